@@ -1,0 +1,68 @@
+export type {
+  Actor,
+  ActorContext,
+  ActorOptions,
+  Handlers,
+  RestartKind,
+  Settled,
+  Setup,
+  SpawnOptions,
+  StopReason,
+  Strategy,
+  Supervision,
+  Timers,
+} from "./behaviour.ts";
+export { defineActor } from "./behaviour.ts";
+export type { AskStage } from "./errors.ts";
+export {
+  AskError,
+  ensureError,
+  FencedError,
+  InvalidNameError,
+  PayloadTooLargeError,
+  TroupeError,
+} from "./errors.ts";
+export type { Cancel, Clock } from "./ports/clock.ts";
+export type { Appended, AppendOptions, Journal, StoredRecord } from "./ports/journal.ts";
+export type { Log, LogLevel } from "./ports/log.ts";
+export { silentLog } from "./ports/log.ts";
+export type { Ports } from "./ports/ports.ts";
+export type { Random } from "./ports/random.ts";
+export { systemRandom } from "./ports/random.ts";
+export { systemClock } from "./ports/system-clock.ts";
+export {
+  formatTraceparent,
+  newTraceContext,
+  noTracer,
+  parseTraceparent,
+} from "./ports/trace-context.ts";
+export type {
+  Attributes,
+  AttributeValue,
+  Span,
+  SpanKind,
+  SpanOptions,
+  TraceContext,
+  Tracer,
+} from "./ports/tracer.ts";
+export type { PublishOptions, Subscription, Transport, TransportMessage } from "./ports/transport.ts";
+export type { Delivery, WorkQueue } from "./ports/work-queue.ts";
+export type {
+  Body,
+  Definitions,
+  MessageDefinition,
+  MessageName,
+  Protocol,
+  QueryDefinition,
+  QueryName,
+  Reply,
+} from "./protocol.ts";
+export { defineProtocol, message, query } from "./protocol.ts";
+export type { AskOptions, Ref } from "./ref.ts";
+export type {
+  ActorSystem,
+  ActorSystemOptions,
+  Advertised,
+  Cluster,
+  SystemEvent,
+} from "./system-api.ts";

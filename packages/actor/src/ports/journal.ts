@@ -1,0 +1,45 @@
+/** A record as it is stored. */
+export interface StoredRecord {
+  readonly subject: string;
+  /** Position in the whole store; grows with every record of any subject. */
+  readonly sequence: number;
+  readonly payload: Uint8Array;
+  /** When it was stored, milliseconds since the epoch, by the store's clock. */
+  readonly storedAt: number;
+}
+
+export interface AppendOptions {
+  /**
+   * The fence: the sequence of the last record of this subject as the writer knows it, 0 for "none
+   * yet". If another writer has appended since, the append is refused with a `FencedError`.
+   */
+  readonly expected?: number;
+  /** A repeat with the same id within the store's dedup window is not stored again. */
+  readonly id?: string;
+}
+
+export interface Appended {
+  readonly sequence: number;
+  /** True when `id` had been stored before; `sequence` is then the earlier one's. */
+  readonly duplicate: boolean;
+}
+
+/**
+ * Durable records by subject, relative to the deployment's prefix: `journal.<kind>.<key>` for
+ * entities (kept, fenced), `dead.<source>` for dead letters, `results.<goal>` for results,
+ * `spans.<trace>` for spans. An append that resolved is stored; one that rejected with anything but
+ * a `FencedError` may or may not be, and is safe to repeat with the same `expected` or `id`.
+ */
+export interface Journal {
+  append(subject: string, payload: Uint8Array, options?: AppendOptions): Promise<Appended>;
+  /**
+   * Records of a subject or filter (`*` and `>` as in NATS) in order, read from the leader.
+   * `after`: only later sequences (default 0). `limit`: at most so many (default: all).
+   */
+  read(
+    filter: string,
+    options?: { readonly after?: number; readonly limit?: number },
+  ): Promise<readonly StoredRecord[]>;
+  /** The newest record of one subject, read from the leader. */
+  last(subject: string): Promise<StoredRecord | undefined>;
+}

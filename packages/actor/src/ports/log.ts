@@ -1,0 +1,11 @@
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** Where the runtime and actors say what happened. One line per call; fields are plain data. */
+export type Log = (
+  level: LogLevel,
+  message: string,
+  fields?: Readonly<Record<string, unknown>>,
+) => void;
+
+/** Says nothing. */
+export const silentLog: Log = () => {};

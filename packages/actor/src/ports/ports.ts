@@ -1,0 +1,14 @@
+import type { Clock } from "./clock.ts";
+import type { Log } from "./log.ts";
+import type { Random } from "./random.ts";
+import type { Tracer } from "./tracer.ts";
+import type { Transport } from "./transport.ts";
+
+/** The doors to the world that an actor system is given. There are no others. */
+export interface Ports {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tracer: Tracer;
+  readonly log: Log;
+}

@@ -1,0 +1,74 @@
+import type { z } from "zod";
+
+/** A message that expects no answer. */
+export interface MessageDefinition<Body extends z.ZodType = z.ZodType> {
+  readonly body: Body;
+  readonly reply?: undefined;
+}
+
+/** A message that expects an answer. */
+export interface QueryDefinition<
+  Body extends z.ZodType = z.ZodType,
+  Reply extends z.ZodType = z.ZodType,
+> {
+  readonly body: Body;
+  readonly reply: Reply;
+}
+
+export type Definitions = Readonly<Record<string, MessageDefinition | QueryDefinition>>;
+
+/** The messages an actor understands: their names, bodies and, for queries, replies. */
+export interface Protocol<D extends Definitions = Definitions> {
+  readonly name: string;
+  readonly messages: D;
+}
+
+/** Declares a message that is told: sent without an answer. */
+export function message<Body extends z.ZodType>(body: Body): MessageDefinition<Body> {
+  return { body };
+}
+
+/** Declares a message that is asked: sent for an answer of the given shape. */
+export function query<Body extends z.ZodType, Reply extends z.ZodType>(
+  body: Body,
+  reply: Reply,
+): QueryDefinition<Body, Reply> {
+  return { body, reply };
+}
+
+/**
+ * Declares what an actor understands.
+ *
+ * @param name lower-case name used in spans, metrics and dead letters
+ * @param messages each entry made with {@link message} or {@link query}; bodies are checked with
+ *   their zod schema when they arrive from outside the process
+ *
+ * @example
+ * const counter = defineProtocol("counter", {
+ *   increment: message(z.object({ by: z.number().int() })),
+ *   total: query(z.object({}), z.number()),
+ * });
+ */
+export function defineProtocol<const D extends Definitions>(name: string, messages: D): Protocol<D> {
+  return { name, messages };
+}
+
+/** The body of one message type. */
+export type Body<D extends Definitions, T extends keyof D> = z.output<D[T]["body"]>;
+
+/** Names of the messages that expect an answer. */
+export type QueryName<D extends Definitions> = {
+  [T in keyof D]: D[T] extends QueryDefinition ? T : never;
+}[keyof D] &
+  string;
+
+/** Names of the messages that expect none. */
+export type MessageName<D extends Definitions> = Exclude<keyof D & string, QueryName<D>>;
+
+/** The answer to one query type. */
+export type Reply<D extends Definitions, T extends keyof D> = D[T] extends QueryDefinition<
+  z.ZodType,
+  infer R
+>
+  ? z.output<R>
+  : undefined;

@@ -1,0 +1,65 @@
+import type { Actor, SpawnOptions } from "./behaviour.ts";
+import type { Ports } from "./ports/ports.ts";
+import type { Definitions, Protocol } from "./protocol.ts";
+import type { Ref } from "./ref.ts";
+
+export interface ActorSystemOptions {
+  /** First token of every subject. Default `troupe`. */
+  readonly prefix?: string;
+  /** Name of the system; nodes of one system form a cluster. Default `main`. */
+  readonly system?: string;
+  /** This node's name, unique in the system: letters, digits, `-` and `_`. */
+  readonly node: string;
+  readonly ports: Ports;
+  /** Heartbeats every `heartbeatMs` (1000); a node silent for `suspectMs` (8000) is lost. */
+  readonly membership?: { readonly heartbeatMs?: number; readonly suspectMs?: number };
+  /** `freeze`: local messages are deep-frozen and shared; `copy`: encoded and decoded, as between nodes. Default `freeze`. */
+  readonly isolation?: "freeze" | "copy";
+}
+
+/** Something that happened in the runtime, for operators, metrics and tests. */
+export type SystemEvent =
+  | {
+      readonly kind: "dead-letter";
+      readonly reason: "no-actor" | "mailbox-full" | "stopped" | "malformed" | "expired" | "late-reply" | "stash-full";
+      readonly type: string;
+      readonly sender: string | undefined;
+      readonly receiver: string;
+      readonly detail?: string;
+    }
+  | { readonly kind: "quarantined"; readonly actor: string; readonly type: string; readonly failures: number; readonly error: Error; readonly id: string }
+  | { readonly kind: "started"; readonly actor: string }
+  | { readonly kind: "restarted"; readonly actor: string; readonly error: Error; readonly restarts: number; readonly delayMs: number }
+  | { readonly kind: "stopped"; readonly actor: string; readonly error?: Error }
+  | { readonly kind: "escalated"; readonly actor: string; readonly error: Error }
+  | { readonly kind: "node-joined" | "node-left" | "node-lost"; readonly node: string };
+
+/** An actor found by capability. */
+export interface Advertised {
+  readonly address: string;
+  readonly node: string;
+  readonly capabilities: readonly string[];
+}
+
+/** Who is there, as this node sees it. */
+export interface Cluster {
+  /** Names of live nodes, this one included, sorted. */
+  nodes(): readonly string[];
+  /** Live actors that advertise the capability, sorted by address. */
+  find(capability: string): readonly Advertised[];
+}
+
+/** One node's actors and its view of the cluster. */
+export interface ActorSystem {
+  readonly node: string;
+  readonly prefix: string;
+  readonly cluster: Cluster;
+  /** Starts a top-level actor. */
+  spawn<D extends Definitions>(actor: Actor<D>, options?: SpawnOptions): Ref<D>;
+  ref<D extends Definitions>(protocol: Protocol<D>, address: string): Ref<D>;
+  stopActor(ref: { readonly address: string }): Promise<void>;
+  /** Observes events; returns a function that stops observing. An observer that throws is reported to the log. */
+  observe(observer: (event: SystemEvent) => void): () => void;
+  /** Announces the leave, stops every actor, children first, and closes subscriptions. */
+  stop(): Promise<void>;
+}
