@@ -13,6 +13,13 @@ export type {
   Timers,
 } from "./behaviour.ts";
 export { defineActor } from "./behaviour.ts";
+export {
+  type Journaled,
+  type JournaledOptions,
+  type JournaledRecord,
+  openJournaled,
+  UnreadableRecordError,
+} from "./durable/journaled.ts";
 export type { AskStage } from "./errors.ts";
 export {
   AskError,
@@ -59,6 +66,9 @@ export type {
 } from "./protocol.ts";
 export { defineProtocol, message, query } from "./protocol.ts";
 export type { AskOptions, Ref } from "./ref.ts";
+export { traced } from "./system/actor-ref.ts";
+export { createActorSystem } from "./system/actor-system.ts";
+export type { Quarantined } from "./system/quarantine.ts";
 export type {
   ActorSystem,
   ActorSystemOptions,

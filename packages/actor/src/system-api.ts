@@ -2,6 +2,7 @@ import type { Actor, SpawnOptions } from "./behaviour.ts";
 import type { Ports } from "./ports/ports.ts";
 import type { Definitions, Protocol } from "./protocol.ts";
 import type { Ref } from "./ref.ts";
+import type { Quarantined } from "./system/quarantine.ts";
 
 export interface ActorSystemOptions {
   /** First token of every subject. Default `troupe`. */
@@ -54,6 +55,13 @@ export interface ActorSystem {
   readonly node: string;
   readonly prefix: string;
   readonly cluster: Cluster;
+  /** Messages that failed their handler too often, kept for another try. */
+  readonly quarantine: {
+    list(): readonly Quarantined[];
+    /** Sends the message to its actor again. False when there is no such message. */
+    replay(id: string): boolean;
+    discard(id: string): boolean;
+  };
   /** Starts a top-level actor. */
   spawn<D extends Definitions>(actor: Actor<D>, options?: SpawnOptions): Ref<D>;
   ref<D extends Definitions>(protocol: Protocol<D>, address: string): Ref<D>;

@@ -1,0 +1,151 @@
+import { Decoder, Encoder } from "@msgpack/msgpack";
+import { z } from "zod";
+import type { Cancel } from "../ports/clock.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { Subscription, TransportMessage } from "../ports/transport.ts";
+import type { Advertised, Cluster } from "../system-api.ts";
+import { Membership, type MembershipChange } from "./membership.ts";
+
+const advertisedShape = z.object({
+  address: z.string(),
+  node: z.string(),
+  capabilities: z.array(z.string()),
+});
+const noticeShape = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("beat"),
+    node: z.string(),
+    incarnation: z.number(),
+    version: z.number(),
+    actors: z.array(advertisedShape),
+    /** Set by a node that has just come: the others answer at once. */
+    hello: z.boolean(),
+  }),
+  z.object({ kind: z.literal("leave"), node: z.string(), incarnation: z.number() }),
+]);
+type Notice = z.output<typeof noticeShape>;
+
+interface GossipOptions {
+  readonly subject: string;
+  readonly node: string;
+  readonly ports: Ports;
+  readonly heartbeatMs: number;
+  readonly suspectMs: number;
+  readonly changed: (change: MembershipChange) => void;
+}
+
+/** Lateness of a heartbeat timer, as a share of its period, above which this node has slept. */
+const sleptShare = 0.5;
+
+/** Tells the other nodes that this one is there, and with which actors; and keeps the view of them. */
+export class Gossip implements Cluster {
+  readonly #options: GossipOptions;
+  readonly #membership: Membership;
+  readonly #incarnation: number;
+  readonly #subscription: Subscription;
+  readonly #encoder = new Encoder();
+  readonly #decoder = new Decoder();
+  #actors: readonly Advertised[] = [];
+  #version = 0;
+  #cancelBeat: Cancel | undefined;
+  #announcing = false;
+  #left = false;
+
+  constructor(options: GossipOptions) {
+    this.#options = options;
+    this.#membership = new Membership(options.node, options.suspectMs);
+    this.#incarnation = options.ports.clock.now();
+    this.#subscription = options.ports.transport.subscribe(options.subject, (m) => this.#heard(m));
+    this.#beat(true);
+    this.#arm();
+  }
+
+  nodes(): readonly string[] {
+    return [...this.#membership.nodes(), this.#options.node].sort();
+  }
+
+  find(capability: string): readonly Advertised[] {
+    const mine = this.#actors.filter(({ capabilities }) => capabilities.includes(capability));
+    return [...mine, ...this.#membership.find(capability)].sort((a, b) =>
+      a.address < b.address ? -1 : 1,
+    );
+  }
+
+  /** Replaces what this node advertises. Changes made in one turn are told together. */
+  advertise(actors: readonly Advertised[]): void {
+    this.#actors = actors;
+    this.#version += 1;
+    if (this.#announcing || this.#left) return;
+    this.#announcing = true;
+    queueMicrotask(() => {
+      this.#announcing = false;
+      this.#beat(false);
+    });
+  }
+
+  leave(): void {
+    this.#left = true;
+    this.#cancelBeat?.();
+    const { node } = this.#options;
+    this.#send({ kind: "leave", node, incarnation: this.#incarnation });
+    this.#subscription.unsubscribe();
+  }
+
+  #arm(): void {
+    const { ports, heartbeatMs } = this.#options;
+    const due = ports.clock.monotonic() + heartbeatMs;
+    this.#cancelBeat = ports.clock.schedule(heartbeatMs, () => {
+      const now = ports.clock.monotonic();
+      const late = now - due;
+      this.#beat(false);
+      this.#apply(this.#membership.tick(now, late > heartbeatMs * sleptShare ? late : 0));
+      this.#arm();
+    });
+  }
+
+  #beat(hello: boolean): void {
+    if (this.#left) return;
+    this.#send({
+      kind: "beat",
+      node: this.#options.node,
+      incarnation: this.#incarnation,
+      version: this.#version,
+      actors: [...this.#actors].map(({ address, node, capabilities }) => ({
+        address,
+        node,
+        capabilities: [...capabilities],
+      })),
+      hello,
+    });
+  }
+
+  #send(notice: Notice): void {
+    try {
+      this.#options.ports.transport.publish(this.#options.subject, this.#encoder.encode(notice));
+    } catch (error) {
+      this.#options.ports.log("warn", "a heartbeat could not be sent", { error });
+    }
+  }
+
+  #heard(message: TransportMessage): void {
+    let notice: Notice;
+    try {
+      notice = noticeShape.parse(this.#decoder.decode(message.payload));
+    } catch (error) {
+      this.#options.ports.log("warn", "a malformed heartbeat was ignored", { error });
+      return;
+    }
+    if (notice.node === this.#options.node) return;
+    const now = this.#options.ports.clock.monotonic();
+    if (notice.kind === "leave") {
+      this.#apply(this.#membership.left(notice.node, notice.incarnation));
+      return;
+    }
+    this.#apply(this.#membership.heard(notice, now));
+    if (notice.hello) this.#beat(false);
+  }
+
+  #apply(changes: readonly MembershipChange[]): void {
+    for (const change of changes) this.#options.changed(change);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Actor, SpawnOptions } from "../behaviour.ts";
+import type { Definitions } from "../protocol.ts";
+import type { Ref } from "../ref.ts";
+import type { ActorSystem, ActorSystemOptions } from "../system-api.ts";
+import { ActorRef } from "./actor-ref.ts";
+import { Node } from "./node.ts";
+
+/**
+ * Starts one node's part of an actor system: its actors, and its view of the others.
+ *
+ * @throws InvalidNameError when the node's name can't be part of a subject
+ */
+export function createActorSystem(options: ActorSystemOptions): ActorSystem {
+  const node = new Node(options);
+  return {
+    node: node.node,
+    prefix: node.prefix,
+    cluster: node.gossip,
+    quarantine: node.quarantine,
+    spawn: <D extends Definitions>(actor: Actor<D>, spawnOptions: SpawnOptions = {}): Ref<D> => {
+      const address = node.spawn(actor as unknown as Actor, spawnOptions, undefined);
+      return new ActorRef(node, actor.protocol, address, undefined) as unknown as Ref<D>;
+    },
+    ref: (protocol, address) => new ActorRef(node, protocol, address, undefined) as never,
+    stopActor: ({ address }) => node.stopActor(address),
+    observe: (observer) => node.observe(observer),
+    stop: () => node.stop(),
+  };
+}

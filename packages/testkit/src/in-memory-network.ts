@@ -1,0 +1,124 @@
+import {
+  type Clock,
+  PayloadTooLargeError,
+  type PublishOptions,
+  type Random,
+  type Subscription,
+  type Transport,
+  type TransportMessage,
+} from "@troupe/actor";
+import { subjectMatches } from "./subjects.ts";
+
+interface Subscriber {
+  readonly peer: string;
+  readonly filter: string;
+  readonly queue: string | undefined;
+  readonly handler: (message: TransportMessage) => void;
+}
+
+interface NetworkOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Time from publisher to subscriber, milliseconds. Default 0: on the next turn. */
+  readonly delayMs?: number;
+  /** Default 1 MiB. */
+  readonly maxPayloadBytes?: number;
+}
+
+/**
+ * A message network in memory with the semantics of NATS core: subjects with wildcards, queue
+ * groups, no-responders answers, at most once. Peers can be cut off.
+ */
+export class InMemoryNetwork {
+  readonly #options: NetworkOptions;
+  #subscribers: Subscriber[] = [];
+  readonly #isolated = new Set<string>();
+
+  constructor(options: NetworkOptions) {
+    this.#options = options;
+  }
+
+  /** One peer's connection. */
+  connect(peer: string): Transport {
+    const { maxPayloadBytes = 1024 * 1024 } = this.#options;
+    return {
+      maxPayloadBytes,
+      publish: (subject, payload, options = {}) => {
+        if (payload.length > maxPayloadBytes) {
+          throw new PayloadTooLargeError(subject, payload.length, maxPayloadBytes);
+        }
+        this.#publish(peer, subject, payload, options);
+      },
+      subscribe: (filter, handler, options) => {
+        const subscriber = { peer, filter, handler, queue: options?.queue };
+        this.#subscribers.push(subscriber);
+        const unsubscribe: Subscription["unsubscribe"] = () => {
+          this.#subscribers = this.#subscribers.filter((other) => other !== subscriber);
+        };
+        return { unsubscribe };
+      },
+      flush: () => Promise.resolve(),
+      close: async () => {
+        this.#subscribers = this.#subscribers.filter((other) => other.peer !== peer);
+      },
+    };
+  }
+
+  /** Cuts a peer off: nothing it sends arrives anywhere else, nothing reaches it. */
+  isolate(peer: string): void {
+    this.#isolated.add(peer);
+  }
+
+  /** Connects every peer again. What was sent meanwhile is lost. */
+  heal(): void {
+    this.#isolated.clear();
+  }
+
+  #publish(peer: string, subject: string, payload: Uint8Array, options: PublishOptions): void {
+    const reachable = this.#subscribers.filter(
+      (subscriber) =>
+        subjectMatches(subscriber.filter, subject) &&
+        (subscriber.peer === peer ||
+          (!this.#isolated.has(peer) && !this.#isolated.has(subscriber.peer))),
+    );
+    const { reply, headers } = options;
+    const message: TransportMessage = {
+      subject,
+      payload: payload.slice(),
+      ...(reply === undefined ? {} : { reply }),
+      ...(headers === undefined ? {} : { headers }),
+    };
+    const { clock, delayMs = 0 } = this.#options;
+    for (const subscriber of this.#choose(reachable)) {
+      this.#after(clock, delayMs, () => {
+        if (this.#subscribers.includes(subscriber)) subscriber.handler(message);
+      });
+    }
+    if (reachable.length === 0 && reply !== undefined && !this.#isolated.has(peer)) {
+      const answer = { subject: reply, payload: new Uint8Array(), noResponders: true as const };
+      for (const subscriber of this.#subscribers) {
+        if (subscriber.peer === peer && subjectMatches(subscriber.filter, reply)) {
+          this.#after(clock, delayMs, () => subscriber.handler(answer));
+        }
+      }
+    }
+  }
+
+  #after(clock: Clock, delayMs: number, deliver: () => void): void {
+    if (delayMs === 0) queueMicrotask(deliver);
+    else clock.schedule(delayMs, deliver);
+  }
+
+  /** One member of each queue group, and everybody without one. */
+  #choose(subscribers: readonly Subscriber[]): readonly Subscriber[] {
+    const groups = Map.groupBy(
+      subscribers.filter(({ queue }) => queue !== undefined),
+      ({ queue }) => queue,
+    );
+    const chosen = [...groups.values()].flatMap((members) => {
+      const member = members[Math.floor(this.#options.random.next() * members.length)];
+      return member === undefined ? [] : [member];
+    });
+    return [...subscribers.filter(({ queue }) => queue === undefined), ...chosen];
+  }
+}

@@ -1,0 +1,67 @@
+import {
+  type Attributes,
+  type Clock,
+  ensureError,
+  newTraceContext,
+  type Random,
+  type SpanOptions,
+  type TraceContext,
+  type Tracer,
+} from "@troupe/actor";
+
+/** A span as it ended. */
+export interface RecordedSpan {
+  readonly name: string;
+  readonly context: TraceContext;
+  readonly parent: TraceContext | undefined;
+  readonly options: SpanOptions;
+  readonly attributes: Attributes;
+  readonly error: string | undefined;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** A tracer that keeps every ended span, for assertions. */
+export class RecordingTracer implements Tracer {
+  readonly spans: RecordedSpan[] = [];
+  readonly #clock: Clock;
+  readonly #random: Random;
+
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  start(name: string, options: SpanOptions = {}) {
+    const context = options.identity ?? newTraceContext(this.#random, options.parent);
+    const startedAt = options.startedAt ?? this.#clock.now();
+    let attributes: Attributes = options.attributes ?? {};
+    let error: string | undefined;
+    let ended = false;
+    return {
+      context,
+      recording: true,
+      set: (more: Attributes) => {
+        attributes = { ...attributes, ...more };
+      },
+      event: () => {},
+      fail: (thrown: unknown) => {
+        error = ensureError(thrown).message;
+      },
+      end: () => {
+        if (ended) return;
+        ended = true;
+        this.spans.push({
+          name,
+          context,
+          parent: options.parent,
+          options,
+          attributes,
+          error,
+          startedAt,
+          endedAt: this.#clock.now(),
+        });
+      },
+    };
+  }
+}

@@ -1,0 +1,138 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import {
+  type Journal,
+  silentLog,
+  systemClock,
+  systemRandom,
+  type Transport,
+} from "@troupe/actor";
+import { GoalClient, type GoalEvent } from "@troupe/goals";
+import { connect, ensureStreams, natsJournal, natsTransport } from "@troupe/nats";
+import { startTestServer, type TestServer } from "@troupe/nats/testing";
+import { nodeMain } from "@troupe/node-service";
+
+export interface DeploymentOptions {
+  readonly nodes: number;
+  /** Directories that goals may read, besides the deployment's own inbox folder. */
+  readonly sources?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A real deployment for tests: a nats-server and actor nodes as processes of their own. */
+export class Deployment {
+  readonly server: TestServer;
+  readonly directory: string;
+  /** A folder that goals may read, for files a test writes. */
+  readonly inbox: string;
+  readonly client: GoalClient;
+  readonly transport: Transport;
+  readonly journal: Journal;
+  readonly nodes = new Map<string, ChildProcess>();
+  readonly #options: DeploymentOptions;
+
+  private constructor(
+    server: TestServer,
+    directory: string,
+    transport: Transport,
+    journal: Journal,
+    options: DeploymentOptions,
+  ) {
+    this.server = server;
+    this.directory = directory;
+    this.inbox = directory;
+    this.transport = transport;
+    this.journal = journal;
+    this.#options = options;
+    this.client = new GoalClient({
+      ports: { transport, clock: systemClock, random: systemRandom },
+    });
+  }
+
+  static async start(options: DeploymentOptions): Promise<Deployment> {
+    const server = await startTestServer();
+    const directory = mkdtempSync(join(tmpdir(), "troupe-test-"));
+    const connection = await connect({ url: server.url, name: "test", log: silentLog });
+    await ensureStreams(connection, { prefix: "troupe" });
+    const transport = natsTransport(connection);
+    const journal = natsJournal(connection, { prefix: "troupe" });
+    const deployment = new Deployment(server, directory, transport, journal, options);
+    const names = Array.from({ length: options.nodes }, (_, index) => `n${index + 1}`);
+    await Promise.all(names.map((name) => deployment.startNode(name)));
+    return deployment;
+  }
+
+  /** Starts one node and waits until it takes goals. */
+  async startNode(name: string): Promise<ChildProcess> {
+    const child = fork(nodeMain, [], {
+      execArgv: ["--conditions=troupe:source"],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      env: {
+        ...process.env,
+        NATS_URL: this.server.url,
+        TROUPE_NODE: name,
+        TROUPE_DATA: join(this.directory, "data"),
+        TROUPE_SOURCES: [this.inbox, ...(this.#options.sources ?? [])].join(delimiter),
+        TROUPE_LOG: "error",
+        TROUPE_LEASE_MS: "3000",
+        TROUPE_SUSPECT_MS: "2000",
+        ...this.#options.environment,
+      },
+    });
+    this.nodes.set(name, child);
+    const ended = once(child, "exit").then(() => {
+      throw new Error(`node ${name} ended before it was ready`);
+    });
+    await Promise.race([once(child, "message"), ended]);
+    ended.catch(() => {});
+    return child;
+  }
+
+  /** Kills a node as a power cut would, and waits until it is gone. */
+  async kill(name: string): Promise<void> {
+    const child = this.nodes.get(name);
+    this.nodes.delete(name);
+    if (child === undefined || child.exitCode !== null) return;
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+  }
+
+  /** Follows a goal until it ends, or until an event satisfies `until`. */
+  async follow(
+    goal: string,
+    until: (event: GoalEvent) => boolean = ({ record }) => endings.has(record.type),
+  ): Promise<readonly GoalEvent[]> {
+    const events: GoalEvent[] = [];
+    let found: () => void = () => {};
+    const done = new Promise<void>((resolve) => {
+      found = resolve;
+    });
+    const subscription = await this.client.watch(goal, (event) => {
+      events.push(event);
+      if (until(event)) found();
+    });
+    await done;
+    subscription.unsubscribe();
+    return events;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(
+      [...this.nodes.values()].map(async (child) => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        const gone = once(child, "exit");
+        child.kill("SIGTERM");
+        await gone;
+      }),
+    );
+    await this.transport.close();
+    await this.server.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+const endings = new Set(["finished", "failed", "cancelled"]);

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Deployment } from "./deployment/deployment.ts";
+
+const samples = join(import.meta.dirname, "..", "node_modules", "vega-datasets", "data");
+
+let deployment: Deployment;
+beforeAll(async () => {
+  deployment = await Deployment.start({ nodes: 3, sources: [samples] });
+}, 120_000);
+afterAll(() => deployment?.stop());
+
+/** Every task is done once, and nothing is awarded after it was done. */
+function expectNothingTwice(records: readonly { type: string; task?: string }[]): void {
+  const done = new Set<string>();
+  for (const { type, task = "" } of records) {
+    if (type === "awarded") expect(done).not.toContain(task);
+    if (type === "task-done") {
+      expect(done).not.toContain(task);
+      done.add(task);
+    }
+  }
+}
+
+test("a goal ends although its coordinator's node is killed, and no finished task runs again", async () => {
+  const source = join(samples, "movies.json");
+  await deployment.client.submit({ id: "orphan", kind: "clean", source });
+  const before = await deployment.follow("orphan", ({ record }) => record.type === "planned");
+  const accepted = before[0]?.record;
+  if (accepted?.type !== "accepted") throw new Error("the first event is not the acceptance");
+  await deployment.kill(accepted.node);
+  const events = await deployment.follow("orphan");
+  const records = events.map(({ record }) => record);
+  expect(records.at(-1)?.type).toBe("finished");
+  expect(records.filter(({ type }) => type === "resumed").length).toBeGreaterThan(0);
+  expectNothingTwice(records);
+  await deployment.startNode(accepted.node);
+});
+
+test("a task whose agent's node is killed is awarded to another", async () => {
+  const source = join(samples, "movies.json");
+  await deployment.client.submit({ id: "bereft", kind: "clean", source });
+  const before = await deployment.follow("bereft", ({ record }) => record.type === "awarded");
+  const awarded = before.at(-1)?.record;
+  if (awarded?.type !== "awarded") throw new Error("nothing was awarded");
+  const node = awarded.winner.split("/")[0] ?? "";
+  await deployment.kill(node);
+  const events = await deployment.follow("bereft");
+  const records = events.map(({ record }) => record);
+  expect(records.at(-1)?.type).toBe("finished");
+  expectNothingTwice(records);
+  await deployment.startNode(node);
+});

@@ -1,0 +1,77 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+
+/** Tracked and new source files, so that the rules hold before a commit as well as after it. */
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((file) => file.endsWith(".ts"));
+const sources = files.filter((file) => !file.endsWith(".test.ts"));
+const read = (file: string): string => readFileSync(join(root, file), "utf8");
+
+/** Which packages each may import. Arrows point down only. */
+const arrows: Record<string, readonly string[]> = {
+  actor: [],
+  planning: [],
+  orchestration: [],
+  data: [],
+  nats: ["actor"],
+  testkit: ["actor"],
+  telemetry: ["actor"],
+  coordination: ["actor"],
+  agents: ["actor", "coordination"],
+  goals: ["actor", "agents", "coordination", "data", "orchestration", "planning"],
+};
+
+test("imports between packages point down only", () => {
+  const upward: string[] = [];
+  for (const file of sources) {
+    const owner = /^packages\/([^/]+)\//.exec(file)?.[1];
+    if (owner === undefined) continue;
+    for (const [, imported = ""] of read(file).matchAll(/from "@troupe\/([a-z-]+)[^"]*"/g)) {
+      if (imported !== owner && !arrows[owner]?.includes(imported)) {
+        upward.push(`${file} imports @troupe/${imported}`);
+      }
+    }
+  }
+  expect(upward).toEqual([]);
+});
+
+test("every package has its arrows declared here", () => {
+  const packages = new Set(files.map((file) => /^packages\/([^/]+)\//.exec(file)?.[1]));
+  packages.delete(undefined);
+  expect([...packages].sort()).toEqual(Object.keys(arrows).sort());
+});
+
+test("time, timers and randomness are reached only through ports", () => {
+  const world = /\b(Date\.now|Math\.random|setTimeout|setInterval|performance\.now)\(/;
+  const port = /^packages\/(nats|testkit)\/|\/ports\//;
+  const reached = sources.filter((file) => {
+    if (!file.startsWith("packages/") || port.test(file)) return false;
+    return world.test(read(file));
+  });
+  expect(reached).toEqual([]);
+});
+
+test("packages are used through their public names", () => {
+  const deep = files.filter((file) =>
+    /from "(\.\.\/)+(packages|services)\/|from "@troupe\/[a-z-]+\/(src|dist)/.test(read(file)),
+  );
+  expect(deep).toEqual([]);
+});
+
+test("public entries export by name", () => {
+  const open = files.filter((file) => /^export \*/m.test(read(file)));
+  expect(open).toEqual([]);
+});
+
+test("no file grows beyond 500 lines", () => {
+  const long = sources.filter((file) => read(file).split("\n").length > 500);
+  expect(long).toEqual([]);
+});
