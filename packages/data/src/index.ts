@@ -1,1 +1,48 @@
-export {};
+export { type Engine, type EngineOptions, openEngine, type Row } from "./engine/engine.ts";
+export {
+  DataError,
+  InterruptedError,
+  QualityError,
+  RowCountError,
+  SourceEmptyError,
+  SourceForbiddenError,
+  SourceFormatError,
+  SourceNotFoundError,
+  SourceUnreadableError,
+} from "./errors.ts";
+export { type ColumnProfile, type Profile, profileSchema } from "./profile/profile-schema.ts";
+export { profileSource } from "./profile/profile-source.ts";
+export { type Published, publishDataset, publishedSchema } from "./publish/publish-dataset.ts";
+export {
+  type Decisions,
+  decisionsSchema,
+  type ReportInput,
+  type RowCounts,
+  rowCountsSchema,
+} from "./report/report-input.ts";
+export { checkQuality } from "./rules/check-quality.ts";
+export { diagnoseTimes, type TimeDiagnosis, type TimeEvidence } from "./rules/century-slip.ts";
+export { inferRules } from "./rules/infer-rules.ts";
+export {
+  type Finding,
+  findingSchema,
+  type Quality,
+  type QualityRule,
+  qualitySchema,
+  ruleSchema,
+} from "./rules/rule.ts";
+export { columnKey, type ColumnSchema, columnSchema, widest } from "./schema/column-schema.ts";
+export {
+  type ColumnJudgement,
+  judgeColumn,
+  type Lens,
+  lenses,
+  proposeSchema,
+} from "./schema/propose-schema.ts";
+export { describeSource } from "./source/describe-source.ts";
+export { scan, type Source, sourceSchema } from "./source/source.ts";
+export { deduplicateDataset, duplicatesAreErrors } from "./tasks/deduplicate.ts";
+export { normaliseDataset } from "./tasks/normalise.ts";
+export { type Reason, reasonSchema, type Version, versionSchema } from "./tasks/outcome.ts";
+export { stageDataset } from "./tasks/stage.ts";
+export { validateColumn } from "./tasks/validate.ts";

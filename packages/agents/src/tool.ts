@@ -1,0 +1,37 @@
+import type { Span } from "@troupe/actor";
+import type { z } from "zod";
+
+/** One piece of work as its tool sees it. */
+export interface Job {
+  readonly goal: string;
+  readonly task: string;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** Aborted when the task is abandoned or the agent stops: interrupt what is running. */
+  readonly signal: AbortSignal;
+  /** The task's span, for attributes worth seeing in the trace. */
+  readonly span: Span;
+}
+
+/**
+ * Something an agent can do: one task type, with the shape of its input.
+ *
+ * The type is also the capability under which agents that hold the tool are found.
+ */
+export interface Tool<Input = unknown> {
+  readonly type: string;
+  /** One sentence for people. */
+  readonly purpose: string;
+  readonly input: z.ZodType<Input>;
+  /**
+   * Does the work and returns what it found out, as plain JSON data. May run more than once for the
+   * same task, also at the same time on two nodes, so its effects must be safe to repeat. An error
+   * it throws ends the attempt; an error with a `code`, `retryable` and `details` says more.
+   */
+  run(input: Input, job: Job): Promise<unknown>;
+}
+
+/** Declares a tool; the input type follows from its schema. */
+export function defineTool<Input>(tool: Tool<Input>): Tool<Input> {
+  return tool;
+}

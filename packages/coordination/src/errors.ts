@@ -1,0 +1,45 @@
+import { TroupeError } from "@troupe/actor";
+
+/** A vote, a merge or an auction that was described wrongly. Nothing was sent to anybody. */
+export class InvalidSpecError extends TroupeError {
+  readonly code = "invalid-coordination-spec";
+  readonly retryable = false;
+  readonly what: string;
+  readonly id: string;
+  readonly issues: readonly string[];
+  constructor(what: string, id: string, issues: readonly string[], options?: ErrorOptions) {
+    super(`${what} '${id}' cannot be held: ${issues.join("; ")}`, options);
+    this.what = what;
+    this.id = id;
+    this.issues = issues;
+  }
+}
+
+/** A vote without anybody who may vote. */
+export class EmptyElectorateError extends TroupeError {
+  readonly code = "empty-electorate";
+  readonly retryable = true;
+  readonly vote: string;
+  constructor(vote: string) {
+    super(
+      `vote '${vote}' has no electorate: name at least one voter, for example after waiting until enough agents have joined`,
+    );
+    this.vote = vote;
+  }
+}
+
+/** A vote or an auction that ended without an outcome because the actor that held it stopped. */
+export class InterruptedError extends TroupeError {
+  readonly code = "coordination-interrupted";
+  readonly retryable = true;
+  readonly what: string;
+  readonly id: string;
+  constructor(what: string, id: string, options?: ErrorOptions) {
+    super(
+      `${what} '${id}' was interrupted: the actor that held it stopped before there was an outcome; hold it again`,
+      options,
+    );
+    this.what = what;
+    this.id = id;
+  }
+}

@@ -1,0 +1,84 @@
+import type { RunoffRound } from "./runoff.ts";
+import { type RefusedBallot, silentSeats, type Tally } from "./tally.ts";
+import { type NoConsensusReason, runoffOf, supportByOption, verdict } from "./verdict.ts";
+
+/** How a vote ended, with everything it takes to count again. Plain JSON data, the caller's own. */
+export interface VoteOutcome {
+  id: string;
+  conversation?: string;
+  round: number;
+  question: string;
+  /** The option that won. Absent when there is no consensus. */
+  decided?: string;
+  /** Why there is no consensus. Absent when there is. */
+  reason?: NoConsensusReason;
+  /** Weight of the votes by option, in the options' order; in a ranked vote by first preference. */
+  counts: Record<string, number>;
+  /** Weight of the whole electorate. */
+  electorate: number;
+  /** Members that voted for no option. */
+  abstained: string[];
+  /** Members without a counted ballot when the vote was over; also those it did not wait for. */
+  missing: string[];
+  /** Counted votes for options, in the electorate's order. */
+  ballots: { member: string; choice: string; weight: number; reason: string; ranking?: string[] }[];
+  /** Counted abstentions, in the electorate's order. */
+  abstentions: { member: string; weight: number; reason: string }[];
+  /** Evidence: what was not counted and why, at most 1000. */
+  refused: RefusedBallot[];
+  /** All refused ballots, those beyond the kept ones included. */
+  refusedCount: number;
+  /** Share of the electorate's weight that voted for the winner, 0 to 1; 0 without consensus. */
+  confidence: number;
+  /** In a ranked vote that came to a run-off: every count, and who was eliminated after it. */
+  runoff?: RunoffRound[];
+}
+
+/** The outcome of a vote as it stands; undefined while it is open. */
+export function outcomeOf(tally: Tally, conversation?: string): VoteOutcome | undefined {
+  const { poll, counted } = tally;
+  const end = verdict(tally);
+  if (end.status === "open") return undefined;
+  const decided = end.status === "decided" ? end.option : undefined;
+  const runoff = poll.rule.kind === "ranked" ? runoffOf(tally) : undefined;
+  const winning = runoff?.rounds.at(-1)?.counts;
+  const supports = supportByOption(tally);
+  const counts = Object.fromEntries([...supports].map(([option, { weight }]) => [option, weight]));
+  const inOrder = poll.electorate.flatMap(({ member, weight }) => {
+    const ballot = counted.find((one) => one.member === member);
+    return ballot === undefined ? [] : [{ ...ballot, weight }];
+  });
+  const won = decided === undefined ? 0 : ((winning ?? counts)[decided] ?? 0);
+  return {
+    id: poll.id,
+    ...(conversation === undefined ? {} : { conversation }),
+    round: poll.round,
+    question: poll.question,
+    ...(decided === undefined ? {} : { decided }),
+    ...(end.status === "no-consensus" ? { reason: end.reason } : {}),
+    counts,
+    electorate: poll.total.weight,
+    abstained: inOrder.flatMap(({ member, choice }) => (choice === null ? [member] : [])),
+    missing: silentSeats(tally).map(({ member }) => member),
+    ballots: inOrder.flatMap(({ member, choice, weight, reason, ranking }) =>
+      choice === null
+        ? []
+        : [
+            {
+              member,
+              choice,
+              weight,
+              reason,
+              ...(ranking === undefined ? {} : { ranking: [...ranking] }),
+            },
+          ],
+    ),
+    abstentions: inOrder.flatMap(({ member, choice, weight, reason }) =>
+      choice === null ? [{ member, weight, reason }] : [],
+    ),
+    refused: [...tally.refused],
+    refusedCount: tally.refusedCount,
+    confidence: won / poll.total.weight,
+    ...(runoff === undefined ? {} : { runoff: [...runoff.rounds] }),
+  };
+}

@@ -1,0 +1,127 @@
+import { passes, type Support } from "./rule.ts";
+import { instantRunoff, type RunoffRound } from "./runoff.ts";
+import { silentSeats, type Tally } from "./tally.ts";
+
+/**
+ * Why nothing was decided.
+ *
+ * - `no-ballots`: nobody answered before the vote closed.
+ * - `out-of-reach`: whatever the missing members would vote, no option can pass.
+ * - `deadline-passed`: the missing members could have decided it.
+ * - `tied`: several options passed alike, and the tie rule names none.
+ */
+export type NoConsensusReason = "no-ballots" | "out-of-reach" | "deadline-passed" | "tied";
+
+/** How a vote stands. `open` only while it is neither closed nor certain. */
+export type Verdict =
+  | { readonly status: "open" }
+  | { readonly status: "decided"; readonly option: string }
+  | { readonly status: "no-consensus"; readonly reason: NoConsensusReason };
+
+/**
+ * Whether a vote is decided. An answer other than `open` is final: no ballot that may still come can
+ * change it, so it is the same whether one waits for the missing members or not.
+ */
+export function verdict(tally: Tally): Verdict {
+  const { poll } = tally;
+  const missing = missingSupport(tally);
+  const final = tally.closed || missing.members === 0;
+  if (poll.rule.kind === "ranked") return rankedVerdict(tally, missing, final);
+
+  const supports = supportByOption(tally);
+  const potential = (support: Support): Support => ({
+    weight: support.weight + missing.weight,
+    members: support.members + missing.members,
+  });
+  const passing = [...supports].filter(([, support]) => passes(poll.rule, support, poll.total));
+  const [leader] = passing.toSorted(([, a], [, b]) => b.weight - a.weight);
+  if (leader !== undefined) {
+    const [option, { weight }] = leader;
+    const rivals = [...supports].filter(([other]) => other !== option);
+    const beaten = ([, support]: readonly [string, Support]) =>
+      !passes(poll.rule, potential(support), poll.total) || potential(support).weight < weight;
+    if (rivals.every(beaten)) return { status: "decided", option };
+    if (!final) return { status: "open" };
+    return untie(
+      tally,
+      passing.flatMap(([name, support]) => (support.weight === weight ? [name] : [])),
+    );
+  }
+  const reachable = [...supports.values()].some((support) =>
+    passes(poll.rule, potential(support), poll.total),
+  );
+  return undecided(tally, reachable, final);
+}
+
+/** Weight and heads behind each option; in a ranked vote by first preference. */
+export function supportByOption({ poll, counted }: Tally): ReadonlyMap<string, Support> {
+  const weights = new Map(poll.electorate.map(({ member, weight }) => [member, weight]));
+  const supports = new Map<string, Support>(
+    poll.options.map((option) => [option, { weight: 0, members: 0 }]),
+  );
+  for (const { member, choice } of counted) {
+    const support = choice === null ? undefined : supports.get(choice);
+    if (choice === null || support === undefined) continue;
+    supports.set(choice, {
+      weight: support.weight + (weights.get(member) ?? 0),
+      members: support.members + 1,
+    });
+  }
+  return supports;
+}
+
+/** The run-off over the ballots counted so far. */
+export function runoffOf({ poll, counted }: Tally): {
+  readonly winner: string | undefined;
+  readonly rounds: readonly RunoffRound[];
+} {
+  const weights = new Map(poll.electorate.map(({ member, weight }) => [member, weight]));
+  const ballots = counted.map(({ member, choice, ranking }) => ({
+    ranking: ranking ?? (choice === null ? [] : [choice]),
+    weight: weights.get(member) ?? 0,
+  }));
+  return instantRunoff(poll.options, ballots, poll.total.weight);
+}
+
+function rankedVerdict(tally: Tally, missing: Support, final: boolean): Verdict {
+  const { poll } = tally;
+  const supports = supportByOption(tally);
+  if (final) {
+    const { winner } = runoffOf(tally);
+    if (winner !== undefined) return { status: "decided", option: winner };
+  } else {
+    for (const [option, support] of supports) {
+      if (passes(poll.rule, support, poll.total)) return { status: "decided", option };
+    }
+  }
+  const weight = [...supports.values()].reduce((sum, support) => sum + support.weight, 0);
+  const most = { weight: weight + missing.weight, members: poll.total.members };
+  return undecided(tally, passes(poll.rule, most, poll.total) && missing.members > 0, final);
+}
+
+function undecided(tally: Tally, reachable: boolean, final: boolean): Verdict {
+  if (final && tally.counted.length === 0) return { status: "no-consensus", reason: "no-ballots" };
+  if (!reachable) return { status: "no-consensus", reason: "out-of-reach" };
+  return final ? { status: "no-consensus", reason: "deadline-passed" } : { status: "open" };
+}
+
+function untie({ poll, counted }: Tally, tied: readonly string[]): Verdict {
+  const [first] = tied;
+  if (first !== undefined && (tied.length === 1 || poll.tie === "first-option")) {
+    return { status: "decided", option: first };
+  }
+  if (typeof poll.tie === "object") {
+    const { chair } = poll.tie;
+    const casting = counted.find(({ member }) => member === chair)?.choice;
+    if (casting != null && tied.includes(casting)) return { status: "decided", option: casting };
+  }
+  return { status: "no-consensus", reason: "tied" };
+}
+
+function missingSupport(tally: Tally): Support {
+  const silent = silentSeats(tally);
+  return {
+    weight: silent.reduce((sum, { weight }) => sum + weight, 0),
+    members: silent.length,
+  };
+}

@@ -1,0 +1,80 @@
+/** Base of this package's errors: `code` is stable, `retryable` says whether trying again can help. */
+export abstract class DataError extends Error {
+  abstract readonly code: string;
+  readonly retryable: boolean = false;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The file is not there. */
+export class SourceNotFoundError extends DataError {
+  readonly code = "source-not-found";
+  constructor(path: string) {
+    super(`there is no file '${path}': check the path as this node sees it`);
+  }
+}
+
+/** The file lies outside the directories that may be read. */
+export class SourceForbiddenError extends DataError {
+  readonly code = "source-forbidden";
+  constructor(path: string, readable: readonly string[]) {
+    const allowed = readable.length === 0 ? "none" : readable.join(", ");
+    super(
+      `'${path}' is outside the directories that goals may read (${allowed}): move it there, or add its directory to TROUPE_SOURCES`,
+    );
+  }
+}
+
+/** The file is there but can't be read. */
+export class SourceUnreadableError extends DataError {
+  readonly code = "source-unreadable";
+  constructor(path: string, why: string) {
+    super(`'${path}' cannot be read: ${why}`);
+  }
+}
+
+/** The file holds nothing. */
+export class SourceEmptyError extends DataError {
+  readonly code = "source-empty";
+  constructor(path: string) {
+    super(`'${path}' is empty: there are no rows to work on`);
+  }
+}
+
+/** The file is no table that can be read here. */
+export class SourceFormatError extends DataError {
+  readonly code = "source-format";
+  constructor(path: string, found: string) {
+    super(
+      `'${path}' is no table: ${found}; supported are CSV, TSV, JSON (an array of objects), NDJSON and Parquet`,
+    );
+  }
+}
+
+/** The quality gate found what blocks publication. The findings are the evidence for a repair. */
+export class QualityError extends DataError {
+  readonly code = "data-quality";
+  readonly details: { readonly findings: readonly unknown[] };
+  constructor(message: string, findings: readonly unknown[]) {
+    super(message);
+    this.details = { findings };
+  }
+}
+
+/** Rows went missing or appeared between two steps. Nothing is published then. */
+export class RowCountError extends DataError {
+  readonly code = "row-count";
+  constructor(step: string, expected: number, found: number) {
+    super(`${step}: ${expected} rows should be accounted for, ${found} are; nothing was published`);
+  }
+}
+
+/** A query was stopped because its task was. */
+export class InterruptedError extends DataError {
+  readonly code = "interrupted";
+  constructor(options?: ErrorOptions) {
+    super("the query was interrupted because its task was stopped", options);
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { sourceSchema } from "../source/source.ts";
+
+/** What one column holds, counted. */
+export const columnProfileSchema = z.object({
+  name: z.string(),
+  /** Type as DuckDB reads the file. */
+  storage: z.string(),
+  nulls: z.number(),
+  distinct: z.number(),
+  /** Values by kind: for JSON by JSON type, otherwise one kind. */
+  kinds: z.record(z.string(), z.number()),
+  /** Of the values that are there: how many read as each of these. */
+  integers: z.number(),
+  decimals: z.number(),
+  booleans: z.number(),
+  /** By strptime format; only formats that some value has. */
+  dates: z.record(z.string(), z.number()),
+  padded: z.number(),
+  placeholders: z.array(z.object({ token: z.string(), rows: z.number() })),
+  min: z.string().nullable(),
+  max: z.string().nullable(),
+  top: z.array(z.object({ value: z.string(), rows: z.number() })),
+});
+export type ColumnProfile = z.output<typeof columnProfileSchema>;
+
+export const profileSchema = z.object({
+  source: sourceSchema,
+  rows: z.number(),
+  /** Rows that repeat an earlier one exactly. */
+  duplicates: z.number(),
+  columns: z.array(columnProfileSchema),
+});
+export type Profile = z.output<typeof profileSchema>;

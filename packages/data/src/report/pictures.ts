@@ -1,0 +1,84 @@
+import * as vega from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import type { ReportInput, Years } from "./report-input.ts";
+
+/** A picture of the report. */
+export interface Picture {
+  readonly name: string;
+  readonly title: string;
+  readonly svg: string;
+}
+
+const ink = "#5b6470";
+const config = {
+  background: "#ffffff",
+  font: "system-ui, sans-serif",
+  padding: 12,
+  axis: { labelColor: ink, titleColor: ink, gridColor: "#e6e8eb", domainColor: "#c3c8ce", tickColor: "#c3c8ce" },
+  title: { color: "#24292f", anchor: "start" as const, fontSize: 14, offset: 12 },
+  legend: { labelColor: ink, titleColor: ink, orient: "top" as const },
+  view: { stroke: "transparent" },
+};
+
+/** Draws what words tell badly: what is missing in each column, and what a repair moved. */
+export async function drawPictures(input: ReportInput): Promise<readonly Picture[]> {
+  const pictures = [await draw("missing", "Missing values by column", missingValues(input))];
+  for (const [index, years] of input.years.entries()) {
+    const title = `${years.column}: rows by year, before and after the repair`;
+    pictures.push(await draw(`years-${index + 1}`, title, rowsByYear(years)));
+  }
+  return pictures;
+}
+
+async function draw(name: string, title: string, spec: TopLevelSpec): Promise<Picture> {
+  const { spec: compiled } = compile({ ...spec, title, config } as TopLevelSpec);
+  const view = new vega.View(vega.parse(compiled), { renderer: "none" });
+  try {
+    return { name, title, svg: await view.toSVG() };
+  } finally {
+    view.finalize();
+  }
+}
+
+function missingValues({ profile, nullsAfter, rows }: ReportInput): TopLevelSpec {
+  const values = profile.columns.map(({ name }) => ({
+    column: name,
+    share: rows.kept === 0 ? 0 : (nullsAfter[name] ?? 0) / rows.kept,
+  }));
+  return {
+    width: 520,
+    height: { step: 18 },
+    data: { values },
+    mark: { type: "bar", color: "#3b7dd8", cornerRadiusEnd: 2 },
+    encoding: {
+      y: { field: "column", type: "nominal", sort: null, title: null },
+      x: {
+        field: "share",
+        type: "quantitative",
+        title: "share of rows without a value",
+        axis: { format: "%" },
+        scale: { domain: [0, 1] },
+      },
+    },
+  };
+}
+
+function rowsByYear({ before, after }: Years): TopLevelSpec {
+  const values = [
+    ...before.map((point) => ({ ...point, when: "before" })),
+    ...after.map((point) => ({ ...point, when: "after" })),
+  ];
+  return {
+    data: { values },
+    facet: { row: { field: "when", type: "nominal", sort: ["before", "after"], title: null, header: { labelColor: ink } } },
+    spec: {
+      width: 560,
+      height: 110,
+      mark: { type: "bar", color: "#3b7dd8", width: 3 },
+      encoding: {
+        x: { field: "year", type: "quantitative", title: "year", axis: { format: "d" }, scale: { zero: false } },
+        y: { field: "rows", type: "quantitative", title: "rows", scale: { type: "symlog" } },
+      },
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { profileSchema } from "../profile/profile-schema.ts";
+import { columnSchema } from "../schema/column-schema.ts";
+import { qualitySchema } from "../rules/rule.ts";
+import { reasonSchema } from "../tasks/outcome.ts";
+
+/** What was decided on the way, for the report. */
+export const decisionsSchema = z.object({
+  proposals: z.array(z.object({ member: z.string(), summary: z.string() })),
+  votes: z.array(
+    z.object({
+      question: z.string(),
+      decided: z.string().optional(),
+      counts: z.record(z.string(), z.number()),
+      electorate: z.number(),
+    }),
+  ),
+  awards: z.array(
+    z.object({ task: z.string(), winner: z.string(), price: z.number(), bids: z.number() }),
+  ),
+  replannings: z.array(
+    z.object({ cause: z.string(), class: z.string(), strategy: z.string(), added: z.array(z.string()) }),
+  ),
+});
+export type Decisions = z.output<typeof decisionsSchema>;
+
+export const rowCountsSchema = z.object({
+  source: z.number(),
+  kept: z.number(),
+  repaired: z.number(),
+  quarantined: z.number(),
+  duplicates: z.number(),
+});
+export type RowCounts = z.output<typeof rowCountsSchema>;
+
+/** Values of one column by year, before and after a repair. */
+export const yearsSchema = z.object({
+  column: z.string(),
+  before: z.array(z.object({ year: z.number(), rows: z.number() })),
+  after: z.array(z.object({ year: z.number(), rows: z.number() })),
+});
+export type Years = z.output<typeof yearsSchema>;
+
+export const reportInputSchema = z.object({
+  goal: z.string(),
+  dataset: z.string(),
+  profile: profileSchema,
+  schema: z.array(columnSchema),
+  quality: qualitySchema,
+  rows: rowCountsSchema,
+  reasons: z.array(reasonSchema),
+  nullsAfter: z.record(z.string(), z.number()),
+  years: z.array(yearsSchema),
+  decisions: decisionsSchema,
+});
+export type ReportInput = z.output<typeof reportInputSchema>;

@@ -1,0 +1,47 @@
+import type { Profile } from "../profile/profile-schema.ts";
+import type { ColumnSchema } from "../schema/column-schema.ts";
+import type { QualityRule } from "./rule.ts";
+
+/**
+ * Rules that the evidence supports: recorded times are not impossible, what stands for "nothing" is
+ * gone, and what identifies rows does.
+ */
+export function inferRules(profile: Profile, schema: readonly ColumnSchema[]): readonly QualityRule[] {
+  return schema.flatMap((column): QualityRule[] => {
+    const seen = profile.columns.find(({ name }) => name === column.name);
+    if (seen === undefined) return [];
+    const rules: QualityRule[] = [];
+    if (column.type === "date" || column.type === "timestamp") {
+      rules.push({
+        id: `plausible-time:${column.name}`,
+        kind: "plausible-time",
+        column: column.name,
+        severity: "block",
+        why: `'${column.name}' says when something happened, and nothing has happened yet in the future`,
+      });
+    }
+    if (column.type === "text" && column.placeholders.length > 0) {
+      rules.push({
+        id: `placeholder-free:${column.name}`,
+        kind: "placeholder-free",
+        column: column.name,
+        tokens: column.placeholders,
+        severity: "block",
+        why: `${column.placeholders.map((token) => `'${token}'`).join(", ")} stands for "nothing"`,
+      });
+    }
+    const identifying = /^(id|key|uuid|code)$|[ _-]id$|Id$/.test(column.name);
+    const present = profile.rows - seen.nulls;
+    // Distinct values are estimated; a key shows as an estimate near the number of rows.
+    if (identifying && seen.nulls === 0 && seen.distinct >= present * 0.95) {
+      rules.push({
+        id: `key:${column.name}`,
+        kind: "key",
+        column: column.name,
+        severity: "warn",
+        why: `'${column.name}' is named like an identifier and nearly all its values differ`,
+      });
+    }
+    return rules;
+  });
+}

@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+/** Something that must hold of the data, as data. */
+export const ruleSchema = z.object({
+  id: z.string(),
+  kind: z.enum(["plausible-time", "placeholder-free", "key"]),
+  column: z.string(),
+  /** Tokens that must not occur, for `placeholder-free`. */
+  tokens: z.array(z.string()).optional(),
+  /** Whether violations keep the dataset from being published. */
+  severity: z.enum(["block", "warn"]),
+  why: z.string(),
+});
+export type QualityRule = z.output<typeof ruleSchema>;
+
+/** Values that break a rule. */
+export const findingSchema = z.object({
+  rule: z.string(),
+  kind: ruleSchema.shape.kind,
+  column: z.string(),
+  violations: z.number(),
+  /** Of all rows, 0 to 1. */
+  share: z.number(),
+  severity: ruleSchema.shape.severity,
+  examples: z.array(z.object({ row: z.number(), value: z.string() })),
+  /** What seems to have happened, when the data tells. */
+  diagnosis: z.string(),
+  /** For impossible times: the first value of the tail that seems a century late (ISO date). */
+  slippedFrom: z.string().optional(),
+});
+export type Finding = z.output<typeof findingSchema>;
+
+/** What the gate found. */
+export const qualitySchema = z.object({
+  rows: z.number(),
+  rules: z.number(),
+  /** 100 when nothing breaks a rule; less by the share of broken rows, averaged over the rules. */
+  score: z.number(),
+  findings: z.array(findingSchema),
+});
+export type Quality = z.output<typeof qualitySchema>;

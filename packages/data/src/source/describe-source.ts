@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { constants, createReadStream } from "node:fs";
+import { access, open, realpath, stat } from "node:fs/promises";
+import { extname, sep } from "node:path";
+import {
+  SourceEmptyError,
+  SourceForbiddenError,
+  SourceFormatError,
+  SourceNotFoundError,
+  SourceUnreadableError,
+} from "../errors.ts";
+import type { Source, SourceFormat } from "./source.ts";
+
+/** How much of a file is looked at to tell its format, bytes. */
+const headBytes = 64 * 1024;
+
+/**
+ * Finds out what a file is before anything reads it.
+ *
+ * @param readable directories that goals may read; links are followed before the comparison
+ * @throws SourceNotFoundError, SourceForbiddenError, SourceUnreadableError, SourceEmptyError or
+ *   SourceFormatError, each naming the file and the remedy
+ */
+export async function describeSource(path: string, readable: readonly string[]): Promise<Source> {
+  const real = await realpath(path).catch(() => undefined);
+  const roots = await Promise.all(readable.map((root) => realpath(root).catch(() => root)));
+  const inside = (candidate: string) =>
+    roots.some((root) => candidate === root || candidate.startsWith(root.endsWith(sep) ? root : root + sep));
+  // What lies outside is refused whether it exists or not, so that nobody learns which.
+  if (real === undefined) {
+    if (!readable.some((root) => path.startsWith(root))) throw new SourceForbiddenError(path, readable);
+    throw new SourceNotFoundError(path);
+  }
+  if (!inside(real)) throw new SourceForbiddenError(path, readable);
+  const status = await stat(real);
+  if (!status.isFile()) throw new SourceUnreadableError(path, "it is not a regular file");
+  await access(real, constants.R_OK).catch(() => {
+    throw new SourceUnreadableError(path, "permission denied");
+  });
+  if (status.size === 0) throw new SourceEmptyError(path);
+  const head = await readHead(real);
+  const format = formatOf(path, head);
+  return { path: real, format, bytes: status.size, sha256: await digest(real) };
+}
+
+async function readHead(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The content decides; the name only tells tabs from commas. */
+function formatOf(path: string, head: Buffer): SourceFormat {
+  if (head.subarray(0, 4).toString("latin1") === "PAR1") return "parquet";
+  if (head.includes(0)) throw new SourceFormatError(path, "it holds binary data");
+  const text = head.toString("utf8").replace(/^\uFEFF/, "").trimStart();
+  if (text === "") throw new SourceEmptyError(path);
+  if (text.startsWith("[")) {
+    const first = text.slice(1).trimStart();
+    if (first.startsWith("]")) throw new SourceEmptyError(path);
+    if (first.startsWith("{")) return "json";
+    throw new SourceFormatError(path, "it is a JSON array of something other than objects");
+  }
+  if (text.startsWith("{")) {
+    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    const complete = lines.length > 1 ? lines.slice(0, head.length === headBytes ? -1 : undefined) : lines;
+    if (complete.every(isObject)) return "ndjson";
+    throw new SourceFormatError(path, "it is a single JSON object");
+  }
+  const extension = extname(path).toLowerCase();
+  if (extension === ".tsv") return "tsv";
+  if ([".csv", ".txt", ""].includes(extension)) return "csv";
+  throw new SourceFormatError(path, `a file ending in '${extension}'`);
+}
+
+function isObject(line: string): boolean {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+async function digest(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}

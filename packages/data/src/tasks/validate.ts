@@ -1,0 +1,100 @@
+import type { Engine } from "../engine/engine.ts";
+import { identifier, literal } from "../engine/sql.ts";
+import { RowCountError } from "../errors.ts";
+import type { Finding } from "../rules/rule.ts";
+import type { Version } from "./outcome.ts";
+import { countRows, writeParquet } from "./write.ts";
+
+interface ValidateInput {
+  readonly input: string;
+  readonly output: string;
+  readonly quarantine: string;
+  readonly finding: Finding;
+  /** Nothing observed can be later, milliseconds since the epoch. */
+  readonly referenceTime: number;
+  readonly attempt: string;
+}
+
+/**
+ * Mends the values of one column that break a rule where the data tells how, and sets the other rows
+ * aside with the reason.
+ */
+export async function validateColumn(
+  engine: Engine,
+  input: ValidateInput,
+  signal?: AbortSignal,
+): Promise<Version> {
+  return input.finding.slippedFrom === undefined
+    ? setAside(engine, input, signal)
+    : shiftCentury(engine, input, input.finding.slippedFrom, signal);
+}
+
+async function shiftCentury(
+  engine: Engine,
+  { input, output, finding, attempt }: ValidateInput,
+  from: string,
+  signal: AbortSignal | undefined,
+): Promise<Version> {
+  const column = identifier(finding.column);
+  const table = `read_parquet(${literal(input)})`;
+  const condition = `${column} >= DATE ${literal(from)}`;
+  const [shown] = await engine.rows(`SELECT typeof(${column}) AS t FROM ${table} LIMIT 1`, signal);
+  const type = shown?.["t"] === "DATE" ? "DATE" : "TIMESTAMP";
+  const rows = await writeParquet(
+    engine,
+    `SELECT * REPLACE (CASE WHEN ${condition} THEN CAST(${column} - INTERVAL 100 YEAR AS ${type}) ELSE ${column} END AS ${column}) FROM ${table} ORDER BY _row`,
+    output,
+    attempt,
+    signal,
+  );
+  return {
+    output,
+    rows,
+    quarantined: 0,
+    duplicates: 0,
+    reasons: [
+      {
+        reason: `a century late: from ${from} on, moved back 100 years`,
+        column: finding.column,
+        rows: finding.violations,
+        action: "repaired",
+      },
+    ],
+  };
+}
+
+async function setAside(
+  engine: Engine,
+  { input, output, quarantine, finding, referenceTime, attempt }: ValidateInput,
+  signal: AbortSignal | undefined,
+): Promise<Version> {
+  const column = identifier(finding.column);
+  const table = `read_parquet(${literal(input)})`;
+  const day = new Date(referenceTime + 86_400_000).toISOString().slice(0, 10);
+  const condition = `coalesce(${column} >= DATE ${literal(day)}, false)`;
+  const reason = `after ${new Date(referenceTime).toISOString().slice(0, 10)}, which has not happened yet`;
+  const before = await countRows(engine, input, signal);
+  const rows = await writeParquet(
+    engine,
+    `SELECT * FROM ${table} WHERE NOT ${condition} ORDER BY _row`,
+    output,
+    attempt,
+    signal,
+  );
+  const quarantined = await writeParquet(
+    engine,
+    `SELECT _row, ${literal(reason)} AS reason, ${literal(finding.column)} AS "column", CAST(${column} AS VARCHAR) AS "value", CAST(to_json(t) AS VARCHAR) AS record FROM ${table} AS t WHERE ${condition} ORDER BY _row`,
+    quarantine,
+    attempt,
+    signal,
+  );
+  if (rows + quarantined !== before) throw new RowCountError("validate", before, rows + quarantined);
+  return {
+    output,
+    quarantine,
+    rows,
+    quarantined,
+    duplicates: 0,
+    reasons: [{ reason, column: finding.column, rows: quarantined, action: "quarantined" }],
+  };
+}

@@ -1,0 +1,37 @@
+import { rename, rm } from "node:fs/promises";
+import type { Engine } from "../engine/engine.ts";
+import { literal } from "../engine/sql.ts";
+
+/**
+ * Writes a query's rows to a Parquet file that appears whole or not at all. Several may write the
+ * same file at once: each under a name of its own, and the last rename stays.
+ *
+ * @param attempt distinguishes writers of the same file
+ */
+export async function writeParquet(
+  engine: Engine,
+  query: string,
+  path: string,
+  attempt: string,
+  signal?: AbortSignal,
+): Promise<number> {
+  const temporary = `${path}.${attempt}.tmp`;
+  try {
+    await engine.run(
+      `COPY (${query}) TO ${literal(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
+      signal,
+    );
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return countRows(engine, path, signal);
+}
+
+export async function countRows(engine: Engine, path: string, signal?: AbortSignal): Promise<number> {
+  const [row] = await engine.rows(
+    `SELECT count(*)::DOUBLE AS n FROM read_parquet(${literal(path)})`,
+    signal,
+  );
+  return Number(row?.["n"] ?? 0);
+}

@@ -1,0 +1,41 @@
+import type { Log, LogLevel } from "@troupe/actor";
+
+export interface ConsoleLogOptions {
+  /** Named in every line. */
+  readonly node: string;
+  /** Least level that is written. */
+  readonly level: LogLevel;
+  /** One JSON object a line instead of words. Default: words on a terminal, JSON elsewhere. */
+  readonly json?: boolean;
+  /** Where lines go. Default: stderr. */
+  readonly write?: (line: string) => void;
+}
+
+const ranks: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+
+/** The log port on stderr. Credentials in addresses are left out. */
+export function consoleLog(options: ConsoleLogOptions): Log {
+  const { node, level: least, json = !process.stderr.isTTY } = options;
+  const write = options.write ?? ((line: string) => void process.stderr.write(`${line}\n`));
+  return (level, message, fields = {}) => {
+    if (ranks[level] < ranks[least]) return;
+    const plain = Object.fromEntries(
+      Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? value.message : value]),
+    );
+    const line = json
+      ? JSON.stringify({ level, node, message, ...plain })
+      : `${level.padEnd(5)} ${node} ${message} ${inline(plain)}`.trimEnd();
+    write(withoutPasswords(line));
+  };
+}
+
+function inline(fields: Readonly<Record<string, unknown>>): string {
+  return Object.entries(fields)
+    .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(" ");
+}
+
+/** `nats://user:secret@host` without what comes before the `@`. */
+function withoutPasswords(line: string): string {
+  return line.replaceAll(/\b([a-z]+:\/\/)[^\s/@"]+@/g, "$1***@");
+}
