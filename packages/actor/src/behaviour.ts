@@ -2,12 +2,12 @@ import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
 import type { Random } from "./ports/random.ts";
 import type { Attributes, Span, TraceContext } from "./ports/tracer.ts";
-import type { Body, Definitions, MessageName, Protocol, Reply } from "./protocol.ts";
+import type { Body, Definitions, MessageName, Outcome, Protocol } from "./protocol.ts";
 import type { Ref } from "./ref.ts";
 
 /** One function per message of the protocol. A query's function returns the answer or a promise of it. */
 export type Handlers<D extends Definitions> = {
-  readonly [T in keyof D]: (body: Body<D, T>) => Reply<D, T> | Promise<Reply<D, T>>;
+  readonly [T in keyof D]: (body: Body<D, T>) => Outcome<D, T> | Promise<Outcome<D, T>>;
 };
 
 /** When a stopped actor is started again: always, only after a failure, or never. */

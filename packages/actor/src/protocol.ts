@@ -65,6 +65,15 @@ export type QueryName<D extends Definitions> = {
 /** Names of the messages that expect none. */
 export type MessageName<D extends Definitions> = Exclude<keyof D & string, QueryName<D>>;
 
+/** What the handler of one message type returns: the answer to a query, nothing for a message. */
+export type Outcome<D extends Definitions, T extends keyof D> = D[T] extends QueryDefinition<
+  z.ZodType,
+  infer R
+>
+  ? z.output<R>
+  : // biome-ignore lint/suspicious/noConfusingVoidType: a handler may end without a return
+    void;
+
 /** The answer to one query type. */
 export type Reply<D extends Definitions, T extends keyof D> = D[T] extends QueryDefinition<
   z.ZodType,

@@ -1,1 +1,45 @@
-export {};
+export { type ConnectOptions, connect } from "./connection/connect.ts";
+export type { Connection } from "./connection/connection.ts";
+export { hidePassword } from "./connection/server-url.ts";
+export type { ServerVersion } from "./connection/server-version.ts";
+export {
+  ChecksumMismatchError,
+  ConnectionClosedError,
+  DataDirectoryBusyError,
+  DeliveryForgottenError,
+  DownloadError,
+  type FailedAttempt,
+  InvalidOptionError,
+  InvalidPrefixError,
+  InvalidRecordSubjectError,
+  InvalidServerUrlError,
+  JetStreamDisabledError,
+  NatsAuthenticationError,
+  NatsUnreachableError,
+  NoServerError,
+  ServerStartError,
+  StoreRefusedError,
+  StoreUnavailableError,
+  StreamConflictError,
+  StreamFullError,
+  StreamMissingError,
+  StreamStorageError,
+  UnsafeReplicationError,
+} from "./errors.ts";
+export { natsJournal } from "./journal/nats-journal.ts";
+export {
+  type ServerReport,
+  type ServerWarning,
+  type StorageUse,
+  type StreamReport,
+  serverReport,
+} from "./report/server-report.ts";
+export {
+  type EnsureServerOptions,
+  ensureServer,
+  type RunningServer,
+} from "./server/ensure-server.ts";
+export { ensureStreams } from "./streams/ensure-streams.ts";
+export { type LayoutOptions, type StreamKind, streamName } from "./streams/layout.ts";
+export { natsTransport } from "./transport/nats-transport.ts";
+export { natsWorkQueue, type WorkQueueOptions } from "./work-queue/nats-work-queue.ts";

@@ -1,0 +1,53 @@
+import type { Clock, Random, Transport } from "@troupe/actor";
+import { decodeJson, encodeJson, refusalSchema } from "../contract/replies.ts";
+import { NoNodesError, RequestRefusedError } from "../errors.ts";
+
+/** What a client needs of the world. */
+export interface ClientPorts {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Sends JSON to a subject and waits for the JSON answer.
+ *
+ * @throws NoNodesError when nobody listens or nobody answers within `waitMs`
+ * @throws RequestRefusedError when the answer is an error
+ */
+export function request(
+  ports: ClientPorts,
+  prefix: string,
+  subject: string,
+  body: unknown,
+  waitMs: number,
+): Promise<unknown> {
+  const inbox = `${prefix}.inbox.client.${ports.random.hex(12)}`;
+  return new Promise((resolve, reject) => {
+    const subscription = ports.transport.subscribe(inbox, (message) => {
+      finish();
+      if (message.noResponders === true) reject(new NoNodesError(`request to '${subject}'`));
+      else settle(message.payload);
+    });
+    const cancelTimer = ports.clock.schedule(waitMs, () => {
+      finish();
+      reject(new NoNodesError(`request to '${subject}' within ${waitMs} ms`));
+    });
+    const finish = (): void => {
+      subscription.unsubscribe();
+      cancelTimer();
+    };
+    const settle = (payload: Uint8Array): void => {
+      try {
+        const answer = decodeJson(payload);
+        const refusal = refusalSchema.safeParse(answer);
+        if (!refusal.success) return resolve(answer);
+        const { reason, description, retryable } = refusal.data.error;
+        reject(new RequestRefusedError(reason, description, retryable));
+      } catch (error) {
+        reject(error);
+      }
+    };
+    ports.transport.publish(subject, encodeJson(body), { reply: inbox });
+  });
+}

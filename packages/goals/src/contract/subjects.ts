@@ -1,0 +1,44 @@
+/**
+ * Every subject of the contract with clients, in one place. All begin with the deployment's prefix.
+ * docs/contract.md describes them for clients in other languages.
+ */
+export interface Subjects {
+  /** Goals are published here; captured durably. */
+  readonly goals: string;
+  /** Every durable decision about one goal, published by the server after it was stored. */
+  events(goal: string): string;
+  /** Events of all goals. */
+  readonly allEvents: string;
+  /** The final result of one goal; the last message is kept. */
+  result(goal: string): string;
+  /** Requests: the goals known, newest first. */
+  readonly list: string;
+  /** Requests: one goal's state. */
+  show(goal: string): string;
+  /** Requests: the decisions about one goal, page by page. */
+  history(goal: string): string;
+  /** Requests: stop a goal. */
+  cancel(goal: string): string;
+  /** What nodes listen on for the requests above. */
+  readonly queries: string;
+  readonly commands: string;
+  /** Announcements between nodes that a goal has been taken in. */
+  readonly accepted: string;
+}
+
+/** The contract's subjects under one prefix. */
+export function subjectsOf(prefix: string): Subjects {
+  return {
+    goals: `${prefix}.goals`,
+    events: (goal) => `${prefix}.events.goal.${goal}`,
+    allEvents: `${prefix}.events.goal.*`,
+    result: (goal) => `${prefix}.results.${goal}`,
+    list: `${prefix}.query.goals`,
+    show: (goal) => `${prefix}.query.goal.${goal}`,
+    history: (goal) => `${prefix}.query.history.${goal}`,
+    cancel: (goal) => `${prefix}.command.cancel.${goal}`,
+    queries: `${prefix}.query.>`,
+    commands: `${prefix}.command.>`,
+    accepted: `${prefix}.intake.accepted`,
+  };
+}

@@ -1,0 +1,128 @@
+import {
+  type ActorContext,
+  type Cluster,
+  type Definitions,
+  formatTraceparent,
+  type Ref,
+  type TraceContext,
+  traced,
+} from "@troupe/actor";
+import { type AnalystMessages, analystProtocol, type Proposal } from "@troupe/agents";
+import { agreeOnFields, type FieldVote } from "@troupe/coordination";
+import { NoAgentsError } from "../errors.ts";
+import type { GoalRecord, RecordedVote } from "../goal/records.ts";
+import type { GoalState } from "../goal/state.ts";
+import type { GoalKind } from "../kinds/kind.ts";
+
+/** How long analysts have to look at the data and propose, milliseconds. */
+const proposingMs = 120_000;
+/** How long one vote stays open, milliseconds. */
+const votingMs = 30_000;
+/** Most analysts in one electorate: more would not decide better, only later. */
+const electorateLimit = 9;
+
+interface Member {
+  readonly member: string;
+  readonly ref: Ref<AnalystMessages>;
+}
+
+/**
+ * Lets the analysts of the cluster settle what the data is: each proposes from its own evidence,
+ * what they agree on is merged, and each disputed field is put to a vote of all of them. The
+ * electorate is frozen first, so analysts that fall silent count as missing, not as absent.
+ *
+ * @throws NoAgentsError when fewer than the kind's quorum are there
+ */
+export async function deliberate<D extends Definitions>(
+  context: ActorContext<D>,
+  cluster: Cluster,
+  kind: GoalKind,
+  state: GoalState,
+  trace: TraceContext,
+): Promise<Extract<GoalRecord, { type: "deliberated" }>> {
+  const { subject, quorum } = kind.deliberation(state);
+  const electorate = electorateOf(context, cluster, `analyse-${kind.name}`, trace);
+  if (electorate.length < quorum) {
+    throw new NoAgentsError(`analyse-${kind.name}`, quorum, electorate.length);
+  }
+  const proposals = await propose(electorate, state.id, subject);
+  if (proposals.length < quorum) {
+    throw new NoAgentsError(`analyse-${kind.name}`, quorum, proposals.length);
+  }
+  const agreement = await agreeOnFields<unknown, D>(context, {
+    id: `${state.id}-schema`,
+    conversation: state.id,
+    proposals: proposals.map(({ member, proposal }) => ({ member, fields: proposal.fields })),
+    electorate,
+    deadlineMs: votingMs,
+    subject,
+    fallback: (alternatives) => kind.fallback(alternatives),
+    trace: formatTraceparent(trace),
+  });
+  const votes = agreement.votes.map(voteRecord);
+  return {
+    type: "deliberated",
+    agreement: kind.conclude(state, { fields: agreement.fields, votes }),
+    proposals: proposals.map(({ member, proposal }) => ({ member, summary: proposal.summary })),
+    votes,
+    confidence: agreement.confidence,
+  };
+}
+
+/** Analysts spread over nodes: the first of each node before the second of any. */
+function electorateOf<D extends Definitions>(
+  context: ActorContext<D>,
+  cluster: Cluster,
+  capability: string,
+  trace: TraceContext,
+): readonly Member[] {
+  const seen = new Map<string, number>();
+  return cluster
+    .find(capability)
+    .map(({ address, node }) => {
+      const turn = seen.get(node) ?? 0;
+      seen.set(node, turn + 1);
+      return { address, turn };
+    })
+    .sort((a, b) => a.turn - b.turn || (a.address < b.address ? -1 : 1))
+    .slice(0, electorateLimit)
+    .map(({ address }) => ({
+      member: address,
+      ref: traced(context.ref(analystProtocol, address), trace),
+    }));
+}
+
+/** The vote as it is kept: with every ballot, so that anyone can count again. */
+function voteRecord(vote: FieldVote): RecordedVote {
+  const { id, question, decided, reason, counts, electorate, abstained, missing } = vote;
+  return {
+    id,
+    question,
+    counts,
+    electorate,
+    abstained,
+    missing,
+    ballots: vote.ballots.map((ballot) => ({
+      member: ballot.member,
+      choice: ballot.choice,
+      reason: ballot.reason,
+    })),
+    ...(decided === undefined ? {} : { decided }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+async function propose(
+  electorate: readonly Member[],
+  goal: string,
+  subject: unknown,
+): Promise<readonly { readonly member: string; readonly proposal: Proposal }[]> {
+  const answers = await Promise.allSettled(
+    electorate.map(({ ref }) => ref.ask("propose", { goal, subject }, { withinMs: proposingMs })),
+  );
+  return answers.flatMap((answer, index) => {
+    const member = electorate[index]?.member;
+    if (answer.status === "rejected" || member === undefined) return [];
+    return [{ member, proposal: answer.value }];
+  });
+}

@@ -1,0 +1,117 @@
+import type { ActorSystem, Journal, Ports, Subscription, TransportMessage } from "@troupe/actor";
+import { z } from "zod";
+import { refusalOf } from "../contract/refusal.ts";
+import { decodeJson, encodeJson } from "../contract/replies.ts";
+import type { Subjects } from "../contract/subjects.ts";
+import { coordinatorProtocol } from "../coordinator/protocol.ts";
+import { GoalEndedError, GoalNotFoundError, InvalidGoalError } from "../errors.ts";
+import { goalIdSchema } from "../goal/goal.ts";
+import { type GoalJournal, openGoalJournal } from "../goal/journal.ts";
+import { hasEnded } from "../goal/state.ts";
+import { summaryOf, viewOf } from "../goal/view.ts";
+
+/** Most goals in one list, newest kept. */
+const listLimit = 200;
+/** Largest page of history, bytes of payload. */
+const pageBytes = 256 * 1024;
+
+interface AnswerOptions {
+  readonly system: ActorSystem;
+  readonly ports: Ports;
+  readonly journal: Journal;
+  readonly subjects: Subjects;
+}
+
+/** Answers what clients ask about goals, from the journal. Nodes share the work as a queue group. */
+export class AnswerDesk {
+  readonly #options: AnswerOptions;
+  readonly #subscriptions: readonly Subscription[];
+
+  constructor(options: AnswerOptions) {
+    this.#options = options;
+    const listen = (subject: string): Subscription =>
+      options.ports.transport.subscribe(subject, (message) => void this.#serve(message), {
+        queue: "answers",
+      });
+    this.#subscriptions = [listen(options.subjects.queries), listen(options.subjects.commands)];
+  }
+
+  close(): void {
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+  }
+
+  async #serve(message: TransportMessage): Promise<void> {
+    if (message.reply === undefined) return;
+    const { transport } = this.#options.ports;
+    try {
+      transport.publish(message.reply, encodeJson(await this.#answer(message)));
+    } catch (error) {
+      transport.publish(message.reply, encodeJson(refusalOf(error)));
+    }
+  }
+
+  #answer(message: TransportMessage): Promise<unknown> {
+    const { subjects, system } = this.#options;
+    const [topic, second, id = ""] = message.subject.slice(system.prefix.length + 1).split(".");
+    if (message.subject === subjects.list) return this.#list();
+    if (topic === "query" && second === "goal") return this.#show(id);
+    if (topic === "query" && second === "history") return this.#history(id, message.payload);
+    if (topic === "command" && second === "cancel") return this.#cancel(id, message.payload);
+    throw new InvalidGoalError([
+      { path: message.subject, message: "no such request; see docs/contract.md" },
+    ]);
+  }
+
+  async #list(): Promise<unknown> {
+    const { journal, ports } = this.#options;
+    const first = await journal.read("journal.goal.*");
+    const ids = [...new Set(first.map(({ subject }) => subject.split(".").at(-1) ?? ""))];
+    const recent = ids.slice(-listLimit).reverse();
+    const states = await Promise.all(
+      recent.map(async (id) => (await openGoalJournal(journal, id, ports.clock)).state),
+    );
+    return { goals: states.map(summaryOf) };
+  }
+
+  async #show(id: string): Promise<unknown> {
+    return viewOf((await this.#open(id)).state);
+  }
+
+  async #history(id: string, payload: Uint8Array): Promise<unknown> {
+    const { after } = z.object({ after: z.number().default(0) }).parse(readBody(payload));
+    const records = (await this.#open(id)).records.filter(({ sequence }) => sequence > after);
+    const page: typeof records = [];
+    let bytes = 0;
+    for (const record of records) {
+      bytes += JSON.stringify(record).length;
+      if (page.length > 0 && bytes > pageBytes) break;
+      page.push(record);
+    }
+    return { events: page, more: page.length < records.length };
+  }
+
+  async #cancel(id: string, payload: Uint8Array): Promise<unknown> {
+    const { reason } = z
+      .object({ reason: z.string().max(1000).default("asked to") })
+      .parse(readBody(payload));
+    const { state } = await this.#open(id);
+    if (hasEnded(state)) throw new GoalEndedError(id, state.phase);
+    const address = `${state.coordinator}/goal-${id}`;
+    const ref = this.#options.system.ref(coordinatorProtocol, address);
+    await ref.ask("cancel", { reason }, { withinMs: 4000 });
+    return { goal: id, cancelling: true };
+  }
+
+  async #open(id: string): Promise<GoalJournal> {
+    if (!goalIdSchema.safeParse(id).success) throw new GoalNotFoundError(id);
+    const { journal, ports } = this.#options;
+    const opened = await openGoalJournal(journal, id, ports.clock);
+    if (opened.state.phase === "unknown") throw new GoalNotFoundError(id);
+    return opened;
+  }
+}
+
+/** An empty body is an empty object, so that a bare `nats req` works. */
+function readBody(payload: Uint8Array): unknown {
+  return payload.length === 0 ? {} : decodeJson(payload);
+}

@@ -1,0 +1,89 @@
+import { TroupeError } from "@troupe/actor";
+
+/** One thing that is wrong with a goal as published. */
+export interface GoalIssue {
+  /** Where in the goal, for example `source`; empty for the goal as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A goal that cannot be accepted as it was published. */
+export class InvalidGoalError extends TroupeError {
+  readonly code = "invalid-goal";
+  readonly retryable = false;
+  readonly issues: readonly GoalIssue[];
+  constructor(issues: readonly GoalIssue[]) {
+    const list = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+    super(`the goal was refused: ${list.join("; ")}`);
+    this.issues = issues;
+  }
+}
+
+/** A goal of a kind that no one here knows. */
+export class UnknownGoalKindError extends TroupeError {
+  readonly code = "unknown-goal-kind";
+  readonly retryable = false;
+  readonly kind: string;
+  constructor(kind: string, known: readonly string[]) {
+    super(`goal kind '${kind}' is not known: use one of ${known.map((k) => `'${k}'`).join(", ")}`);
+    this.kind = kind;
+  }
+}
+
+/** A question about a goal that the journal does not hold. */
+export class GoalNotFoundError extends TroupeError {
+  readonly code = "goal-not-found";
+  readonly retryable = false;
+  constructor(goal: string) {
+    super(`no goal '${goal}': list the known ones with 'troupe goal list'`);
+  }
+}
+
+/** A goal that ended before what was asked of it could be done. */
+export class GoalEndedError extends TroupeError {
+  readonly code = "goal-ended";
+  readonly retryable = false;
+  constructor(goal: string, phase: string) {
+    super(`goal '${goal}' has already ${phase}: there is nothing left to cancel`);
+  }
+}
+
+/** Too few agents that can do what a goal needs. */
+export class NoAgentsError extends TroupeError {
+  readonly code = "no-agents";
+  readonly retryable = false;
+  constructor(capability: string, needed: number, found: number) {
+    super(
+      `${needed} agents with the capability '${capability}' are needed, ${found} answered: start more nodes with 'troupe node'`,
+    );
+  }
+}
+
+/** No sequence of known tasks reaches the goal from what is known about the data. */
+export class NoPlanError extends TroupeError {
+  readonly code = "no-plan";
+  readonly retryable = false;
+  constructor(kind: string, why: string) {
+    super(`there is no plan for this '${kind}' goal: ${why}`);
+  }
+}
+
+/** No node answered: none is running, or the network is gone. */
+export class NoNodesError extends TroupeError {
+  readonly code = "no-nodes";
+  readonly retryable = true;
+  constructor(what: string) {
+    super(`${what}: no node answered; start one with 'troupe up' or 'troupe node'`);
+  }
+}
+
+/** A node answered a request with an error. */
+export class RequestRefusedError extends TroupeError {
+  readonly code: string;
+  readonly retryable: boolean;
+  constructor(code: string, message: string, retryable: boolean) {
+    super(message);
+    this.code = code;
+    this.retryable = retryable;
+  }
+}

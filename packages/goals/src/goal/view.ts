@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { bidSchema, taskErrorSchema, voteSchema } from "./records.ts";
+import { type GoalState, hasEnded, type TaskState } from "./state.ts";
+
+/** One line about a goal. */
+export const goalSummarySchema = z.object({
+  id: z.string(),
+  kind: z.string(),
+  phase: z.string(),
+  node: z.string(),
+  acceptedAt: z.number(),
+  updatedAt: z.number(),
+  tasksDone: z.number(),
+  tasks: z.number(),
+  replannings: z.number(),
+  error: z.string().optional(),
+});
+export type GoalSummary = z.output<typeof goalSummarySchema>;
+
+/** Everything worth knowing about a goal, as told to clients. */
+export const goalViewSchema = goalSummarySchema.extend({
+  goal: z.looseObject({ kind: z.string() }),
+  trace: z.string(),
+  resumed: z.number(),
+  task: z.array(
+    z.object({
+      id: z.string(),
+      type: z.string(),
+      arguments: z.array(z.string()),
+      dependsOn: z.array(z.string()),
+      status: z.string(),
+      attempts: z.number(),
+      winner: z.string().optional(),
+      price: z.number().optional(),
+      bids: z.array(bidSchema),
+      durationMs: z.number().optional(),
+      error: taskErrorSchema.optional(),
+    }),
+  ),
+  proposals: z.array(z.object({ member: z.string(), summary: z.string() })),
+  votes: z.array(voteSchema),
+  agreementConfidence: z.number().optional(),
+  planConfidence: z.number().optional(),
+  plan: z.unknown().optional(),
+  criticalPath: z.array(z.string()),
+  risks: z.array(z.string()),
+  replanned: z.array(
+    z.object({
+      at: z.number(),
+      cause: z.string(),
+      class: z.string(),
+      strategy: z.string(),
+      kept: z.array(z.string()),
+      removed: z.array(z.string()),
+      added: z.array(z.string()),
+    }),
+  ),
+  result: z.unknown().optional(),
+  failure: taskErrorSchema.optional(),
+});
+export type GoalView = z.output<typeof goalViewSchema>;
+
+export function summaryOf(state: GoalState): GoalSummary {
+  const tasks = Object.values(state.tasks);
+  return {
+    id: state.id,
+    kind: state.goal.kind,
+    phase: state.phase,
+    node: state.coordinator,
+    acceptedAt: state.acceptedAt,
+    updatedAt: state.updatedAt,
+    tasksDone: tasks.filter(({ status }) => status === "done").length,
+    tasks: tasks.length,
+    replannings: state.replannings.length,
+    ...(state.error === undefined ? {} : { error: state.error.message }),
+  };
+}
+
+export function viewOf(state: GoalState): GoalView {
+  return {
+    ...summaryOf(state),
+    goal: state.goal,
+    trace: state.trace,
+    resumed: state.resumed,
+    task: Object.values(state.tasks).map(taskView),
+    proposals: [...state.proposals],
+    votes: [...state.votes],
+    criticalPath: [...state.criticalPath],
+    risks: [...state.risks],
+    replanned: state.replannings.map(({ kept, removed, added, learned: _learned, ...head }) => ({
+      ...head,
+      kept: [...kept],
+      removed: [...removed],
+      added: [...added],
+    })),
+    ...(state.agreementConfidence === undefined
+      ? {}
+      : { agreementConfidence: state.agreementConfidence }),
+    ...(state.planConfidence === undefined ? {} : { planConfidence: state.planConfidence }),
+    ...(state.plan === undefined ? {} : { plan: state.plan }),
+    ...(hasEnded(state) && state.result !== undefined ? { result: state.result } : {}),
+    ...(state.error === undefined ? {} : { failure: state.error }),
+  };
+}
+
+function taskView(task: TaskState): GoalView["task"][number] {
+  const { id, type, status, attempts, winner, price, durationMs, error } = task;
+  return {
+    id,
+    type,
+    arguments: [...task.arguments],
+    dependsOn: [...task.dependsOn],
+    status,
+    attempts,
+    bids: [...task.bids],
+    ...(winner === undefined ? {} : { winner }),
+    ...(price === undefined ? {} : { price }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+    ...(error === undefined ? {} : { error }),
+  };
+}

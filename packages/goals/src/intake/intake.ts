@@ -1,0 +1,206 @@
+import {
+  type ActorSystem,
+  type Delivery,
+  ensureError,
+  FencedError,
+  formatTraceparent,
+  type Journal,
+  newTraceContext,
+  parseTraceparent,
+  type Ports,
+  type TraceContext,
+  type WorkQueue,
+} from "@troupe/actor";
+import { refusalOf } from "../contract/refusal.ts";
+import { encodeJson } from "../contract/replies.ts";
+import type { Subjects } from "../contract/subjects.ts";
+import { coordinator } from "../coordinator/coordinator.ts";
+import { type GoalJournal, openGoalJournal } from "../goal/journal.ts";
+import { hasEnded } from "../goal/state.ts";
+import type { GoalKind } from "../kinds/kind.ts";
+import { idFromSequence, type ReadGoal, readGoal } from "./read-goal.ts";
+import { type AcceptedNotice, noticeKey } from "./receipts.ts";
+
+export interface IntakeOptions {
+  readonly system: ActorSystem;
+  readonly ports: Ports;
+  readonly journal: Journal;
+  readonly queue: WorkQueue;
+  readonly subjects: Subjects;
+  readonly kinds: readonly GoalKind[];
+  /** Goals this node coordinates at once; the others wait in the stream. Default 16. */
+  readonly concurrency?: number;
+  /** How often a goal's delivery is kept alive, milliseconds. Default 4000; must be well below the queue's lease. */
+  readonly keepAliveMs?: number;
+}
+
+/**
+ * Takes goals from the stream and sees each through: reads it, records that it was accepted, runs
+ * its coordinator, and acknowledges the delivery once the goal has ended. A goal that can't be read
+ * becomes a dead letter. When this node dies, the delivery goes to another node, which goes on from
+ * the journal.
+ */
+export class Intake {
+  readonly #options: IntakeOptions;
+  #stopConsuming: (() => Promise<void>) | undefined;
+  #closing = false;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { queue, concurrency = 16 } = this.#options;
+    this.#stopConsuming = await queue.consume((delivery) => this.#take(delivery), { concurrency });
+  }
+
+  /** Takes no more goals. Those under way are left to the other nodes. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#stopConsuming?.();
+  }
+
+  async #take(delivery: Delivery): Promise<void> {
+    const { ports, kinds } = this.#options;
+    let read: ReadGoal;
+    try {
+      read = readGoal(delivery.payload, delivery.headers, kinds);
+    } catch (error) {
+      await this.#bury(delivery, error);
+      return;
+    }
+    const id = read.id ?? idFromSequence(delivery.sequence);
+    const stopKeepingAlive = this.#keepAlive(delivery);
+    try {
+      const journal = await openGoalJournal(this.#options.journal, id, ports.clock);
+      const mine = await this.#accept(journal, delivery, read);
+      if (!mine) {
+        await delivery.ack();
+        return;
+      }
+      await this.#run(id, read.kind);
+      await delivery.ack();
+    } catch (error) {
+      if (error instanceof FencedError) {
+        ports.log("info", "goal is coordinated elsewhere; leaving it", { goal: id });
+        return;
+      }
+      ports.log("error", "goal could not be coordinated; giving it back", { goal: id, error });
+      if (!this.#closing) delivery.retry(1000);
+    } finally {
+      stopKeepingAlive();
+    }
+  }
+
+  /** Records the acceptance, or the resumption. False when the delivery repeats a known goal. */
+  async #accept(journal: GoalJournal, delivery: Delivery, read: ReadGoal): Promise<boolean> {
+    const { system, ports } = this.#options;
+    const known = journal.state;
+    if (known.phase !== "unknown" && known.sequence !== delivery.sequence) {
+      this.#announce(delivery, read, known.id, known.sequence, true);
+      return false;
+    }
+    if (known.phase === "unknown") {
+      const publisher = publisherContext(delivery.headers);
+      await journal.append({
+        type: "accepted",
+        goal: read.document,
+        sequence: delivery.sequence,
+        node: system.node,
+        trace: formatTraceparent(newTraceContext(ports.random, publisher)),
+        ...(publisher === undefined ? {} : { publisher: formatTraceparent(publisher) }),
+        tasks: [...read.kind.opening(read.document)],
+      });
+    } else if (!hasEnded(known)) {
+      await journal.append({ type: "resumed", node: system.node });
+    }
+    this.#announce(delivery, read, known.id, delivery.sequence, false);
+    return true;
+  }
+
+  #announce(
+    delivery: Delivery,
+    read: ReadGoal,
+    goal: string,
+    sequence: number,
+    duplicate: boolean,
+  ): void {
+    const key = noticeKey(read.id, delivery.payload);
+    const notice: AcceptedNotice = { key, goal, sequence, duplicate };
+    this.#options.ports.transport.publish(this.#options.subjects.accepted, encodeJson(notice));
+  }
+
+  /** Runs the coordinator until the goal has ended. */
+  #run(id: string, kind: GoalKind): Promise<void> {
+    const { system, ports, journal } = this.#options;
+    return new Promise((resolve, reject) => {
+      const name = `goal-${id}`;
+      const address = `${system.node}/${name}`;
+      const stopObserving = system.observe((event) => {
+        if (event.kind === "stopped" && event.actor === address) {
+          settle(event.error ?? new Error(`coordinator ${address} was stopped`));
+        }
+      });
+      const settle = (error?: Error): void => {
+        stopObserving();
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      try {
+        system.spawn(coordinator({
+            goal: id,
+            kind,
+            journal,
+            cluster: system.cluster,
+            tracer: ports.tracer,
+            ended: settle,
+          }), {
+          name,
+          restart: "transient",
+        });
+      } catch (error) {
+        settle(ensureError(error));
+      }
+    });
+  }
+
+  async #bury(delivery: Delivery, error: unknown): Promise<void> {
+    const { journal, ports } = this.#options;
+    const refusal = refusalOf(error);
+    ports.log("warn", "a published goal was refused", {
+      sequence: delivery.sequence,
+      reason: refusal.error.description,
+    });
+    await journal.append(
+      "dead.goals",
+      encodeJson({
+        at: ports.clock.now(),
+        sequence: delivery.sequence,
+        ...refusal,
+        headers: delivery.headers,
+        payload: Buffer.from(delivery.payload).toString("base64"),
+      }),
+      { id: `dead-goal-${delivery.sequence}` },
+    );
+    await delivery.ack();
+  }
+
+  #keepAlive(delivery: Delivery): () => void {
+    const { ports, keepAliveMs = 4000 } = this.#options;
+    let cancel = (): void => {};
+    const arm = (): void => {
+      cancel = ports.clock.schedule(keepAliveMs, () => {
+        delivery.working();
+        arm();
+      });
+    };
+    arm();
+    return () => cancel();
+  }
+}
+
+function publisherContext(headers: Readonly<Record<string, string>>): TraceContext | undefined {
+  const find = (wanted: string) =>
+    Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
+  return parseTraceparent(find("traceparent"), find("tracestate"));
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { goalIdSchema } from "../../goal/goal.ts";
+
+/** Dataset names become folder names. */
+const datasetNameSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+    "must be 1 to 64 letters, digits, '-' or '_', beginning with a letter or digit",
+  );
+
+/** "Turn this dirty file into a clean, typed, trusted dataset." */
+export const cleanGoalSchema = z.strictObject({
+  id: goalIdSchema.optional(),
+  kind: z.literal("clean"),
+  /** Path of the file, as the nodes see it. CSV, TSV, JSON, NDJSON or Parquet. */
+  source: z.string("must be the path of a file").min(1, "must be the path of a file").max(4096),
+  /** Name of the dataset. Default: the file's name without its extension. */
+  output: datasetNameSchema.optional(),
+});
+export type CleanGoal = z.output<typeof cleanGoalSchema>;
+
+/** The dataset's name: as asked for, or from the file's name with odd characters replaced. */
+export function datasetName(goal: CleanGoal): string {
+  if (goal.output !== undefined) return goal.output;
+  const file = goal.source.split(/[\\/]/).at(-1) ?? "";
+  const stem = file.replace(/\.[^.]*$/, "").replaceAll(/[^A-Za-z0-9_-]+/g, "-");
+  const name = stem.replace(/^[^A-Za-z0-9]+/, "").slice(0, 64);
+  return name === "" ? "dataset" : name;
+}

@@ -1,0 +1,84 @@
+import type { TaskOrder } from "@troupe/agents";
+import type { Decisions, Finding, Reason } from "@troupe/data";
+import type { GoalTask } from "../../goal/records.ts";
+import type { GoalState } from "../../goal/state.ts";
+import { type CleanKnowledge, knowledgeOf } from "./facts.ts";
+import { cleanGoalSchema } from "./goal.ts";
+
+/** A source of unknown size is taken for this, until its profile tells. */
+const unknownBytes = 1_000_000;
+
+/** What the agent that wins a task of a cleaning goal needs to do it. */
+export function orderOf(task: GoalTask, state: GoalState): Pick<TaskOrder, "input" | "bytes"> {
+  if (task.type === "profile") {
+    return { input: { path: cleanGoalSchema.parse(state.goal).source }, bytes: unknownBytes };
+  }
+  const knowledge = knowledgeOf(state);
+  const { profile, schema, rules } = knowledge;
+  const { bytes } = profile.source;
+  const input = knowledge.versions.at(-1)?.output;
+  const referenceTime = state.acceptedAt;
+  switch (task.type) {
+    case "draft-rules":
+    case "stage":
+      return { input: { profile, schema }, bytes };
+    case "normalise":
+    case "deduplicate":
+      return { input: { input, schema }, bytes };
+    case "check":
+      return { input: { input, rules, referenceTime }, bytes };
+    case "validate":
+      return { input: { input, finding: findingFor(knowledge, task), referenceTime }, bytes };
+    default:
+      return { input: publication(knowledge, state), bytes };
+  }
+}
+
+function findingFor({ findings }: CleanKnowledge, task: GoalTask): Finding | undefined {
+  return findings.findLast(({ column }) => column === task.arguments[1]);
+}
+
+function publication(knowledge: CleanKnowledge, state: GoalState): unknown {
+  const { dataset, profile, schema, quality, versions } = knowledge;
+  return {
+    dataset,
+    input: versions.at(-1)?.output,
+    staged: versions[0]?.output,
+    quarantines: versions.flatMap(({ quarantine }) => quarantine ?? []),
+    duplicates: versions.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    profile,
+    schema,
+    quality,
+    reasons: reasonsOf(knowledge),
+    decisions: decisionsOf(state),
+    endedAt: state.updatedAt,
+  };
+}
+
+/** What became of rows that were not fit as they were, over all versions. */
+export function reasonsOf({ versions }: CleanKnowledge): readonly Reason[] {
+  return versions.flatMap(({ reasons }) => reasons);
+}
+
+function decisionsOf(state: GoalState): Decisions {
+  return {
+    proposals: state.proposals.map(({ member, summary }) => ({ member, summary })),
+    votes: state.votes.map(({ question, decided, counts, electorate }) => ({
+      question,
+      counts,
+      electorate,
+      ...(decided === undefined ? {} : { decided }),
+    })),
+    awards: Object.values(state.tasks).flatMap(({ id, winner, price, bids }) =>
+      winner === undefined || price === undefined
+        ? []
+        : [{ task: id, winner, price, bids: bids.length }],
+    ),
+    replannings: state.replannings.map(({ cause, class: failure, strategy, added }) => ({
+      cause,
+      class: failure,
+      strategy,
+      added: [...added],
+    })),
+  };
+}

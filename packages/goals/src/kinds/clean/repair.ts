@@ -1,0 +1,63 @@
+import type { Finding } from "@troupe/data";
+import { type Fact, type Plan, repairPlan } from "@troupe/planning";
+import type { GoalState } from "../../goal/state.ts";
+import type { GoalKind } from "../kind.ts";
+import { cleanDomain } from "./domain.ts";
+import { initialFacts, knowledgeOf } from "./facts.ts";
+import { plannedWork } from "./planned-work.ts";
+
+/**
+ * Repairs the plan of a cleaning goal whose gate found faults: each column with a finding becomes
+ * suspect, and the planner puts a validation of it before the next check.
+ */
+export function repairClean(
+  state: GoalState,
+  failed: string,
+  findings: readonly Finding[],
+): ReturnType<GoalKind["repair"]> {
+  const repeated = findings.find(({ column }) =>
+    knowledgeOf(state).findings.some((earlier) => earlier.column === column),
+  );
+  if (repeated !== undefined) {
+    return { ok: false, why: `'${repeated.column}' was validated before and is still faulty` };
+  }
+  const plan = state.plan as Plan;
+  const planned = new Set(plan.steps.map(({ id }) => id));
+  const inState = (status: string): readonly string[] =>
+    Object.values(state.tasks)
+      .filter((task) => task.status === status && planned.has(task.id))
+      .map(({ id }) => id);
+  const result = repairPlan(cleanDomain, plan, {
+    completed: inState("done"),
+    running: inState("awarded"),
+    failed,
+    facts: factsNow(state, findings),
+  });
+  if (result.kind !== "repaired") return { ok: false, why: result.why };
+  const { kept, removed, added } = result;
+  return { ok: true, work: { ...plannedWork(result.plan), kept, removed, added, learned: findings } };
+}
+
+/** What holds now: the initial facts as far as finished tasks have not changed them, and the suspicions. */
+function factsNow(state: GoalState, findings: readonly Finding[]): readonly Fact[] {
+  const knowledge = knowledgeOf(state);
+  const { dataset } = knowledge;
+  const done = new Set(
+    Object.values(state.tasks)
+      .filter(({ status }) => status === "done")
+      .map(({ type }) => type),
+  );
+  const resolvedBy: Readonly<Record<string, string>> = {
+    placeholders: "normalise",
+    duplicates: "deduplicate",
+  };
+  const remaining = initialFacts(knowledge).filter(([predicate]) => {
+    const resolver = resolvedBy[predicate];
+    return resolver === undefined || !done.has(resolver);
+  });
+  const reached: Fact[] = [];
+  if (done.has("draft-rules")) reached.push(["ruled", dataset]);
+  if (done.has("stage")) reached.push(["staged", dataset], ["current", dataset]);
+  const columns = new Set(findings.map(({ column }) => column));
+  return [...remaining, ...reached, ...[...columns].map((column): Fact => ["suspect", dataset, column])];
+}

@@ -1,0 +1,50 @@
+import { publishedSchema, reasonSchema } from "@troupe/data";
+import { z } from "zod";
+import type { GoalState } from "../../goal/state.ts";
+import { knowledgeOf } from "./facts.ts";
+import { reasonsOf } from "./orders.ts";
+
+/** The result of a `clean` goal. `source` = `kept` + `quarantined` + `duplicates` rows. */
+export const cleanResultSchema = z.object({
+  dataset: z.string(),
+  /** Folder of this version. */
+  folder: z.string(),
+  files: z.object({
+    data: z.string(),
+    quarantine: z.string(),
+    report: z.string(),
+    lineage: z.string(),
+    manifest: z.string(),
+    pictures: z.array(z.string()),
+  }),
+  rows: z.object({
+    source: z.number(),
+    kept: z.number(),
+    repaired: z.number(),
+    quarantined: z.number(),
+    duplicates: z.number(),
+  }),
+  reasons: z.array(reasonSchema),
+  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  quality: z.object({ score: z.number(), findings: z.number() }),
+});
+export type CleanResult = z.output<typeof cleanResultSchema>;
+
+/** The result of a cleaning goal whose dataset is published. */
+export function resultOf(state: GoalState): CleanResult {
+  const knowledge = knowledgeOf(state);
+  const publication = Object.values(state.tasks).find(({ type }) => type === "publish");
+  const { folder, files, rows } = publishedSchema.parse(publication?.facts);
+  return {
+    dataset: knowledge.dataset,
+    folder,
+    files,
+    rows,
+    reasons: [...reasonsOf(knowledge)],
+    columns: knowledge.schema.map(({ name, type }) => ({ name, type })),
+    quality: {
+      score: knowledge.quality?.score ?? 0,
+      findings: knowledge.quality?.findings.length ?? 0,
+    },
+  };
+}

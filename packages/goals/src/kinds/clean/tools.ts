@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { defineTool, type Job, type Tool } from "@troupe/agents";
+import {
+  checkQuality,
+  columnSchema,
+  decisionsSchema,
+  deduplicateDataset,
+  describeSource,
+  type Engine,
+  findingSchema,
+  inferRules,
+  normaliseDataset,
+  profileSchema,
+  profileSource,
+  publishDataset,
+  QualityError,
+  qualitySchema,
+  reasonSchema,
+  ruleSchema,
+  stageDataset,
+  validateColumn,
+} from "@troupe/data";
+import { z } from "zod";
+import { finishedOnce } from "./finished-once.ts";
+
+/** What the tools of the cleaning agents work with. */
+export interface CleanToolOptions {
+  readonly engine: Engine;
+  /** Directories that goals may read. */
+  readonly readable: readonly string[];
+  /** Directory for intermediate files, shared by all nodes. */
+  readonly workspace: string;
+  /** Directory of published datasets, shared by all nodes. */
+  readonly datasets: string;
+}
+
+const schemaOf = z.array(columnSchema);
+
+export const profileInput = z.object({ path: z.string() });
+export const draftRulesInput = z.object({ profile: profileSchema, schema: schemaOf });
+export const stageInput = draftRulesInput;
+export const reshapeInput = z.object({ input: z.string(), schema: schemaOf });
+export const checkInput = z.object({
+  input: z.string(),
+  rules: z.array(ruleSchema),
+  referenceTime: z.number(),
+});
+export const validateInput = z.object({
+  input: z.string(),
+  finding: findingSchema,
+  referenceTime: z.number(),
+});
+export const publishInput = z.object({
+  dataset: z.string(),
+  input: z.string(),
+  staged: z.string(),
+  quarantines: z.array(z.string()),
+  duplicates: z.number(),
+  profile: profileSchema,
+  schema: schemaOf,
+  quality: qualitySchema,
+  reasons: z.array(reasonSchema),
+  decisions: decisionsSchema,
+  endedAt: z.number(),
+});
+
+/** The tools of agents that clean files: one for each action of the cleaning domain, and the profile. */
+export function cleanTools(options: CleanToolOptions): readonly Tool[] {
+  const { engine, readable, workspace, datasets } = options;
+  const fileOf = ({ goal, task }: Job, kind = "parquet"): string =>
+    join(workspace, goal, `${task}.${kind}`);
+  const writerOf = (job: Job): string => `${process.pid}-${job.attempt}`;
+  /** The outcome of a task is kept beside its output, so that a second run finds the first one's. */
+  const once = <Facts>(job: Job, run: () => Promise<Facts>): Promise<Facts> =>
+    finishedOnce(join(workspace, job.goal), job.task, writerOf(job), run);
+
+  return [
+    defineTool({
+      type: "profile",
+      purpose: "finds out what a file is and counts what is in it",
+      input: profileInput,
+      run: ({ path }, job) =>
+        once(job, async () =>
+          profileSource(engine, await describeSource(path, readable), job.signal),
+        ),
+    }),
+    defineTool({
+      type: "draft-rules",
+      purpose: "writes down the rules that the evidence supports",
+      input: draftRulesInput,
+      run: async ({ profile, schema }) => ({ rules: inferRules(profile, schema) }),
+    }),
+    defineTool({
+      type: "stage",
+      purpose: "brings the source into the agreed types and sets aside what can't be read",
+      input: stageInput,
+      run: ({ profile, schema }, job) =>
+        once(job, () =>
+          stageDataset(
+            engine,
+            {
+              profile,
+              schema,
+              output: fileOf(job),
+              quarantine: fileOf(job, "quarantine.parquet"),
+              attempt: writerOf(job),
+            },
+            job.signal,
+          ),
+        ),
+    }),
+    defineTool({
+      type: "normalise",
+      purpose: "turns what stands for nothing into nothing",
+      input: reshapeInput,
+      run: ({ input, schema }, job) =>
+        once(job, () =>
+          normaliseDataset(
+            engine,
+            { input, schema, output: fileOf(job), attempt: writerOf(job) },
+            job.signal,
+          ),
+        ),
+    }),
+    defineTool({
+      type: "deduplicate",
+      purpose: "keeps the first of rows that are equal in every column",
+      input: reshapeInput,
+      run: ({ input, schema }, job) =>
+        once(job, () =>
+          deduplicateDataset(
+            engine,
+            { input, schema, output: fileOf(job), attempt: writerOf(job) },
+            job.signal,
+          ),
+        ),
+    }),
+    defineTool({
+      type: "check",
+      purpose: "holds the data against the rules",
+      input: checkInput,
+      run: async (input, job) => {
+        const quality = await checkQuality(engine, input, job.signal);
+        const blocking = quality.findings.filter(({ severity }) => severity === "block");
+        if (blocking.length === 0) return quality;
+        const words = blocking.map(({ column, diagnosis }) => `'${column}': ${diagnosis}`);
+        throw new QualityError(words.join("; "), blocking);
+      },
+    }),
+    defineTool({
+      type: "validate",
+      purpose: "mends the values of a column that break a rule, or sets their rows aside",
+      input: validateInput,
+      run: (input, job) =>
+        once(job, () =>
+          validateColumn(
+            engine,
+            {
+              ...input,
+              output: fileOf(job),
+              quarantine: fileOf(job, "quarantine.parquet"),
+              attempt: writerOf(job),
+            },
+            job.signal,
+          ),
+        ),
+    }),
+    defineTool({
+      type: "publish",
+      purpose: "publishes the dataset with quarantine, lineage and report",
+      input: publishInput,
+      run: ({ dataset, profile, schema, quality, reasons, decisions, ...rest }, job) =>
+        publishDataset(
+          engine,
+          {
+            ...rest,
+            datasets,
+            runId: uuidOf(`${job.goal}/${job.task}`),
+            attempt: writerOf(job),
+            report: { goal: job.goal, dataset, profile, schema, quality, reasons, decisions },
+          },
+          job.signal,
+        ),
+    }),
+  ];
+}
+
+/** The same name always gives the same UUID (RFC 9562, version 8). */
+function uuidOf(name: string): string {
+  const hex = createHash("sha256").update(name).digest("hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join("-");
+}

@@ -1,0 +1,150 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { jetstream } from "@nats-io/jetstream";
+import {
+  AuthorizationError,
+  connect as dial,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  type Status,
+} from "@nats-io/transport-node";
+import { ensureError, type Log, type LogLevel } from "@troupe/actor";
+import { NatsAuthenticationError, NatsUnreachableError } from "../errors.ts";
+import type { Connection } from "./connection.ts";
+import { reconnectDelay } from "./reconnect-delay.ts";
+import { hidePassword, parseServerUrl } from "./server-url.ts";
+import { parseVersion } from "./server-version.ts";
+
+export interface ConnectOptions {
+  /** `nats://[user:password@]host[:port]`, several separated by commas; `tls://` asks for TLS. */
+  readonly url: string;
+  /** How the server and its logs call this client; also the inbox prefix `_INBOX_<name>`. */
+  readonly name: string;
+  readonly log: Log;
+  /** How long the first connection may take, in milliseconds; default 5000. */
+  readonly timeoutMs?: number;
+}
+
+const defaultTimeoutMs = 5000;
+const firstRetryMs = 50;
+const longestRetryMs = 500;
+const closeTimeoutMs = 2000;
+const pingIntervalMs = 10_000;
+/** Time for one JetStream API answer; whole operations have longer limits of their own. */
+export const apiTimeoutMs = 5000;
+
+/**
+ * Connects to NATS. Once connected it reconnects for ever, with delays that double from 50 ms to
+ * 2 s; meanwhile publishes may be lost and requests time out. Status changes are logged.
+ *
+ * Within `timeoutMs` a server that is still starting is waited for. Then it throws
+ * `NatsUnreachableError`; wrong credentials throw `NatsAuthenticationError` at once, a malformed
+ * url `InvalidServerUrlError`. Passwords appear in no message and no log line.
+ */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const { url, name, log } = options;
+  const address = parseServerUrl(url);
+  const delays = reconnectDelay();
+  const nats = await firstConnection(options, {
+    servers: [...address.servers],
+    name,
+    ...(address.tls ? { tls: {} } : {}),
+    ...(address.user === undefined ? {} : { user: address.user, pass: address.password ?? "" }),
+    ...(address.token === undefined ? {} : { token: address.token }),
+    inboxPrefix: `_INBOX_${name.replaceAll(/[^A-Za-z0-9_-]/g, "_")}`,
+    maxReconnectAttempts: -1,
+    reconnectDelayHandler: delays.next,
+    // A server that restarts with another password must not end a node for ever.
+    ignoreAuthErrorAbort: true,
+    noAsyncTraces: true,
+    pingInterval: pingIntervalMs,
+    maxPingOut: 2,
+  });
+  const reconnected = new Set<() => void>();
+  const shown = hidePassword(url);
+  const client = jetstream(nats, { timeout: apiTimeoutMs });
+  const manager = await client.jetstreamManager(false);
+  void followStatus(nats, (status) => {
+    if (status.type === "reconnecting") delays.attempted();
+    if (status.type === "reconnect") delays.connected();
+    const [level, line] = statusLine(shown, status);
+    log(level, line, { name });
+    if (status.type === "reconnect") for (const listener of reconnected) listener();
+  });
+  log("debug", `connected to NATS at ${shown}`, { name, version: nats.info?.version });
+  return {
+    name,
+    url: shown,
+    get version() {
+      return parseVersion(nats.info?.version ?? "");
+    },
+    log,
+    nats,
+    jetstream: client,
+    manager,
+    onReconnect(listener) {
+      reconnected.add(listener);
+      return () => reconnected.delete(listener);
+    },
+    close: () => closeGently(nats),
+  };
+}
+
+async function firstConnection(
+  { url, timeoutMs = defaultTimeoutMs }: ConnectOptions,
+  settings: NodeConnectionOptions,
+): Promise<NatsConnection> {
+  const deadline = performance.now() + timeoutMs;
+  let retryMs = firstRetryMs;
+  for (;;) {
+    const left = deadline - performance.now();
+    try {
+      return await dial({ ...settings, timeout: Math.max(1, Math.ceil(left)) });
+    } catch (thrown) {
+      const cause = ensureError(thrown);
+      if (cause instanceof AuthorizationError || cause.cause instanceof AuthorizationError) {
+        throw new NatsAuthenticationError(url, { cause });
+      }
+      if (performance.now() + retryMs >= deadline) {
+        throw new NatsUnreachableError(url, timeoutMs, cause.message, { cause });
+      }
+    }
+    await delay(retryMs);
+    retryMs = Math.min(retryMs * 2, longestRetryMs);
+  }
+}
+
+async function followStatus(nats: NatsConnection, on: (status: Status) => void): Promise<void> {
+  for await (const status of nats.status()) on(status);
+}
+
+/** How a status of the client is logged. */
+function statusLine(url: string, status: Status): readonly [LogLevel, string] {
+  switch (status.type) {
+    case "disconnect":
+      return ["warn", `lost the connection to NATS at ${url}; reconnecting`];
+    case "reconnect":
+      return ["info", `reconnected to NATS at ${url}`];
+    case "error":
+      return ["error", `NATS at ${url} reports: ${status.error.message}`];
+    case "ldm":
+      return ["info", `the NATS server at ${url} is shutting down and asks to move`];
+    case "staleConnection":
+      return ["warn", `the NATS server at ${url} stopped answering pings`];
+    case "close":
+      return ["debug", `closed the connection to NATS at ${url}`];
+    default:
+      return ["debug", `NATS connection to ${url}: ${status.type}`];
+  }
+}
+
+async function closeGently(nats: NatsConnection): Promise<void> {
+  if (nats.isClosed()) return;
+  const limit = new AbortController();
+  const flushed = nats.flush().catch(() => {});
+  await Promise.race([
+    flushed,
+    delay(closeTimeoutMs, undefined, { signal: limit.signal }).catch(() => {}),
+  ]);
+  limit.abort();
+  await nats.close();
+}

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { InvalidRecordSubjectError } from "../errors.ts";
+import { locateFilter, locateSubject } from "./record-subject.ts";
+
+test("the first token says which stream", () => {
+  expect(locateSubject("a.b", "journal.goal.1")).toEqual({
+    stream: "A_B_JOURNAL",
+    subject: "a.b.journal.goal.1",
+  });
+  expect(locateFilter("t", "spans.*.x.>").stream).toBe("T_SPANS");
+});
+
+test.each([
+  "goals",
+  "journal",
+  "other.x",
+  "journal..x",
+  "journal.a b",
+  "journal.x.",
+  "journal.>.x",
+  "journal.\n",
+])("refuses '%s'", (subject) => {
+  expect(() => locateFilter("t", subject)).toThrow(InvalidRecordSubjectError);
+});
+
+test("a record has no wildcards, but may contain their characters inside a token", () => {
+  expect(() => locateSubject("t", "journal.*")).toThrow(InvalidRecordSubjectError);
+  expect(() => locateSubject("t", "journal.>")).toThrow(InvalidRecordSubjectError);
+  expect(locateSubject("t", "journal.a*b").subject).toBe("t.journal.a*b");
+});

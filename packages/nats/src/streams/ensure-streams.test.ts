@@ -1,0 +1,108 @@
+import { RetentionPolicy } from "@nats-io/jetstream";
+import type { Log } from "@troupe/actor";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "../connection/connect.ts";
+import type { Connection } from "../connection/connection.ts";
+import { isAtLeast } from "../connection/server-version.ts";
+import { StreamConflictError, UnsafeReplicationError } from "../errors.ts";
+import { arrivals, canStartServer, startTestServer, type TestServer } from "../testing.ts";
+import { ensureStreams } from "./ensure-streams.ts";
+
+describe.skipIf(!(await canStartServer("streams")))("ensureStreams", () => {
+  let server: TestServer;
+  let connection: Connection;
+  let lines: string[] = [];
+  const log: Log = (level, message) => {
+    lines.push(`${level} ${message}`);
+  };
+  const config = async (name: string) => (await connection.manager.streams.info(name)).config;
+  beforeAll(async () => {
+    server = await startTestServer();
+    connection = await connect({ url: server.url, name: "streams", log });
+  });
+  afterAll(async () => {
+    await connection.close();
+    await server.stop();
+  });
+
+  test("makes the five streams, and changes nothing when called again, by many at once", async () => {
+    await Promise.all(
+      Array.from({ length: 4 }, () => ensureStreams(connection, { prefix: "once" })),
+    );
+    const before = await config("ONCE_JOURNAL");
+    lines = [];
+    await ensureStreams(connection, { prefix: "once" });
+    expect(await config("ONCE_JOURNAL")).toEqual(before);
+    expect(lines.some((line) => line.includes("updating"))).toBe(false);
+    const names = [];
+    for await (const name of connection.manager.streams.names(">")) names.push(name);
+    expect(names.filter((name) => name.startsWith("ONCE_")).sort()).toEqual([
+      "ONCE_DEAD",
+      "ONCE_GOALS",
+      "ONCE_JOURNAL",
+      "ONCE_RESULTS",
+      "ONCE_SPANS",
+    ]);
+  });
+
+  test("warns once about durability on old servers only", async () => {
+    lines = [];
+    await ensureStreams(connection, { prefix: "warned" });
+    const warnings = lines.filter((line) => line.startsWith("warn") && line.includes("power loss"));
+    expect(warnings.length).toBe(isAtLeast(connection.version, "2.12.3") ? 0 : 1);
+  });
+
+  test("brings a changed stream back, and keeps age and size that were not asked for", async () => {
+    await ensureStreams(connection, { prefix: "drift", maxAgeDays: 3 });
+    const made = await config("DRIFT_RESULTS");
+    const changed = { max_msgs_per_subject: 7, max_bytes: 5_000_000 };
+    await connection.manager.streams.update("DRIFT_RESULTS", { ...made, ...changed });
+    await ensureStreams(connection, { prefix: "drift" });
+    expect(await config("DRIFT_RESULTS")).toMatchObject({
+      max_msgs_per_subject: 1,
+      max_bytes: 5_000_000,
+      max_age: 3 * 24 * 3600 * 1e9,
+    });
+    await ensureStreams(connection, { prefix: "drift", maxAgeDays: 4 });
+    expect((await config("DRIFT_RESULTS")).max_age).toBe(4 * 24 * 3600 * 1e9);
+  });
+
+  test("refuses a stream of that name that serves something else", async () => {
+    await connection.manager.streams.add({ name: "TAKEN_JOURNAL", subjects: ["other.>"] });
+    const failure = await ensureStreams(connection, { prefix: "taken" }).catch((e) => e);
+    expect(failure).toBeInstanceOf(StreamConflictError);
+    expect(failure.message).toContain("other.>");
+    await connection.manager.streams.add({
+      name: "QUEUED_GOALS",
+      subjects: ["queued.goals"],
+      retention: RetentionPolicy.Workqueue,
+    });
+    await expect(ensureStreams(connection, { prefix: "queued" })).rejects.toThrow(/retention/);
+  });
+
+  test("refuses subjects that another stream has", async () => {
+    await connection.manager.streams.add({ name: "EVERYTHING", subjects: ["overlap.>"] });
+    await expect(ensureStreams(connection, { prefix: "overlap" })).rejects.toThrow(/overlap/);
+    await connection.manager.streams.delete("EVERYTHING");
+  });
+
+  test("refuses three replicas on an unsafe server before it makes anything", async () => {
+    if (isAtLeast(connection.version, "2.10.0")) return;
+    const unsafe = ensureStreams(connection, { prefix: "unsafe", replicas: 3 });
+    await expect(unsafe).rejects.toThrow(UnsafeReplicationError);
+    await expect(config("UNSAFE_JOURNAL")).rejects.toThrow(/not found/);
+  });
+
+  test("the goal stream stores a plain publish and leaves the answer to whoever takes goals", async () => {
+    await ensureStreams(connection, { prefix: "ask" });
+    const answered = arrivals<string>();
+    connection.nats.subscribe("ask.goals", {
+      callback: (_, message) => message.respond("accepted by a node"),
+    });
+    const reply = await connection.nats.request("ask.goals", "a goal");
+    answered.push(reply.string());
+    expect(await answered.next()).toBe("accepted by a node");
+    const stored = await connection.manager.streams.getMessage("ASK_GOALS", { seq: 1 });
+    expect(stored?.string()).toBe("a goal");
+  });
+});

@@ -1,0 +1,164 @@
+import { JetStreamApiError, type StreamConfig } from "@nats-io/jetstream";
+import { ensureError } from "@troupe/actor";
+import { isNotEnabled, isStreamNotFound, isUnheard } from "../connection/api-errors.ts";
+import type { Connection } from "../connection/connection.ts";
+import { JetStreamDisabledError, StreamConflictError, StreamStorageError } from "../errors.ts";
+import { isPassing, untilAnswered } from "../store/until-answered.ts";
+import { differences } from "./differences.ts";
+import { type LayoutOptions, type StreamPlan, streamLayout } from "./layout.ts";
+import { checkReplication, durabilityNotice } from "./replication.ts";
+
+/** Settings a server does not let anyone change once the stream exists. */
+const fixedSettings = new Set(["name", "subjects", "storage", "retention"]);
+const nameInUse = 10058;
+/** "resource limits exceeded", "insufficient resources", "insufficient storage", "would exceed limits". */
+const noRoomCodes = new Set([10002, 10023, 10028, 10047, 10120]);
+/** "no suitable peers for placement": of a cluster that is starting, or of one without room. */
+const noPeersCode = 10005;
+
+/**
+ * Creates the streams of a deployment, or brings existing ones to the wanted configuration.
+ * Any number of nodes may call it at once; a second call changes nothing. Left out, `replicas`,
+ * `maxAgeDays` and `maxBytes` keep what an existing stream has. A default size that does not fit is
+ * halved until it does, which is logged.
+ *
+ * Throws `UnsafeReplicationError` for 3 replicas on nats-server before 2.10, `StreamConflictError`
+ * when a stream of that name serves something else or the server ignored a setting,
+ * `StreamStorageError` without room for even the smallest, `JetStreamDisabledError` without JetStream,
+ * `StoreUnavailableError` when a cluster has no leader within 25 s.
+ * Below nats-server 2.12.3 it logs one warning about durability.
+ */
+export async function ensureStreams(connection: Connection, options: LayoutOptions): Promise<void> {
+  const plans = streamLayout(options);
+  const { log, version } = connection;
+  checkReplication(version.text, options.replicas ?? 1);
+  const notice = durabilityNotice(version.text);
+  if (notice !== undefined) log("warn", notice, { version: version.text });
+  for (const plan of plans) {
+    const { name } = plan.config;
+    await untilAnswered(connection, name, `making stream ${name}`, () =>
+      ensureStream(connection, plan, options),
+    );
+  }
+}
+
+async function ensureStream(
+  connection: Connection,
+  plan: StreamPlan,
+  options: LayoutOptions,
+): Promise<void> {
+  const { name } = plan.config;
+  try {
+    const existing = await currentConfig(connection, name);
+    const config = existing ?? (await create(connection, plan));
+    const wanted = keepUnasked(plan, config, options);
+    const settled = await update(connection, name, wanted, config);
+    const left = differences(wanted, settled);
+    if (left.length > 0) {
+      throw new StreamConflictError(
+        name,
+        left.map(({ text }) => `the server kept ${text}`),
+      );
+    }
+  } catch (thrown) {
+    if (isUnheard(thrown) || isNotEnabled(thrown)) {
+      throw new JetStreamDisabledError(connection.url, { cause: thrown });
+    }
+    throw thrown;
+  }
+}
+
+async function currentConfig(
+  connection: Connection,
+  name: string,
+): Promise<StreamConfig | undefined> {
+  try {
+    return (await connection.manager.streams.info(name)).config;
+  } catch (thrown) {
+    if (isStreamNotFound(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
+async function create(connection: Connection, plan: StreamPlan): Promise<StreamConfig> {
+  const { name } = plan.config;
+  let bytes = plan.config.max_bytes ?? plan.leastBytes;
+  for (;;) {
+    try {
+      const info = await connection.manager.streams.add({ ...plan.config, max_bytes: bytes });
+      if (bytes !== plan.config.max_bytes) {
+        connection.log(
+          "warn",
+          `stream ${name} got ${bytes} bytes: the server has no room for more`,
+          {
+            stream: name,
+            wanted: plan.config.max_bytes,
+          },
+        );
+      }
+      return info.config;
+    } catch (thrown) {
+      if (!(thrown instanceof JetStreamApiError)) throw thrown;
+      if (thrown.code === nameInUse) {
+        const byAnother = await currentConfig(connection, name);
+        if (byAnother !== undefined) return byAnother;
+      }
+      if (isPassing(thrown)) throw thrown;
+      if (!isNoRoom(thrown)) {
+        throw new StreamConflictError(name, [thrown.message], { cause: thrown });
+      }
+      if (bytes <= plan.leastBytes) throw new StreamStorageError(name, bytes, { cause: thrown });
+      bytes = Math.max(plan.leastBytes, Math.floor(bytes / 2));
+    }
+  }
+}
+
+function isNoRoom({ code, message }: JetStreamApiError): boolean {
+  return (
+    noRoomCodes.has(code) || (code === noPeersCode && message.includes("insufficient storage"))
+  );
+}
+
+/** The wanted configuration, minus what the caller left to whoever made the stream. */
+function keepUnasked(
+  { kind, config }: StreamPlan,
+  existing: StreamConfig,
+  options: LayoutOptions,
+): Partial<StreamConfig> {
+  const wanted: Partial<StreamConfig> = { ...config };
+  if (options.maxBytes?.[kind] === undefined) wanted.max_bytes = existing.max_bytes;
+  if (options.replicas === undefined) wanted.num_replicas = existing.num_replicas;
+  if (options.maxAgeDays === undefined) wanted.max_age = existing.max_age;
+  return wanted;
+}
+
+async function update(
+  connection: Connection,
+  name: string,
+  wanted: Partial<StreamConfig>,
+  existing: StreamConfig,
+): Promise<StreamConfig> {
+  const changes = differences(wanted, existing);
+  if (changes.length === 0) return existing;
+  const fixed = changes.filter((change) => fixedSettings.has(change.name));
+  if (fixed.length > 0) {
+    throw new StreamConflictError(
+      name,
+      fixed.map(({ text }) => `it exists with ${text}`),
+    );
+  }
+  connection.log("info", `updating stream ${name}`, {
+    changes: changes.map(({ text }) => text),
+  });
+  try {
+    return (await connection.manager.streams.update(name, { ...existing, ...wanted })).config;
+  } catch (thrown) {
+    const cause = ensureError(thrown);
+    if (!(cause instanceof JetStreamApiError) || isPassing(cause)) throw cause;
+    throw new StreamConflictError(
+      name,
+      [...changes.map(({ text }) => `it exists with ${text}`), cause.message],
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,118 @@
+import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from "@nats-io/jetstream";
+import { InvalidPrefixError } from "../errors.ts";
+
+/** What Troupe keeps durably, each in a stream of its own. */
+export type StreamKind = "goals" | "journal" | "dead" | "results" | "spans";
+
+/** The part of a stream's configuration that Troupe decides. */
+export interface StreamPlan {
+  readonly kind: StreamKind;
+  readonly config: Partial<StreamConfig> & { readonly name: string; readonly subjects: string[] };
+  /** The smallest size bound worth having, when the server has no room for `config.max_bytes`. */
+  readonly leastBytes: number;
+}
+
+export interface LayoutOptions {
+  readonly prefix: string;
+  /** Copies of each stream; default 1. */
+  readonly replicas?: 1 | 3;
+  /**
+   * How long goals, dead letters and results are kept, in days; default 30. Spans are kept at most
+   * 7 days. The journal does not age: half a history of an entity would be a wrong one.
+   */
+  readonly maxAgeDays?: number;
+  /**
+   * Size bounds in bytes. Default: journal 4 GiB, goals and results 512 MiB, dead letters and
+   * spans 256 MiB; half of that, and so on down to 16 MiB, where the server has no room. One that
+   * is given is not halved, and is applied to existing streams too.
+   */
+  readonly maxBytes?: Partial<Readonly<Record<StreamKind, number>>>;
+}
+
+const gib = 1024 ** 3;
+const mib = 1024 ** 2;
+const dayNanos = 24 * 3600 * 1e9;
+const secondNanos = 1e9;
+const defaultMaxAgeDays = 30;
+const longestSpanDays = 7;
+
+/** Time within which a repeat with the same id is not stored again, in nanoseconds. */
+export const dedupWindowNanos = 120 * secondNanos;
+/** Spans are many and harmless when doubled: a short memory of their ids is enough. */
+const spanDedupWindowNanos = 30 * secondNanos;
+
+const defaultBytes: Readonly<Record<StreamKind, number>> = {
+  goals: 512 * mib,
+  journal: 4 * gib,
+  dead: 256 * mib,
+  results: 512 * mib,
+  spans: 256 * mib,
+};
+const leastUsefulBytes = 16 * mib;
+
+const prefixPattern = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+
+/** Throws `InvalidPrefixError` unless `prefix` can begin subjects and name streams. */
+export function checkPrefix(prefix: string): void {
+  if (prefix.length > 64 || !prefixPattern.test(prefix)) throw new InvalidPrefixError(prefix);
+}
+
+/** `troupe` and `journal` give `TROUPE_JOURNAL`; dots become underscores. */
+export function streamName(prefix: string, kind: StreamKind): string {
+  return `${prefix.replaceAll(".", "_")}_${kind}`.toUpperCase();
+}
+
+/** The subject the server copies a journal record to as it is stored. */
+export function eventSubjects(prefix: string): string {
+  return `${prefix}.events.>`;
+}
+
+/**
+ * The five streams of a deployment.
+ *
+ * Nothing in goals, journal, dead letters and results is dropped for room: a full stream refuses
+ * the newcomer, visibly. Spans are the exception and lose the oldest. The goal stream gives no
+ * JetStream acknowledgement, so that a request to it is answered by the node that accepts the goal.
+ */
+export function streamLayout(options: LayoutOptions): readonly StreamPlan[] {
+  const { prefix, replicas = 1, maxAgeDays = defaultMaxAgeDays, maxBytes = {} } = options;
+  checkPrefix(prefix);
+  const plan = (
+    kind: StreamKind,
+    subject: string,
+    days: number,
+    own: Partial<StreamConfig> = {},
+  ): StreamPlan => ({
+    kind,
+    leastBytes: maxBytes[kind] ?? leastUsefulBytes,
+    config: {
+      name: streamName(prefix, kind),
+      subjects: [`${prefix}.${subject}`],
+      retention: RetentionPolicy.Limits,
+      storage: StorageType.File,
+      discard: DiscardPolicy.New,
+      max_bytes: maxBytes[kind] ?? defaultBytes[kind],
+      max_age: Math.round(days * dayNanos),
+      max_msgs: -1,
+      max_msgs_per_subject: -1,
+      duplicate_window: dedupWindowNanos,
+      num_replicas: replicas,
+      no_ack: false,
+      allow_direct: false,
+      ...own,
+    },
+  });
+  return [
+    plan("goals", "goals", maxAgeDays, { no_ack: true }),
+    plan("dead", "dead.>", maxAgeDays),
+    plan("results", "results.>", maxAgeDays, { max_msgs_per_subject: 1 }),
+    plan("spans", "spans.>", Math.min(longestSpanDays, maxAgeDays), {
+      discard: DiscardPolicy.Old,
+      duplicate_window: spanDedupWindowNanos,
+    }),
+    // Last, so that a store with little room leaves some for the others.
+    plan("journal", "journal.>", 0, {
+      republish: { src: `${prefix}.journal.>`, dest: eventSubjects(prefix) },
+    }),
+  ];
+}

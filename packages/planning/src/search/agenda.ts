@@ -1,0 +1,182 @@
+import type { Test } from "./compiled-condition.ts";
+import type { CompiledSymbol } from "./compiled-problem.ts";
+import { hashTuple, join, seedA, seedB } from "./hashing.ts";
+
+/** Knot tasks that are open above a call, each with the facts in which it was opened. */
+export interface Openings {
+  readonly a: number;
+  readonly b: number;
+  readonly above: Openings | undefined;
+}
+
+interface Hashed {
+  /** Two halves of the fingerprint of what it is. */
+  readonly a: number;
+  readonly b: number;
+}
+
+/** A task or action that is still to be done. */
+export interface Call extends Hashed {
+  readonly kind: "call";
+  /** Number of this occurrence; the same task elsewhere has another. */
+  readonly id: number;
+  readonly symbol: CompiledSymbol;
+  readonly args: readonly number[];
+  /** Least value that accomplishing it can add to a plan. */
+  readonly bound: number;
+  readonly openings: Openings | undefined;
+  /** Step of an earlier plan that this is; it is taken over as it stands. */
+  readonly keep: string | undefined;
+  /** Whether executed steps of an earlier plan may stand for its actions. */
+  readonly reuse: boolean;
+}
+
+/** The end of a knot task. */
+export interface Exit extends Hashed {
+  readonly kind: "exit";
+}
+
+/** The place where an earlier plan had chosen a method, whose precondition must still hold. */
+export interface Guard extends Hashed {
+  readonly kind: "guard";
+  /** Name of the earlier plan's task. */
+  readonly task: string;
+  readonly call: Call;
+  readonly method: string;
+  readonly test: Test;
+}
+
+export type Entry = Call | Exit | Guard;
+
+/** What is still to be done. Never changed in place. */
+export interface Agenda extends Hashed {
+  readonly bound: number;
+  readonly empty: boolean;
+  /** The entries that may come next. */
+  readonly ready: readonly Entry[];
+  /**
+   * The agenda with others in the place of a ready entry.
+   *
+   * @param order pairs of indices into `entries`; `undefined` for one row
+   */
+  replace(
+    entry: Entry,
+    entries: readonly Entry[],
+    order: readonly (readonly [number, number])[] | undefined,
+  ): Agenda;
+}
+
+/** The end of every sequence. */
+export const nothingLeft: Agenda = {
+  a: 0,
+  b: 0,
+  bound: 0,
+  empty: true,
+  ready: [],
+  replace: (_, entries) => sequence(entries, nothingLeft),
+};
+
+/** Entries in one row: a linked list whose tails are shared. */
+class Sequence implements Agenda {
+  readonly a: number;
+  readonly b: number;
+  readonly bound: number;
+  readonly empty = false;
+  readonly head: Entry;
+  readonly #rest: Agenda;
+
+  constructor(head: Entry, rest: Agenda) {
+    this.head = head;
+    this.#rest = rest;
+    this.a = join(join(rest.a, head.a), seedA);
+    this.b = join(join(rest.b, head.b), seedB);
+    this.bound = rest.bound + (head.kind === "call" ? head.bound : 0);
+  }
+
+  get ready(): readonly Entry[] {
+    return [this.head];
+  }
+
+  replace(_: Entry, entries: readonly Entry[]): Agenda {
+    return sequence(entries, this.#rest);
+  }
+}
+
+export function sequence(entries: readonly Entry[], rest: Agenda): Agenda {
+  let agenda = rest;
+  for (const entry of entries.toReversed()) agenda = new Sequence(entry, agenda);
+  return agenda;
+}
+
+/** Entries of which some must wait for others. */
+class Network implements Agenda {
+  readonly a: number;
+  readonly b: number;
+  readonly bound: number;
+  readonly empty: boolean;
+  readonly #entries: readonly Entry[];
+  /** For each entry the indices of those it waits for, in rising order. */
+  readonly #waits: readonly (readonly number[])[];
+
+  constructor(entries: readonly Entry[], waits: readonly (readonly number[])[]) {
+    this.#entries = entries;
+    this.#waits = waits;
+    this.empty = entries.length === 0;
+    let [a, b, bound] = [0, 0, 0];
+    entries.forEach((entry, i) => {
+      const wait = waits[i] ?? [];
+      a = hashTuple(a, entry.a, wait);
+      b = hashTuple(b, entry.b, wait);
+      if (entry.kind !== "call") return;
+      bound += entry.bound;
+      a = join(a, entry.openings?.a ?? 0);
+      b = join(b, entry.openings?.b ?? 0);
+    });
+    this.a = a;
+    this.b = b;
+    this.bound = bound;
+  }
+
+  get ready(): readonly Entry[] {
+    return this.#entries.filter((_, i) => this.#waits[i]?.length === 0);
+  }
+
+  replace(
+    entry: Entry,
+    entries: readonly Entry[],
+    order: readonly (readonly [number, number])[] | undefined,
+  ): Agenda {
+    const at = this.#entries.indexOf(entry);
+    const count = entries.length;
+    const shift = (i: number) => (i > at ? i + count - 1 : i);
+    const inside = waitsOf(count, order).map((wait) => wait.map((i) => i + at));
+    const all = Array.from({ length: count }, (_, i) => i + at);
+    const waits = this.#waits.map((wait) =>
+      wait
+        .flatMap((i) => (i === at ? all : [shift(i)]))
+        .sort((left, right) => left - right),
+    );
+    return new Network(
+      this.#entries.toSpliced(at, 1, ...entries),
+      waits.toSpliced(at, 1, ...inside),
+    );
+  }
+}
+
+/** An agenda in which entries wait for each other only as `order` says; `undefined` puts them in one row. */
+export function network(
+  entries: readonly Entry[],
+  order: readonly (readonly [number, number])[] | undefined,
+): Agenda {
+  return new Network(entries, waitsOf(entries.length, order));
+}
+
+function waitsOf(
+  count: number,
+  order: readonly (readonly [number, number])[] | undefined,
+): readonly (readonly number[])[] {
+  if (order === undefined) return Array.from({ length: count }, (_, i) => (i === 0 ? [] : [i - 1]));
+  const waits = Array.from({ length: count }, () => new Set<number>());
+  for (const [earlier, later] of order) waits[later]?.add(earlier);
+  return waits.map((wait) => [...wait].sort((left, right) => left - right));
+}

@@ -1,0 +1,71 @@
+import type { Blockage, PlanOrder } from "../plan/problem.ts";
+import type { Call } from "./agenda.ts";
+import type { Frame } from "./compiled-condition.ts";
+import type { CompiledMethod } from "./compiled-problem.ts";
+
+/** What the search did on the way to a node, latest first. */
+export type Deed =
+  | {
+      /** The place of a guard was passed. */
+      readonly kind: "pass";
+      readonly task: string;
+      readonly before: Deed | undefined;
+    }
+  | { readonly kind: "step"; readonly call: Call; readonly before: Deed | undefined }
+  | {
+      /** An executed step of an earlier plan stands for the call. */
+      readonly kind: "reuse";
+      readonly call: Call;
+      readonly step: string;
+      readonly before: Deed | undefined;
+    }
+  | {
+      readonly kind: "decompose";
+      readonly call: Call;
+      readonly method: CompiledMethod;
+      readonly frame: Frame;
+      readonly children: readonly Call[];
+      readonly before: Deed | undefined;
+    };
+
+export interface SearchOptions {
+  readonly order: PlanOrder;
+  readonly best: number;
+  readonly maxNodes: number;
+  readonly expired: () => boolean;
+  /** The value of a found plan, where it is not a sum. Smaller is better. */
+  readonly evaluate?: (deeds: readonly Deed[]) => number;
+  /** Actions that may not be used at all. */
+  readonly banned?: (action: string, args: readonly string[]) => boolean;
+  /** An action that may only be used again after a new one has changed the facts. */
+  readonly barred?: { readonly action: string; readonly args: readonly string[] };
+  /** Executed steps that may stand for actions again, by action with arguments. */
+  readonly executed?: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface SearchCounts {
+  readonly nodes: number;
+  readonly backtracks: number;
+}
+
+/** How a search ended. */
+export type SearchOutcome =
+  | {
+      readonly kind: "found";
+      /** Best first. At least one. */
+      readonly plans: readonly (readonly Deed[])[];
+      readonly optimal: boolean;
+      readonly counts: SearchCounts;
+    }
+  | { readonly kind: "none"; readonly blockage: Blockage; readonly counts: SearchCounts }
+  | {
+      readonly kind: "limit";
+      readonly limit: "nodes" | "time" | "recursion";
+      readonly blockage: Blockage | undefined;
+      readonly counts: SearchCounts;
+    };
+
+/** The key of {@link SearchOptions.executed}. */
+export function callKey(action: string, args: readonly string[]): string {
+  return JSON.stringify([action, ...args]);
+}

@@ -1,0 +1,509 @@
+import type { Task } from "../domain/condition.ts";
+import { type Agenda, type Call, type Entry, type Exit, network, nothingLeft, sequence } from "./agenda.ts";
+import { BindingCursor } from "./binding-cursor.ts";
+import { explain, type Stuck } from "./blockage.ts";
+import { type Frame, valueOf } from "./compiled-condition.ts";
+import {
+  type CompiledMethod,
+  type CompiledProblem,
+  type CompiledSymbol,
+  frameFor,
+} from "./compiled-problem.ts";
+import type { State } from "./fact-table.ts";
+import { hashTuple, join, seedA, seedB } from "./hashing.ts";
+import { leastWeights, weight } from "./lower-bounds.ts";
+import { callKey, type Deed, type SearchOptions, type SearchOutcome } from "./search-types.ts";
+import { Visited } from "./visited.ts";
+
+/** Names of executed steps that already stand for calls. */
+interface Reused {
+  readonly step: string;
+  readonly before: Reused | undefined;
+}
+
+/** A point of the search. Never changed in place. */
+interface Node {
+  readonly state: State;
+  readonly agenda: Agenda;
+  readonly deeds: Deed | undefined;
+  readonly reused: Reused | undefined;
+  readonly value: number;
+  readonly steps: number;
+  /** Whether a new action was applied, and whether one changed the facts. */
+  readonly fresh: 0 | 1 | 2;
+}
+
+/** A node with alternatives still to be tried. */
+interface Choice {
+  readonly node: Node;
+  readonly ready: readonly Entry[];
+  entry: number;
+  method: number;
+  cursor: BindingCursor | undefined;
+  /** Executed steps that may still be tried for the current action. */
+  reuse: readonly string[] | undefined;
+  readonly solutionsBefore: number;
+  readonly loopsBefore: number;
+}
+
+/** Nodes between two questions whether time is up. */
+const nodesPerCheck = 256;
+/** Values closer than this count as equal. */
+const tolerance = 1e-9;
+/** Most openings of one task in the same facts that are tried in a network whose steps may alternate. */
+const mostOpenings = 8;
+
+/**
+ * Depth-first search over decompositions, on an explicit stack, with full backtracking over methods, bindings and
+ * (where the order leaves a choice) tasks. The facts progress with every action.
+ *
+ * A node that was seen with the same facts and the same tasks left is not searched again. A task with
+ * something to do after itself that opens again inside itself in the same facts is put off: the first
+ * pass does without, and further passes allow one more each until nothing new comes of it.
+ */
+export class Search {
+  readonly #problem: CompiledProblem;
+  readonly #options: SearchOptions;
+  readonly #least: ReadonlyMap<string, number>;
+  #visited = new Visited();
+  #onPath = new Visited();
+  #ids = 0;
+  #nodes = 0;
+  #backtracks = 0;
+  /** Nodes left out because they were on the path already. */
+  #loops = 0;
+  /** Openings put off in this pass. */
+  #putOff = 0;
+  #allowed = 0;
+  #outcomes = new Visited();
+  #solutions = 0;
+  readonly #found: { readonly deeds: readonly Deed[]; readonly value: number; readonly key: string }[] = [];
+  #stuck: Stuck | undefined;
+
+  constructor(problem: CompiledProblem, options: SearchOptions) {
+    this.#problem = problem;
+    this.#options = options;
+    this.#least = leastWeights(problem.domain, options.order);
+  }
+
+  /** A call to put on the first agenda. */
+  call(task: Task, place: string, how?: { keep?: string; reuse?: boolean }): Call {
+    const [name, ...args] = task;
+    const symbol = this.#problem.symbol(name, args, place);
+    const ids = args.map((each) => this.#problem.symbols.object(each));
+    return this.#call(symbol, ids, undefined, how?.keep, how?.reuse ?? false);
+  }
+
+  /** @param order pairs of indices into `entries`; `undefined` for one row */
+  run(
+    entries: readonly Entry[],
+    order: readonly (readonly [number, number])[] | undefined,
+  ): SearchOutcome {
+    const { sequential } = this.#problem;
+    const agenda = sequential ? sequence(entries, nothingLeft) : network(entries, order);
+    const start: Node = {
+      state: this.#problem.initial,
+      agenda,
+      deeds: undefined,
+      reused: undefined,
+      value: 0,
+      steps: 0,
+      fresh: 0,
+    };
+    let outcomesBefore = -1;
+    for (this.#allowed = 0; ; this.#allowed++) {
+      this.#visited = new Visited();
+      this.#onPath = new Visited();
+      this.#outcomes = new Visited();
+      this.#putOff = 0;
+      const limit = this.#pass(start);
+      const counts = { nodes: this.#nodes, backtracks: this.#backtracks };
+      const [best] = this.#found;
+      if (best !== undefined) {
+        const optimal =
+          this.#options.order !== "first" && limit === undefined && this.#putOff === 0;
+        return { kind: "found", plans: this.#found.map((each) => each.deeds), optimal, counts };
+      }
+      const blockage = () =>
+        this.#stuck === undefined ? undefined : explain(this.#stuck, this.#problem);
+      if (limit !== undefined) return { kind: "limit", limit, blockage: blockage(), counts };
+      const settled = sequential && this.#outcomes.size === outcomesBefore;
+      if (this.#putOff === 0 || settled) {
+        const why = blockage() ?? unexplained;
+        return { kind: "none", blockage: why, counts };
+      }
+      if (!sequential && this.#allowed >= mostOpenings) {
+        return { kind: "limit", limit: "recursion", blockage: blockage(), counts };
+      }
+      outcomesBefore = this.#outcomes.size;
+    }
+  }
+
+  #pass(start: Node): "nodes" | "time" | undefined {
+    const stack: Choice[] = [];
+    this.#enter(start, stack);
+    while (stack.length > 0) {
+      if (this.#options.order === "first" && this.#found.length >= this.#options.best) return undefined;
+      this.#nodes++;
+      if (this.#nodes > this.#options.maxNodes) return "nodes";
+      if (this.#nodes % nodesPerCheck === 0 && this.#options.expired()) return "time";
+      const top = stack.at(-1);
+      if (top === undefined) break;
+      const next = this.#next(top);
+      if (next === undefined) {
+        stack.pop();
+        this.#leave(top);
+      } else this.#enter(next, stack);
+    }
+    return undefined;
+  }
+
+  /** Follows a node as far as there is only one way, and leaves its alternatives on the stack. */
+  #enter(from: Node, stack: Choice[]): void {
+    let node = from;
+    for (;;) {
+      if (this.#tooLate(node)) return;
+      if (node.agenda.empty) return this.#finish(node);
+      const { ready } = node.agenda;
+      const [only] = ready;
+      if (ready.length > 1 || only === undefined || !this.#isSimple(only)) {
+        if (!this.#isNew(node)) return;
+        stack.push({
+          node,
+          ready,
+          entry: 0,
+          method: 0,
+          cursor: undefined,
+          reuse: undefined,
+          solutionsBefore: this.#solutions,
+          loopsBefore: this.#loops,
+        });
+        return;
+      }
+      this.#nodes++;
+      const next = this.#simple(node, only);
+      if (next === undefined) {
+        this.#backtracks++;
+        return;
+      }
+      node = next;
+    }
+  }
+
+  #leave(choice: Choice): void {
+    this.#backtracks++;
+    if (this.#isGraph) return;
+    const { state, agenda } = choice.node;
+    this.#onPath.set(state.a, state.b, ...this.#fingerprint(choice.node), 0);
+    const dead = this.#solutions === choice.solutionsBefore && this.#loops === choice.loopsBefore;
+    if (dead && !agenda.empty) this.#visited.set(state.a, state.b, ...this.#fingerprint(choice.node), 0);
+  }
+
+  get #isGraph(): boolean {
+    return this.#options.best === 1 && this.#options.order !== "duration";
+  }
+
+  #fingerprint(node: Node): readonly [number, number] {
+    let { a, b } = node.agenda;
+    if (node.fresh > 0) [a, b] = [join(a, node.fresh), join(b, node.fresh)];
+    let reused = 0;
+    for (let each = node.reused; each !== undefined; each = each.before) reused++;
+    if (reused > 0) [a, b] = [join(a, reused), join(b, reused)];
+    return [a, b];
+  }
+
+  /** Whether searching the node can bring anything that was not brought before; notes that it is searched. */
+  #isNew(node: Node): boolean {
+    const { state } = node;
+    const [c, d] = this.#fingerprint(node);
+    const before = this.#visited.get(state.a, state.b, c, d);
+    if (this.#isGraph) {
+      if (before !== undefined && before <= node.value + tolerance) {
+        this.#loops++;
+        return false;
+      }
+      this.#visited.set(state.a, state.b, c, d, node.value);
+      return true;
+    }
+    if (before !== undefined) return false;
+    if (this.#onPath.get(state.a, state.b, c, d) === 1) {
+      this.#loops++;
+      return false;
+    }
+    this.#onPath.set(state.a, state.b, c, d, 1);
+    return true;
+  }
+
+  /** Whether no plan through this node can be better than those found. */
+  #tooLate(node: Node): boolean {
+    const { order, best } = this.#options;
+    if (order === "first" || this.#found.length < best) return false;
+    const worst = this.#found.at(-1)?.value ?? Number.POSITIVE_INFINITY;
+    return node.value + node.agenda.bound >= worst - tolerance;
+  }
+
+  /** Entries that can be followed in one way only. */
+  #isSimple(entry: Entry): boolean {
+    if (entry.kind !== "call") return true;
+    return entry.symbol.kind === "action" && (!entry.reuse || entry.keep !== undefined);
+  }
+
+  #simple(node: Node, entry: Entry): Node | undefined {
+    if (entry.kind === "call") return this.#act(node, entry);
+    const agenda = node.agenda.replace(entry, [], undefined);
+    if (entry.kind === "exit") {
+      const { state } = node;
+      this.#outcomes.set(entry.a, entry.b, state.a, state.b, 0);
+    } else if (!entry.test(node.state, [])) {
+      this.#block({ kind: "guard", guard: entry, steps: node.steps });
+      return undefined;
+    } else {
+      const deeds: Deed = { kind: "pass", task: entry.task, before: node.deeds };
+      return { ...node, agenda, deeds };
+    }
+    return { ...node, agenda };
+  }
+
+  /** Applies an action. */
+  #act(node: Node, call: Call): Node | undefined {
+    const { symbol, args, keep } = call;
+    if (symbol.kind !== "action") return undefined;
+    const names = () => this.#problem.symbols.names(args);
+    const { banned, barred } = this.#options;
+    const isBarred =
+      barred !== undefined &&
+      keep === undefined &&
+      node.fresh < 2 &&
+      barred.action === symbol.name &&
+      names().every((each, i) => each === barred.args[i]);
+    if (isBarred || banned?.(symbol.name, names()) === true) {
+      this.#block({ kind: "refused", call, steps: node.steps });
+      return undefined;
+    }
+    const frame = [...args];
+    if (!new BindingCursor(symbol.program, node.state, frame).next()) {
+      this.#block({ kind: "call", call, state: node.state, steps: node.steps });
+      return undefined;
+    }
+    const state = this.#problem.apply(symbol, args, node.state);
+    const changed = state.a !== node.state.a || state.b !== node.state.b;
+    return {
+      state,
+      agenda: node.agenda.replace(call, [], undefined),
+      deeds: { kind: "step", call, before: node.deeds },
+      reused: node.reused,
+      value: this.#add(node, this.#stepWeight(symbol, args, node.state)),
+      steps: node.steps + 1,
+      fresh: keep !== undefined ? node.fresh : changed ? 2 : node.fresh === 0 ? 1 : node.fresh,
+    };
+  }
+
+  #add(node: Node, more: number): number {
+    return this.#options.order === "duration" ? Math.max(node.value, more) : node.value + more;
+  }
+
+  #stepWeight(symbol: CompiledSymbol, args: readonly number[], state: State): number {
+    const { order } = this.#options;
+    if (order === "first" || symbol.kind !== "action") return 0;
+    const { action } = symbol;
+    const measured = {
+      cost: order === "cost" ? this.#problem.measure(action.cost, args, state) : 0,
+      probability:
+        order === "confidence" ? this.#problem.measure(action.successProbability, args, state) : 1,
+      duration: order === "duration" ? this.#problem.measure(action.duration, args, state) : 0,
+    };
+    return weight(order, measured);
+  }
+
+  /** The next alternative of a choice. */
+  #next(choice: Choice): Node | undefined {
+    for (; choice.entry < choice.ready.length; this.#another(choice)) {
+      const entry = choice.ready[choice.entry];
+      if (entry === undefined) break;
+      if (entry.kind !== "call" || this.#isSimple(entry)) {
+        if (choice.method++ > 0) continue;
+        const next = this.#simple(choice.node, entry);
+        if (next !== undefined) return next;
+      } else if (entry.symbol.kind === "action") {
+        const next = this.#reuseOrAct(choice, entry);
+        if (next !== undefined) return next;
+      } else {
+        const next = this.#decompose(choice, entry, entry.symbol.methods);
+        if (next !== undefined) return next;
+      }
+    }
+    return undefined;
+  }
+
+  #another(choice: Choice): void {
+    choice.entry++;
+    choice.method = 0;
+    choice.cursor = undefined;
+    choice.reuse = undefined;
+  }
+
+  /** Lets an executed step stand for the action first; then does it anew. */
+  #reuseOrAct(choice: Choice, call: Call): Node | undefined {
+    const { node } = choice;
+    if (choice.method > 0) return undefined;
+    if (choice.reuse === undefined) {
+      const names = this.#problem.symbols.names(call.args);
+      const all = this.#options.executed?.get(callKey(call.symbol.name, names)) ?? [];
+      const taken = new Set<string>();
+      for (let each = node.reused; each !== undefined; each = each.before) taken.add(each.step);
+      const step = node.fresh === 0 ? all.find((each) => !taken.has(each)) : undefined;
+      choice.reuse = [];
+      if (step !== undefined) {
+        return {
+          ...node,
+          agenda: node.agenda.replace(call, [], undefined),
+          deeds: { kind: "reuse", call, step, before: node.deeds },
+          reused: { step, before: node.reused },
+        };
+      }
+    }
+    choice.method++;
+    return this.#act(node, call);
+  }
+
+  #decompose(choice: Choice, call: Call, methods: readonly CompiledMethod[]): Node | undefined {
+    const { node } = choice;
+    const { symbol, args } = call;
+    if (symbol.kind !== "task") return undefined;
+    if (choice.method === 0 && choice.cursor === undefined && symbol.knot) {
+      if (this.#opened(node, call) > this.#allowed) {
+        this.#putOff++;
+        this.#block({ kind: "loop", call, steps: node.steps });
+        return undefined;
+      }
+    }
+    for (; choice.method < methods.length; choice.method++) {
+      const method = methods[choice.method];
+      if (method === undefined) break;
+      if (choice.cursor === undefined) {
+        const frame = frameFor(method, args);
+        if (frame === undefined) continue;
+        choice.cursor = new BindingCursor(method.program, node.state, frame);
+      }
+      if (choice.cursor.next()) return this.#open(node, call, method, [...choice.cursor.frame]);
+      choice.cursor = undefined;
+    }
+    this.#block({ kind: "call", call, state: node.state, steps: node.steps });
+    return undefined;
+  }
+
+  #open(node: Node, call: Call, method: CompiledMethod, frame: Frame): Node {
+    const openings = this.#openings(node, call);
+    const children = method.subtasks.map(({ symbol, terms }) => {
+      const args = terms.map((term) => valueOf(term, frame));
+      return this.#call(symbol, args, openings, undefined, call.reuse);
+    });
+    const entries: Entry[] = [...children];
+    if (openings !== call.openings && openings !== undefined && this.#problem.sequential) {
+      const exit: Exit = { kind: "exit", a: join(openings.a, 1), b: join(openings.b, 1) };
+      entries.push(exit);
+    }
+    const { order } = this.#options;
+    const { successProbability } = method.method;
+    const own = weight(order, { cost: 0, probability: successProbability, duration: 0 });
+    return {
+      ...node,
+      agenda: node.agenda.replace(
+        call,
+        entries,
+        method.method.sequential ? undefined : method.method.order,
+      ),
+      deeds: { kind: "decompose", call, method, frame, children, before: node.deeds },
+      value: this.#add(node, own),
+    };
+  }
+
+  #call(
+    symbol: CompiledSymbol,
+    args: readonly number[],
+    openings: Call["openings"],
+    keep: string | undefined,
+    reuse: boolean,
+  ): Call {
+    const flag = (keep === undefined ? 0 : 1) + (reuse ? 2 : 0);
+    return {
+      kind: "call",
+      id: this.#ids++,
+      symbol,
+      args,
+      bound: keep === undefined && !reuse ? (this.#least.get(symbol.name) ?? 0) : 0,
+      openings,
+      keep,
+      reuse,
+      a: join(hashTuple(seedA, symbol.id, args), flag),
+      b: join(hashTuple(seedB, symbol.id, args), flag),
+    };
+  }
+
+  /** The openings that hold for the parts of a call. */
+  #openings(node: Node, call: Call): Call["openings"] {
+    if (call.symbol.kind !== "task" || !call.symbol.knot) return call.openings;
+    return { ...this.#opening(node, call), above: call.openings };
+  }
+
+  #opening({ state }: Node, { symbol, args }: Call): { readonly a: number; readonly b: number } {
+    return {
+      a: join(hashTuple(state.a, symbol.id, args), state.b),
+      b: join(hashTuple(state.b, symbol.id, args), state.a),
+    };
+  }
+
+  /** How many times the same task is open in the same facts above the call. */
+  #opened(node: Node, call: Call): number {
+    const { a, b } = this.#opening(node, call);
+    let count = 0;
+    for (let each = call.openings; each !== undefined; each = each.above) {
+      if (each.a === a && each.b === b) count++;
+    }
+    return count;
+  }
+
+  #finish(node: Node): void {
+    for (const { condition, test } of this.#problem.goal) {
+      if (test(node.state, [])) continue;
+      this.#backtracks++;
+      return this.#block({ kind: "goal", condition, steps: node.steps });
+    }
+    this.#solutions++;
+    const deeds: Deed[] = [];
+    for (let each = node.deeds; each !== undefined; each = each.before) deeds.push(each);
+    deeds.reverse();
+    const key = JSON.stringify(
+      deeds.map((each) =>
+        each.kind === "step" || each.kind === "reuse"
+          ? [each.call.symbol.id, ...each.call.args]
+          : undefined,
+      ).filter((each) => each !== undefined),
+    );
+    const value = this.#options.evaluate?.(deeds) ?? node.value;
+    const same = this.#found.findIndex((each) => each.key === key);
+    if (same >= 0) {
+      if ((this.#found[same]?.value ?? 0) <= value + tolerance) return;
+      this.#found.splice(same, 1);
+    }
+    const at = this.#found.findIndex((each) => value < each.value - tolerance);
+    this.#found.splice(at < 0 ? this.#found.length : at, 0, { deeds, value, key });
+    if (this.#found.length > this.#options.best) this.#found.pop();
+  }
+
+  /** Keeps the blockage after the most steps, the first of its kind. */
+  #block(stuck: Stuck): void {
+    const further = this.#stuck === undefined || stuck.steps > this.#stuck.steps;
+    const better =
+      this.#stuck?.kind === "loop" && stuck.kind !== "loop" && stuck.steps === this.#stuck.steps;
+    if (further || better) this.#stuck = stuck;
+  }
+}
+
+/** Everything that was tried led back to what had been tried. */
+const unexplained = {
+  kind: "no-method",
+  task: [""],
+  afterSteps: 0,
+  text: "every decomposition leads back to itself",
+} as const;

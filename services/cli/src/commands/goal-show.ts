@@ -1,0 +1,33 @@
+import { type TargetOptions, withDeployment } from "../connection.ts";
+import { exitCodes } from "../errors.ts";
+import { hasEndedView } from "../goal-end.ts";
+import { criticalPathOf } from "../goal-trace.ts";
+import { type Io, screenOf } from "../io.ts";
+import { readCleanResult } from "../output/clean-result.ts";
+import { goalScreen } from "../output/goal-screen.ts";
+import { resultScreen } from "../output/result-screen.ts";
+import { writeJson, writeLines } from "../output/write.ts";
+
+/** `troupe goal show`: where a goal stands, or what came of it. */
+export async function goalShow(
+  io: Io,
+  goal: string,
+  options: TargetOptions & { readonly json: boolean },
+): Promise<number> {
+  const { view, path } = await withDeployment(io, options, async ({ client, journal }) => {
+    const shown = await client.show(goal);
+    if (options.json || !hasEndedView(shown)) return { view: shown, path: undefined };
+    const spans = await criticalPathOf(journal, io.clock, shown, 0).catch(() => undefined);
+    return { view: shown, path: spans };
+  });
+  const screen = screenOf(io.out);
+  const otlpEndpoint = io.environment["OTEL_EXPORTER_OTLP_ENDPOINT"];
+  if (options.json) writeJson(io.out, view);
+  else if (!hasEndedView(view)) writeLines(io.out, goalScreen(view, screen));
+  else
+    writeLines(
+      io.out,
+      resultScreen(view, { clean: readCleanResult(view), path, otlpEndpoint }, screen),
+    );
+  return exitCodes.ok;
+}

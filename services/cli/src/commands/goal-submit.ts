@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { ensureError } from "@troupe/actor";
+import { type TargetOptions, withDeployment } from "../connection.ts";
+import { exitCodes, UsageError } from "../errors.ts";
+import { exitCodeOfGoal } from "../goal-end.ts";
+import type { Io } from "../io.ts";
+import { writeJson, writeLines } from "../output/write.ts";
+import { watchGoal } from "../watch-goal.ts";
+
+export interface GoalSubmitOptions extends TargetOptions {
+  readonly json: boolean;
+  readonly watch: boolean;
+  readonly timeout: number;
+  readonly kind?: string;
+  readonly source?: string;
+  readonly output?: string;
+  readonly id?: string;
+}
+
+/** `troupe goal submit`: publishes a goal, and with `--watch` follows it to its end. */
+export async function goalSubmit(
+  io: Io,
+  file: string | undefined,
+  options: GoalSubmitOptions,
+): Promise<number> {
+  const { json, watch, timeout } = options;
+  const goal = await goalFrom(io, file, options);
+  return withDeployment(io, options, async (deployment) => {
+    const receipt = await deployment.client.submit(goal);
+    if (json) {
+      writeJson(io.out, watch ? { type: "receipt", ...receipt } : receipt);
+    } else {
+      const known = receipt.duplicate ? " (already known: it is not run again)" : "";
+      writeLines(io.out, [
+        `goal ${receipt.goal} is stored as number ${receipt.seq} of ${receipt.stream}${known}`,
+        ...(watch ? [""] : [`follow it: troupe goal watch ${receipt.goal}`]),
+      ]);
+    }
+    if (!watch) return exitCodes.ok;
+    const limitMs = timeout * 1000;
+    return exitCodeOfGoal(await watchGoal(io, { deployment, goal: receipt.goal, json, limitMs }));
+  });
+}
+
+/**
+ * The goal document: a file's, standard input's, or made from the options.
+ *
+ * @throws UsageError when there is none, or when it is not a JSON object
+ */
+async function goalFrom(
+  io: Io,
+  file: string | undefined,
+  options: GoalSubmitOptions,
+): Promise<Record<string, unknown>> {
+  const { kind, source, output, id } = options;
+  const fields = {
+    ...(kind === undefined ? {} : { kind }),
+    ...(source === undefined ? {} : { source: resolve(io.directory, source) }),
+    ...(output === undefined ? {} : { output }),
+    ...(id === undefined ? {} : { id }),
+  };
+  if (file === undefined) {
+    if (kind === undefined || source === undefined) {
+      throw new UsageError(
+        "nothing to submit: name a file with the goal, '-' for standard input, or give --kind and --source",
+      );
+    }
+    return fields;
+  }
+  const text = await textOf(io, file);
+  return { ...parseGoal(text, file === "-" ? "standard input" : `'${file}'`), ...fields };
+}
+
+async function textOf(io: Io, file: string): Promise<string> {
+  if (file === "-") return io.readInput();
+  try {
+    return await readFile(resolve(io.directory, file), "utf8");
+  } catch (error) {
+    throw new UsageError(
+      `the goal file '${file}' can't be read (${ensureError(error).message}): name an existing JSON file`,
+    );
+  }
+}
+
+function parseGoal(text: string, where: string): Record<string, unknown> {
+  let goal: unknown;
+  try {
+    goal = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(
+      `the goal in ${where} is not JSON (${ensureError(error).message}); expected {"kind": "clean", "source": "<file>"}`,
+    );
+  }
+  if (typeof goal !== "object" || goal === null || Array.isArray(goal)) {
+    throw new UsageError(
+      `the goal in ${where} is not a JSON object; expected {"kind": "clean", "source": "<file>"}`,
+    );
+  }
+  return { ...goal };
+}

@@ -1,0 +1,37 @@
+import { criticalPath, renderTrace, traceTree } from "@troupe/telemetry";
+import { type TargetOptions, withDeployment } from "../connection.ts";
+import { exitCodes, NoSpansError } from "../errors.ts";
+import { spansOf, traceOf } from "../goal-trace.ts";
+import { type Io, screenOf } from "../io.ts";
+import { plainPaint } from "../output/paint.ts";
+import { writeJson, writeLines } from "../output/write.ts";
+
+/** `troupe trace`: every step of a goal as a tree of spans, and which of them decided how long it took. */
+export async function trace(
+  io: Io,
+  goal: string,
+  options: TargetOptions & { readonly json: boolean },
+): Promise<number> {
+  const { traceId, spans } = await withDeployment(io, options, async ({ client, journal }) => {
+    const view = await client.show(goal);
+    return { traceId: traceOf(view).traceId, spans: await spansOf(journal, view) };
+  });
+  if (spans.length === 0) throw new NoSpansError(goal, traceId);
+  const tree = traceTree(spans);
+  const path = criticalPath(tree);
+  if (options.json) {
+    const { sections, ...sums } = path;
+    const steps = sections.map(({ span: { spanId, name, node }, startMs, endMs }) => ({
+      spanId,
+      name,
+      node,
+      startMs,
+      endMs,
+    }));
+    writeJson(io.out, { goal, traceId, spans, criticalPath: { ...sums, sections: steps } });
+  } else {
+    const { width, paint } = screenOf(io.out);
+    writeLines(io.out, [renderTrace(tree, path, { width, colour: paint !== plainPaint })]);
+  }
+  return exitCodes.ok;
+}

@@ -1,0 +1,119 @@
+import { TroupeError } from "@troupe/actor";
+
+/** Exit codes of the command, as documented in docs/cli.md. */
+export const exitCodes = {
+  ok: 0,
+  /** What was asked for did not succeed. */
+  failed: 1,
+  /** The command line itself is wrong. */
+  usage: 2,
+  /** No NATS server, or no node that answers. */
+  unreachable: 3,
+  /** Stopped by Ctrl-C. */
+  interrupted: 130,
+} as const;
+
+/** The command was used wrongly: an argument, option or input file that cannot be. */
+export class UsageError extends TroupeError {
+  readonly code = "usage";
+  readonly retryable = false;
+}
+
+/** Somebody pressed Ctrl-C, or the process was told to end. */
+export class InterruptedError extends TroupeError {
+  readonly code = "interrupted";
+  readonly retryable = false;
+  constructor() {
+    super("stopped before the end: interrupted");
+  }
+}
+
+/** A node process ended, or did not become ready, when it should have been working. */
+export class NodeStartError extends TroupeError {
+  readonly code = "node-start";
+  readonly retryable = true;
+  readonly node: string;
+  constructor(node: string, why: string, logFile: string) {
+    super(`node '${node}' did not start: ${why}; its log is ${logFile}`);
+    this.node = node;
+  }
+}
+
+/** Nothing was heard of a goal for too long. */
+export class GoalStalledError extends TroupeError {
+  readonly code = "goal-stalled";
+  readonly retryable = true;
+  readonly goal: string;
+  constructor(goal: string, silentMs: number) {
+    super(
+      `nothing was heard of goal '${goal}' for ${Math.round(silentMs / 1000)} s; see 'troupe doctor', then 'troupe goal watch ${goal}'`,
+    );
+    this.goal = goal;
+  }
+}
+
+/** A goal was still going on when the time given to following it was over. */
+export class FollowLimitError extends TroupeError {
+  readonly code = "follow-limit";
+  readonly retryable = true;
+  readonly goal: string;
+  constructor(goal: string, limitMs: number) {
+    super(
+      `goal '${goal}' has not ended within ${Math.round(limitMs / 1000)} s, and goes on: follow it further with 'troupe goal watch ${goal} --timeout SECONDS'`,
+    );
+    this.goal = goal;
+  }
+}
+
+/** The trace of a goal holds no spans. */
+export class NoSpansError extends TroupeError {
+  readonly code = "no-spans";
+  readonly retryable = true;
+  constructor(goal: string, traceId: string) {
+    super(
+      `no spans are stored for goal '${goal}' (trace ${traceId}): they arrive within seconds of the work, and are kept as long as the span stream's retention; try again, or look in Jaeger`,
+    );
+  }
+}
+
+/** Codes of the errors that mean: there is no server, or none that can be used from here. */
+const unreachable: ReadonlySet<string> = new Set([
+  "no-nodes",
+  "nats-unreachable",
+  "nats-authentication",
+  "nats-server-missing",
+  "nats-server-start",
+  "jetstream-disabled",
+  "connection-closed",
+  "download-failed",
+  "store-unavailable",
+]);
+const misused: ReadonlySet<string> = new Set(["usage", "invalid-server-url", "invalid-prefix"]);
+
+/** The exit code that tells a script what kind of failure this is. */
+export function exitCodeOf(error: Error): number {
+  if (!(error instanceof TroupeError)) return exitCodes.failed;
+  if (misused.has(error.code)) return exitCodes.usage;
+  if (error.code === "interrupted") return exitCodes.interrupted;
+  return unreachable.has(error.code) ? exitCodes.unreachable : exitCodes.failed;
+}
+
+/** An error as one JSON document. */
+export interface ErrorDocument {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly retryable: boolean;
+  };
+}
+
+export function errorDocument(error: Error): ErrorDocument {
+  const known = error instanceof TroupeError ? error : undefined;
+  return {
+    error: {
+      code: known?.code ?? "internal",
+      message: error.message,
+      retryable: known?.retryable ?? false,
+    },
+  };
+}

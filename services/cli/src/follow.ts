@@ -1,0 +1,98 @@
+import type { Clock, Subscription } from "@troupe/actor";
+import type { GoalClient, GoalEvent } from "@troupe/goals";
+import { FollowLimitError, GoalStalledError } from "./errors.ts";
+import { pause } from "./waiting.ts";
+
+/** How often the history is asked for besides listening: an event on its way can be lost. */
+const refreshMs = 3000;
+/** How soon it is tried again to begin listening. */
+const listenAgainMs = 500;
+/** How long nobody may answer for the goal before following it ends. */
+const silenceLimitMs = 45_000;
+
+export interface FollowOptions {
+  readonly client: Pick<GoalClient, "watch" | "history">;
+  readonly clock: Clock;
+  readonly goal: string;
+  /** Longest time to follow, milliseconds. */
+  readonly limitMs: number;
+  /** Ends following without a word. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Tells `observe` every decision about a goal, each once and in order, until it has ended.
+ *
+ * @throws GoalStalledError when no node answers for it for too long; FollowLimitError when `limitMs`
+ *   is over
+ */
+export async function follow(
+  options: FollowOptions,
+  observe: (event: GoalEvent) => void,
+): Promise<void> {
+  const { client, clock, goal, limitMs, signal } = options;
+  const over = new AbortController();
+  signal.addEventListener("abort", () => over.abort(), { once: true });
+  const begun = clock.monotonic();
+  let heard = begun;
+  let last = 0;
+  const take = (event: GoalEvent): void => {
+    heard = clock.monotonic();
+    if (event.sequence <= last) return;
+    last = event.sequence;
+    observe(event);
+    if (isLast(event)) over.abort();
+  };
+  const listening = await listen(options, take);
+  try {
+    for (;;) {
+      await pause(clock, refreshMs, over.signal);
+      if (over.signal.aborted || signal.aborted) return;
+      for (const event of await historyOf(client, goal)) take(event);
+      const now = clock.monotonic();
+      if (now - heard > silenceLimitMs) throw new GoalStalledError(goal, now - heard);
+      if (now - begun > limitMs) throw new FollowLimitError(goal, limitMs);
+    }
+  } finally {
+    listening.unsubscribe();
+  }
+}
+
+/** Begins to listen; nodes that are just coming up, or being replaced, are waited for. */
+async function listen(
+  { client, clock, goal, signal }: FollowOptions,
+  take: (event: GoalEvent) => void,
+): Promise<Subscription> {
+  const begun = clock.monotonic();
+  for (;;) {
+    try {
+      return await client.watch(goal, take);
+    } catch (error) {
+      const late = clock.monotonic() - begun > silenceLimitMs;
+      if (late || signal.aborted || codeOf(error) !== "no-nodes") throw error;
+    }
+    await pause(clock, listenAgainMs, signal);
+  }
+}
+
+/** No answer and no such goal both mean: nothing heard yet. */
+async function historyOf(
+  client: FollowOptions["client"],
+  goal: string,
+): Promise<readonly GoalEvent[]> {
+  try {
+    return await client.history(goal);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "goal-not-found" || code === "no-nodes") return [];
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
+function isLast({ record: { type } }: GoalEvent): boolean {
+  return type === "finished" || type === "failed" || type === "cancelled";
+}

@@ -1,0 +1,54 @@
+import { type Clock, type Journal, parseTraceparent } from "@troupe/actor";
+import type { GoalView } from "@troupe/goals";
+import {
+  type CriticalPath,
+  criticalPath,
+  decodeSpans,
+  type SpanRecord,
+  traceTree,
+} from "@troupe/telemetry";
+import { pause } from "./waiting.ts";
+
+/** How often spans are looked for again while they are on their way. */
+const lookAgainMs = 250;
+
+/** The identity of a goal's trace and of its root span. */
+export function traceOf({ trace }: Pick<GoalView, "trace">): {
+  readonly traceId: string;
+  readonly spanId: string;
+} {
+  return parseTraceparent(trace) ?? { traceId: "", spanId: "" };
+}
+
+/** The spans stored for a goal, as they were reported. */
+export async function spansOf(
+  journal: Journal,
+  view: Pick<GoalView, "trace">,
+): Promise<readonly SpanRecord[]> {
+  const { traceId } = traceOf(view);
+  if (traceId === "") return [];
+  const batches = await journal.read(`spans.${traceId}`);
+  return batches.flatMap(({ payload }) => [...decodeSpans(payload)]);
+}
+
+/**
+ * What decided how long a goal took, by its spans. Those of a goal that has just ended may be on
+ * their way, so they are waited for, but no longer than `waitMs`.
+ *
+ * @returns `undefined` when the trace is not complete by then
+ */
+export async function criticalPathOf(
+  journal: Journal,
+  clock: Clock,
+  view: Pick<GoalView, "trace">,
+  waitMs: number,
+): Promise<CriticalPath | undefined> {
+  const { spanId: root } = traceOf(view);
+  const begun = clock.monotonic();
+  for (;;) {
+    const spans = await spansOf(journal, view);
+    if (spans.some(({ spanId }) => spanId === root)) return criticalPath(traceTree(spans));
+    if (clock.monotonic() - begun >= waitMs) return undefined;
+    await pause(clock, lookAgainMs);
+  }
+}

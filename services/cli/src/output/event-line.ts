@@ -1,0 +1,70 @@
+import type { GoalEvent } from "@troupe/goals";
+import type { Progress } from "./progress.ts";
+import { counted, formatDuration, formatShare } from "./quantity.ts";
+import { labelOf, listed } from "./task-label.ts";
+import { padStart, printable } from "./text.ts";
+
+/**
+ * One decision as one plain line, for logs and pipes.
+ *
+ * @param progress the goal with this decision taken into account
+ */
+export function eventLine({ at, record }: GoalEvent, progress: Progress): string {
+  const { state } = progress;
+  const label = (id: string): string => labelOf(id, state.tasks);
+  const elapsed = padStart(((at - state.acceptedAt) / 1000).toFixed(2), 8);
+  const say = (verb: string, rest: string): string =>
+    `${elapsed} s  ${verb.padEnd(11)} ${rest}`.trimEnd();
+  switch (record.type) {
+    case "accepted":
+      return say("accepted", `goal ${state.id} (${printable(state.goal.kind)}) by ${record.node}`);
+    case "resumed":
+      return say("resumed", `by ${record.node}: the node before it is gone`);
+    case "awarded":
+      return say(
+        "awarded",
+        `${label(record.task)} to ${record.winner} at ${record.price.toFixed(2)} of ${counted(record.bids.length, "bid")}${record.attempt > 1 ? `, attempt ${record.attempt}` : ""}`,
+      );
+    case "task-done":
+      return say("done", `${label(record.task)} in ${formatDuration(record.durationMs)}`);
+    case "task-failed": {
+      const { classified, error, then } = record;
+      const after = {
+        retry: "it is tried again",
+        replan: "the plan is repaired",
+        "give-up": "no way on",
+      };
+      return say(
+        "task failed",
+        `${label(record.task)}: ${printable(error.message)} (${classified.class}, ${classified.strategy}: ${after[then]})`,
+      );
+    }
+    case "deliberated":
+      return say(
+        "agreed",
+        `${counted(record.proposals.length, "analyst")}, ${counted(record.votes.length, "vote")}, ${formatShare(record.confidence, 1)} sure`,
+      );
+    case "planned":
+      return say(
+        "planned",
+        `${counted(record.tasks.length, "task")}, ${record.criticalPath.length} on the critical path, ${formatShare(record.confidence, 1)} likely to succeed as it is`,
+      );
+    case "replanned": {
+      const names = (ids: readonly string[]): string => listed(ids.map(label));
+      const changes = [
+        `kept ${record.kept.length}`,
+        ...(record.added.length > 0 ? [`added ${names(record.added)}`] : []),
+        ...(record.removed.length > 0 ? [`removed ${names(record.removed)}`] : []),
+      ];
+      return say("replanned", `${changes.join(", ")}; because ${printable(record.cause)}`);
+    }
+    case "cancel-requested":
+      return say("cancelling", printable(record.reason));
+    case "finished":
+      return say("succeeded", `goal ${state.id}`);
+    case "failed":
+      return say("failed", printable(record.error.message));
+    case "cancelled":
+      return say("cancelled", printable(record.reason));
+  }
+}

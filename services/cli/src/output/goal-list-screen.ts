@@ -1,0 +1,51 @@
+import type { GoalSummary } from "@troupe/goals";
+import { formatDuration, formatMoment } from "./quantity.ts";
+import { type Screen, signs } from "./screen.ts";
+import { table } from "./table.ts";
+import { printable } from "./text.ts";
+
+/** The phase of a goal with its sign and colour. */
+export function phaseSign(phase: string, { paint }: Screen): string {
+  switch (phase) {
+    case "succeeded":
+      return paint("green", `${signs.done} ${phase}`);
+    case "failed":
+      return paint("red", `${signs.failed} ${phase}`);
+    case "cancelled":
+      return paint("yellow", `${signs.failed} ${phase}`);
+    default:
+      return paint("cyan", `${signs.waiting} ${phase}`);
+  }
+}
+
+/** The goals known, one line each. */
+export function goalListScreen(goals: readonly GoalSummary[], screen: Screen): readonly string[] {
+  if (goals.length === 0) {
+    return ["No goals yet. Publish one: troupe goal submit --kind clean --source FILE"];
+  }
+  const rows = goals.map((goal) => [
+    goal.id,
+    printable(goal.kind),
+    phaseSign(goal.phase, screen),
+    `${goal.tasksDone}/${goal.tasks}`,
+    String(goal.replannings),
+    formatMoment(goal.acceptedAt),
+    formatDuration(goal.updatedAt - goal.acceptedAt),
+    printable(goal.error ?? ""),
+  ]);
+  return table(
+    [
+      { title: "goal" },
+      { title: "kind" },
+      { title: "phase" },
+      { title: "tasks", align: "right" },
+      { title: "replanned", align: "right" },
+      { title: "accepted" },
+      { title: "took", align: "right" },
+      { title: "error", flexible: true },
+    ],
+    rows,
+    screen.width,
+    screen.paint,
+  );
+}

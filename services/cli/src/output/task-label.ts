@@ -1,0 +1,24 @@
+import { printable } from "./text.ts";
+
+/** How a task is called in front of people: what is done to what. */
+export function taskLabel(task: {
+  readonly type: string;
+  readonly arguments: readonly string[];
+}): string {
+  return printable([task.type, ...task.arguments].join(" "));
+}
+
+/** The label of a task known by its id, else the id. */
+export function labelOf(
+  id: string,
+  tasks: Readonly<Record<string, { readonly type: string; readonly arguments: readonly string[] }>>,
+): string {
+  const task = tasks[id];
+  return task === undefined ? printable(id) : taskLabel(task);
+}
+
+/** A list in words: `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  if (names.length < 2) return names.join("");
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}

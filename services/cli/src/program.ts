@@ -1,0 +1,230 @@
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Io } from "./io.ts";
+import { sampleNames } from "./up/sample.ts";
+
+/** Longest time that goals are followed unless told otherwise, seconds. */
+const defaultTimeout = 3600;
+
+/**
+ * The command line. Each command loads its own code only when it is run, so that help is quick.
+ *
+ * @param finish is told the exit code of the command that ran
+ */
+export function buildProgram(io: Io, finish: (exitCode: number) => void): Command {
+  const program = new Command("troupe")
+    .description("Agents that turn dirty files into datasets to trust, on NATS")
+    .version(ownVersion())
+    .showHelpAfterError("(see 'troupe --help')")
+    .configureHelp({ helpWidth: Math.min(io.out.columns(), 100) })
+    .configureOutput({
+      writeOut: (text) => io.out.write(text),
+      writeErr: (text) => io.err.write(text),
+    })
+    .exitOverride();
+  program.addHelpText(
+    "after",
+    examples(
+      ["troupe up", "start everything here and clean a sample"],
+      ["troupe goal submit --kind clean --source orders.csv --watch", "clean a file of yours"],
+      ["troupe trace GOAL", "every step, and what decided how long it took"],
+      ["troupe doctor", "when something does not work"],
+    ),
+  );
+  upCommand(program, io, finish);
+  nodeCommand(program, io, finish);
+  goalCommands(program, io, finish);
+  readingCommands(program, io, finish);
+  return program;
+}
+
+type Finish = (exitCode: number) => void;
+
+function upCommand(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("up")
+    .description("run a whole deployment on this machine, and a sample goal to see it work")
+    .option("--nodes <count>", "actor nodes to start", wholeNumber(1, 64), 3)
+    .option("--once", "end after the sample: exit code 0 when it succeeded, else 1")
+    .addOption(
+      new Option("--sample <name>", "sample data to clean").choices(sampleNames).default("movies"),
+    )
+    .option("--no-sample", "publish no sample goal")
+    .option("--data <directory>", "data folder (default: TROUPE_DATA, else .troupe)")
+    .option("--port <port>", "port for a NATS server started here", wholeNumber(1, 65_535))
+    .option("--server <url>", "use this NATS server instead of finding or starting one")
+    .option("--prefix <name>", "first token of every subject (default: TROUPE_PREFIX, else troupe)")
+    .option("--sources <directory...>", "directories that goals may read (default: this one)")
+    .addOption(timeoutOption("longest time for the sample"))
+    .option("--json", "news and events as JSON lines")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe up", "three nodes, a sample, then wait for your goals"],
+        ["troupe up --once --sample penguins", "try it and end"],
+        ["troupe up --no-sample --nodes 5 --sources ~/data", "for work"],
+      ),
+    )
+    .action(async (options) => {
+      const { up } = await import("./commands/up.ts");
+      finish(await up(io, { json: false, once: false, ...options }));
+    });
+}
+
+function nodeCommand(program: Command, io: Io, finish: Finish): void {
+  withTarget(
+    program
+      .command("node")
+      .description("run one actor node that joins a deployment")
+      .option("--name <name>", "unique name of the node (default: host name and process)")
+      .option(
+        "--data <directory>",
+        "data folder, shared by all nodes (default: TROUPE_DATA, else .troupe)",
+      )
+      .option("--sources <directory...>", "directories that goals may read (default: this one)"),
+  )
+    .option("--json", "what happens as JSON lines")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe node", "join what 'troupe up' runs in this directory"],
+        ["troupe node --server nats://nats:4222 --data /mnt/troupe", "join from elsewhere"],
+      ),
+    )
+    .action(async (options) => {
+      const { node } = await import("./commands/node.ts");
+      finish(await node(io, { json: false, ...options }));
+    });
+}
+
+function goalCommands(program: Command, io: Io, finish: Finish): void {
+  const goal = program.command("goal").description("publish goals and see what becomes of them");
+  withTarget(goal.command("submit"))
+    .description("publish a goal and get the durable receipt")
+    .argument("[file]", "JSON file with the goal, '-' for standard input")
+    .option("--kind <kind>", "kind of goal, for example clean")
+    .option("--source <path>", "file to read")
+    .option("--output <name>", "name of the dataset")
+    .option("--id <id>", "identifier: a goal with a known one is not run again")
+    .option("--watch", "follow the goal to its end")
+    .addOption(timeoutOption("longest time to follow"))
+    .option("--json", "the receipt as JSON; with --watch, JSON lines")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe goal submit --kind clean --source orders.csv --watch", "from options"],
+        ["troupe goal submit goal.json", "from a file"],
+        [`echo '{"kind":"clean","source":"/data/a.csv"}' | troupe goal submit -`, "from a pipe"],
+      ),
+    )
+    .action(async (file: string | undefined, options) => {
+      const { goalSubmit } = await import("./commands/goal-submit.ts");
+      finish(await goalSubmit(io, file, { json: false, watch: false, ...options }));
+    });
+  withTarget(goal.command("watch"))
+    .description("follow a goal to its end")
+    .argument("<goal>", "identifier of the goal")
+    .addOption(timeoutOption("longest time to follow"))
+    .option("--json", "JSON lines: each decision, then the result")
+    .addHelpText("after", examples(["troupe goal watch movies-3fa2c1", "see it work"]))
+    .action(async (id: string, options) => {
+      const { goalWatch } = await import("./commands/goal-watch.ts");
+      finish(await goalWatch(io, id, { json: false, ...options }));
+    });
+  withTarget(goal.command("list"))
+    .description("the goals known, newest first")
+    .option("--json", "as one JSON document")
+    .addHelpText("after", examples(["troupe goal list --json | jq '.goals[0].id'", "the newest"]))
+    .action(async (options) => {
+      const { goalList } = await import("./commands/goal-list.ts");
+      finish(await goalList(io, { json: false, ...options }));
+    });
+  withTarget(goal.command("show"))
+    .description("where a goal stands, or what came of it")
+    .argument("<goal>", "identifier of the goal")
+    .option("--json", "as one JSON document")
+    .addHelpText("after", examples(["troupe goal show movies-3fa2c1", "files, rows, votes, tasks"]))
+    .action(async (id: string, options) => {
+      const { goalShow } = await import("./commands/goal-show.ts");
+      finish(await goalShow(io, id, { json: false, ...options }));
+    });
+  withTarget(goal.command("cancel"))
+    .description("stop a goal; what it has finished stays recorded")
+    .argument("<goal>", "identifier of the goal")
+    .option("--reason <text>", "why, for the record", "asked to on the command line")
+    .option("--json", "as one JSON document")
+    .addHelpText("after", examples(["troupe goal cancel g12 --reason 'wrong file'", ""]))
+    .action(async (id: string, options) => {
+      const { goalCancel } = await import("./commands/goal-cancel.ts");
+      finish(await goalCancel(io, id, { json: false, ...options }));
+    });
+}
+
+function readingCommands(program: Command, io: Io, finish: Finish): void {
+  withTarget(program.command("trace"))
+    .description("a goal's spans as a tree, and its critical path")
+    .argument("<goal>", "identifier of the goal")
+    .option("--json", "as one JSON document")
+    .addHelpText("after", examples(["troupe trace movies-3fa2c1", "who did what when"]))
+    .action(async (id: string, options) => {
+      const { trace } = await import("./commands/trace.ts");
+      finish(await trace(io, id, { json: false, ...options }));
+    });
+  withTarget(program.command("plan"))
+    .description("a goal's plan: decomposition, tasks, risks, and each replanning")
+    .argument("<goal>", "identifier of the goal")
+    .option("--json", "as one JSON document")
+    .addHelpText("after", examples(["troupe plan movies-3fa2c1", "why it did what it did"]))
+    .action(async (id: string, options) => {
+      const { plan } = await import("./commands/plan.ts");
+      finish(await plan(io, id, { json: false, ...options }));
+    });
+  withTarget(program.command("doctor"))
+    .description("check everything a deployment needs, and say what to do")
+    .option("--data <directory>", "data folder (default: TROUPE_DATA, else .troupe)")
+    .option("--sources <directory...>", "directories that goals should be able to read")
+    .option("--json", "as one JSON document")
+    .addHelpText("after", examples(["troupe doctor", "exit code 1 when something fails"]))
+    .action(async (options) => {
+      const { doctor } = await import("./commands/doctor.ts");
+      finish(await doctor(io, { json: false, ...options }));
+    });
+}
+
+/** The options by which every client command finds its deployment. */
+function withTarget(command: Command): Command {
+  return command
+    .option("--server <url>", "NATS server (default: NATS_URL, else that of 'troupe up' here)")
+    .option(
+      "--prefix <name>",
+      "first token of every subject (default: TROUPE_PREFIX, else troupe)",
+    );
+}
+
+function timeoutOption(what: string): Option {
+  return new Option("--timeout <seconds>", what)
+    .argParser(wholeNumber(1, 604_800))
+    .default(defaultTimeout);
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+function examples(...lines: readonly (readonly [command: string, why: string])[]): string {
+  const shown = lines.map(([command, why]) =>
+    why === "" ? `  $ ${command}` : `  $ ${command}\n      ${why}`,
+  );
+  return `\nExamples:\n${shown.join("\n")}\n`;
+}
+
+function ownVersion(): string {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return String(JSON.parse(manifest).version);
+}

@@ -1,0 +1,38 @@
+import { systemClock } from "@troupe/actor";
+import { z } from "zod";
+import { readNodeConfig } from "./config.ts";
+import { drainMs, startNode } from "./node.ts";
+
+/** Runs one node until it is told to stop, or until the process that started it is gone. */
+async function main(): Promise<void> {
+  const config = readNodeConfig(process.env);
+  const node = await startNode(config);
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    systemClock.schedule(drainMs, () => process.exit(1));
+    node.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  process.on("disconnect", stop);
+  process.send?.({ ready: true, node: node.name });
+}
+
+main().catch((error: unknown) => {
+  const message =
+    error instanceof z.ZodError
+      ? error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n")
+      : error instanceof Error
+        ? error.message
+        : String(error);
+  console.error(message);
+  process.exit(1);
+});

@@ -1,0 +1,122 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  createActorSystem,
+  type Ports,
+  systemClock,
+  systemRandom,
+} from "@troupe/actor";
+import { openEngine } from "@troupe/data";
+import { AnswerDesk, cleanAgents, cleanKind, Intake, ReceiptDesk, subjectsOf } from "@troupe/goals";
+import {
+  connect,
+  ensureStreams,
+  natsJournal,
+  natsTransport,
+  natsWorkQueue,
+  streamName,
+} from "@troupe/nats";
+import { consoleLog, createTelemetry, encodeSpans } from "@troupe/telemetry";
+import type { NodeConfig } from "./config.ts";
+
+/** Longest a node takes to stop when it is asked to, milliseconds. */
+export const drainMs = 10_000;
+
+export interface RunningNode {
+  readonly name: string;
+  /** Leaves the cluster and stops. Goals under way are taken over by other nodes. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts one actor node: its agents, its share of the goals, and its answers to clients.
+ *
+ * @throws NatsUnreachableError when NATS can't be reached; UnsafeReplicationError when the server
+ *   would lose the fences that Troupe depends on
+ */
+export async function startNode(config: NodeConfig): Promise<RunningNode> {
+  const { node, prefix, dataDirectory } = config;
+  const log = consoleLog({ level: config.logLevel, node });
+  const connection = await connect({ url: config.natsUrl, name: `troupe ${node}`, log });
+  await ensureStreams(connection, { prefix });
+  const transport = natsTransport(connection);
+  const journal = natsJournal(connection, { prefix });
+  const telemetry = createTelemetry({
+    service: "troupe",
+    node,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    ...(config.otlpEndpoint === undefined ? {} : { otlpEndpoint: config.otlpEndpoint }),
+    store: async (traceId, spans) => {
+      await journal.append(`spans.${traceId}`, encodeSpans(spans));
+    },
+  });
+  const ports: Ports = {
+    transport,
+    clock: systemClock,
+    random: systemRandom,
+    tracer: telemetry.tracer,
+    log,
+  };
+  const workspace = join(dataDirectory, "work");
+  const datasets = join(dataDirectory, "datasets");
+  await mkdir(workspace, { recursive: true });
+  await mkdir(datasets, { recursive: true });
+  const readable = [...config.sources, datasets];
+  const engine = await openEngine({
+    readable,
+    workspace: dataDirectory,
+    memoryLimitMb: config.memoryMb,
+    threads: config.threads,
+  });
+
+  const system = createActorSystem({
+    prefix,
+    node,
+    ports,
+    membership: { suspectMs: config.suspectMs },
+  });
+  for (const { name, actor, capabilities } of cleanAgents({
+    engine,
+    readable,
+    workspace,
+    datasets,
+    seed: seedOf(node),
+  })) {
+    system.spawn(actor, { name, capabilities });
+  }
+  const subjects = subjectsOf(prefix);
+  const kinds = [cleanKind];
+  const receipts = new ReceiptDesk({
+    ports,
+    journal,
+    subjects,
+    kinds,
+    stream: streamName(prefix, "goals"),
+  });
+  const answers = new AnswerDesk({ system, ports, journal, subjects });
+  const queue = natsWorkQueue(connection, { prefix, leaseMs: config.leaseMs });
+  const intake = new Intake({ system, ports, journal, queue, subjects, kinds });
+  await transport.flush();
+  await intake.start();
+  log("info", "node takes goals", { node, prefix });
+
+  return {
+    name: node,
+    stop: async () => {
+      await intake.close();
+      receipts.close();
+      answers.close();
+      await system.stop();
+      await telemetry.shutdown();
+      await engine.close();
+      await transport.close();
+    },
+  };
+}
+
+/** A number of the node's own, the same at each start: decides which rows its analysts sample. */
+function seedOf(name: string): number {
+  return [...name].reduce((seed, letter) => (seed * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
+}
