@@ -31,7 +31,7 @@ test("a goal ends although its coordinator's node is killed, and no finished tas
   await deployment.kill(accepted.node);
   const events = await deployment.follow("orphan");
   const records = events.map(({ record }) => record);
-  expect(records.at(-1)?.type).toBe("finished");
+  expect(records.at(-1)).toMatchObject({ type: "finished" });
   expect(records.filter(({ type }) => type === "resumed").length).toBeGreaterThan(0);
   expectNothingTwice(records);
   await deployment.startNode(accepted.node);
@@ -47,7 +47,7 @@ test("a task whose agent's node is killed is awarded to another", async () => {
   await deployment.kill(node);
   const events = await deployment.follow("bereft");
   const records = events.map(({ record }) => record);
-  expect(records.at(-1)?.type).toBe("finished");
+  expect(records.at(-1)).toMatchObject({ type: "finished" });
   expectNothingTwice(records);
   await deployment.startNode(node);
 });

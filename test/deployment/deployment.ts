@@ -76,7 +76,7 @@ export class Deployment {
         TROUPE_NODE: name,
         TROUPE_DATA: join(this.directory, "data"),
         TROUPE_SOURCES: [this.inbox, ...(this.#options.sources ?? [])].join(delimiter),
-        TROUPE_LOG: "error",
+        TROUPE_LOG: process.env["TROUPE_LOG"] ?? "error",
         TROUPE_LEASE_MS: "3000",
         TROUPE_SUSPECT_MS: "2000",
         ...this.#options.environment,

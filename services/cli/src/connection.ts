@@ -20,7 +20,7 @@ export interface Target {
   readonly from: "--server" | "NATS_URL" | "troupe up" | "default";
 }
 
-export const defaultUrl = "nats://127.0.0.1:4222";
+const defaultUrl = "nats://127.0.0.1:4222";
 export const defaultPrefix = "troupe";
 
 /** The data folder of this directory, as `troupe up` uses it. */

@@ -18,6 +18,7 @@ import {
 } from "@troupe/nats";
 import { consoleLog, createTelemetry, encodeSpans } from "@troupe/telemetry";
 import type { NodeConfig } from "./config.ts";
+import { logEvent } from "./event-log.ts";
 
 /** Longest a node takes to stop when it is asked to, milliseconds. */
 export const drainMs = 10_000;
@@ -77,6 +78,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     ports,
     membership: { suspectMs: config.suspectMs },
   });
+  system.observe((event) => logEvent(log, event));
   for (const { name, actor, capabilities } of cleanAgents({
     engine,
     readable,
@@ -97,7 +99,15 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   });
   const answers = new AnswerDesk({ system, ports, journal, subjects });
   const queue = natsWorkQueue(connection, { prefix, leaseMs: config.leaseMs });
-  const intake = new Intake({ system, ports, journal, queue, subjects, kinds });
+  const intake = new Intake({
+    system,
+    ports,
+    journal,
+    queue,
+    subjects,
+    kinds,
+    keepAliveMs: Math.floor(config.leaseMs / 4),
+  });
   await transport.flush();
   await intake.start();
   log("info", "node takes goals", { node, prefix });

@@ -27,6 +27,12 @@ export interface Engine {
   rows(sql: string, signal?: AbortSignal): Promise<readonly Row[]>;
   /** Runs a statement for its effect. */
   run(sql: string, signal?: AbortSignal): Promise<void>;
+  /** Reads a query's rows once into a table, for `work` that looks at them many times. */
+  withTable<R>(
+    query: string,
+    work: (table: string) => Promise<R>,
+    signal?: AbortSignal,
+  ): Promise<R>;
   close(): Promise<void>;
 }
 
@@ -48,14 +54,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   await setup.run("SET enable_external_access = false");
   await setup.run("SET lock_configuration = true");
   setup.closeSync();
-  return new SandboxedEngine(instance);
+  return new SandboxedEngine(instance, threads);
 }
 
 class SandboxedEngine implements Engine {
   readonly #instance: DuckDBInstance;
+  readonly #turns: Turns;
+  #tables = 0;
 
-  constructor(instance: DuckDBInstance) {
+  constructor(instance: DuckDBInstance, concurrency: number) {
     this.#instance = instance;
+    this.#turns = new Turns(concurrency);
   }
 
   rows(sql: string, signal?: AbortSignal): Promise<readonly Row[]> {
@@ -71,6 +80,21 @@ class SandboxedEngine implements Engine {
     });
   }
 
+  async withTable<R>(
+    query: string,
+    work: (table: string) => Promise<R>,
+    signal?: AbortSignal,
+  ): Promise<R> {
+    this.#tables += 1;
+    const table = `once_${this.#tables}`;
+    await this.run(`CREATE TABLE ${table} AS ${query}`, signal);
+    try {
+      return await work(table);
+    } finally {
+      await this.run(`DROP TABLE ${table}`);
+    }
+  }
+
   async close(): Promise<void> {
     this.#instance.closeSync();
   }
@@ -80,11 +104,12 @@ class SandboxedEngine implements Engine {
     signal: AbortSignal | undefined,
     work: (connection: DuckDBConnection) => Promise<R>,
   ): Promise<R> {
-    signal?.throwIfAborted();
+    await this.#turns.take();
     const connection = await this.#instance.connect();
     const interrupt = (): void => connection.interrupt();
     signal?.addEventListener("abort", interrupt);
     try {
+      signal?.throwIfAborted();
       return await work(connection);
     } catch (error) {
       if (signal?.aborted === true) throw new InterruptedError({ cause: error });
@@ -92,6 +117,34 @@ class SandboxedEngine implements Engine {
     } finally {
       signal?.removeEventListener("abort", interrupt);
       connection.closeSync();
+      this.#turns.pass();
     }
+  }
+}
+
+/**
+ * Lets a few in at a time, in the order they came. Queries share the engine's memory, so more of them
+ * at once than there are threads would not be quicker, but might run out of it.
+ */
+class Turns {
+  #free: number;
+  readonly #waiting: Array<() => void> = [];
+
+  constructor(free: number) {
+    this.#free = free;
+  }
+
+  take(): Promise<void> {
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  pass(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
   }
 }

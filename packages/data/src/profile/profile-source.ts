@@ -54,18 +54,32 @@ export async function profileSource(
   if (described.length > columnLimit) {
     throw new SourceFormatError(source.path, `it has ${described.length} columns, more than ${columnLimit}`);
   }
-  const names = described.map(({ name }) => identifier(name)).join(", ");
-  const [total] = await engine.rows(
-    `SELECT count(*)::DOUBLE AS n, (count(*) - (SELECT count(*) FROM (SELECT DISTINCT ${names} FROM ${scan(source, true)})))::DOUBLE AS d FROM ${scan(source, true)}`,
+  const count = async (written: string, typed: string): Promise<Profile> => {
+    const names = described.map(({ name }) => identifier(name)).join(", ");
+    const [total] = await engine.rows(
+      `SELECT count(*)::DOUBLE AS n, (count(*) - (SELECT count(*) FROM (SELECT DISTINCT ${names} FROM ${written})))::DOUBLE AS d FROM ${written}`,
+      signal,
+    );
+    const rows = Number(total?.["n"] ?? 0);
+    if (rows === 0) throw new SourceEmptyError(source.path);
+    const columns: ColumnProfile[] = [];
+    for (const { name, type } of described) {
+      columns.push(await profileColumn(engine, { written, typed, name, storage: type }, signal));
+    }
+    return { source, rows, duplicates: Number(total?.["d"] ?? 0), columns };
+  };
+  // Parquet is quick to read again and again, and often too large to keep; the others are slow to parse.
+  const written = scan(source, true);
+  const typed = scan(source, false);
+  if (source.format === "parquet") return count(written, typed);
+  return engine.withTable(
+    `SELECT * FROM ${written}`,
+    (table) =>
+      written === typed
+        ? count(table, table)
+        : engine.withTable(`SELECT * FROM ${typed}`, (other) => count(table, other), signal),
     signal,
   );
-  const rows = Number(total?.["n"] ?? 0);
-  if (rows === 0) throw new SourceEmptyError(source.path);
-  const columns: ColumnProfile[] = [];
-  for (const { name, type } of described) {
-    columns.push(await profileColumn(engine, source, name, type, signal));
-  }
-  return { source, rows, duplicates: Number(total?.["d"] ?? 0), columns };
 }
 
 async function describeTable(
@@ -89,14 +103,20 @@ export function textOf(name: string, storage: string): string {
   return storage === "JSON" ? `(${column} ->> '$')` : `CAST(${column} AS VARCHAR)`;
 }
 
+/** Where a column's values are: as they are written, and as DuckDB types them. */
+interface ColumnPlace {
+  readonly written: string;
+  readonly typed: string;
+  readonly name: string;
+  readonly storage: string;
+}
+
 async function profileColumn(
   engine: Engine,
-  source: Source,
-  name: string,
-  storage: string,
+  { written, typed: typedTable, name, storage }: ColumnPlace,
   signal: AbortSignal | undefined,
 ): Promise<ColumnProfile> {
-  const values = `(SELECT ${textOf(name, storage)} AS v FROM ${scan(source, true)})`;
+  const values = `(SELECT ${textOf(name, storage)} AS v FROM ${written})`;
   const dates = dateFormats.map(
     (format, index) => `count(try_strptime(v, ${literal(format)}))::DOUBLE AS f${index}`,
   );
@@ -112,7 +132,7 @@ async function profileColumn(
     signal,
   );
   const [extremes = {}] = await engine.rows(
-    `SELECT CAST(min(${identifier(name)}) AS VARCHAR) AS low, CAST(max(${identifier(name)}) AS VARCHAR) AS high FROM ${scan(source, false)}`,
+    `SELECT CAST(min(${identifier(name)}) AS VARCHAR) AS low, CAST(max(${identifier(name)}) AS VARCHAR) AS high FROM ${typedTable}`,
     signal,
   );
   const frequent = await engine.rows(
@@ -136,7 +156,7 @@ async function profileColumn(
     storage,
     nulls: number("n") - present,
     distinct: number("u"),
-    kinds: storage === "JSON" ? await jsonKinds(engine, source, name, signal) : {},
+    kinds: storage === "JSON" ? await jsonKinds(engine, typedTable, name, signal) : {},
     integers: number("i"),
     decimals: number("d"),
     booleans: number("b"),
@@ -153,12 +173,12 @@ async function profileColumn(
 
 async function jsonKinds(
   engine: Engine,
-  source: Source,
+  table: string,
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<Record<string, number>> {
   const kinds = await engine.rows(
-    `SELECT coalesce(json_type(${identifier(name)}), 'NULL') AS k, count(*)::DOUBLE AS n FROM ${scan(source, false)} GROUP BY 1`,
+    `SELECT coalesce(json_type(${identifier(name)}), 'NULL') AS k, count(*)::DOUBLE AS n FROM ${table} GROUP BY 1`,
     signal,
   );
   return Object.fromEntries(kinds.map((row) => [String(row["k"]), Number(row["n"])]));

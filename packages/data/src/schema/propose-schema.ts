@@ -1,4 +1,4 @@
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, Row } from "../engine/engine.ts";
 import { literal } from "../engine/sql.ts";
 import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
 import { dateFormats, hasTime, textOf } from "../profile/profile-source.ts";
@@ -11,7 +11,7 @@ export const lenses: readonly Lens[] = ["storage", "values", "sample"];
 
 /** Share of a column's values that must read as a type before it is proposed by a full scan. */
 const readingShare = 0.98;
-const sampleRows = 400;
+const sampleSize = 400;
 /** Share of values that an alternative may lose and still get a vote. */
 const tolerableLoss = 0.02;
 
@@ -30,9 +30,13 @@ export async function proposeSchema(
 ): Promise<readonly ColumnSchema[]> {
   if (lens === "storage") return profile.columns.map(byStorage);
   if (lens === "values") return profile.columns.map((column) => byValues(profile.rows, column));
-  return Promise.all(
-    profile.columns.map((column) => bySample(engine, profile, column, seed, signal)),
-  );
+  const sampled = await sampleRows(engine, profile, seed, signal);
+  const columns: ColumnSchema[] = [];
+  for (const [index, column] of profile.columns.entries()) {
+    const values = sampled.map((row) => (row[`c${index}`] == null ? null : String(row[`c${index}`])));
+    columns.push(await bySample(engine, column, values, signal));
+  }
+  return columns;
 }
 
 function byStorage(column: ColumnProfile): ColumnSchema {
@@ -97,12 +101,10 @@ function byValues(rows: number, column: ColumnProfile): ColumnSchema {
 
 async function bySample(
   engine: Engine,
-  profile: Profile,
   column: ColumnProfile,
-  seed: number,
+  values: readonly (string | null)[],
   signal: AbortSignal | undefined,
 ): Promise<ColumnSchema> {
-  const values = await sampleValues(engine, profile, column, seed, signal);
   const present = values.filter((value): value is string => value !== null && value.trim() !== "");
   const odd = new Set(
     present.filter((value) => !/[\p{L}\p{N}]/u.test(value) && value.trim().length <= 3),
@@ -137,18 +139,17 @@ async function bySample(
   return { ...base, type: "text", confidence: 0.6, evidence: evidence("text") };
 }
 
-async function sampleValues(
+async function sampleRows(
   engine: Engine,
   profile: Profile,
-  column: ColumnProfile,
   seed: number,
   signal: AbortSignal | undefined,
-): Promise<readonly (string | null)[]> {
-  const rows = await engine.rows(
-    `SELECT ${textOf(column.name, column.storage)} AS v FROM ${scan(profile.source, true)} USING SAMPLE reservoir(${sampleRows} ROWS) REPEATABLE (${seed})`,
+): Promise<readonly Row[]> {
+  const texts = profile.columns.map(({ name, storage }, index) => `${textOf(name, storage)} AS c${index}`);
+  return engine.rows(
+    `SELECT ${texts.join(", ")} FROM ${scan(profile.source, true)} USING SAMPLE reservoir(${sampleSize} ROWS) REPEATABLE (${seed})`,
     signal,
   );
-  return rows.map((row) => (row["v"] === null ? null : String(row["v"])));
 }
 
 async function commonFormat(
@@ -214,7 +215,7 @@ export async function judgeColumn(
 function lookedAt(profile: Profile, column: ColumnProfile, lens: Lens, seed: number): string {
   const values = `SELECT ${textOf(column.name, column.storage)} AS v FROM ${scan(profile.source, true)}`;
   if (lens === "storage") return `${values} LIMIT 1000`;
-  return lens === "values" ? values : `${values} USING SAMPLE reservoir(${sampleRows} ROWS) REPEATABLE (${seed})`;
+  return lens === "values" ? values : `${values} USING SAMPLE reservoir(${sampleSize} ROWS) REPEATABLE (${seed})`;
 }
 
 /** An expression that is null where a text can't be read as the column. */

@@ -27,7 +27,7 @@ export function scan(source: Source, text: boolean): string {
       return `read_csv(${path}, sample_size = -1, all_varchar = ${text}${delimiter})`;
     }
     case "json":
-      return `read_json(${path}, format = 'array', sample_size = -1, maximum_object_size = 67108864)`;
+      return `read_json(${path}, format = 'array', sample_size = -1)`;
     case "ndjson":
       return `read_json(${path}, format = 'newline_delimited', sample_size = -1)`;
     case "parquet":

@@ -21,6 +21,9 @@ import type { GoalKind } from "../kinds/kind.ts";
 import { idFromSequence, type ReadGoal, readGoal } from "./read-goal.ts";
 import { type AcceptedNotice, noticeKey } from "./receipts.ts";
 
+/** Pause before a goal that could not be coordinated is tried again, milliseconds. */
+const retryMs = 1000;
+
 export interface IntakeOptions {
   readonly system: ActorSystem;
   readonly ports: Ports;
@@ -42,6 +45,8 @@ export interface IntakeOptions {
  */
 export class Intake {
   readonly #options: IntakeOptions;
+  /** Goals under way on this node. */
+  readonly #coordinating = new Map<string, { readonly sequence: number; readonly done: Promise<void> }>();
   #stopConsuming: (() => Promise<void>) | undefined;
   #closing = false;
 
@@ -70,6 +75,13 @@ export class Intake {
       return;
     }
     const id = read.id ?? idFromSequence(delivery.sequence);
+    const underWay = this.#coordinating.get(id);
+    if (underWay?.sequence === delivery.sequence) {
+      // The lease lapsed although this node never stopped: the goal is in good hands.
+      await underWay.done;
+      await delivery.ack();
+      return;
+    }
     const stopKeepingAlive = this.#keepAlive(delivery);
     try {
       const journal = await openGoalJournal(this.#options.journal, id, ports.clock);
@@ -78,16 +90,21 @@ export class Intake {
         await delivery.ack();
         return;
       }
-      await this.#run(id, read.kind);
+      const done = this.#run(id, read.kind);
+      this.#coordinating.set(id, { sequence: delivery.sequence, done });
+      await done;
       await delivery.ack();
     } catch (error) {
       if (error instanceof FencedError) {
         ports.log("info", "goal is coordinated elsewhere; leaving it", { goal: id });
         return;
       }
+      // A node that leaves takes its coordinators with it; the goal goes on elsewhere.
+      if (this.#closing) return;
       ports.log("error", "goal could not be coordinated; giving it back", { goal: id, error });
-      if (!this.#closing) delivery.retry(1000);
+      delivery.retry(retryMs);
     } finally {
+      this.#coordinating.delete(id);
       stopKeepingAlive();
     }
   }

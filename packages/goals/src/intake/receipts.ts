@@ -56,6 +56,7 @@ interface ReceiptOptions {
 interface Pending {
   readonly reply: string;
   readonly cancelTimer: () => void;
+  promised: boolean;
 }
 
 /**
@@ -102,7 +103,7 @@ export class ReceiptDesk {
     const cancelTimer = this.#options.ports.clock.schedule(waitMs, () => {
       if (this.#take(key, reply)) this.#answer(reply, refusalOf(new ReceiptLateError(waitMs)));
     });
-    this.#pending.set(key, [...(this.#pending.get(key) ?? []), { reply, cancelTimer }]);
+    this.#pending.set(key, [...(this.#pending.get(key) ?? []), { reply, cancelTimer, promised: false }]);
     this.#waiting += 1;
     if (id !== undefined) void this.#answerIfKnown(id, key, reply);
   }
@@ -125,15 +126,14 @@ export class ReceiptDesk {
     const parsed = acceptedNoticeSchema.safeParse(safeJson(message.payload));
     if (!parsed.success) return;
     const notice = parsed.data;
-    const waiting = this.#pending.get(notice.key)?.[0];
+    const waiting = this.#pending.get(notice.key)?.find(({ promised }) => !promised);
     if (waiting === undefined) return;
+    // Promised to this goal until the claim is settled, so that the next goal answers the next one.
+    waiting.promised = true;
     void this.#claim(notice).then((claimed) => {
-      if (claimed && this.#take(notice.key, waiting.reply)) {
-        this.#answer(
-          waiting.reply,
-          this.#receipt(notice.goal, notice.sequence, notice.duplicate),
-        );
-      }
+      waiting.promised = false;
+      if (!claimed || !this.#take(notice.key, waiting.reply)) return;
+      this.#answer(waiting.reply, this.#receipt(notice.goal, notice.sequence, notice.duplicate));
     });
   }
 

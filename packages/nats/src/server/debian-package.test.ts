@@ -8,7 +8,7 @@ import { fetchDebianPackage } from "./debian-package.ts";
 
 function hasPackage(): boolean {
   try {
-    return execFileSync("apt-cache", ["show", "nats-server"], { stdio: "pipe" }).length > 0;
+    return execFileSync("sh", ["-c", "apt-cache show nats-server"], { stdio: "pipe" }).length > 0;
   } catch {
     console.error("SKIPPED, apt knows no nats-server here: fetching Debian's package");
     return false;

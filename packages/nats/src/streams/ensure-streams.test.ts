@@ -1,10 +1,15 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { RetentionPolicy } from "@nats-io/jetstream";
-import type { Log } from "@troupe/actor";
+import { type Log, silentLog } from "@troupe/actor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect } from "../connection/connect.ts";
 import type { Connection } from "../connection/connection.ts";
 import { isAtLeast } from "../connection/server-version.ts";
-import { StreamConflictError, UnsafeReplicationError } from "../errors.ts";
+import { StreamConflictError, StreamStorageError, UnsafeReplicationError } from "../errors.ts";
+import { serverReport } from "../report/server-report.ts";
+import { ensureServer } from "../server/ensure-server.ts";
 import { arrivals, canStartServer, startTestServer, type TestServer } from "../testing.ts";
 import { ensureStreams } from "./ensure-streams.ts";
 
@@ -93,11 +98,54 @@ describe.skipIf(!(await canStartServer("streams")))("ensureStreams", () => {
     await expect(config("UNSAFE_JOURNAL")).rejects.toThrow(/not found/);
   });
 
+  test("makes smaller streams where there is little room, says so, and refuses where there is none", async () => {
+    for (const [megabytes, fits] of [
+      [100, true],
+      [10, false],
+    ] as const) {
+      const dataDirectory = await mkdtemp(join(tmpdir(), "troupe-room-"));
+      const tight = await ensureServer({
+        dataDirectory,
+        maxStoreBytes: megabytes * 1024 * 1024,
+        log: silentLog,
+      });
+      const own = await connect({ url: tight.url, name: "room", log });
+      lines = [];
+      try {
+        const made = ensureStreams(own, { prefix: "room" });
+        if (!fits) await expect(made).rejects.toThrow(StreamStorageError);
+        else {
+          await made;
+          await ensureStreams(own, { prefix: "room" });
+          const { streams } = await serverReport(own);
+          const sum = streams.reduce((total, { limitBytes = 0 }) => total + limitBytes, 0);
+          expect(streams.length).toBe(5);
+          expect(sum).toBeLessThanOrEqual(megabytes * 1024 * 1024);
+          expect(sum).toBeGreaterThan(megabytes * 1024 * 512);
+          expect(lines.filter((line) => line.includes("no room for more")).length).toBe(5);
+        }
+      } finally {
+        await own.close();
+        await tight.stop();
+        await rm(dataDirectory, { recursive: true, force: true });
+      }
+    }
+  });
+
+  test("a size that is asked for is taken as it is, and applied to an existing stream", async () => {
+    await ensureStreams(connection, { prefix: "sized", maxBytes: { journal: 20_000_000 } });
+    expect((await config("SIZED_JOURNAL")).max_bytes).toBe(20_000_000);
+    await ensureStreams(connection, { prefix: "sized", maxBytes: { journal: 30_000_000 } });
+    expect((await config("SIZED_JOURNAL")).max_bytes).toBe(30_000_000);
+  });
+
   test("the goal stream stores a plain publish and leaves the answer to whoever takes goals", async () => {
     await ensureStreams(connection, { prefix: "ask" });
     const answered = arrivals<string>();
     connection.nats.subscribe("ask.goals", {
-      callback: (_, message) => message.respond("accepted by a node"),
+      callback: (_, message) => {
+        message.respond("accepted by a node");
+      },
     });
     const reply = await connection.nats.request("ask.goals", "a goal");
     answered.push(reply.string());

@@ -34,11 +34,14 @@ export async function ensureStreams(connection: Connection, options: LayoutOptio
   checkReplication(version.text, options.replicas ?? 1);
   const notice = durabilityNotice(version.text);
   if (notice !== undefined) log("warn", notice, { version: version.text });
+  let scale = 1;
   for (const plan of plans) {
     const { name } = plan.config;
-    await untilAnswered(connection, name, `making stream ${name}`, () =>
-      ensureStream(connection, plan, options),
+    const config = await untilAnswered(connection, name, `making stream ${name}`, () =>
+      ensureStream(connection, plan, options, scale),
     );
+    // What the journal got shows how much room there is; the others get no larger part of theirs.
+    if (plan.kind === "journal") scale = Math.min(1, config.max_bytes / plan.bytes);
   }
 }
 
@@ -46,11 +49,12 @@ async function ensureStream(
   connection: Connection,
   plan: StreamPlan,
   options: LayoutOptions,
-): Promise<void> {
+  scale: number,
+): Promise<StreamConfig> {
   const { name } = plan.config;
   try {
     const existing = await currentConfig(connection, name);
-    const config = existing ?? (await create(connection, plan));
+    const config = existing ?? (await create(connection, plan, scale));
     const wanted = keepUnasked(plan, config, options);
     const settled = await update(connection, name, wanted, config);
     const left = differences(wanted, settled);
@@ -60,6 +64,7 @@ async function ensureStream(
         left.map(({ text }) => `the server kept ${text}`),
       );
     }
+    return settled;
   } catch (thrown) {
     if (isUnheard(thrown) || isNotEnabled(thrown)) {
       throw new JetStreamDisabledError(connection.url, { cause: thrown });
@@ -80,35 +85,41 @@ async function currentConfig(
   }
 }
 
-async function create(connection: Connection, plan: StreamPlan): Promise<StreamConfig> {
+/** Creates a stream at `scale` of its size, or at half of that, and so on, until there is room. */
+async function create(
+  connection: Connection,
+  plan: StreamPlan,
+  scale: number,
+): Promise<StreamConfig> {
+  const { streams } = connection.manager;
   const { name } = plan.config;
-  let bytes = plan.config.max_bytes ?? plan.leastBytes;
-  for (;;) {
+  for (let part = scale; ; part /= 2) {
+    const bytes = Math.max(plan.leastBytes, Math.floor(plan.bytes * part));
+    const claim = Math.ceil((bytes / plan.bytes) * plan.claimBytes);
     try {
-      const info = await connection.manager.streams.add({ ...plan.config, max_bytes: bytes });
-      if (bytes !== plan.config.max_bytes) {
+      const { config } = await streams.add({ ...plan.config, max_bytes: claim });
+      if (bytes < plan.bytes) {
         connection.log(
           "warn",
           `stream ${name} got ${bytes} bytes: the server has no room for more`,
           {
             stream: name,
-            wanted: plan.config.max_bytes,
+            wanted: plan.bytes,
           },
         );
       }
-      return info.config;
+      if (bytes === claim) return config;
+      return (await streams.update(name, { ...config, max_bytes: bytes })).config;
     } catch (thrown) {
-      if (!(thrown instanceof JetStreamApiError)) throw thrown;
+      if (!(thrown instanceof JetStreamApiError) || isPassing(thrown)) throw thrown;
       if (thrown.code === nameInUse) {
         const byAnother = await currentConfig(connection, name);
         if (byAnother !== undefined) return byAnother;
       }
-      if (isPassing(thrown)) throw thrown;
       if (!isNoRoom(thrown)) {
         throw new StreamConflictError(name, [thrown.message], { cause: thrown });
       }
-      if (bytes <= plan.leastBytes) throw new StreamStorageError(name, bytes, { cause: thrown });
-      bytes = Math.max(plan.leastBytes, Math.floor(bytes / 2));
+      if (bytes === plan.leastBytes) throw new StreamStorageError(name, bytes, { cause: thrown });
     }
   }
 }
@@ -121,12 +132,12 @@ function isNoRoom({ code, message }: JetStreamApiError): boolean {
 
 /** The wanted configuration, minus what the caller left to whoever made the stream. */
 function keepUnasked(
-  { kind, config }: StreamPlan,
+  { kind, bytes, config }: StreamPlan,
   existing: StreamConfig,
   options: LayoutOptions,
 ): Partial<StreamConfig> {
   const wanted: Partial<StreamConfig> = { ...config };
-  if (options.maxBytes?.[kind] === undefined) wanted.max_bytes = existing.max_bytes;
+  wanted.max_bytes = options.maxBytes?.[kind] === undefined ? existing.max_bytes : bytes;
   if (options.replicas === undefined) wanted.num_replicas = existing.num_replicas;
   if (options.maxAgeDays === undefined) wanted.max_age = existing.max_age;
   return wanted;

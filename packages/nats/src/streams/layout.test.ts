@@ -18,8 +18,8 @@ test("no stream but the spans drops what it holds to make room", () => {
 });
 
 test("every stream is bounded in bytes, and the journal does not age", () => {
-  for (const { kind, config } of streamLayout({ prefix: "t", maxAgeDays: 2 })) {
-    expect(config.max_bytes).toBeGreaterThan(0);
+  for (const { kind, bytes, config } of streamLayout({ prefix: "t", maxAgeDays: 2 })) {
+    expect(bytes).toBeGreaterThan(0);
     expect(config.max_age).toBe(kind === "journal" ? 0 : 2 * 24 * 3600 * 1e9);
   }
 });

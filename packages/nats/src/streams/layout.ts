@@ -8,8 +8,15 @@ export type StreamKind = "goals" | "journal" | "dead" | "results" | "spans";
 export interface StreamPlan {
   readonly kind: StreamKind;
   readonly config: Partial<StreamConfig> & { readonly name: string; readonly subjects: string[] };
-  /** The smallest size bound worth having, when the server has no room for `config.max_bytes`. */
+  /** The size bound, where the server has room for it. */
+  readonly bytes: number;
+  /** The smallest size bound worth having. */
   readonly leastBytes: number;
+  /**
+   * What to ask the server for before settling on `bytes`: the first stream asks for all of them,
+   * so that what it leaves is enough for the others.
+   */
+  readonly claimBytes: number;
 }
 
 export interface LayoutOptions {
@@ -23,7 +30,7 @@ export interface LayoutOptions {
   readonly maxAgeDays?: number;
   /**
    * Size bounds in bytes. Default: journal 4 GiB, goals and results 512 MiB, dead letters and
-   * spans 256 MiB; half of that, and so on down to 16 MiB, where the server has no room. One that
+   * spans 256 MiB; half of that, and so on down to 4 MiB, where the server has no room. One that
    * is given is not halved, and is applied to existing streams too.
    */
   readonly maxBytes?: Partial<Readonly<Record<StreamKind, number>>>;
@@ -37,7 +44,7 @@ const defaultMaxAgeDays = 30;
 const longestSpanDays = 7;
 
 /** Time within which a repeat with the same id is not stored again, in nanoseconds. */
-export const dedupWindowNanos = 120 * secondNanos;
+const dedupWindowNanos = 120 * secondNanos;
 /** Spans are many and harmless when doubled: a short memory of their ids is enough. */
 const spanDedupWindowNanos = 30 * secondNanos;
 
@@ -48,7 +55,8 @@ const defaultBytes: Readonly<Record<StreamKind, number>> = {
   results: 512 * mib,
   spans: 256 * mib,
 };
-const leastUsefulBytes = 16 * mib;
+const kinds = ["goals", "journal", "dead", "results", "spans"] as const satisfies StreamKind[];
+const leastUsefulBytes = 4 * mib;
 
 const prefixPattern = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
@@ -62,21 +70,18 @@ export function streamName(prefix: string, kind: StreamKind): string {
   return `${prefix.replaceAll(".", "_")}_${kind}`.toUpperCase();
 }
 
-/** The subject the server copies a journal record to as it is stored. */
-export function eventSubjects(prefix: string): string {
-  return `${prefix}.events.>`;
-}
-
 /**
  * The five streams of a deployment.
  *
  * Nothing in goals, journal, dead letters and results is dropped for room: a full stream refuses
  * the newcomer, visibly. Spans are the exception and lose the oldest. The goal stream gives no
  * JetStream acknowledgement, so that a request to it is answered by the node that accepts the goal.
+ * The server copies each journal record, as it is stored, to `<prefix>.events.`, payload unchanged.
  */
 export function streamLayout(options: LayoutOptions): readonly StreamPlan[] {
   const { prefix, replicas = 1, maxAgeDays = defaultMaxAgeDays, maxBytes = {} } = options;
   checkPrefix(prefix);
+  const bytesOf = (kind: StreamKind): number => maxBytes[kind] ?? defaultBytes[kind];
   const plan = (
     kind: StreamKind,
     subject: string,
@@ -84,14 +89,16 @@ export function streamLayout(options: LayoutOptions): readonly StreamPlan[] {
     own: Partial<StreamConfig> = {},
   ): StreamPlan => ({
     kind,
+    bytes: bytesOf(kind),
     leastBytes: maxBytes[kind] ?? leastUsefulBytes,
+    claimBytes:
+      kind === "journal" ? kinds.reduce((sum, one) => sum + bytesOf(one), 0) : bytesOf(kind),
     config: {
       name: streamName(prefix, kind),
       subjects: [`${prefix}.${subject}`],
       retention: RetentionPolicy.Limits,
       storage: StorageType.File,
       discard: DiscardPolicy.New,
-      max_bytes: maxBytes[kind] ?? defaultBytes[kind],
       max_age: Math.round(days * dayNanos),
       max_msgs: -1,
       max_msgs_per_subject: -1,
@@ -103,16 +110,15 @@ export function streamLayout(options: LayoutOptions): readonly StreamPlan[] {
     },
   });
   return [
+    plan("journal", "journal.>", 0, {
+      republish: { src: `${prefix}.journal.>`, dest: `${prefix}.events.>` },
+    }),
     plan("goals", "goals", maxAgeDays, { no_ack: true }),
     plan("dead", "dead.>", maxAgeDays),
     plan("results", "results.>", maxAgeDays, { max_msgs_per_subject: 1 }),
     plan("spans", "spans.>", Math.min(longestSpanDays, maxAgeDays), {
       discard: DiscardPolicy.Old,
       duplicate_window: spanDedupWindowNanos,
-    }),
-    // Last, so that a store with little room leaves some for the others.
-    plan("journal", "journal.>", 0, {
-      republish: { src: `${prefix}.journal.>`, dest: eventSubjects(prefix) },
     }),
   ];
 }

@@ -126,7 +126,7 @@ function publishSettings(
   };
 }
 
-export function toNatsHeaders(from: Readonly<Record<string, string>>): MsgHdrs {
+function toNatsHeaders(from: Readonly<Record<string, string>>): MsgHdrs {
   const headers = createHeaders();
   for (const [name, value] of Object.entries(from)) headers.set(name, value);
   return headers;

@@ -164,7 +164,7 @@ async function drain(subscription: Subscription): Promise<void> {
 }
 
 /** Milliseconds before a goal that failed here is tried again: doubling with each attempt. */
-export function giveBackDelay(attempt: number): number {
+function giveBackDelay(attempt: number): number {
   return Math.min(longestGiveBackMs, firstGiveBackMs * 2 ** Math.min(attempt - 1, 8));
 }
 

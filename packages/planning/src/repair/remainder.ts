@@ -61,7 +61,7 @@ export class Remainder {
       if (reopened.includes(task.id)) {
         items.push({ at: this.#firstOpen(task), item: task });
       } else if (!inside.has(task.id) && !this.#started.has(task.id)) {
-        const passed = !this.#leaves.has(task.id) && (first < 0 || task.at <= first);
+        const passed = !this.#leaves.has(task.id) && (first < 0 || task.at < first);
         if (!passed) items.push({ at: task.at, item: task });
       }
     }

@@ -31,11 +31,6 @@ export interface Call extends Hashed {
   readonly reuse: boolean;
 }
 
-/** The end of a knot task. */
-export interface Exit extends Hashed {
-  readonly kind: "exit";
-}
-
 /** The place where an earlier plan had chosen a method, whose precondition must still hold. */
 export interface Guard extends Hashed {
   readonly kind: "guard";
@@ -46,7 +41,7 @@ export interface Guard extends Hashed {
   readonly test: Test;
 }
 
-export type Entry = Call | Exit | Guard;
+export type Entry = Call | Guard;
 
 /** What is still to be done. Never changed in place. */
 export interface Agenda extends Hashed {

@@ -1,5 +1,5 @@
 import type { Task } from "../domain/condition.ts";
-import { type Agenda, type Call, type Entry, type Exit, network, nothingLeft, sequence } from "./agenda.ts";
+import { type Agenda, type Call, type Entry, network, nothingLeft, sequence } from "./agenda.ts";
 import { BindingCursor } from "./binding-cursor.ts";
 import { explain, type Stuck } from "./blockage.ts";
 import { type Frame, valueOf } from "./compiled-condition.ts";
@@ -13,24 +13,14 @@ import type { State } from "./fact-table.ts";
 import { hashTuple, join, seedA, seedB } from "./hashing.ts";
 import { leastWeights, weight } from "./lower-bounds.ts";
 import { callKey, type Deed, type SearchOptions, type SearchOutcome } from "./search-types.ts";
+import { type Situation, situationHash, Tabling } from "./tabling.ts";
 import { Visited } from "./visited.ts";
 
-/** Names of executed steps that already stand for calls. */
-interface Reused {
-  readonly step: string;
-  readonly before: Reused | undefined;
-}
-
 /** A point of the search. Never changed in place. */
-interface Node {
-  readonly state: State;
+interface Node extends Situation {
   readonly agenda: Agenda;
   readonly deeds: Deed | undefined;
-  readonly reused: Reused | undefined;
   readonly value: number;
-  readonly steps: number;
-  /** Whether a new action was applied, and whether one changed the facts. */
-  readonly fresh: 0 | 1 | 2;
 }
 
 /** A node with alternatives still to be tried. */
@@ -40,8 +30,8 @@ interface Choice {
   entry: number;
   method: number;
   cursor: BindingCursor | undefined;
-  /** Executed steps that may still be tried for the current action. */
-  reuse: readonly string[] | undefined;
+  /** Whether an executed step was tried for the current action. */
+  reuseTried: boolean;
   readonly solutionsBefore: number;
   readonly loopsBefore: number;
 }
@@ -58,8 +48,8 @@ const mostOpenings = 8;
  * (where the order leaves a choice) tasks. The facts progress with every action.
  *
  * A node that was seen with the same facts and the same tasks left is not searched again. A task with
- * something to do after itself that opens again inside itself in the same facts is put off: the first
- * pass does without, and further passes allow one more each until nothing new comes of it.
+ * something to do after itself that opens again inside itself in the same facts is put off. If there is no plan
+ * without that, tables decide ({@link Tabling}); where steps may alternate, further passes allow it more often.
  */
 export class Search {
   readonly #problem: CompiledProblem;
@@ -75,7 +65,6 @@ export class Search {
   /** Openings put off in this pass. */
   #putOff = 0;
   #allowed = 0;
-  #outcomes = new Visited();
   #solutions = 0;
   readonly #found: { readonly deeds: readonly Deed[]; readonly value: number; readonly key: string }[] = [];
   #stuck: Stuck | undefined;
@@ -110,36 +99,66 @@ export class Search {
       steps: 0,
       fresh: 0,
     };
-    let outcomesBefore = -1;
-    for (this.#allowed = 0; ; this.#allowed++) {
-      this.#visited = new Visited();
-      this.#onPath = new Visited();
-      this.#outcomes = new Visited();
-      this.#putOff = 0;
-      const limit = this.#pass(start);
-      const counts = { nodes: this.#nodes, backtracks: this.#backtracks };
-      const [best] = this.#found;
-      if (best !== undefined) {
-        const optimal =
-          this.#options.order !== "first" && limit === undefined && this.#putOff === 0;
-        return { kind: "found", plans: this.#found.map((each) => each.deeds), optimal, counts };
+    let limit: "nodes" | "time" | "recursion" | undefined = this.#pass(start);
+    for (; this.#isUndecided(limit) && !sequential; ) {
+      if (this.#allowed >= mostOpenings) {
+        limit = "recursion";
+        break;
       }
-      const blockage = () =>
-        this.#stuck === undefined ? undefined : explain(this.#stuck, this.#problem);
-      if (limit !== undefined) return { kind: "limit", limit, blockage: blockage(), counts };
-      const settled = sequential && this.#outcomes.size === outcomesBefore;
-      if (this.#putOff === 0 || settled) {
-        const why = blockage() ?? unexplained;
-        return { kind: "none", blockage: why, counts };
-      }
-      if (!sequential && this.#allowed >= mostOpenings) {
-        return { kind: "limit", limit: "recursion", blockage: blockage(), counts };
-      }
-      outcomesBefore = this.#outcomes.size;
+      this.#allowed++;
+      limit = this.#pass(start);
     }
+    const putOff = this.#putOff;
+    if (this.#isUndecided(limit)) limit = this.#tabulate(start, entries);
+    const counts = { nodes: this.#nodes, backtracks: this.#backtracks };
+    if (this.#found.length > 0) {
+      const { order } = this.#options;
+      const optimal = order !== "first" && limit === undefined && putOff === 0;
+      return { kind: "found", plans: this.#found.map((each) => each.deeds), optimal, counts };
+    }
+    const blockage = this.#stuck === undefined ? undefined : explain(this.#stuck, this.#problem);
+    if (limit !== undefined) return { kind: "limit", limit, blockage, counts };
+    return { kind: "none", blockage: blockage ?? unexplained, counts };
+  }
+
+  /** Whether the search came to its end without a plan, but had put something off. */
+  #isUndecided(limit: string | undefined): boolean {
+    return limit === undefined && this.#found.length === 0 && this.#putOff > 0;
+  }
+
+  /** Decides by tables what the search had to leave open. */
+  #tabulate(start: Node, entries: readonly Entry[]): "nodes" | "time" | undefined {
+    const { maxNodes, expired } = this.#options;
+    const tables = new Tabling({
+      ways: (at, call) => this.#ways({ ...start, ...at }, call),
+      children: (call, method, frame) => this.#children(call, method, frame, undefined),
+      spent: () => {
+        this.#nodes++;
+        if (this.#nodes > maxNodes) return "nodes";
+        return this.#nodes % nodesPerCheck === 0 && expired() ? "time" : undefined;
+      },
+      reached: ({ state, reused, fresh, steps }, deeds) => {
+        this.#finish({ ...start, state, reused, fresh, steps, deeds, agenda: nothingLeft });
+        return this.#found.length > 0;
+      },
+    });
+    return tables.run(start, entries);
+  }
+
+  /** All that can become of an action. */
+  #ways(node: Node, call: Call): readonly Node[] {
+    const ways: Node[] = [];
+    const step = call.reuse ? this.#reusable(node, call) : undefined;
+    if (step !== undefined) ways.push(this.#reuse(node, call, step));
+    const done = this.#act(node, call);
+    if (done !== undefined) ways.push(done);
+    return ways;
   }
 
   #pass(start: Node): "nodes" | "time" | undefined {
+    this.#visited = new Visited();
+    this.#onPath = new Visited();
+    this.#putOff = 0;
     const stack: Choice[] = [];
     this.#enter(start, stack);
     while (stack.length > 0) {
@@ -174,7 +193,7 @@ export class Search {
           entry: 0,
           method: 0,
           cursor: undefined,
-          reuse: undefined,
+          reuseTried: false,
           solutionsBefore: this.#solutions,
           loopsBefore: this.#loops,
         });
@@ -204,12 +223,9 @@ export class Search {
   }
 
   #fingerprint(node: Node): readonly [number, number] {
-    let { a, b } = node.agenda;
-    if (node.fresh > 0) [a, b] = [join(a, node.fresh), join(b, node.fresh)];
-    let reused = 0;
-    for (let each = node.reused; each !== undefined; each = each.before) reused++;
-    if (reused > 0) [a, b] = [join(a, reused), join(b, reused)];
-    return [a, b];
+    const { a, b } = node.agenda;
+    const extra = situationHash(node);
+    return extra === 0 ? [a, b] : [join(a, extra), join(b, extra)];
   }
 
   /** Whether searching the node can bring anything that was not brought before; notes that it is searched. */
@@ -250,18 +266,13 @@ export class Search {
 
   #simple(node: Node, entry: Entry): Node | undefined {
     if (entry.kind === "call") return this.#act(node, entry);
-    const agenda = node.agenda.replace(entry, [], undefined);
-    if (entry.kind === "exit") {
-      const { state } = node;
-      this.#outcomes.set(entry.a, entry.b, state.a, state.b, 0);
-    } else if (!entry.test(node.state, [])) {
+    if (!entry.test(node.state, [])) {
       this.#block({ kind: "guard", guard: entry, steps: node.steps });
       return undefined;
-    } else {
-      const deeds: Deed = { kind: "pass", task: entry.task, before: node.deeds };
-      return { ...node, agenda, deeds };
     }
-    return { ...node, agenda };
+    const agenda = node.agenda.replace(entry, [], undefined);
+    const deeds: Deed = { kind: "pass", task: entry.task, before: node.deeds };
+    return { ...node, agenda, deeds };
   }
 
   /** Applies an action. */
@@ -339,31 +350,39 @@ export class Search {
     choice.entry++;
     choice.method = 0;
     choice.cursor = undefined;
-    choice.reuse = undefined;
+    choice.reuseTried = false;
   }
 
   /** Lets an executed step stand for the action first; then does it anew. */
   #reuseOrAct(choice: Choice, call: Call): Node | undefined {
     const { node } = choice;
     if (choice.method > 0) return undefined;
-    if (choice.reuse === undefined) {
-      const names = this.#problem.symbols.names(call.args);
-      const all = this.#options.executed?.get(callKey(call.symbol.name, names)) ?? [];
-      const taken = new Set<string>();
-      for (let each = node.reused; each !== undefined; each = each.before) taken.add(each.step);
-      const step = node.fresh === 0 ? all.find((each) => !taken.has(each)) : undefined;
-      choice.reuse = [];
-      if (step !== undefined) {
-        return {
-          ...node,
-          agenda: node.agenda.replace(call, [], undefined),
-          deeds: { kind: "reuse", call, step, before: node.deeds },
-          reused: { step, before: node.reused },
-        };
-      }
+    if (!choice.reuseTried) {
+      choice.reuseTried = true;
+      const step = this.#reusable(node, call);
+      if (step !== undefined) return this.#reuse(node, call, step);
     }
     choice.method++;
     return this.#act(node, call);
+  }
+
+  /** An executed step that may stand for the action: nothing new may come before it. */
+  #reusable(node: Node, call: Call): string | undefined {
+    if (node.fresh > 0) return undefined;
+    const names = this.#problem.symbols.names(call.args);
+    const all = this.#options.executed?.get(callKey(call.symbol.name, names)) ?? [];
+    const taken = new Set<string>();
+    for (let each = node.reused; each !== undefined; each = each.before) taken.add(each.step);
+    return all.find((each) => !taken.has(each));
+  }
+
+  #reuse(node: Node, call: Call, step: string): Node {
+    return {
+      ...node,
+      agenda: node.agenda.replace(call, [], undefined),
+      deeds: { kind: "reuse", call, step, before: node.deeds },
+      reused: { step, before: node.reused },
+    };
   }
 
   #decompose(choice: Choice, call: Call, methods: readonly CompiledMethod[]): Node | undefined {
@@ -394,15 +413,7 @@ export class Search {
 
   #open(node: Node, call: Call, method: CompiledMethod, frame: Frame): Node {
     const openings = this.#openings(node, call);
-    const children = method.subtasks.map(({ symbol, terms }) => {
-      const args = terms.map((term) => valueOf(term, frame));
-      return this.#call(symbol, args, openings, undefined, call.reuse);
-    });
-    const entries: Entry[] = [...children];
-    if (openings !== call.openings && openings !== undefined && this.#problem.sequential) {
-      const exit: Exit = { kind: "exit", a: join(openings.a, 1), b: join(openings.b, 1) };
-      entries.push(exit);
-    }
+    const children = this.#children(call, method, frame, openings);
     const { order } = this.#options;
     const { successProbability } = method.method;
     const own = weight(order, { cost: 0, probability: successProbability, duration: 0 });
@@ -410,12 +421,24 @@ export class Search {
       ...node,
       agenda: node.agenda.replace(
         call,
-        entries,
+        children,
         method.method.sequential ? undefined : method.method.order,
       ),
       deeds: { kind: "decompose", call, method, frame, children, before: node.deeds },
       value: this.#add(node, own),
     };
+  }
+
+  #children(
+    call: Call,
+    method: CompiledMethod,
+    frame: Frame,
+    openings: Call["openings"],
+  ): readonly Call[] {
+    return method.subtasks.map(({ symbol, terms }) => {
+      const args = terms.map((term) => valueOf(term, frame));
+      return this.#call(symbol, args, openings, undefined, call.reuse);
+    });
   }
 
   #call(

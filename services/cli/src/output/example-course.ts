@@ -60,7 +60,7 @@ const gateError = {
 };
 
 /** The clean result the example ends with. */
-export const exampleResult = {
+const exampleResult = {
   dataset: "movies",
   folder: "/data/datasets/movies/v1",
   files: {
@@ -85,7 +85,7 @@ export const exampleResult = {
     { name: "Title", type: "VARCHAR" },
     { name: "Release Date", type: "DATE" },
   ],
-  quality: { score: 0.982, findings: 2 },
+  quality: { score: 98.2, findings: 2 },
 };
 
 const records: readonly (readonly [atMs: number, record: GoalRecord])[] = [

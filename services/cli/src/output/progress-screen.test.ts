@@ -36,8 +36,8 @@ test("votes, the plan and what waits for what are shown once they are known", ()
     "
     ✔ profile movies      node-2/worker at 0.31 of 3 bids                                     640 ms
     ✔ agree on the data   3 analysts, 2 votes, 91.0% sure                                      1.2 s
-        type of 'Release Date'  DATE ████ 2  VARCHAR ██ 1 → DATE
-        key                     Title ██ 1  none ██ 1 → undecided (no option reached two thirds)
+        type of 'Release Date'  DATE ████ 2  VARCHAR ██ 1  of 3 → DATE
+        key                     Title ██ 1  none ██ 1  of 3 → undecided (no option reached two thir…
     ✔ plan                4 tasks, 3 on the critical path, 74.0% likely to succeed as it is    50 ms
     ✔ draft-rules movies  node-1/worker at 0.31 of 3 bids                                     350 ms
     ⠧ stage movies        node-3/worker at 0.31 of 3 bids                                     690 ms
@@ -52,8 +52,8 @@ test("a failure shows its class and what answers it, and the repaired plan shows
     "
     ✔ profile movies                node-2/worker at 0.31 of 3 bids                           640 ms
     ✔ agree on the data             3 analysts, 2 votes, 91.0% sure                            1.2 s
-        type of 'Release Date'  DATE ████ 2  VARCHAR ██ 1 → DATE
-        key                     Title ██ 1  none ██ 1 → undecided (no option reached two thirds)
+        type of 'Release Date'  DATE ████ 2  VARCHAR ██ 1  of 3 → DATE
+        key                     Title ██ 1  none ██ 1  of 3 → undecided (no option reached two thir…
     ✔ plan                          6 tasks, 3 on the critical path, 74.0% likely to succe…    50 ms
     ✔ draft-rules movies            node-1/worker at 0.31 of 3 bids                           350 ms
     ✔ stage movies                  node-3/worker at 0.31 of 3 bids                            2.0 s

@@ -1,7 +1,7 @@
 import { applyRecord, type GoalEvent, type GoalState, unknownGoal } from "@troupe/goals";
 
 /** A task attempt that failed, and what followed. */
-export interface SeenFailure {
+interface SeenFailure {
   readonly task: string;
   readonly attempt: number;
   readonly message: string;

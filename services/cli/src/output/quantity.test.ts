@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { formatBytes, formatDuration, formatShare } from "./quantity.ts";
 
 test("durations are told in the unit people would choose", () => {
-  expect([0.2, 840, 1249, 59_960, 200_000, 7_500_000].map(formatDuration)).toEqual([
+  expect([0, 0.2, 840, 1249, 59_960, 200_000, 7_500_000].map(formatDuration)).toEqual([
     "0 ms",
+    "<1 ms",
     "840 ms",
     "1.2 s",
     "1 min 0 s",

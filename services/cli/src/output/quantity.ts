@@ -12,7 +12,7 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
 
 /** A duration in the unit people would choose: `840 ms`, `1.2 s`, `3 min 20 s`, `2 h 5 min`. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 1) return "0 ms";
+  if (milliseconds < 0.5) return milliseconds > 0 ? "<1 ms" : "0 ms";
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);

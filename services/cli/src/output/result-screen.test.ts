@@ -30,7 +30,7 @@ test("the result shows files, rows with reasons, votes, who did what, the replan
       lineage     /data/datasets/movies/v1/lineage.json
       manifest    /data/datasets/movies/v1/manifest.json
       pictures    /data/datasets/movies/v1/quality.svg
-      columns     2 columns, quality score 1.0
+      columns     2 columns, quality score 98.2 of 100
 
     Rows
       3,201 in the source
@@ -44,8 +44,8 @@ test("the result shows files, rows with reasons, votes, who did what, the replan
       11 quarantined  Release Date: release date in the future
 
     Votes: 2 questions disputed, 1 decided
-      type of 'Release Date'  DATE ████ 2  VARCHAR ██ 1 → DATE
-      key                     Title ██ 1  none ██ 1 → undecided (no option reached two thirds)
+      type of 'Release Date'  DATE ████ 2  VARCHAR ██ 1  of 3 → DATE
+      key                     Title ██ 1  none ██ 1  of 3 → undecided (no option reached two thirds)
 
     Who did what
         task                          won by          bid  bidders  tries    took

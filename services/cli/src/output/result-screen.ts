@@ -9,7 +9,7 @@ import { type Screen, signs } from "./screen.ts";
 import { inSection, type Section, sections } from "./sections.ts";
 import { taskLabel } from "./task-label.ts";
 import { tasksTable } from "./tasks-table.ts";
-import { padEnd, padStart, printable, wrap } from "./text.ts";
+import { padEnd, padStart, printable, wrap, wrapParts } from "./text.ts";
 import { voteLines } from "./votes.ts";
 
 export interface ResultOptions {
@@ -54,12 +54,10 @@ function headline(view: GoalView, { paint, width }: Screen): string {
   if (view.phase === "succeeded")
     return `${paint("green", signs.done)} ${name} succeeded in ${took}`;
   const why = printable(view.failure?.message ?? view.error ?? "");
-  const [first = "", ...rest] = wrap(
-    `${view.phase} after ${took}${why === "" ? "" : `: ${why}`}`,
-    width - 2,
-  );
+  const said = `${view.phase} after ${took}${why === "" ? "" : `: ${why}`}`;
+  const [first = "", ...rest] = wrapParts([view.id, ...said.split(" ")], width - 2);
   const sign = paint(view.phase === "cancelled" ? "yellow" : "red", signs.failed);
-  return [`${sign} ${name} ${first}`, ...rest.map((line) => `  ${line}`)].join("\n");
+  return [`${sign} ${first.replace(view.id, name)}`, ...rest.map((line) => `  ${line}`)].join("\n");
 }
 
 function cleanSections(clean: CleanResult, screen: Screen): readonly Section[] {
@@ -76,7 +74,7 @@ function cleanSections(clean: CleanResult, screen: Screen): readonly Section[] {
         path("lineage", files.lineage),
         path("manifest", files.manifest),
         ...files.pictures.map((picture, index) => path(index === 0 ? "pictures" : "", picture)),
-        `${padEnd("columns", 11)} ${counted(clean.columns.length, "column")}, quality score ${clean.quality.score.toFixed(1)}`,
+        `${padEnd("columns", 11)} ${counted(clean.columns.length, "column")}, quality score ${clean.quality.score.toFixed(1)} of 100`,
       ],
     },
     { title: "Rows", lines: rowLines(clean.rows, screen) },

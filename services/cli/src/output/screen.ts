@@ -18,7 +18,7 @@ export const signs = {
 } as const;
 
 /** Frames of the sign for work under way. */
-export const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"] as const;
+const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"] as const;
 /** How long each frame stays, milliseconds. */
 export const spinnerMs = 80;
 

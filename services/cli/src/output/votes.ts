@@ -7,7 +7,8 @@ import { padEnd, printable, truncate, widthOf } from "./text.ts";
 /** Cells of the bar for a unanimous vote. */
 const barCells = 6;
 
-/** The options of a vote with a bar and count each, the winner last: `date ████ 4  text █ 1 → date`. */
+/** The options of a vote with a bar and count each, the electorate and the winner last:
+ * `date ████ 4  text █ 1  of 6 → date`. */
 function ballotLine(vote: RecordedVote, { paint }: Screen): string {
   const options = Object.entries(vote.counts)
     .filter(([, count]) => count > 0)
@@ -21,7 +22,8 @@ function ballotLine(vote: RecordedVote, { paint }: Screen): string {
     vote.decided === undefined
       ? paint("yellow", `undecided (${printable(vote.reason ?? "no majority")})`)
       : paint("green", printable(vote.decided));
-  return `${options.join("  ")} ${signs.arrow} ${outcome}`;
+  const turnout = paint("dim", `of ${Math.round(vote.electorate * 100) / 100}`);
+  return `${[...options, turnout].join("  ")} ${signs.arrow} ${outcome}`;
 }
 
 /** One line per vote: the question, then how it went. */

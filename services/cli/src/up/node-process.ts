@@ -83,7 +83,7 @@ export class NodeProcess {
 }
 
 /** The environment that a node process reads its configuration from. */
-export function nodeEnvironment(options: NodeProcessOptions): NodeJS.ProcessEnv {
+function nodeEnvironment(options: NodeProcessOptions): NodeJS.ProcessEnv {
   const { environment, name, natsUrl, prefix, data, sources } = options;
   return {
     ...environment,

@@ -102,6 +102,13 @@ export const cleanDomain = defineDomain({
         ["assure", "?d"],
         ["publish", "?d"],
       ],
+      dataFlow: [
+        [0, 3],
+        [1, 2],
+        [1, 3],
+        [2, 3],
+        [3, 4],
+      ],
     },
     "replace-placeholders": {
       task: ["prepare", "?d"],
@@ -110,6 +117,7 @@ export const cleanDomain = defineDomain({
         ["normalise", "?d"],
         ["prepare", "?d"],
       ],
+      dataFlow: [[0, 1]],
     },
     "drop-duplicates": {
       task: ["prepare", "?d"],
@@ -118,6 +126,7 @@ export const cleanDomain = defineDomain({
         ["deduplicate", "?d"],
         ["prepare", "?d"],
       ],
+      dataFlow: [[0, 1]],
     },
     prepared: {
       task: ["prepare", "?d"],
@@ -132,6 +141,7 @@ export const cleanDomain = defineDomain({
         ["validate", "?d", "?c"],
         ["assure", "?d"],
       ],
+      dataFlow: [[0, 1]],
     },
     gate: {
       task: ["assure", "?d"],
