@@ -11,7 +11,7 @@ import {
   type Transport,
 } from "@troupe/actor";
 import { GoalClient, type GoalEvent } from "@troupe/goals";
-import { connect, ensureStreams, natsJournal, natsTransport } from "@troupe/nats";
+import { type Connection, connect, ensureStreams, natsJournal, natsTransport } from "@troupe/nats";
 import { startTestServer, type TestServer } from "@troupe/nats/testing";
 import { nodeMain } from "@troupe/node-service";
 
@@ -33,19 +33,21 @@ export class Deployment {
   readonly journal: Journal;
   readonly nodes = new Map<string, ChildProcess>();
   readonly #options: DeploymentOptions;
+  readonly #connection: Connection;
 
   private constructor(
     server: TestServer,
     directory: string,
-    transport: Transport,
-    journal: Journal,
+    connection: Connection,
     options: DeploymentOptions,
   ) {
+    const transport = natsTransport(connection);
     this.server = server;
+    this.#connection = connection;
     this.directory = directory;
     this.inbox = directory;
     this.transport = transport;
-    this.journal = journal;
+    this.journal = natsJournal(connection, { prefix: "troupe" });
     this.#options = options;
     this.client = new GoalClient({
       ports: { transport, clock: systemClock, random: systemRandom },
@@ -57,9 +59,7 @@ export class Deployment {
     const directory = mkdtempSync(join(tmpdir(), "troupe-test-"));
     const connection = await connect({ url: server.url, name: "test", log: silentLog });
     await ensureStreams(connection, { prefix: "troupe" });
-    const transport = natsTransport(connection);
-    const journal = natsJournal(connection, { prefix: "troupe" });
-    const deployment = new Deployment(server, directory, transport, journal, options);
+    const deployment = new Deployment(server, directory, connection, options);
     const names = Array.from({ length: options.nodes }, (_, index) => `n${index + 1}`);
     await Promise.all(names.map((name) => deployment.startNode(name)));
     return deployment;
@@ -129,7 +129,7 @@ export class Deployment {
         await gone;
       }),
     );
-    await this.transport.close();
+    await this.#connection.close();
     await this.server.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }

@@ -42,3 +42,26 @@ export class RepairRequestError extends PlanningError {
     this.step = step;
   }
 }
+
+/** HDDL text that cannot be read. */
+export class HddlError extends PlanningError {
+  readonly code = "invalid-hddl";
+  /** Which text: the name that the caller gave it. */
+  readonly source: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  /** What should have stood there. */
+  readonly expected: string;
+  /** What stands there. */
+  readonly found: string;
+  constructor(source: string, at: { line: number; column: number }, expected: string, found: string) {
+    super(`${source}:${at.line}:${at.column}: expected ${expected}, found ${found}`);
+    this.source = source;
+    this.line = at.line;
+    this.column = at.column;
+    this.expected = expected;
+    this.found = found;
+  }
+}

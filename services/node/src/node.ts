@@ -122,6 +122,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       await telemetry.shutdown();
       await engine.close();
       await transport.close();
+      await connection.close();
     },
   };
 }
