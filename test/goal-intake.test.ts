@@ -96,15 +96,18 @@ test.for([
   ["missing.csv", undefined, "source-not-found"],
   ["empty.csv", "", "source-empty"],
   ["world.json", '{"type":"Topology","arcs":[[1,2],[3,4]]', "source-format"],
-])("a goal whose file is %s fails with a reason and a remedy", async ([name = "", content, code]) => {
-  const source = join(deployment.inbox, name);
-  if (content !== undefined) writeFileSync(source, content);
-  const receipt = await deployment.client.submit({ kind: "clean", source });
-  const events = await deployment.follow(receipt.goal);
-  const last = events.at(-1)?.record;
-  expect(last).toMatchObject({ type: "failed", error: { code } });
-  expect(last?.type === "failed" && last.error.message).toContain(name);
-});
+])(
+  "a goal whose file is %s fails with a reason and a remedy",
+  async ([name = "", content, code]) => {
+    const source = join(deployment.inbox, name);
+    if (content !== undefined) writeFileSync(source, content);
+    const receipt = await deployment.client.submit({ kind: "clean", source });
+    const events = await deployment.follow(receipt.goal);
+    const last = events.at(-1)?.record;
+    expect(last).toMatchObject({ type: "failed", error: { code } });
+    expect(last?.type === "failed" && last.error.message).toContain(name);
+  },
+);
 
 test("a file outside the allowed directories is not read", async () => {
   const receipt = await deployment.client.submit({ kind: "clean", source: "/etc/passwd" });

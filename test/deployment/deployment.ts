@@ -3,13 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import {
-  type Journal,
-  silentLog,
-  systemClock,
-  systemRandom,
-  type Transport,
-} from "@troupe/actor";
+import { type Journal, silentLog, systemClock, systemRandom, type Transport } from "@troupe/actor";
 import { GoalClient, type GoalEvent } from "@troupe/goals";
 import { type Connection, connect, ensureStreams, natsJournal, natsTransport } from "@troupe/nats";
 import { startTestServer, type TestServer } from "@troupe/nats/testing";

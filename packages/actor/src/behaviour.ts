@@ -85,7 +85,11 @@ export interface ActorContext<D extends Definitions = Definitions> {
   /** Replaces the handlers, from the next message on. */
   become(handlers: Handlers<D>): void;
   /** Sends `body` to self when no message has come for `idleMs`; `undefined` turns it off. */
-  receiveTimeout<T extends MessageName<D>>(idleMs: number | undefined, type: T, body: Body<D, T>): void;
+  receiveTimeout<T extends MessageName<D>>(
+    idleMs: number | undefined,
+    type: T,
+    body: Body<D, T>,
+  ): void;
 
   /** Runs work without holding the mailbox; `then` runs as a message of its own with the outcome. */
   pipe<R>(work: Promise<R>, then: (outcome: Settled<R>) => void | Promise<void>): void;

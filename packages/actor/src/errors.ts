@@ -18,7 +18,13 @@ export class AskError extends TroupeError {
   readonly stage: AskStage;
   readonly address: string;
   readonly type: string;
-  constructor(stage: AskStage, address: string, type: string, detail: string, options?: ErrorOptions) {
+  constructor(
+    stage: AskStage,
+    address: string,
+    type: string,
+    detail: string,
+    options?: ErrorOptions,
+  ) {
     super(`ask '${type}' to ${address} failed at stage '${stage}': ${detail}`, options);
     this.stage = stage;
     this.address = address;

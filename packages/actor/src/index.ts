@@ -52,7 +52,12 @@ export type {
   TraceContext,
   Tracer,
 } from "./ports/tracer.ts";
-export type { PublishOptions, Subscription, Transport, TransportMessage } from "./ports/transport.ts";
+export type {
+  PublishOptions,
+  Subscription,
+  Transport,
+  TransportMessage,
+} from "./ports/transport.ts";
 export type { Delivery, WorkQueue } from "./ports/work-queue.ts";
 export type {
   Body,

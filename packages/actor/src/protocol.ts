@@ -49,7 +49,10 @@ export function query<Body extends z.ZodType, Reply extends z.ZodType>(
  *   total: query(z.object({}), z.number()),
  * });
  */
-export function defineProtocol<const D extends Definitions>(name: string, messages: D): Protocol<D> {
+export function defineProtocol<const D extends Definitions>(
+  name: string,
+  messages: D,
+): Protocol<D> {
   return { name, messages };
 }
 
@@ -66,18 +69,12 @@ export type QueryName<D extends Definitions> = {
 export type MessageName<D extends Definitions> = Exclude<keyof D & string, QueryName<D>>;
 
 /** What the handler of one message type returns: the answer to a query, nothing for a message. */
-export type Outcome<D extends Definitions, T extends keyof D> = D[T] extends QueryDefinition<
-  z.ZodType,
-  infer R
->
-  ? z.output<R>
-  : // biome-ignore lint/suspicious/noConfusingVoidType: a handler may end without a return
-    void;
+export type Outcome<D extends Definitions, T extends keyof D> =
+  D[T] extends QueryDefinition<z.ZodType, infer R>
+    ? z.output<R>
+    : // biome-ignore lint/suspicious/noConfusingVoidType: a handler may end without a return
+      void;
 
 /** The answer to one query type. */
-export type Reply<D extends Definitions, T extends keyof D> = D[T] extends QueryDefinition<
-  z.ZodType,
-  infer R
->
-  ? z.output<R>
-  : undefined;
+export type Reply<D extends Definitions, T extends keyof D> =
+  D[T] extends QueryDefinition<z.ZodType, infer R> ? z.output<R> : undefined;

@@ -22,9 +22,5 @@ export interface Ref<D extends Definitions = Definitions> {
    * `mailbox` (refused or never taken), `handler` (it threw), `reply` (no answer in time after it
    * was taken), or `cycle` (the ask chain leads back to an actor that is waiting).
    */
-  ask<T extends QueryName<D>>(
-    type: T,
-    body: Body<D, T>,
-    options: AskOptions,
-  ): Promise<Reply<D, T>>;
+  ask<T extends QueryName<D>>(type: T, body: Body<D, T>, options: AskOptions): Promise<Reply<D, T>>;
 }

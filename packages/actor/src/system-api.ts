@@ -22,15 +22,35 @@ export interface ActorSystemOptions {
 export type SystemEvent =
   | {
       readonly kind: "dead-letter";
-      readonly reason: "no-actor" | "mailbox-full" | "stopped" | "malformed" | "expired" | "late-reply" | "stash-full";
+      readonly reason:
+        | "no-actor"
+        | "mailbox-full"
+        | "stopped"
+        | "malformed"
+        | "expired"
+        | "late-reply"
+        | "stash-full";
       readonly type: string;
       readonly sender: string | undefined;
       readonly receiver: string;
       readonly detail?: string;
     }
-  | { readonly kind: "quarantined"; readonly actor: string; readonly type: string; readonly failures: number; readonly error: Error; readonly id: string }
+  | {
+      readonly kind: "quarantined";
+      readonly actor: string;
+      readonly type: string;
+      readonly failures: number;
+      readonly error: Error;
+      readonly id: string;
+    }
   | { readonly kind: "started"; readonly actor: string }
-  | { readonly kind: "restarted"; readonly actor: string; readonly error: Error; readonly restarts: number; readonly delayMs: number }
+  | {
+      readonly kind: "restarted";
+      readonly actor: string;
+      readonly error: Error;
+      readonly restarts: number;
+      readonly delayMs: number;
+    }
   | { readonly kind: "stopped"; readonly actor: string; readonly error?: Error }
   | { readonly kind: "escalated"; readonly actor: string; readonly error: Error }
   | { readonly kind: "node-joined" | "node-left" | "node-lost"; readonly node: string };

@@ -1,4 +1,4 @@
-export { type Judgement, type Perspective, analyst } from "./analyst/analyst.ts";
+export { analyst, type Judgement, type Perspective } from "./analyst/analyst.ts";
 export {
   type AnalystMessages,
   analystProtocol,

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
+  type ColumnSchema,
   checkQuality,
   columnKey,
-  type ColumnSchema,
   DataError,
   deduplicateDataset,
   describeSource,
@@ -16,15 +16,15 @@ import {
   lenses,
   normaliseDataset,
   openEngine,
+  type Published,
   profileSource,
   proposeSchema,
   publishDataset,
-  type Published,
   type QualityRule,
   type Reason,
   stageDataset,
-  validateColumn,
   type Version,
+  validateColumn,
   widest,
 } from "./index.ts";
 
@@ -45,7 +45,9 @@ afterAll(async () => {
 
 /** What three analysts would settle on: agreement, else a majority of their judgements, else text. */
 async function settle(profile: Awaited<ReturnType<typeof profileSource>>): Promise<ColumnSchema[]> {
-  const proposals = await Promise.all(lenses.map((lens) => proposeSchema(engine, profile, lens, 7)));
+  const proposals = await Promise.all(
+    lenses.map((lens) => proposeSchema(engine, profile, lens, 7)),
+  );
   return Promise.all(
     profile.columns.map(async (_, index) => {
       const columns = proposals.flatMap((proposal) => proposal[index] ?? []);
@@ -55,8 +57,10 @@ async function settle(profile: Awaited<ReturnType<typeof profileSource>>): Promi
       const votes = await Promise.all(
         lenses.map((lens) => judgeColumn(engine, profile, lens, alternatives, 7)),
       );
-      const counts = alternatives.map((_one, choice) => votes.filter((vote) => vote.choice === choice).length);
-      return alternatives[counts.findIndex((count) => count === 3)] ?? widest(alternatives);
+      const counts = alternatives.map(
+        (_one, choice) => votes.filter((vote) => vote.choice === choice).length,
+      );
+      return alternatives[counts.indexOf(3)] ?? widest(alternatives);
     }),
   );
 }
@@ -78,17 +82,37 @@ async function clean(file: string): Promise<Cleaned> {
   const name = file.replaceAll(/[^A-Za-z0-9]/g, "-");
   const pathOf = (step: string) => join(directory, `${name}-${step}.parquet`);
   const versions: Version[] = [
-    await stageDataset(engine, { profile, schema, output: pathOf("stage"), quarantine: pathOf("stage-q"), attempt }),
+    await stageDataset(engine, {
+      profile,
+      schema,
+      output: pathOf("stage"),
+      quarantine: pathOf("stage-q"),
+      attempt,
+    }),
   ];
   const steps = ["stage"];
   const latest = () => versions.at(-1)?.output ?? "";
   if (schema.some(({ type, placeholders }) => type === "text" && placeholders.length > 0)) {
     steps.push("normalise");
-    versions.push(await normaliseDataset(engine, { input: latest(), schema, output: pathOf("normalise"), attempt }));
+    versions.push(
+      await normaliseDataset(engine, {
+        input: latest(),
+        schema,
+        output: pathOf("normalise"),
+        attempt,
+      }),
+    );
   }
   if (duplicatesAreErrors(profile)) {
     steps.push("deduplicate");
-    versions.push(await deduplicateDataset(engine, { input: latest(), schema, output: pathOf("deduplicate"), attempt }));
+    versions.push(
+      await deduplicateDataset(engine, {
+        input: latest(),
+        schema,
+        output: pathOf("deduplicate"),
+        attempt,
+      }),
+    );
   }
   let quality = await checkQuality(engine, { input: latest(), rules, referenceTime });
   for (const finding of quality.findings.filter(({ severity }) => severity === "block")) {
@@ -132,8 +156,17 @@ async function clean(file: string): Promise<Cleaned> {
 
 test("the films' 22 dates of 1915 to 1946 that came out a century late are moved back, and no others", async () => {
   const { published, schema, steps } = await clean("movies.json");
-  expect(published.rows).toEqual({ source: 3201, kept: 3201, repaired: 22, quarantined: 0, duplicates: 0 });
-  expect(schema.find(({ name }) => name === "Release Date")).toMatchObject({ type: "date", format: "%b %d %Y" });
+  expect(published.rows).toEqual({
+    source: 3201,
+    kept: 3201,
+    repaired: 22,
+    quarantined: 0,
+    duplicates: 0,
+  });
+  expect(schema.find(({ name }) => name === "Release Date")).toMatchObject({
+    type: "date",
+    format: "%b %d %Y",
+  });
   expect(schema.find(({ name }) => name === "Title")?.type).toBe("text");
   expect(steps).toEqual(["stage", "validate Release Date"]);
   const [range] = await engine.rows(

@@ -20,8 +20,8 @@ export {
   type RowCounts,
   rowCountsSchema,
 } from "./report/report-input.ts";
-export { checkQuality } from "./rules/check-quality.ts";
 export { diagnoseTimes, type TimeDiagnosis, type TimeEvidence } from "./rules/century-slip.ts";
+export { checkQuality } from "./rules/check-quality.ts";
 export { inferRules } from "./rules/infer-rules.ts";
 export {
   type Finding,
@@ -31,7 +31,7 @@ export {
   qualitySchema,
   ruleSchema,
 } from "./rules/rule.ts";
-export { columnKey, type ColumnSchema, columnSchema, widest } from "./schema/column-schema.ts";
+export { type ColumnSchema, columnKey, columnSchema, widest } from "./schema/column-schema.ts";
 export {
   type ColumnJudgement,
   judgeColumn,
@@ -40,7 +40,7 @@ export {
   proposeSchema,
 } from "./schema/propose-schema.ts";
 export { describeSource } from "./source/describe-source.ts";
-export { scan, type Source, sourceSchema } from "./source/source.ts";
+export { type Source, scan, sourceSchema } from "./source/source.ts";
 export { deduplicateDataset, duplicatesAreErrors } from "./tasks/deduplicate.ts";
 export { normaliseDataset } from "./tasks/normalise.ts";
 export { type Reason, reasonSchema, type Version, versionSchema } from "./tasks/outcome.ts";

@@ -56,7 +56,12 @@ export class HddlError extends PlanningError {
   readonly expected: string;
   /** What stands there. */
   readonly found: string;
-  constructor(source: string, at: { line: number; column: number }, expected: string, found: string) {
+  constructor(
+    source: string,
+    at: { line: number; column: number },
+    expected: string,
+    found: string,
+  ) {
     super(`${source}:${at.line}:${at.column}: expected ${expected}, found ${found}`);
     this.source = source;
     this.line = at.line;

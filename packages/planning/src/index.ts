@@ -24,7 +24,13 @@ export type {
   TaskDefinition,
 } from "./domain/definition.ts";
 export type { Action, CompoundTask, Domain, FactView, Measure, Method } from "./domain/domain.ts";
-export { DomainError, PlanningError, ProblemError, RepairRequestError } from "./errors.ts";
+export {
+  DomainError,
+  HddlError,
+  PlanningError,
+  ProblemError,
+  RepairRequestError,
+} from "./errors.ts";
 export {
   type ClassifiedFailure,
   classifyFailure,
@@ -32,6 +38,9 @@ export {
   type FailureStrategy,
   type ReportedFailure,
 } from "./failure/classify-failure.ts";
+export { type PlanText, printPlan, readPlan } from "./hddl/plan-text.ts";
+export { type HddlInput, readHddl } from "./hddl/read-hddl.ts";
+export { verifyPlanText } from "./hddl/verify-plan-text.ts";
 export type {
   CausalLink,
   Contingency,

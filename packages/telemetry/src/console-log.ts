@@ -20,7 +20,10 @@ export function consoleLog(options: ConsoleLogOptions): Log {
   return (level, message, fields = {}) => {
     if (ranks[level] < ranks[least]) return;
     const plain = Object.fromEntries(
-      Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? value.message : value]),
+      Object.entries(fields).map(([key, value]) => [
+        key,
+        value instanceof Error ? value.message : value,
+      ]),
     );
     const line = json
       ? JSON.stringify({ level, node, message, ...plain })

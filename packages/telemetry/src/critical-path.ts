@@ -1,4 +1,4 @@
-import type { SpanRecord } from "./span-record.ts";
+import type { SpanRecord } from "./spans/span-record.ts";
 import type { TraceNode, TraceTree } from "./trace-tree.ts";
 
 /** A stretch of time in which one span was what everything waited for. */

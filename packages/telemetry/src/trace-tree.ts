@@ -1,4 +1,4 @@
-import type { SpanRecord } from "./span-record.ts";
+import type { SpanRecord } from "./spans/span-record.ts";
 
 /** A span with the spans it caused. */
 export interface TraceNode {

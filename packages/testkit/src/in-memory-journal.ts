@@ -25,7 +25,11 @@ export class InMemoryJournal implements Journal {
     return () => this.#observers.delete(observer);
   }
 
-  async append(subject: string, payload: Uint8Array, options: AppendOptions = {}): Promise<Appended> {
+  async append(
+    subject: string,
+    payload: Uint8Array,
+    options: AppendOptions = {},
+  ): Promise<Appended> {
     const known = options.id === undefined ? undefined : this.#ids.get(options.id);
     if (known !== undefined) return { sequence: known, duplicate: true };
     const last = this.#records.findLast((record) => record.subject === subject)?.sequence ?? 0;

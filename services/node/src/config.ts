@@ -53,7 +53,9 @@ export type NodeConfig = z.output<typeof nodeConfigSchema>;
  *
  * @throws z.ZodError naming each variable that is wrong
  */
-export function readNodeConfig(environment: Readonly<Record<string, string | undefined>>): NodeConfig {
+export function readNodeConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): NodeConfig {
   const entries = {
     natsUrl: environment["NATS_URL"],
     prefix: environment["TROUPE_PREFIX"],

@@ -10,7 +10,11 @@ export function logEvent(log: Log, event: SystemEvent): void {
       return;
     }
     case "quarantined":
-      log("error", "message quarantined", { actor: event.actor, type: event.type, error: event.error });
+      log("error", "message quarantined", {
+        actor: event.actor,
+        type: event.type,
+        error: event.error,
+      });
       return;
     case "restarted":
       log("warn", "actor restarted", {

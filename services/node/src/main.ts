@@ -23,7 +23,9 @@ async function main(): Promise<void> {
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   process.on("disconnect", stop);
-  process.send?.({ ready: true, node: node.name });
+  // Whoever started this node may be gone before it was up.
+  if (process.send !== undefined && !process.connected) stop();
+  else process.send?.({ ready: true, node: node.name });
 }
 
 main().catch((error: unknown) => {

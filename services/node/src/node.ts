@@ -1,11 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  createActorSystem,
-  type Ports,
-  systemClock,
-  systemRandom,
-} from "@troupe/actor";
+import { createActorSystem, type Ports, systemClock, systemRandom } from "@troupe/actor";
 import { openEngine } from "@troupe/data";
 import { AnswerDesk, cleanAgents, cleanKind, Intake, ReceiptDesk, subjectsOf } from "@troupe/goals";
 import {

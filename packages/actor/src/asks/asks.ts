@@ -4,7 +4,7 @@ import type { Answer } from "../system/envelope.ts";
 import { Deadlines } from "./deadlines.ts";
 
 /** Most asks that may wait for an answer on one node; more are refused at once. */
-export const pendingAskLimit = 100_000;
+const pendingAskLimit = 100_000;
 
 interface Pending {
   readonly settle: (answer: Answer) => void;
@@ -27,7 +27,12 @@ export class Asks {
    * @param send hands the ask's id to whatever carries it
    * @returns the answer's value; rejects with an `AskError`
    */
-  open(address: string, type: string, withinMs: number, send: (id: string) => void): Promise<unknown> {
+  open(
+    address: string,
+    type: string,
+    withinMs: number,
+    send: (id: string) => void,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const fail = (stage: AskError["stage"], detail: string): void =>
         reject(new AskError(stage, address, type, detail));

@@ -50,7 +50,13 @@ export class Cell {
   #terminated: Promise<void> | undefined;
   #childrenNamed = 0;
 
-  constructor(host: Host, parent: Cell | undefined, actor: Actor, name: string, options: SpawnOptions) {
+  constructor(
+    host: Host,
+    parent: Cell | undefined,
+    actor: Actor,
+    name: string,
+    options: SpawnOptions,
+  ) {
     this.host = host;
     this.parent = parent;
     this.actor = actor;

@@ -14,9 +14,9 @@ import type { Random } from "../ports/random.ts";
 import type { Attributes, Span, TraceContext } from "../ports/tracer.ts";
 import type { Definitions, Protocol } from "../protocol.ts";
 import type { Ref } from "../ref.ts";
+import { ActorRef } from "./actor-ref.ts";
 import type { Cell } from "./cell.ts";
 import type { Envelope } from "./envelope.ts";
-import { ActorRef } from "./actor-ref.ts";
 
 /** Most messages one actor may set aside. */
 const stashCapacity = 1000;

@@ -3,7 +3,11 @@ import type { TraceContext } from "../ports/tracer.ts";
 /** How an ask ended, as the asked side tells it. */
 export type Answer =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly stage: "unreachable" | "mailbox" | "handler" | "cycle"; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly stage: "unreachable" | "mailbox" | "handler" | "cycle";
+      readonly detail: string;
+    };
 
 /** A message on its way to one actor of this node. */
 export interface Envelope {

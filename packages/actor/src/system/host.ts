@@ -1,6 +1,5 @@
 import type { Asks } from "../asks/asks.ts";
-import type { SpawnOptions, StopReason } from "../behaviour.ts";
-import type { Actor } from "../behaviour.ts";
+import type { Actor, SpawnOptions, StopReason } from "../behaviour.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";

@@ -114,10 +114,18 @@ export class Node implements Host {
     from: { readonly sender: Cell | undefined; readonly trace: TraceContext | undefined },
   ): Promise<unknown> {
     const { sender } = from;
-    const chain = [...(sender?.current?.chain ?? []), ...(sender === undefined ? [] : [sender.address])];
+    const chain = [
+      ...(sender?.current?.chain ?? []),
+      ...(sender === undefined ? [] : [sender.address]),
+    ];
     if (sender?.current !== undefined && chain.includes(address)) {
       const circle = [...chain.slice(chain.indexOf(address)), address].join(" -> ");
-      throw new AskError("cycle", address, type, `these actors would wait for each other: ${circle}`);
+      throw new AskError(
+        "cycle",
+        address,
+        type,
+        `these actors would wait for each other: ${circle}`,
+      );
     }
     const span =
       from.trace?.sampled === true
@@ -149,7 +157,9 @@ export class Node implements Host {
         if (node === this.node) this.send(address, envelope);
         else this.#sendRemote(node, path, envelope, `${this.#inbox()}.${id}`);
       });
-      return splitAddress(address).node === this.node ? value : checkedReply(protocol, address, type, value);
+      return splitAddress(address).node === this.node
+        ? value
+        : checkedReply(protocol, address, type, value);
     } catch (thrown) {
       span?.fail(thrown);
       throw thrown;
@@ -160,7 +170,13 @@ export class Node implements Host {
 
   #settle(id: string, answer: Answer, address: string, type: string): void {
     if (this.asks.settle(id, answer)) return;
-    this.emit({ kind: "dead-letter", reason: "late-reply", type, sender: address, receiver: this.node });
+    this.emit({
+      kind: "dead-letter",
+      reason: "late-reply",
+      type,
+      sender: address,
+      receiver: this.node,
+    });
   }
 
   #inbox(): string {
@@ -218,16 +234,19 @@ export class Node implements Host {
           taken: reply === undefined ? undefined : () => this.#reply(reply, { kind: "taken" }),
           failures: 0,
         };
-        if (cell === undefined) return this.undeliverable(envelope, `${this.node}/${path}`, "no-actor");
+        if (cell === undefined)
+          return this.undeliverable(envelope, `${this.node}/${path}`, "no-actor");
         const checked = cell.actor.protocol.messages[wire.type]?.body.safeParse(wire.body);
         if (checked?.success !== true) {
-          const detail = checked?.error.message ?? `'${cell.actor.protocol.name}' has no such message`;
+          const detail =
+            checked?.error.message ?? `'${cell.actor.protocol.name}' has no such message`;
           return this.undeliverable(envelope, cell.address, "malformed", detail);
         }
         return cell.receive({ ...envelope, body: checked.data });
       }
       case "watch":
-        if (cell === undefined) this.#tellTerminated(wire.watcher, `${this.node}/${path}`, "not-found");
+        if (cell === undefined)
+          this.#tellTerminated(wire.watcher, `${this.node}/${path}`, "not-found");
         else cell.addWatcher(wire.watcher);
         return;
       case "unwatch":
@@ -269,7 +288,12 @@ export class Node implements Host {
     if (wire?.kind === "answer") this.#settle(id, wire.answer, message.subject, "answer");
   }
 
-  undeliverable(envelope: Envelope, receiver: string, reason: DeadLetterReason, detail?: string): void {
+  undeliverable(
+    envelope: Envelope,
+    receiver: string,
+    reason: DeadLetterReason,
+    detail?: string,
+  ): void {
     const { type, sender } = envelope;
     this.emit({
       kind: "dead-letter",
@@ -279,14 +303,20 @@ export class Node implements Host {
       receiver,
       ...(detail === undefined ? {} : { detail }),
     });
-    const stage = reason === "no-actor" || reason === "stopped" ? "unreachable" : reason === "malformed" ? "handler" : "mailbox";
+    const stage =
+      reason === "no-actor" || reason === "stopped"
+        ? "unreachable"
+        : reason === "malformed"
+          ? "handler"
+          : "mailbox";
     envelope.answer?.({ ok: false, stage, detail: detail ?? reason });
   }
 
   watch(address: string, watcher: string): void {
     const { node, path } = splitAddress(address);
     if (node !== this.node) {
-      if (!this.gossip.nodes().includes(node)) return this.#tellTerminated(watcher, address, "node-lost");
+      if (!this.gossip.nodes().includes(node))
+        return this.#tellTerminated(watcher, address, "node-lost");
       return this.#publish(node, path, { kind: "watch", watcher }, undefined, () => {});
     }
     const cell = this.#cells.get(path);
@@ -324,14 +354,20 @@ export class Node implements Host {
   }
 
   rootFailure(cell: Cell, error: Error): void {
-    const window = this.#windows.get(cell.path) ?? new RestartWindow(supervisionRule(undefined), this.random);
+    const window =
+      this.#windows.get(cell.path) ?? new RestartWindow(supervisionRule(undefined), this.random);
     this.#windows.set(cell.path, window);
     superviseFailure(this, window, undefined, [cell], cell, error, () =>
       this.emit({ kind: "escalated", actor: cell.address, error }),
     );
   }
 
-  gone(cell: Cell, reason: StopReason, watchers: readonly string[], error: Error | undefined): void {
+  gone(
+    cell: Cell,
+    reason: StopReason,
+    watchers: readonly string[],
+    error: Error | undefined,
+  ): void {
     this.#cells.delete(cell.path);
     this.#windows.delete(cell.path);
     if (cell.capabilities.length > 0) this.#advertise();

@@ -1,4 +1,10 @@
-import { InMemoryNetwork, RecordingTracer, seededRandom, settled, VirtualClock } from "@troupe/testkit";
+import {
+  InMemoryNetwork,
+  RecordingTracer,
+  seededRandom,
+  settled,
+  VirtualClock,
+} from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import {
@@ -9,8 +15,8 @@ import {
   defineProtocol,
   message,
   query,
-  silentLog,
   type SystemEvent,
+  silentLog,
 } from "../index.ts";
 
 const counterProtocol = defineProtocol("counter", {
@@ -108,7 +114,9 @@ test("an ask says at which stage it died", async () => {
   }));
   const slowRef = a.spawn(slow, { name: "slow" });
   const taken = expect(slowRef.ask("total", {}, within)).rejects.toMatchObject({ stage: "reply" });
-  const waiting = expect(slowRef.ask("total", {}, within)).rejects.toMatchObject({ stage: "mailbox" });
+  const waiting = expect(slowRef.ask("total", {}, within)).rejects.toMatchObject({
+    stage: "mailbox",
+  });
   await clock.advance(1100);
   await Promise.all([taken, waiting]);
 });
@@ -138,7 +146,9 @@ test("a failure beyond the intensity stops the actor for good", async () => {
   expect(events.some((event) => event.kind === "stopped" && event.error !== undefined)).toBe(true);
 });
 
-const familyProtocol = defineProtocol("family", { names: query(z.object({}), z.array(z.string())) });
+const familyProtocol = defineProtocol("family", {
+  names: query(z.object({}), z.array(z.string())),
+});
 
 test.for([
   ["one-for-one", ["two"]],
@@ -255,7 +265,9 @@ test("a message from elsewhere that breaks the protocol is a dead letter, and it
 
 test("watchers learn that an actor stopped, failed, never was, or lost its node", async () => {
   const seen: string[] = [];
-  const watcherProtocol = defineProtocol("watcher", { watch: message(z.object({ of: z.string() })) });
+  const watcherProtocol = defineProtocol("watcher", {
+    watch: message(z.object({ of: z.string() })),
+  });
   const watcher = defineActor(watcherProtocol, (context) => ({
     watch: ({ of }) => context.watch({ address: of }, (why) => void seen.push(`${of} ${why}`)),
   }));
@@ -370,7 +382,9 @@ test("an actor can set messages aside, change its behaviour, and take them up ag
 });
 
 test("what is sent can't be changed afterwards by either side", async () => {
-  const listProtocol = defineProtocol("list", { take: message(z.object({ items: z.array(z.number()) })) });
+  const listProtocol = defineProtocol("list", {
+    take: message(z.object({ items: z.array(z.number()) })),
+  });
   let received: readonly number[] = [];
   const taker = defineActor(listProtocol, () => ({
     take: ({ items }) => {

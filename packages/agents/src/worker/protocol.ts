@@ -3,7 +3,7 @@ import { bidderMessages } from "@troupe/coordination";
 import { z } from "zod";
 
 /** Which try of which task: what every message about work in progress names. */
-export const attemptSchema = z.object({
+const attemptSchema = z.object({
   goal: z.string(),
   task: z.string(),
   attempt: z.number().int().positive(),
@@ -41,9 +41,7 @@ export type TaskOutcome = z.output<typeof taskOutcomeSchema>;
 
 /** What the actor that ordered a task is told when it ends. */
 export const customerMessages = {
-  taskEnded: message(
-    attemptSchema.extend({ by: z.string(), outcome: taskOutcomeSchema }),
-  ),
+  taskEnded: message(attemptSchema.extend({ by: z.string(), outcome: taskOutcomeSchema })),
 } as const;
 export const customerProtocol = defineProtocol("customer", customerMessages);
 

@@ -1,13 +1,7 @@
-import {
-  type Actor,
-  type ActorContext,
-  defineActor,
-  ensureError,
-  type Span,
-} from "@troupe/actor";
+import { type Actor, type ActorContext, defineActor, ensureError, type Span } from "@troupe/actor";
 import { auctioneerProtocol } from "@troupe/coordination";
 import { z } from "zod";
-import { estimate, type Experience, learn, noExperience } from "../experience.ts";
+import { type Experience, estimate, learn, noExperience } from "../experience.ts";
 import type { Tool } from "../tool.ts";
 import { Attempts } from "./attempts.ts";
 import {
@@ -90,7 +84,10 @@ export function worker(options: WorkerOptions): Actor<WorkerMessages> {
           reply.tell("refuse", { auction, bidder: me, reason: "no tool for this task" });
           return;
         }
-        const { durationMs, quality, confidence } = expect(announced.data.type, announced.data.bytes);
+        const { durationMs, quality, confidence } = expect(
+          announced.data.type,
+          announced.data.bytes,
+        );
         reply.tell("bid", {
           auction,
           bidder: me,
@@ -163,7 +160,12 @@ async function execute(
 function describe(error: Error): Extract<TaskOutcome, { ok: false }>["error"] {
   const { code, retryable, details } = error as Error & Record<string, unknown>;
   return {
-    code: typeof code === "string" ? code : error instanceof z.ZodError ? "malformed-input" : "internal",
+    code:
+      typeof code === "string"
+        ? code
+        : error instanceof z.ZodError
+          ? "malformed-input"
+          : "internal",
     message: error.message,
     retryable: retryable === true,
     ...(details === undefined ? {} : { details }),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { checkSpec } from "../check-spec.ts";
 
 /** Most bidders invited to one auction. */
-export const bidderLimit = 1000;
+const bidderLimit = 1000;
 
 const weight = z.number().int().min(0).max(1000);
 

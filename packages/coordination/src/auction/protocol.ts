@@ -52,7 +52,7 @@ export const bidderProtocol = defineProtocol("bidder", bidderMessages);
 const claimed = z.custom<number>((value) => typeof value === "number", "must be a number");
 
 /** What a bidder offers. */
-export const bidSchema = z.object({
+const bidSchema = z.object({
   auction: z.string(),
   /** The bidder's name in the auction. */
   bidder: z.string(),

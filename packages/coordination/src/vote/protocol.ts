@@ -2,7 +2,7 @@ import { defineProtocol, message } from "@troupe/actor";
 import { z } from "zod";
 
 /** A vote as the members see it. */
-export const calledVoteSchema = z.object({
+const calledVoteSchema = z.object({
   id: z.string(),
   round: z.number().int(),
   question: z.string(),
@@ -40,7 +40,7 @@ export type VoterMessages = typeof voterMessages;
 export const voterProtocol = defineProtocol("voter", voterMessages);
 
 /** One member's vote in one round. */
-export const ballotSchema = z.object({
+const ballotSchema = z.object({
   vote: z.string(),
   round: z.number().int(),
   digest: z.string(),

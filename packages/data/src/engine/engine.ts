@@ -49,7 +49,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     autoload_known_extensions: "false",
   });
   const setup = await instance.connect();
-  const allowed = [...readable, workspace].map((path) => literal(path.endsWith("/") ? path : `${path}/`));
+  const allowed = [...readable, workspace].map((path) =>
+    literal(path.endsWith("/") ? path : `${path}/`),
+  );
   await setup.run(`SET allowed_directories = [${allowed.join(", ")}]`);
   await setup.run("SET enable_external_access = false");
   await setup.run("SET lock_configuration = true");

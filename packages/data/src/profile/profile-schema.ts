@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sourceSchema } from "../source/source.ts";
 
 /** What one column holds, counted. */
-export const columnProfileSchema = z.object({
+const columnProfileSchema = z.object({
   name: z.string(),
   /** Type as DuckDB reads the file. */
   storage: z.string(),

@@ -1,12 +1,12 @@
 import type { Engine, Row } from "../engine/engine.ts";
 import { identifier, literal } from "../engine/sql.ts";
 import { SourceEmptyError, SourceFormatError } from "../errors.ts";
-import { scan, type Source } from "../source/source.ts";
+import { type Source, scan } from "../source/source.ts";
 import { findPlaceholders } from "./placeholders.ts";
 import type { ColumnProfile, Profile } from "./profile-schema.ts";
 
 /** Most columns of a table. */
-export const columnLimit = 500;
+const columnLimit = 500;
 /** Most frequent values kept of each column. */
 const topValues = 12;
 /** Values looked at for placeholders: the rarest tokens are not among the most frequent values. */
@@ -52,7 +52,10 @@ export async function profileSource(
 ): Promise<Profile> {
   const described = await describeTable(engine, source, signal);
   if (described.length > columnLimit) {
-    throw new SourceFormatError(source.path, `it has ${described.length} columns, more than ${columnLimit}`);
+    throw new SourceFormatError(
+      source.path,
+      `it has ${described.length} columns, more than ${columnLimit}`,
+    );
   }
   const count = async (written: string, typed: string): Promise<Profile> => {
     const names = described.map(({ name }) => identifier(name)).join(", ");
@@ -89,7 +92,10 @@ async function describeTable(
 ): Promise<readonly { readonly name: string; readonly type: string }[]> {
   try {
     const described = await engine.rows(`DESCRIBE SELECT * FROM ${scan(source, false)}`, signal);
-    return described.map((row) => ({ name: String(row["column_name"]), type: String(row["column_type"]) }));
+    return described.map((row) => ({
+      name: String(row["column_name"]),
+      type: String(row["column_type"]),
+    }));
   } catch (error) {
     if (error instanceof Error && error.name === "InterruptedError") throw error;
     const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);

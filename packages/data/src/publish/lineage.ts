@@ -19,7 +19,10 @@ const schemaUrl = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/Run
  */
 export function lineageEvent(input: ReportInput, run: Run): unknown {
   const inputName = input.profile.source.path;
-  const facet = (url: string) => ({ _producer: producer, _schemaURL: `https://openlineage.io/spec/facets/${url}` });
+  const facet = (url: string) => ({
+    _producer: producer,
+    _schemaURL: `https://openlineage.io/spec/facets/${url}`,
+  });
   return {
     eventType: "COMPLETE",
     eventTime: new Date(run.endedAt).toISOString(),
@@ -69,7 +72,9 @@ export function lineageEvent(input: ReportInput, run: Run): unknown {
         },
         outputFacets: {
           outputStatistics: {
-            ...facet("1-0-2/OutputStatisticsOutputDatasetFacet.json#/$defs/OutputStatisticsOutputDatasetFacet"),
+            ...facet(
+              "1-0-2/OutputStatisticsOutputDatasetFacet.json#/$defs/OutputStatisticsOutputDatasetFacet",
+            ),
             rowCount: input.rows.kept,
           },
         },

@@ -131,7 +131,8 @@ async function write(
     rows,
   };
   const digests: Record<string, string> = {};
-  for (const name of (await readdir(making)).sort()) digests[name] = await digest(join(making, name));
+  for (const name of (await readdir(making)).sort())
+    digests[name] = await digest(join(making, name));
   const manifest = { ...published, sha256: digests };
   await writeFile(join(making, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return published;
@@ -173,7 +174,9 @@ async function nullCounts(
     `SELECT ${counts.join(", ")} FROM read_parquet(${literal(input)})`,
     signal,
   );
-  return Object.fromEntries(report.schema.map(({ name }, index) => [name, Number(row[`c${index}`] ?? 0)]));
+  return Object.fromEntries(
+    report.schema.map(({ name }, index) => [name, Number(row[`c${index}`] ?? 0)]),
+  );
 }
 
 async function movedYears(
@@ -229,4 +232,3 @@ async function digest(path: string): Promise<string> {
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest("hex");
 }
-

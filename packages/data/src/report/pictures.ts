@@ -14,7 +14,13 @@ const config = {
   background: "#ffffff",
   font: "system-ui, sans-serif",
   padding: 12,
-  axis: { labelColor: ink, titleColor: ink, gridColor: "#e6e8eb", domainColor: "#c3c8ce", tickColor: "#c3c8ce" },
+  axis: {
+    labelColor: ink,
+    titleColor: ink,
+    gridColor: "#e6e8eb",
+    domainColor: "#c3c8ce",
+    tickColor: "#c3c8ce",
+  },
   title: { color: "#24292f", anchor: "start" as const, fontSize: 14, offset: 12 },
   legend: { labelColor: ink, titleColor: ink, orient: "top" as const },
   view: { stroke: "transparent" },
@@ -70,13 +76,27 @@ function rowsByYear({ before, after }: Years): TopLevelSpec {
   ];
   return {
     data: { values },
-    facet: { row: { field: "when", type: "nominal", sort: ["before", "after"], title: null, header: { labelColor: ink } } },
+    facet: {
+      row: {
+        field: "when",
+        type: "nominal",
+        sort: ["before", "after"],
+        title: null,
+        header: { labelColor: ink },
+      },
+    },
     spec: {
       width: 560,
       height: 110,
       mark: { type: "bar", color: "#3b7dd8", width: 3 },
       encoding: {
-        x: { field: "year", type: "quantitative", title: "year", axis: { format: "d" }, scale: { zero: false } },
+        x: {
+          field: "year",
+          type: "quantitative",
+          title: "year",
+          axis: { format: "d" },
+          scale: { zero: false },
+        },
         y: { field: "rows", type: "quantitative", title: "rows", scale: { type: "symlog" } },
       },
     },

@@ -67,7 +67,12 @@ export function renderReport(input: ReportInput, pictures: readonly Picture[]): 
         )),
     table(
       ["task", "done by", "price", "bids"],
-      decisions.awards.map(({ task, winner, price, bids }) => [task, winner, number(price), number(bids)]),
+      decisions.awards.map(({ task, winner, price, bids }) => [
+        task,
+        winner,
+        number(price),
+        number(bids),
+      ]),
     ),
   ];
   return `${parts.join("\n\n")}\n`;
@@ -80,7 +85,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** What stands in a file must not become part of the table around it. */
 function cell(text: string): string {
-  return text.replaceAll("\\", "\\\\").replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll(/\s+/g, " ");
+  return text
+    .replaceAll("\\", "\\\\")
+    .replaceAll("|", "\\|")
+    .replaceAll("<", "&lt;")
+    .replaceAll(/\s+/g, " ");
 }
 
 function number(value: number): string {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { profileSchema } from "../profile/profile-schema.ts";
-import { columnSchema } from "../schema/column-schema.ts";
 import { qualitySchema } from "../rules/rule.ts";
+import { columnSchema } from "../schema/column-schema.ts";
 import { reasonSchema } from "../tasks/outcome.ts";
 
 /** What was decided on the way, for the report. */
@@ -19,7 +19,12 @@ export const decisionsSchema = z.object({
     z.object({ task: z.string(), winner: z.string(), price: z.number(), bids: z.number() }),
   ),
   replannings: z.array(
-    z.object({ cause: z.string(), class: z.string(), strategy: z.string(), added: z.array(z.string()) }),
+    z.object({
+      cause: z.string(),
+      class: z.string(),
+      strategy: z.string(),
+      added: z.array(z.string()),
+    }),
   ),
 });
 export type Decisions = z.output<typeof decisionsSchema>;
@@ -34,14 +39,14 @@ export const rowCountsSchema = z.object({
 export type RowCounts = z.output<typeof rowCountsSchema>;
 
 /** Values of one column by year, before and after a repair. */
-export const yearsSchema = z.object({
+const yearsSchema = z.object({
   column: z.string(),
   before: z.array(z.object({ year: z.number(), rows: z.number() })),
   after: z.array(z.object({ year: z.number(), rows: z.number() })),
 });
 export type Years = z.output<typeof yearsSchema>;
 
-export const reportInputSchema = z.object({
+const reportInputSchema = z.object({
   goal: z.string(),
   dataset: z.string(),
   profile: profileSchema,

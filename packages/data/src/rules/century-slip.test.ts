@@ -39,15 +39,25 @@ test("single values after the end of dense recent data are impossible, but not s
 });
 
 test("too few values say nothing about what is usual", () => {
-  const days = [day("1999-01-01"), day("2001-01-01"), day("2003-01-01"), day("2004-01-01"), day("2005-06-01"), day("2045-01-01")];
+  const days = [
+    day("1999-01-01"),
+    day("2001-01-01"),
+    day("2003-01-01"),
+    day("2004-01-01"),
+    day("2005-06-01"),
+    day("2045-01-01"),
+  ];
   expect(diagnoseTimes({ days, reference })).toEqual({ kind: "future", values: 1 });
 });
 
 test("whatever lies wholly in the past is left alone", () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: -40_000, max: reference }), { maxLength: 300 }), (days) => {
-      days.sort((a, b) => a - b);
-      expect(diagnoseTimes({ days, reference })).toEqual({ kind: "plausible" });
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: -40_000, max: reference }), { maxLength: 300 }),
+      (days) => {
+        days.sort((a, b) => a - b);
+        expect(diagnoseTimes({ days, reference })).toEqual({ kind: "plausible" });
+      },
+    ),
   );
 });

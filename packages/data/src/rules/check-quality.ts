@@ -87,7 +87,15 @@ async function checkTimes(
   }
   const from = isoOf(diagnosis.from);
   const words = `${diagnosis.values} values from ${from} on stand apart from the rest and reach into the future: years once kept with two digits`;
-  const finding = await found(engine, table, rows, rule, `${column} >= DATE ${literal(from)}`, words, signal);
+  const finding = await found(
+    engine,
+    table,
+    rows,
+    rule,
+    `${column} >= DATE ${literal(from)}`,
+    words,
+    signal,
+  );
   return finding === undefined ? undefined : { ...finding, slippedFrom: from };
 }
 

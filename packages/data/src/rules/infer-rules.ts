@@ -6,7 +6,10 @@ import type { QualityRule } from "./rule.ts";
  * Rules that the evidence supports: recorded times are not impossible, what stands for "nothing" is
  * gone, and what identifies rows does.
  */
-export function inferRules(profile: Profile, schema: readonly ColumnSchema[]): readonly QualityRule[] {
+export function inferRules(
+  profile: Profile,
+  schema: readonly ColumnSchema[],
+): readonly QualityRule[] {
   return schema.flatMap((column): QualityRule[] => {
     const seen = profile.columns.find(({ name }) => name === column.name);
     if (seen === undefined) return [];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const columnTypeSchema = z.enum([
+const columnTypeSchema = z.enum([
   "boolean",
   "integer",
   "decimal",
@@ -60,18 +60,4 @@ export function widest(alternatives: readonly ColumnSchema[]): ColumnSchema {
   const text = alternatives.find(({ type }) => type === "text") ?? first;
   const structured = alternatives.every(({ type }) => type === "json");
   return { ...text, type: structured ? "json" : "text", nullable: true, placeholders: [] };
-}
-
-/** The DuckDB type of a column. */
-export function sqlType(type: ColumnType): string {
-  const types: Readonly<Record<ColumnType, string>> = {
-    boolean: "BOOLEAN",
-    integer: "BIGINT",
-    decimal: "DOUBLE",
-    date: "DATE",
-    timestamp: "TIMESTAMP",
-    text: "VARCHAR",
-    json: "JSON",
-  };
-  return types[type];
 }

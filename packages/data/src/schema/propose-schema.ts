@@ -33,7 +33,9 @@ export async function proposeSchema(
   const sampled = await sampleRows(engine, profile, seed, signal);
   const columns: ColumnSchema[] = [];
   for (const [index, column] of profile.columns.entries()) {
-    const values = sampled.map((row) => (row[`c${index}`] == null ? null : String(row[`c${index}`])));
+    const values = sampled.map((row) =>
+      row[`c${index}`] == null ? null : String(row[`c${index}`]),
+    );
     columns.push(await bySample(engine, column, values, signal));
   }
   return columns;
@@ -51,8 +53,9 @@ function byStorage(column: ColumnProfile): ColumnSchema {
 }
 
 /** The type that a storage type is, as far as this package tells types apart. */
-export function storedType(storage: string): ColumnType {
-  if (/^(TINYINT|SMALLINT|INTEGER|BIGINT|U(TINY|SMALL|BIG)?INT(EGER)?)$/.test(storage)) return "integer";
+function storedType(storage: string): ColumnType {
+  if (/^(TINYINT|SMALLINT|INTEGER|BIGINT|U(TINY|SMALL|BIG)?INT(EGER)?)$/.test(storage))
+    return "integer";
   if (/^(FLOAT|DOUBLE|REAL|DECIMAL.*|HUGEINT|UHUGEINT)$/.test(storage)) return "decimal";
   if (storage === "BOOLEAN") return "boolean";
   if (storage === "DATE") return "date";
@@ -72,27 +75,58 @@ function byValues(rows: number, column: ColumnProfile): ColumnSchema {
   };
   const stored = storedType(column.storage);
   if (stored !== "text" && stored !== "json") {
-    return { ...base, type: stored, confidence: 0.9, evidence: `all ${rows} values are ${column.storage}` };
+    return {
+      ...base,
+      type: stored,
+      confidence: 0.9,
+      evidence: `all ${rows} values are ${column.storage}`,
+    };
   }
   const structured = (column.kinds["OBJECT"] ?? 0) + (column.kinds["ARRAY"] ?? 0);
   if (structured > 0 || (stored === "json" && column.storage !== "JSON")) {
-    return { ...base, type: "json", confidence: 0.9, evidence: `${structured} values have structure` };
+    return {
+      ...base,
+      type: "json",
+      confidence: 0.9,
+      evidence: `${structured} values have structure`,
+    };
   }
   const reads = (count: number): boolean => present > 0 && count >= present * readingShare;
   const [format, dated] = Object.entries(column.dates).sort((a, b) => b[1] - a[1])[0] ?? ["", 0];
   const share = (count: number): string => `${count} of ${present} values read as`;
   if (reads(column.booleans)) {
-    return { ...base, type: "boolean", confidence: 0.9, evidence: `${share(column.booleans)} booleans` };
+    return {
+      ...base,
+      type: "boolean",
+      confidence: 0.9,
+      evidence: `${share(column.booleans)} booleans`,
+    };
   }
   if (reads(column.integers)) {
-    return { ...base, type: "integer", confidence: 0.9, evidence: `${share(column.integers)} integers` };
+    return {
+      ...base,
+      type: "integer",
+      confidence: 0.9,
+      evidence: `${share(column.integers)} integers`,
+    };
   }
   if (reads(column.decimals)) {
-    return { ...base, type: "decimal", confidence: 0.9, evidence: `${share(column.decimals)} numbers` };
+    return {
+      ...base,
+      type: "decimal",
+      confidence: 0.9,
+      evidence: `${share(column.decimals)} numbers`,
+    };
   }
   if (reads(dated)) {
     const type = hasTime(format) ? "timestamp" : "date";
-    return { ...base, type, format, confidence: 0.9, evidence: `${share(dated)} ${type}s written ${format}` };
+    return {
+      ...base,
+      type,
+      format,
+      confidence: 0.9,
+      evidence: `${share(dated)} ${type}s written ${format}`,
+    };
   }
   const kinds = Object.entries(column.kinds).map(([kind, count]) => `${count} ${kind}`);
   const mixed = kinds.length > 1 ? `, of kinds ${kinds.join(", ")}` : "";
@@ -110,7 +144,8 @@ async function bySample(
     present.filter((value) => !/[\p{L}\p{N}]/u.test(value) && value.trim().length <= 3),
   );
   const worded = present.filter((value) => !odd.has(value));
-  const placeholders = odd.size > 0 && odd.size <= 2 && worded.length > present.length * 0.7 ? [...odd] : [];
+  const placeholders =
+    odd.size > 0 && odd.size <= 2 && worded.length > present.length * 0.7 ? [...odd] : [];
   const base = {
     name: column.name,
     nullable: present.length < values.length || placeholders.length > 0,
@@ -126,15 +161,23 @@ async function bySample(
   if (stored === "json" && worded.some((value) => /^[[{]/.test(value))) {
     return { ...base, type: "json", confidence: 0.7, evidence: evidence("structured") };
   }
-  if (all(/^(true|false)$/i)) return { ...base, type: "boolean", confidence: 0.7, evidence: evidence("booleans") };
-  if (all(/^-?(0|[1-9]\d{0,17})$/)) return { ...base, type: "integer", confidence: 0.7, evidence: evidence("integers") };
+  if (all(/^(true|false)$/i))
+    return { ...base, type: "boolean", confidence: 0.7, evidence: evidence("booleans") };
+  if (all(/^-?(0|[1-9]\d{0,17})$/))
+    return { ...base, type: "integer", confidence: 0.7, evidence: evidence("integers") };
   if (all(/^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/)) {
     return { ...base, type: "decimal", confidence: 0.7, evidence: evidence("numbers") };
   }
   const format = await commonFormat(engine, worded, signal);
   if (format !== undefined) {
     const type = hasTime(format) ? "timestamp" : "date";
-    return { ...base, type, format, confidence: 0.8, evidence: evidence(`${type}s written ${format}`) };
+    return {
+      ...base,
+      type,
+      format,
+      confidence: 0.8,
+      evidence: evidence(`${type}s written ${format}`),
+    };
   }
   return { ...base, type: "text", confidence: 0.6, evidence: evidence("text") };
 }
@@ -145,7 +188,9 @@ async function sampleRows(
   seed: number,
   signal: AbortSignal | undefined,
 ): Promise<readonly Row[]> {
-  const texts = profile.columns.map(({ name, storage }, index) => `${textOf(name, storage)} AS c${index}`);
+  const texts = profile.columns.map(
+    ({ name, storage }, index) => `${textOf(name, storage)} AS c${index}`,
+  );
   return engine.rows(
     `SELECT ${texts.join(", ")} FROM ${scan(profile.source, true)} USING SAMPLE reservoir(${sampleSize} ROWS) REPEATABLE (${seed})`,
     signal,
@@ -159,7 +204,9 @@ async function commonFormat(
 ): Promise<string | undefined> {
   if (values.length === 0) return undefined;
   const list = values.map(literal).join(", ");
-  const checks = dateFormats.map((format, index) => `count(try_strptime(v, ${literal(format)}))::DOUBLE AS f${index}`);
+  const checks = dateFormats.map(
+    (format, index) => `count(try_strptime(v, ${literal(format)}))::DOUBLE AS f${index}`,
+  );
   const [counts = {}] = await engine.rows(
     `SELECT ${checks.join(", ")} FROM (SELECT unnest([${list}]) AS v)`,
     signal,
@@ -201,7 +248,11 @@ export async function judgeColumn(
   const present = Number(counts["n"] ?? 0);
   if (present === 0) return { choice: undefined, reason: "no value to judge by" };
   const [best] = alternatives
-    .map((alternative, index) => ({ alternative, index, loss: Number(counts[`l${index}`] ?? 0) / present }))
+    .map((alternative, index) => ({
+      alternative,
+      index,
+      loss: Number(counts[`l${index}`] ?? 0) / present,
+    }))
     .filter(({ loss }) => loss <= tolerableLoss)
     .sort((a, b) => bySpecificity(a.alternative, b.alternative) || a.index - b.index);
   if (best === undefined) return { choice: undefined, reason: "every alternative loses values" };
@@ -215,7 +266,9 @@ export async function judgeColumn(
 function lookedAt(profile: Profile, column: ColumnProfile, lens: Lens, seed: number): string {
   const values = `SELECT ${textOf(column.name, column.storage)} AS v FROM ${scan(profile.source, true)}`;
   if (lens === "storage") return `${values} LIMIT 1000`;
-  return lens === "values" ? values : `${values} USING SAMPLE reservoir(${sampleSize} ROWS) REPEATABLE (${seed})`;
+  return lens === "values"
+    ? values
+    : `${values} USING SAMPLE reservoir(${sampleSize} ROWS) REPEATABLE (${seed})`;
 }
 
 /** An expression that is null where a text can't be read as the column. */
@@ -224,7 +277,13 @@ export function castOf(column: ColumnSchema, text: string): string {
   if (type === "text") return text;
   if (type === "json") return `CASE WHEN ${text} IS NULL THEN NULL ELSE to_json(${text}) END`;
   if (format === undefined) {
-    const target = { boolean: "BOOLEAN", integer: "BIGINT", decimal: "DOUBLE", date: "DATE", timestamp: "TIMESTAMP" };
+    const target = {
+      boolean: "BOOLEAN",
+      integer: "BIGINT",
+      decimal: "DOUBLE",
+      date: "DATE",
+      timestamp: "TIMESTAMP",
+    };
     return `TRY_CAST(${text} AS ${target[type]})`;
   }
   const parsed = `try_strptime(${text}, ${literal(format)})`;
@@ -235,4 +294,3 @@ export function isPlaceholder(column: ColumnSchema, text: string): string {
   if (column.placeholders.length === 0) return "false";
   return `(${text} IN (${column.placeholders.map(literal).join(", ")}))`;
 }
-

@@ -25,10 +25,13 @@ export async function describeSource(path: string, readable: readonly string[]):
   const real = await realpath(path).catch(() => undefined);
   const roots = await Promise.all(readable.map((root) => realpath(root).catch(() => root)));
   const inside = (candidate: string) =>
-    roots.some((root) => candidate === root || candidate.startsWith(root.endsWith(sep) ? root : root + sep));
+    roots.some(
+      (root) => candidate === root || candidate.startsWith(root.endsWith(sep) ? root : root + sep),
+    );
   // What lies outside is refused whether it exists or not, so that nobody learns which.
   if (real === undefined) {
-    if (!readable.some((root) => path.startsWith(root))) throw new SourceForbiddenError(path, readable);
+    if (!readable.some((root) => path.startsWith(root)))
+      throw new SourceForbiddenError(path, readable);
     throw new SourceNotFoundError(path);
   }
   if (!inside(real)) throw new SourceForbiddenError(path, readable);
@@ -57,7 +60,10 @@ async function readHead(path: string): Promise<Buffer> {
 function formatOf(path: string, head: Buffer): SourceFormat {
   if (head.subarray(0, 4).toString("latin1") === "PAR1") return "parquet";
   if (head.includes(0)) throw new SourceFormatError(path, "it holds binary data");
-  const text = head.toString("utf8").replace(/^\uFEFF/, "").trimStart();
+  const text = head
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .trimStart();
   if (text === "") throw new SourceEmptyError(path);
   if (text.startsWith("[")) {
     const first = text.slice(1).trimStart();
@@ -67,7 +73,8 @@ function formatOf(path: string, head: Buffer): SourceFormat {
   }
   if (text.startsWith("{")) {
     const lines = text.split("\n").filter((line) => line.trim() !== "");
-    const complete = lines.length > 1 ? lines.slice(0, head.length === headBytes ? -1 : undefined) : lines;
+    const complete =
+      lines.length > 1 ? lines.slice(0, head.length === headBytes ? -1 : undefined) : lines;
     if (complete.every(isObject)) return "ndjson";
     throw new SourceFormatError(path, "it is a single JSON object");
   }

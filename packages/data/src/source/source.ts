@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { literal } from "../engine/sql.ts";
 
-export const sourceFormatSchema = z.enum(["csv", "tsv", "json", "ndjson", "parquet"]);
+const sourceFormatSchema = z.enum(["csv", "tsv", "json", "ndjson", "parquet"]);
 export type SourceFormat = z.output<typeof sourceFormatSchema>;
 
 /** A file to work on, as it was when it was first looked at. */

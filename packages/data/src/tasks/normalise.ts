@@ -35,7 +35,12 @@ export async function normaliseDataset(
     );
     const rows = Number(count?.["n"] ?? 0);
     if (rows > 0) {
-      reasons.push({ reason: placeholderReason(column), column: column.name, rows, action: "repaired" });
+      reasons.push({
+        reason: placeholderReason(column),
+        column: column.name,
+        rows,
+        action: "repaired",
+      });
     }
   }
   const star = replaced.length === 0 ? "*" : `* REPLACE (${replaced.join(", ")})`;

@@ -34,7 +34,10 @@ export async function stageDataset(
   const typed = schema.map((column) => {
     const text = textOf(column.name, storageOf(column.name));
     const cast = castOf(column, `trim(${text})`);
-    const value = column.type === "text" ? text : `CASE WHEN ${isPlaceholder(column, text)} THEN NULL ELSE ${cast} END`;
+    const value =
+      column.type === "text"
+        ? text
+        : `CASE WHEN ${isPlaceholder(column, text)} THEN NULL ELSE ${cast} END`;
     const failed =
       column.type === "text" || column.type === "json"
         ? "false"
@@ -61,7 +64,9 @@ export async function stageDataset(
       ({ column, failed }) => `WHEN coalesce(${failed}, false) THEN ${literal(column.name)}`,
     );
     const texts = typed.map(({ text, failed }) => `WHEN coalesce(${failed}, false) THEN ${text}`);
-    const record = schema.map(({ name }) => `${identifier(name)} := ${identifier(name)}`).join(", ");
+    const record = schema
+      .map(({ name }) => `${identifier(name)} := ${identifier(name)}`)
+      .join(", ");
     const found = await writeParquet(
       engine,
       `SELECT _row, CASE ${cases.join(" ")} END AS reason, CASE ${columns.join(" ")} END AS "column", CASE ${texts.join(" ")} END AS "value", CAST(to_json(struct_pack(${record})) AS VARCHAR) AS record FROM ${numbered} WHERE NOT (${readable}) ORDER BY _row`,
@@ -91,7 +96,12 @@ export async function stageDataset(
     );
     const changed = Number(count?.["n"] ?? 0);
     if (changed > 0) {
-      reasons.push({ reason: placeholderReason(column), column: column.name, rows: changed, action: "repaired" });
+      reasons.push({
+        reason: placeholderReason(column),
+        column: column.name,
+        rows: changed,
+        action: "repaired",
+      });
     }
   }
   return {

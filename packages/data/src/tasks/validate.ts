@@ -88,7 +88,8 @@ async function setAside(
     attempt,
     signal,
   );
-  if (rows + quarantined !== before) throw new RowCountError("validate", before, rows + quarantined);
+  if (rows + quarantined !== before)
+    throw new RowCountError("validate", before, rows + quarantined);
   return {
     output,
     quarantine,

@@ -28,7 +28,11 @@ export async function writeParquet(
   return countRows(engine, path, signal);
 }
 
-export async function countRows(engine: Engine, path: string, signal?: AbortSignal): Promise<number> {
+export async function countRows(
+  engine: Engine,
+  path: string,
+  signal?: AbortSignal,
+): Promise<number> {
   const [row] = await engine.rows(
     `SELECT count(*)::DOUBLE AS n FROM read_parquet(${literal(path)})`,
     signal,

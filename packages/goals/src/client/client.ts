@@ -1,9 +1,14 @@
-import { type Subscription, type TransportMessage } from "@troupe/actor";
+import type { Subscription, TransportMessage } from "@troupe/actor";
 import { z } from "zod";
 import { decodeJson, encodeJson, type Receipt, receiptSchema } from "../contract/replies.ts";
 import { subjectsOf } from "../contract/subjects.ts";
 import { type GoalRecord, goalRecordSchema } from "../goal/records.ts";
-import { type GoalSummary, type GoalView, goalSummarySchema, goalViewSchema } from "../goal/view.ts";
+import {
+  type GoalSummary,
+  type GoalView,
+  goalSummarySchema,
+  goalViewSchema,
+} from "../goal/view.ts";
 import { type ClientPorts, request } from "./request.ts";
 
 /** One decision about a goal, as clients see it. */
@@ -98,15 +103,12 @@ export class GoalClient {
       last = event.sequence;
       observe(event);
     };
-    const subscription = this.#ports.transport.subscribe(
-      this.#subjects.events(goal),
-      (message) => {
-        const event = readEvent(message);
-        if (event === undefined) return;
-        if (live) pass(event);
-        else early.push(event);
-      },
-    );
+    const subscription = this.#ports.transport.subscribe(this.#subjects.events(goal), (message) => {
+      const event = readEvent(message);
+      if (event === undefined) return;
+      if (live) pass(event);
+      else early.push(event);
+    });
     try {
       await this.#ports.transport.flush();
       for (const event of await this.#historyIfAny(goal)) pass(event);

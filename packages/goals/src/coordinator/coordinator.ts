@@ -241,12 +241,7 @@ class Pursuit {
     });
   }
 
-  async taskEnded(
-    id: string,
-    attempt: number,
-    by: string,
-    outcome: TaskOutcome,
-  ): Promise<void> {
+  async taskEnded(id: string, attempt: number, by: string, outcome: TaskOutcome): Promise<void> {
     const task = this.#state.tasks[id];
     if (task?.status !== "awarded" || task.attempts !== attempt || task.winner !== by) return;
     this.#context.unwatch({ address: by });
@@ -334,6 +329,9 @@ class Pursuit {
       kept: [...work.kept],
       removed: [...work.removed],
       added: [...work.added],
+      confidence: work.confidence,
+      criticalPath: [...work.criticalPath],
+      risks: [...work.risks],
       learned: work.learned,
     });
     await this.advance();

@@ -18,6 +18,8 @@ import type { GoalKind } from "../kinds/kind.ts";
 const proposingMs = 120_000;
 /** How long one vote stays open, milliseconds. */
 const votingMs = 30_000;
+/** How long a decided vote waits for the rest of the ballots, so that the record is complete, milliseconds. */
+const stragglersMs = 500;
 /** Most analysts in one electorate: more would not decide better, only later. */
 const electorateLimit = 9;
 
@@ -55,6 +57,7 @@ export async function deliberate<D extends Definitions>(
     proposals: proposals.map(({ member, proposal }) => ({ member, fields: proposal.fields })),
     electorate,
     deadlineMs: votingMs,
+    graceMs: stragglersMs,
     subject,
     fallback: (alternatives) => kind.fallback(alternatives),
     trace: formatTraceparent(trace),

@@ -3,11 +3,11 @@ import type { GoalRecord, TaskError } from "../goal/records.ts";
 import type { GoalState } from "../goal/state.ts";
 
 /** Most tries of one task, whoever does them. */
-export const attemptLimit = 5;
+const attemptLimit = 5;
 /** Most repairs of one goal's plan. */
-export const replanningLimit = 5;
+const replanningLimit = 5;
 
-type FailureAnswer = Pick<Extract<GoalRecord, { type: "task-failed" }>, "classified" | "then">;
+type FailureAnswer = Pick<Extract<GoalRecord, { type: "task-failed" }>, "classified" | "answer">;
 
 /**
  * What follows from a failed attempt: by the failure's class it is tried again, answered by a
@@ -29,10 +29,10 @@ export function answerFailure(
     evidence: failure.evidence,
   };
   const mayRetry = error.retryable && attempt < attemptLimit && attempt <= failure.retries;
-  if (mayRetry) return { classified, then: "retry" };
+  if (mayRetry) return { classified, answer: "retry" };
   const mayReplan =
     state.plan !== undefined &&
     repairable.includes(failure.class) &&
     state.replannings.length < replanningLimit;
-  return { classified, then: mayReplan ? "replan" : "give-up" };
+  return { classified, answer: mayReplan ? "replan" : "give-up" };
 }

@@ -7,12 +7,12 @@ export const goalIdSchema = z
   .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, '-' or '_'");
 
 /** Largest goal accepted, bytes. */
-export const goalSizeLimit = 64 * 1024;
+const goalSizeLimit = 64 * 1024;
 
 /** What every goal has, whatever its kind. The kind's own fields stand beside these. */
 const goalHeadSchema = z.looseObject({
   id: goalIdSchema.optional(),
-  kind: z.string("must be a string naming what is wanted, for example \"clean\"").min(1),
+  kind: z.string('must be a string naming what is wanted, for example "clean"').min(1),
 });
 
 /** A goal as published: JSON with a `kind`, optionally an `id`, and the kind's own fields. */

@@ -11,7 +11,7 @@ export const taskErrorSchema = z.object({
 export type TaskError = z.output<typeof taskErrorSchema>;
 
 /** A task of the goal: what is to be done, after what. */
-export const taskSchema = z.object({
+const taskSchema = z.object({
   id: z.string(),
   /** The capability an agent needs to do it. */
   type: z.string(),
@@ -92,7 +92,7 @@ export const goalRecordSchema = z.discriminatedUnion("type", [
     /** Failure class and the strategy that answers it. */
     classified: z.object({ class: z.string(), strategy: z.string(), evidence: z.string() }),
     /** What follows: the same task again, a repaired plan, or the end of the goal. */
-    then: z.enum(["retry", "replan", "give-up"]),
+    answer: z.enum(["retry", "replan", "give-up"]),
   }),
   z.object({
     type: z.literal("deliberated"),
@@ -122,6 +122,9 @@ export const goalRecordSchema = z.discriminatedUnion("type", [
     kept: z.array(z.string()),
     removed: z.array(z.string()),
     added: z.array(z.string()),
+    confidence: z.number(),
+    criticalPath: z.array(z.string()),
+    risks: z.array(z.string()),
     /** New knowledge that the failure brought, for later payloads. */
     learned: z.unknown(),
   }),

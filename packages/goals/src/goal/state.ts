@@ -27,7 +27,7 @@ export interface TaskState extends GoalTask {
   readonly error?: TaskError;
 }
 
-export interface Replanning {
+interface Replanning {
   readonly at: number;
   readonly cause: string;
   readonly class: string;
@@ -146,12 +146,12 @@ export function applyRecord(state: GoalState, record: GoalRecord, at: number): G
     case "task-failed": {
       const failed = updateTask(next, record.task, (task) => ({
         ...task,
-        status: record.then === "retry" ? "waiting" : "failed",
+        status: record.answer === "retry" ? "waiting" : "failed",
         attempts: record.attempt,
         error: record.error,
         endedAt: at,
       }));
-      if (record.then !== "replan") return failed;
+      if (record.answer !== "replan") return failed;
       const { class: failureClass, strategy } = record.classified;
       return {
         ...failed,
@@ -187,6 +187,9 @@ export function applyRecord(state: GoalState, record: GoalRecord, at: number): G
       return {
         ...rest,
         plan: record.plan,
+        planConfidence: record.confidence,
+        criticalPath: record.criticalPath,
+        risks: record.risks,
         tasks: withTasks(remaining, record.tasks),
         replannings: [...state.replannings, { at, ...withoutPlan(record) }],
       };

@@ -35,14 +35,14 @@ const done = (id: string, attempt = 1): GoalRecord => ({
   durationMs: 1,
   facts: {},
 });
-const failed = (id: string, then: "retry" | "replan" | "give-up", attempt = 1): GoalRecord => ({
+const failed = (id: string, answer: "retry" | "replan" | "give-up", attempt = 1): GoalRecord => ({
   type: "task-failed",
   task: id,
   attempt,
   by: `n1/${id}`,
   error: { code: "x", message: "x", retryable: true },
   classified: { class: "data_quality_failure", strategy: "add_validation", evidence: "code" },
-  then,
+  answer,
 });
 const deliberated: GoalRecord = {
   type: "deliberated",
@@ -88,7 +88,13 @@ const executing = [accepted, awarded("profile"), done("profile"), deliberated, p
 test("tasks that wait for nothing are auctioned side by side, others only when all they need is done", () => {
   expect(names(after(...executing))).toEqual(["auction rules", "auction stage"]);
   expect(names(after(...executing, awarded("rules"), done("rules")))).toEqual(["auction stage"]);
-  const both = after(...executing, awarded("rules"), done("rules"), awarded("stage"), done("stage"));
+  const both = after(
+    ...executing,
+    awarded("rules"),
+    done("rules"),
+    awarded("stage"),
+    done("stage"),
+  );
   expect(names(both)).toEqual(["auction check"]);
 });
 
@@ -106,7 +112,12 @@ test("a retried task is auctioned again under a new step", () => {
 });
 
 test("a failure that needs another plan is repaired before anything new begins", () => {
-  const running = after(...executing, awarded("rules"), awarded("stage"), failed("stage", "replan"));
+  const running = after(
+    ...executing,
+    awarded("rules"),
+    awarded("stage"),
+    failed("stage", "replan"),
+  );
   expect(names(running)).toEqual(["follow rules", "repair"]);
 });
 
@@ -122,10 +133,18 @@ test("a repaired plan keeps what is done and goes on without the failed task", (
       class: "data_quality_failure",
       strategy: "add_validation",
       plan: {},
-      tasks: [task("rules"), task("stage"), task("validate", ["stage"]), task("check-2", ["validate", "rules"])],
+      tasks: [
+        task("rules"),
+        task("stage"),
+        task("validate", ["stage"]),
+        task("check-2", ["validate", "rules"]),
+      ],
       kept: ["rules", "stage"],
       removed: ["check"],
       added: ["validate", "check-2"],
+      confidence: 1,
+      criticalPath: [],
+      risks: [],
       learned: {},
     },
   );

@@ -6,8 +6,8 @@ import {
   formatTraceparent,
   type Journal,
   newTraceContext,
-  parseTraceparent,
   type Ports,
+  parseTraceparent,
   type TraceContext,
   type WorkQueue,
 } from "@troupe/actor";
@@ -46,7 +46,10 @@ export interface IntakeOptions {
 export class Intake {
   readonly #options: IntakeOptions;
   /** Goals under way on this node. */
-  readonly #coordinating = new Map<string, { readonly sequence: number; readonly done: Promise<void> }>();
+  readonly #coordinating = new Map<
+    string,
+    { readonly sequence: number; readonly done: Promise<void> }
+  >();
   #stopConsuming: (() => Promise<void>) | undefined;
   #closing = false;
 
@@ -164,17 +167,20 @@ export class Intake {
         else reject(error);
       };
       try {
-        system.spawn(coordinator({
+        system.spawn(
+          coordinator({
             goal: id,
             kind,
             journal,
             cluster: system.cluster,
             tracer: ports.tracer,
             ended: settle,
-          }), {
-          name,
-          restart: "transient",
-        });
+          }),
+          {
+            name,
+            restart: "transient",
+          },
+        );
       } catch (error) {
         settle(ensureError(error));
       }

@@ -39,7 +39,12 @@ function messageId(headers: Readonly<Record<string, string>>): string | undefine
   if (entry === undefined) return undefined;
   const parsed = goalIdSchema.safeParse(entry[1]);
   if (!parsed.success) {
-    throw new InvalidGoalError([{ path: "Nats-Msg-Id header", message: "as a goal id it must be 1 to 64 letters, digits, '-' or '_'" }]);
+    throw new InvalidGoalError([
+      {
+        path: "Nats-Msg-Id header",
+        message: "as a goal id it must be 1 to 64 letters, digits, '-' or '_'",
+      },
+    ]);
   }
   return parsed.data;
 }

@@ -3,8 +3,8 @@ import {
   type Journal,
   type Ports,
   type Subscription,
-  TroupeError,
   type TransportMessage,
+  TroupeError,
 } from "@troupe/actor";
 import { z } from "zod";
 import { refusalOf } from "../contract/refusal.ts";
@@ -25,7 +25,7 @@ export class ReceiptLateError extends TroupeError {
 }
 
 /** Told by the node that takes a goal in to all nodes, so that the one holding the request answers. */
-export const acceptedNoticeSchema = z.object({
+const acceptedNoticeSchema = z.object({
   /** What request and stored goal have in common: the publisher's id, or a digest of the bytes. */
   key: z.string(),
   goal: z.string(),
@@ -83,7 +83,8 @@ export class ReceiptDesk {
 
   close(): void {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
-    for (const waiting of this.#pending.values()) for (const { cancelTimer } of waiting) cancelTimer();
+    for (const waiting of this.#pending.values())
+      for (const { cancelTimer } of waiting) cancelTimer();
     this.#pending.clear();
   }
 
@@ -103,7 +104,10 @@ export class ReceiptDesk {
     const cancelTimer = this.#options.ports.clock.schedule(waitMs, () => {
       if (this.#take(key, reply)) this.#answer(reply, refusalOf(new ReceiptLateError(waitMs)));
     });
-    this.#pending.set(key, [...(this.#pending.get(key) ?? []), { reply, cancelTimer, promised: false }]);
+    this.#pending.set(key, [
+      ...(this.#pending.get(key) ?? []),
+      { reply, cancelTimer, promised: false },
+    ]);
     this.#waiting += 1;
     if (id !== undefined) void this.#answerIfKnown(id, key, reply);
   }

@@ -24,7 +24,7 @@ export interface RepairedWork extends PlannedWork {
 }
 
 /** What analysts are asked to agree on. */
-export interface Deliberation {
+interface Deliberation {
   /** What every analyst is given, JSON data. */
   readonly subject: Readonly<Record<string, unknown>>;
   /** Fewest analysts that may decide. */
@@ -32,7 +32,7 @@ export interface Deliberation {
 }
 
 /** What the analysts brought and how each disputed field was settled. */
-export interface DeliberationOutcome {
+interface DeliberationOutcome {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly votes: readonly RecordedVote[];
 }
@@ -61,7 +61,9 @@ export interface GoalKind {
   repair(
     state: GoalState,
     failure: PendingRepair,
-  ): { readonly ok: true; readonly work: RepairedWork } | { readonly ok: false; readonly why: string };
+  ):
+    | { readonly ok: true; readonly work: RepairedWork }
+    | { readonly ok: false; readonly why: string };
   /** What the agent that wins a task needs to do it. */
   order(task: GoalTask, state: GoalState): Pick<TaskOrder, "input" | "bytes">;
   result(state: GoalState): unknown;

@@ -1,5 +1,12 @@
 import { DomainError } from "../errors.ts";
-import { type Atom, type Condition, isAtom, isVariable, type Parameter, readParameter } from "./condition.ts";
+import {
+  type Atom,
+  type Condition,
+  isAtom,
+  isVariable,
+  type Parameter,
+  readParameter,
+} from "./condition.ts";
 import type { Domain, Measure, Method } from "./domain.ts";
 import { sequenceOf } from "./ordering.ts";
 
@@ -36,11 +43,15 @@ class DomainCheck {
     for (const [type, parents] of types) this.#types(parents, `type '${type}'`);
     for (const [name, of] of constants) this.#types(of, `constant '${name}'`);
     for (const [name, of] of this.predicates) {
-      this.#types(of.filter((type) => type !== undefined), `predicate '${name}'`);
+      this.#types(
+        of.filter((type) => type !== undefined),
+        `predicate '${name}'`,
+      );
     }
     for (const action of actions.values()) {
       const place = `action '${action.name}'`;
-      if (tasks.has(action.name)) this.#fail(place, "is also declared as a task; rename one of them");
+      if (tasks.has(action.name))
+        this.#fail(place, "is also declared as a task; rename one of them");
       const scope = this.#parameters(action.parameters, place);
       this.#conditions(action.preconditions, scope, `${place}, precondition`);
       action.add.forEach((atom, i) => {
@@ -70,7 +81,10 @@ class DomainCheck {
     const [name] = method.task;
     if (!this.#domain.tasks.has(name)) {
       const known = [...this.#domain.tasks.keys()];
-      this.#fail(place, `decomposes task '${name}', which is not declared; ${oneOf("tasks", known)}`);
+      this.#fail(
+        place,
+        `decomposes task '${name}', which is not declared; ${oneOf("tasks", known)}`,
+      );
     }
     const scope = this.#parameters(method.parameters, place);
     this.#call(method.task, scope, `${place}, task`);
@@ -82,7 +96,10 @@ class DomainCheck {
       for (const index of [earlier, later]) {
         if (method.subtasks[index] !== undefined) continue;
         const last = method.subtasks.length - 1;
-        this.#fail(`${place}, ordering`, `index ${index} is no subtask; indices go from 0 to ${last}`);
+        this.#fail(
+          `${place}, ordering`,
+          `index ${index} is no subtask; indices go from 0 to ${last}`,
+        );
       }
     }
     const sequence = sequenceOf(method.subtasks.length, method.order);
@@ -125,8 +142,7 @@ class DomainCheck {
       this.#terms([condition.type[0]], scope, place);
       return this.#types([condition.type[1]], place);
     }
-    const { variables, where, holds } =
-      "forall" in condition ? condition.forall : condition.exists;
+    const { variables, where, holds } = "forall" in condition ? condition.forall : condition.exists;
     const inner = this.#parameters(variables.map(readParameter), place);
     const all = new Set([...scope, ...inner]);
     this.#conditions(where, all, place);
@@ -140,7 +156,10 @@ class DomainCheck {
         const names = [...this.predicates.keys()];
         this.#fail(place, `predicate '${name}' is not declared; ${oneOf("predicates", names)}`);
       }
-      this.predicates.set(name, terms.map(() => undefined));
+      this.predicates.set(
+        name,
+        terms.map(() => undefined),
+      );
       this.#firstUse.set(name, place);
     } else if (known.length !== terms.length) {
       const where = this.#firstUse.get(name) ?? "its declaration";
@@ -157,7 +176,10 @@ class DomainCheck {
     const called = actions.get(name) ?? tasks.get(name);
     if (called === undefined) {
       const known = [...actions.keys(), ...tasks.keys()];
-      this.#fail(place, `'${name}' is neither an action nor a task; ${oneOf("actions and tasks", known)}`);
+      this.#fail(
+        place,
+        `'${name}' is neither an action nor a task; ${oneOf("actions and tasks", known)}`,
+      );
     }
     if (called.parameters.length !== terms.length) {
       const wanted = called.parameters.map((each) => each.name).join(", ");
@@ -180,7 +202,10 @@ class DomainCheck {
   #types(types: readonly string[], place: string): void {
     for (const type of types) {
       if (this.#domain.types.has(type)) continue;
-      this.#fail(place, `type '${type}' is not declared; ${oneOf("types", [...this.#domain.types.keys()])}`);
+      this.#fail(
+        place,
+        `type '${type}' is not declared; ${oneOf("types", [...this.#domain.types.keys()])}`,
+      );
     }
   }
 

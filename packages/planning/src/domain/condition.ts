@@ -90,7 +90,8 @@ export function conditionText(condition: Condition): string {
   if (isAtom(condition)) return atomText(condition);
   if ("not" in condition) {
     const inner = condition.not;
-    if (!isAtom(inner) && "equal" in inner) return `${inner.equal[0]} differs from ${inner.equal[1]}`;
+    if (!isAtom(inner) && "equal" in inner)
+      return `${inner.equal[0]} differs from ${inner.equal[1]}`;
     return `not ${conditionText(inner)}`;
   }
   if ("and" in condition) return `(${condition.and.map(conditionText).join(" and ")})`;

@@ -86,9 +86,7 @@ export function domainOf(parts: DomainParts): Domain {
   return { ...domain, closed, predicates: checkDomain(domain, parts.predicates) };
 }
 
-function relation(
-  entries: AnyDomainDefinition["types"],
-): ReadonlyMap<string, readonly string[]> {
+function relation(entries: AnyDomainDefinition["types"]): ReadonlyMap<string, readonly string[]> {
   return new Map(
     Object.entries(entries ?? {}).map(([name, of]) => [
       name,

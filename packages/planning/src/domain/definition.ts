@@ -2,7 +2,7 @@ import type { Atom, Condition } from "./condition.ts";
 import type { Measure } from "./domain.ts";
 
 /** A variable, optionally typed: `"?d"` or `"?d - dataset"`. */
-export type ParameterText = `?${string}`;
+type ParameterText = `?${string}`;
 
 /** A primitive as the builder takes it. */
 export interface ActionDefinition {
@@ -31,7 +31,7 @@ export interface TaskDefinition {
 type Terms<Parameters extends readonly unknown[]> = { readonly [I in keyof Parameters]: string };
 
 /** The calls that fit a set of declarations: a name with as many terms as it has parameters. */
-export type CallOf<Declared extends Readonly<Record<string, TaskDefinition>>> = {
+type CallOf<Declared extends Readonly<Record<string, TaskDefinition>>> = {
   [Name in keyof Declared & string]: readonly [Name, ...Terms<Declared[Name]["parameters"]>];
 }[keyof Declared & string];
 

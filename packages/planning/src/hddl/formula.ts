@@ -6,7 +6,12 @@ import { oneOf, type Vocabulary } from "./vocabulary.ts";
 type Scope = ReadonlySet<string>;
 
 /** Reads a goal description: `()`, an atom, `and`, `or`, `not`, `imply`, `forall`, `exists`, `=`. */
-export function readFormula(at: Syntax, words: Vocabulary, scope: Scope, source: string): Condition {
+export function readFormula(
+  at: Syntax,
+  words: Vocabulary,
+  scope: Scope,
+  source: string,
+): Condition {
   const items = listAt(at, source, "a condition");
   if (items.done) return { and: [] };
   const head = items.word("a predicate or connective");
@@ -46,7 +51,9 @@ export function readFormula(at: Syntax, words: Vocabulary, scope: Scope, source:
       const all = new Set([...scope, ...parameters.map((each) => each.name)]);
       const holds = [readFormula(items.take("a condition"), words, all, source)];
       items.end();
-      const variables = parameters.map(({ name, type }) => (type === undefined ? name : `${name} - ${type}`));
+      const variables = parameters.map(({ name, type }) =>
+        type === undefined ? name : `${name} - ${type}`,
+      );
       const quantified = { variables, where: [], holds };
       return head.text.toLowerCase() === "forall" ? { forall: quantified } : { exists: quantified };
     }
@@ -100,7 +107,8 @@ export function readEffects(
       items.takeList("what is increased");
       const by = items.word("a number");
       const amount = Number(by.text);
-      if (!(amount >= 0)) throw new HddlError(source, by, "a number that is not negative", found(by));
+      if (!(amount >= 0))
+        throw new HddlError(source, by, "a number that is not negative", found(by));
       into.cost = (into.cost ?? 0) + amount;
       return items.end();
     }

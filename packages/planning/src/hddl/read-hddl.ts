@@ -15,8 +15,8 @@ export interface HddlInput {
 }
 
 /** Name of the task that stands above a problem's tasks when these have variables or constraints. */
-export const topTask = "__top";
-export const topMethod = "__top_method";
+const topTask = "__top";
+const topMethod = "__top_method";
 
 /**
  * Reads an HDDL domain and problem: the language of the hierarchical tracks of the International Planning
@@ -62,7 +62,9 @@ class HddlReader {
         );
       }
     }
-    const bodies = sections.filter(({ keyword }) => [":action", ":task", ":method"].includes(keyword));
+    const bodies = sections.filter(({ keyword }) =>
+      [":action", ":task", ":method"].includes(keyword),
+    );
     const named = bodies.map(({ keyword, items }) => {
       const word = items.word("a name");
       items.expect(":parameters");
@@ -134,7 +136,13 @@ class HddlReader {
     }
     const network = readTaskNetwork(items, words, scope);
     items.end();
-    return networkMethod(name, task, parameters, [...preconditions, ...network.constraints], network);
+    return networkMethod(
+      name,
+      task,
+      parameters,
+      [...preconditions, ...network.constraints],
+      network,
+    );
   }
 
   problem(text: string, source: string, parts: DomainParts): HddlInput {
@@ -173,7 +181,8 @@ class HddlReader {
     }
     const objects = Object.fromEntries(words.objects);
     const top = htn === undefined ? undefined : this.#top(htn);
-    if (top === undefined) return { domain: domainOf(parts), problem: { facts, goal, objects, tasks: [] } };
+    if (top === undefined)
+      return { domain: domainOf(parts), problem: { facts, goal, objects, tasks: [] } };
     const { network, parameters } = top;
     if (parameters.length === 0 && network.constraints.length === 0) {
       const tasks = network.subtasks satisfies readonly Task[];

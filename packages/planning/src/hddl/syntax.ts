@@ -1,7 +1,7 @@
 import { HddlError } from "../errors.ts";
 
 /** Where something stands in a text. Both count from 1. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }
@@ -46,7 +46,8 @@ export function readSyntax(text: string, source: string): List {
     const top = open.at(-1);
     if (result !== undefined) throw new HddlError(source, at, "the end of the text", `'${token}'`);
     if (token === "(") {
-      if (open.length >= deepest) throw new HddlError(source, at, `at most ${deepest} levels`, "more");
+      if (open.length >= deepest)
+        throw new HddlError(source, at, `at most ${deepest} levels`, "more");
       open.push({ at, items: [] });
     } else if (top === undefined) throw new HddlError(source, at, "'('", `'${token}'`);
     else if (token === ")") {

@@ -2,7 +2,7 @@ import type { Atom, Condition } from "../domain/condition.ts";
 import { chain, type OrderPair, sequenceOf } from "../domain/ordering.ts";
 import { HddlError } from "../errors.ts";
 import { conjuncts, listAt, readFormula } from "./formula.ts";
-import { found, Items, type Syntax, type Word } from "./syntax.ts";
+import { found, type Items, type Syntax, type Word } from "./syntax.ts";
 import { oneOf, type Vocabulary } from "./vocabulary.ts";
 
 export interface TaskNetwork {
@@ -11,7 +11,7 @@ export interface TaskNetwork {
   readonly constraints: readonly Condition[];
 }
 
-export const networkKeywords = [
+const networkKeywords = [
   ":subtasks",
   ":tasks",
   ":ordered-subtasks",
@@ -42,7 +42,10 @@ export function readTaskNetwork(
     if (keyword === ":constraints") {
       constraints.push(...conjuncts(readFormula(value, words, scope, source)));
     } else if (keyword === ":ordering" || keyword === ":order") {
-      order = [...order, ...members(value, "<", source).map((each) => readPair(each, names, source))];
+      order = [
+        ...order,
+        ...members(value, "<", source).map((each) => readPair(each, names, source)),
+      ];
     } else {
       for (const each of members(value, undefined, source)) {
         const { name, call } = readSubtask(each, words, scope, source);

@@ -1,6 +1,6 @@
 import type { Parameter } from "../domain/condition.ts";
 import { HddlError } from "../errors.ts";
-import { found, Items, type Syntax, type Word } from "./syntax.ts";
+import { found, type Items, type Syntax, type Word } from "./syntax.ts";
 
 /** The names that an HDDL text may use. */
 export class Vocabulary {
@@ -56,7 +56,9 @@ export class Vocabulary {
   term(at: Syntax, scope: ReadonlySet<string>, source: string): string {
     if (at.kind === "word") {
       const { text } = at;
-      if (text.startsWith("?") ? scope.has(text) : this.constants.has(text) || this.objects.has(text)) {
+      if (
+        text.startsWith("?") ? scope.has(text) : this.constants.has(text) || this.objects.has(text)
+      ) {
         return text;
       }
       const expected = text.startsWith("?")

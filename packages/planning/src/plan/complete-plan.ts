@@ -1,13 +1,13 @@
 import type { Fact } from "../domain/condition.ts";
 import { substituteCondition } from "../domain/condition.ts";
 import type { Action, Domain, Measure } from "../domain/domain.ts";
+import { reachableNames } from "../search/pull-up.ts";
 import { objectsOf } from "../search/symbols.ts";
 import { dependenciesOf, namedLinks, type StepAccess } from "./dependencies.ts";
 import type { PlanDraft } from "./draft.ts";
 import { Facts, factKey, ground } from "./facts.ts";
 import type { Plan, PlanPhases, PlanStep } from "./plan.ts";
 import { scheduleOf } from "./schedule.ts";
-import { reachableNames } from "../search/pull-up.ts";
 
 /** What only the search knows about how the plan was found. */
 export interface SearchSummary {
@@ -29,7 +29,10 @@ export function completePlan(domain: Domain, draft: PlanDraft, search: SearchSum
     goal,
   );
   const schedule = scheduleOf(measured, waits);
-  const steps: PlanStep[] = measured.map((each, i) => ({ ...each, start: schedule.starts[i] ?? 0 }));
+  const steps: PlanStep[] = measured.map((each, i) => ({
+    ...each,
+    start: schedule.starts[i] ?? 0,
+  }));
   const name = (i: number) => ids[i] ?? "";
   const criticalPath = schedule.criticalPath.map(name);
   const sequentialDuration = steps.reduce((sum, each) => sum + each.duration, 0);
@@ -185,10 +188,14 @@ function declaredOrder(domain: Domain, draft: PlanDraft): readonly (readonly [nu
     for (const [earlier, later] of methods.get(task.method)?.strictOrder ?? []) {
       between(task.children[earlier], task.children[later]);
     }
-    leaves.set(task.id, task.children.flatMap((child) => leaves.get(child) ?? []));
+    leaves.set(
+      task.id,
+      task.children.flatMap((child) => leaves.get(child) ?? []),
+    );
   }
   if (typeof draft.ordering !== "string") {
-    for (const [earlier, later] of draft.ordering) between(draft.roots[earlier], draft.roots[later]);
+    for (const [earlier, later] of draft.ordering)
+      between(draft.roots[earlier], draft.roots[later]);
   }
   return pairs;
 }
@@ -213,7 +220,10 @@ function depthOf(draft: PlanDraft): number {
 }
 
 function analysis(domain: Domain, draft: PlanDraft): PlanPhases["analysis"] {
-  const names = reachableNames(domain, draft.tasks.map(([name]) => name));
+  const names = reachableNames(
+    domain,
+    draft.tasks.map(([name]) => name),
+  );
   return {
     facts: draft.facts.length,
     tasks: draft.tasks.length,

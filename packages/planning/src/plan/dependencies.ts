@@ -1,6 +1,6 @@
 import type { Fact } from "../domain/condition.ts";
-import type { CausalLink } from "./plan.ts";
 import { factKey, type Support } from "./facts.ts";
+import type { CausalLink } from "./plan.ts";
 
 /** What a step reads and writes, in plan order. */
 export interface StepAccess {
@@ -12,7 +12,11 @@ export interface StepAccess {
   /** What was seen to have changed from outside just before it. */
   readonly observed: readonly Support[];
   /** Tasks that are decomposed here because of facts; those above before those below. */
-  readonly opens: readonly { readonly task: string; readonly needs: readonly Support[]; readonly under: string | undefined }[];
+  readonly opens: readonly {
+    readonly task: string;
+    readonly needs: readonly Support[];
+    readonly under: string | undefined;
+  }[];
   /** The nearest such task above the step. */
   readonly under: string | undefined;
 }

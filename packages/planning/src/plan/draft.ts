@@ -1,6 +1,6 @@
 import type { Condition, Fact, Task } from "../domain/condition.ts";
-import type { TaskOrdering } from "./problem.ts";
 import type { Observation, PlanTask } from "./plan.ts";
+import type { TaskOrdering } from "./problem.ts";
 
 /** A step before anything has been computed about it. */
 export interface DraftStep {

@@ -1,4 +1,11 @@
-import { type Atom, type Condition, type Fact, isAtom, readParameter, substituteCondition } from "../domain/condition.ts";
+import {
+  type Atom,
+  type Condition,
+  type Fact,
+  isAtom,
+  readParameter,
+  substituteCondition,
+} from "../domain/condition.ts";
 import type { FactView } from "../domain/domain.ts";
 
 /** A fact needed to be there, or not to be there. */
@@ -85,9 +92,7 @@ export class Facts implements FactView {
       const inside = (part: Condition) => substituteCondition(part, binding);
       const guard = where.map(inside);
       const body: Condition = { and: holds.map(inside) };
-      return everything
-        ? { or: [{ not: { and: guard } }, body] }
-        : { and: [...guard, body] };
+      return everything ? { or: [{ not: { and: guard } }, body] } : { and: [...guard, body] };
     });
     return this.#combine(instances, wanted, everything === wanted);
   }

@@ -7,7 +7,12 @@ import { isSequential, orderOf } from "../search/task-order.ts";
 import { completePlan } from "./complete-plan.ts";
 import type { PlanDraft } from "./draft.ts";
 import type { Plan } from "./plan.ts";
-import { defaultContingencies, defaultMaxNodes, type PlanningProblem, type PlanOptions } from "./problem.ts";
+import {
+  defaultContingencies,
+  defaultMaxNodes,
+  type PlanningProblem,
+  type PlanOptions,
+} from "./problem.ts";
 import { Names, readDeeds } from "./read-deeds.ts";
 import type { PlanResult } from "./result.ts";
 

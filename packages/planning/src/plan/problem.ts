@@ -51,9 +51,24 @@ export type Blockage =
       readonly afterSteps: number;
       readonly text: string;
     }
-  | { readonly kind: "no-method"; readonly task: Task; readonly afterSteps: number; readonly text: string }
-  | { readonly kind: "refused"; readonly task: Task; readonly afterSteps: number; readonly text: string }
-  | { readonly kind: "loop"; readonly task: Task; readonly afterSteps: number; readonly text: string }
+  | {
+      readonly kind: "no-method";
+      readonly task: Task;
+      readonly afterSteps: number;
+      readonly text: string;
+    }
+  | {
+      readonly kind: "refused";
+      readonly task: Task;
+      readonly afterSteps: number;
+      readonly text: string;
+    }
+  | {
+      readonly kind: "loop";
+      readonly task: Task;
+      readonly afterSteps: number;
+      readonly text: string;
+    }
   | {
       /** All tasks were accomplished but the goal was not. */
       readonly kind: "goal";

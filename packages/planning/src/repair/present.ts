@@ -16,7 +16,11 @@ export interface Present {
 }
 
 /** Applies a step's effects, whether or not its preconditions hold. */
-export function applyStep(domain: Domain, step: Pick<PlanStep, "action" | "args">, facts: Facts): void {
+export function applyStep(
+  domain: Domain,
+  step: Pick<PlanStep, "action" | "args">,
+  facts: Facts,
+): void {
   const action = domain.actions.get(step.action);
   const binding = new Map(action?.parameters.map(({ name }, i) => [name, step.args[i] ?? ""]));
   for (const each of action?.remove ?? []) facts.remove(ground(each, binding));
@@ -53,8 +57,7 @@ export function presentOf(
   return {
     objects,
     facts: actual.all(),
-    observations:
-      added.length + removed.length === 0 ? earlier : [...earlier, difference],
+    observations: added.length + removed.length === 0 ? earlier : [...earlier, difference],
   };
 }
 

@@ -1,5 +1,5 @@
-import type { Plan, PlanStep, PlanTask } from "../plan/plan.ts";
 import { parentsOf } from "../plan/complete-plan.ts";
+import type { Plan, PlanStep, PlanTask } from "../plan/plan.ts";
 
 /** A plan's decomposition tree, with what has been executed of it. */
 export class Remainder {
@@ -38,7 +38,8 @@ export class Remainder {
   /** Names of all steps and tasks below the given tasks, those themselves included. */
   below(roots: readonly string[]): ReadonlySet<string> {
     const found = new Set(roots);
-    for (const id of found) for (const child of this.#tasks.get(id)?.children ?? []) found.add(child);
+    for (const id of found)
+      for (const child of this.#tasks.get(id)?.children ?? []) found.add(child);
     return found;
   }
 

@@ -8,8 +8,8 @@ import type { Call, Entry, Guard } from "../search/agenda.ts";
 import { compileTest, Scope } from "../search/compiled-condition.ts";
 import { CompiledProblem } from "../search/compiled-problem.ts";
 import { Search } from "../search/search.ts";
-import { isSequential } from "../search/task-order.ts";
 import { callKey, type Deed, type SearchCounts } from "../search/search-types.ts";
+import { isSequential } from "../search/task-order.ts";
 import { firstBroken, type Present, presentOf } from "./present.ts";
 import { Remainder } from "./remainder.ts";
 import { type Progress, type RepairRequest, readProgress } from "./request.ts";
@@ -66,8 +66,7 @@ export function reopen(
   const present = presentOf(domain, plan, progress, request.facts);
   const remainder = new Remainder(plan, progress.executed);
   const broken =
-    progress.failed ??
-    firstBroken(domain, remainder.pending([]), present, request.banned ?? []);
+    progress.failed ?? firstBroken(domain, remainder.pending([]), present, request.banned ?? []);
   const added = request.added ?? [];
   const compiled = compile(domain, plan, present, added);
   const unfinished = plan.roots.filter((root) => !remainder.isDone(root));
@@ -115,7 +114,11 @@ function compile(
     goal: plan.goal,
     objects: Object.fromEntries(objects),
   };
-  return new CompiledProblem(domain, problem, isSequential(domain, { ...problem, ordering: plan.ordering }));
+  return new CompiledProblem(
+    domain,
+    problem,
+    isSequential(domain, { ...problem, ordering: plan.ordering }),
+  );
 }
 
 /** One search over the rest of a plan with some of its tasks reopened. */
@@ -246,7 +249,10 @@ class Attempt {
       step: this.#notBegun(inside),
     });
     const keptTasks = plan.decomposition.filter((each) => !inside.has(each.id));
-    const decomposition = [...keptTasks.map((each) => this.#moved(each, read.passed)), ...read.decomposition];
+    const decomposition = [
+      ...keptTasks.map((each) => this.#moved(each, read.passed)),
+      ...read.decomposition,
+    ];
     const rootOf = new Map(
       [...this.#calls].map(([call, id]) => [id, read.nameOf.get(call) ?? id] as const),
     );

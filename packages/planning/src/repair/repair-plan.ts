@@ -1,7 +1,12 @@
 import type { Domain } from "../domain/domain.ts";
 import { completePlan } from "../plan/complete-plan.ts";
 import type { Plan } from "../plan/plan.ts";
-import { type Blockage, defaultContingencies, defaultMaxNodes, type PlanOptions } from "../plan/problem.ts";
+import {
+  type Blockage,
+  defaultContingencies,
+  defaultMaxNodes,
+  type PlanOptions,
+} from "../plan/problem.ts";
 import type { LimitReached } from "../plan/result.ts";
 import { withContingencies } from "./contingencies.ts";
 import { type Reopened, type RepairAttempt, reopen, reopenedText } from "./reopen.ts";

@@ -9,7 +9,10 @@ import { repairPlan } from "./repair-plan.ts";
 
 const problems = randomProblem({ recursive: true, ordering: fc.constant("sequence" as const) });
 const options = { contingencies: 0, maxNodes: 20_000 };
-const objects = new Map([["a", new Set<string>()], ["b", new Set<string>()]]);
+const objects = new Map([
+  ["a", new Set<string>()],
+  ["b", new Set<string>()],
+]);
 
 test("a repaired plan goes on from what was executed, is valid as a whole and keeps identifiers apart", () => {
   let repaired = 0;
@@ -49,7 +52,9 @@ test("a repaired plan goes on from what was executed, is valid as a whole and ke
         if (result.attempts.length > 1) widened++;
         expect(result.plan.steps.slice(0, done).map((each) => each.id)).toEqual(completed);
         expect(result.removed).toContain(failed);
-        expect([...result.kept, ...result.removed].sort()).toEqual(plan.steps.map((each) => each.id).sort());
+        expect([...result.kept, ...result.removed].sort()).toEqual(
+          plan.steps.map((each) => each.id).sort(),
+        );
         for (const id of result.added) {
           expect(ever.has(id), `${id} was given before`).toBe(false);
           ever.add(id);

@@ -43,7 +43,10 @@ export function readProgress(plan: Plan, request: RepairRequest): Progress {
     if (running.has(id)) throw new RepairRequestError(id, "it is said to be completed and running");
   }
   if (failed !== undefined && (completed.has(failed) || running.has(failed))) {
-    throw new RepairRequestError(failed, "it is said to have failed, but also to be completed or running");
+    throw new RepairRequestError(
+      failed,
+      "it is said to have failed, but also to be completed or running",
+    );
   }
   return {
     completed: plan.steps.filter((each) => completed.has(each.id)),

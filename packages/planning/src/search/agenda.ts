@@ -1,13 +1,7 @@
 import type { Test } from "./compiled-condition.ts";
 import type { CompiledSymbol } from "./compiled-problem.ts";
 import { hashTuple, join, seedA, seedB } from "./hashing.ts";
-
-/** Knot tasks that are open above a call, each with the facts in which it was opened. */
-export interface Openings {
-  readonly a: number;
-  readonly b: number;
-  readonly above: Openings | undefined;
-}
+import type { Openings } from "./openings.ts";
 
 interface Hashed {
   /** Two halves of the fingerprint of what it is. */
@@ -147,9 +141,7 @@ class Network implements Agenda {
     const inside = waitsOf(count, order).map((wait) => wait.map((i) => i + at));
     const all = Array.from({ length: count }, (_, i) => i + at);
     const waits = this.#waits.map((wait) =>
-      wait
-        .flatMap((i) => (i === at ? all : [shift(i)]))
-        .sort((left, right) => left - right),
+      wait.flatMap((i) => (i === at ? all : [shift(i)])).sort((left, right) => left - right),
     );
     return new Network(
       this.#entries.toSpliced(at, 1, ...entries),

@@ -1,5 +1,11 @@
-import { compareConstant, compareSlot, type Check, type Level, type Program } from "./binding-program.ts";
-import { type Frame, valueOf } from "./compiled-condition.ts";
+import {
+  type Check,
+  compareConstant,
+  compareSlot,
+  type Level,
+  type Program,
+} from "./binding-program.ts";
+import { boundValue, type Frame } from "./compiled-condition.ts";
 import type { Rows, State, Tuple } from "./fact-table.ts";
 
 /** Goes through the bindings that satisfy a program, one at a time, in a fixed order. */
@@ -56,7 +62,7 @@ export class BindingCursor {
     const rows =
       level.keyTerm === undefined
         ? table?.all()
-        : table?.bucket(valueOf(level.keyTerm, this.frame));
+        : table?.bucket(boundValue(level.keyTerm, this.frame));
     this.#rows[at] = rows ?? [];
     this.#next[at] = 0;
   }
@@ -121,8 +127,9 @@ export function furthestFailure(
     if (level === undefined) return true;
     const table = level.fixed ?? state.tables[level.predicate];
     const rows =
-      (level.keyTerm === undefined ? table?.all() : table?.bucket(valueOf(level.keyTerm, frame))) ??
-      [];
+      (level.keyTerm === undefined
+        ? table?.all()
+        : table?.bucket(boundValue(level.keyTerm, frame))) ?? [];
     let any = false;
     for (const row of rows) {
       if (looked++ > rowsLookedAt) return false;

@@ -6,7 +6,7 @@ import type { Symbols } from "./symbols.ts";
 /** How one argument of a row is used. */
 export const compareConstant = 0;
 export const compareSlot = 1;
-export const bindSlot = 2;
+const bindSlot = 2;
 
 /** One level of the nested loops: rows of a table, each of which gives values to further variables. */
 export interface Level {

@@ -1,4 +1,10 @@
-import { type Condition, conditionText, substituteCondition, atomText, type Task } from "../domain/condition.ts";
+import {
+  atomText,
+  type Condition,
+  conditionText,
+  substituteCondition,
+  type Task,
+} from "../domain/condition.ts";
 import type { Blockage } from "../plan/problem.ts";
 import type { Call, Guard } from "./agenda.ts";
 import { furthestFailure } from "./binding-cursor.ts";
@@ -45,7 +51,9 @@ export function explain(stuck: Stuck, problem: CompiledProblem): Blockage {
     const text = `action ${name} ${after} needs ${wording(condition)}`;
     return { kind: "condition", task, condition, afterSteps, text };
   }
-  let best: { method: string; condition: Condition; depth: number; pulled: string | undefined } | undefined;
+  let best:
+    | { method: string; condition: Condition; depth: number; pulled: string | undefined }
+    | undefined;
   for (const method of symbol.methods) {
     const frame = frameFor(method, args);
     if (frame === undefined) continue;
@@ -56,13 +64,24 @@ export function explain(stuck: Stuck, problem: CompiledProblem): Blockage {
     const own = method.method.preconditions.length;
     best = {
       method: method.method.name,
-      condition: named(method.program, found.source, found.frame, method.scope.slots, problem.symbols),
+      condition: named(
+        method.program,
+        found.source,
+        found.frame,
+        method.scope.slots,
+        problem.symbols,
+      ),
       depth,
       pulled: found.source < own ? undefined : method.pulled[found.source - own]?.from,
     };
   }
   if (best === undefined) {
-    return { kind: "no-method", task, afterSteps, text: `task ${name} ${after} has no method that fits` };
+    return {
+      kind: "no-method",
+      task,
+      afterSteps,
+      text: `task ${name} ${after} has no method that fits`,
+    };
   }
   const { method, condition, pulled } = best;
   const why = pulled === undefined ? "" : ` for its subtask '${pulled}'`;

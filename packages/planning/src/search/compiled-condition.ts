@@ -28,7 +28,7 @@ export class Scope {
 }
 
 /** The value of a compiled term. */
-export function valueOf(term: number, frame: Frame): number {
+export function boundValue(term: number, frame: Frame): number {
   return term < 0 ? ~term : (frame[term] ?? -1);
 }
 
@@ -40,7 +40,7 @@ export function compileTest(condition: Condition, scope: Scope, symbols: Symbols
     const terms = args.map((term) => scope.term(term, symbols));
     if (predicate === undefined) return () => false;
     return (state, frame) =>
-      state.tables[predicate]?.has(terms.map((term) => valueOf(term, frame))) ?? false;
+      state.tables[predicate]?.has(terms.map((term) => boundValue(term, frame))) ?? false;
   }
   if ("not" in condition) {
     const inner = compileTest(condition.not, scope, symbols);
@@ -53,12 +53,12 @@ export function compileTest(condition: Condition, scope: Scope, symbols: Symbols
   }
   if ("equal" in condition) {
     const [left, right] = condition.equal.map((term) => scope.term(term, symbols));
-    return (_, frame) => valueOf(left ?? 0, frame) === valueOf(right ?? 0, frame);
+    return (_, frame) => boundValue(left ?? 0, frame) === boundValue(right ?? 0, frame);
   }
   if ("type" in condition) {
     const term = scope.term(condition.type[0], symbols);
     const table = symbols.table(condition.type[1]);
-    return (_, frame) => table.has([valueOf(term, frame)]);
+    return (_, frame) => table.has([boundValue(term, frame)]);
   }
   const everything = "forall" in condition;
   const { variables, where, holds } = everything ? condition.forall : condition.exists;
@@ -70,7 +70,12 @@ export function compileTest(condition: Condition, scope: Scope, symbols: Symbols
     inner.slots.set(name, offset + i);
     return offset + i;
   });
-  const domains = parameters.map(({ type }) => symbols.table(type).all().map(([id]) => id ?? -1));
+  const domains = parameters.map(({ type }) =>
+    symbols
+      .table(type)
+      .all()
+      .map(([id]) => id ?? -1),
+  );
   const guard = compileAll(where, inner, symbols);
   const body = compileAll(holds, inner, symbols);
   return (state, frame) => {

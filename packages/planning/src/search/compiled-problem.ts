@@ -3,7 +3,7 @@ import type { Action, Domain, FactView, Measure, Method } from "../domain/domain
 import { ProblemError } from "../errors.ts";
 import type { PlanningProblem } from "../plan/problem.ts";
 import { compileProgram, type Program, RigidTables } from "./binding-program.ts";
-import { compileTest, type Frame, Scope, type Test, valueOf } from "./compiled-condition.ts";
+import { boundValue, compileTest, type Frame, Scope, type Test } from "./compiled-condition.ts";
 import { type Change, FactTable, progress, type State } from "./fact-table.ts";
 import { knotsOf } from "./knots.ts";
 import { type Pulled, pullUpConditions } from "./pull-up.ts";
@@ -32,11 +32,14 @@ export interface CompiledMethod {
   readonly pulled: readonly Pulled[];
   /** Compiled terms of the task it decomposes. */
   readonly task: readonly number[];
-  readonly subtasks: readonly { readonly symbol: CompiledSymbol; readonly terms: readonly number[] }[];
+  readonly subtasks: readonly {
+    readonly symbol: CompiledSymbol;
+    readonly terms: readonly number[];
+  }[];
   readonly scope: Scope;
 }
 
-export interface CompiledTask {
+interface CompiledTask {
   readonly kind: "task";
   readonly id: number;
   readonly name: string;
@@ -99,7 +102,10 @@ export class CompiledProblem {
     const symbol = this.#compiled.get(name);
     if (symbol === undefined) {
       const known = [...this.#compiled.keys()].join(", ");
-      throw new ProblemError(place, `'${name}' is neither an action nor a task; there are ${known}`);
+      throw new ProblemError(
+        place,
+        `'${name}' is neither an action nor a task; there are ${known}`,
+      );
     }
     const declared = this.domain.actions.get(name) ?? this.domain.tasks.get(name);
     const wanted = declared?.parameters.length ?? 0;
@@ -116,7 +122,7 @@ export class CompiledProblem {
   effects(of: readonly CompiledEffect[], frame: Frame): readonly Change[] {
     return of.map(({ predicate, terms }) => ({
       predicate,
-      tuple: terms.map((term) => valueOf(term, frame)),
+      tuple: terms.map((term) => boundValue(term, frame)),
     }));
   }
 
@@ -223,7 +229,8 @@ function initialState(domain: Domain, problem: PlanningProblem, symbols: Symbols
   problem.facts.forEach(([name, ...args], i) => {
     const place = `fact ${i + 1}`;
     const open = args.find(isVariable);
-    if (open !== undefined) throw new ProblemError(place, `'${open}' is a variable; facts have none`);
+    if (open !== undefined)
+      throw new ProblemError(place, `'${open}' is a variable; facts have none`);
     const declared = domain.predicates.get(name);
     if (declared === undefined) {
       if (!domain.closed) return;

@@ -80,7 +80,8 @@ export class FactTable {
 }
 
 function put(node: Node | undefined, level: number, value: number, rows: Rows | undefined): Node {
-  const copy = node === undefined ? new Array<Node | Rows | undefined>(fanOut).fill(undefined) : [...node];
+  const copy =
+    node === undefined ? new Array<Node | Rows | undefined>(fanOut).fill(undefined) : [...node];
   const at = (value >>> (level * bits)) & (fanOut - 1);
   copy[at] = level === 0 ? rows : put(copy[at] as Node | undefined, level - 1, value, rows);
   return copy;

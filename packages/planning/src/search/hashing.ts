@@ -1,5 +1,5 @@
 /** Murmur3's finaliser: spreads every bit of a 32-bit integer over all others. */
-export function spread(value: number): number {
+function spread(value: number): number {
   let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

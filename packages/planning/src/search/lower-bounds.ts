@@ -2,7 +2,10 @@ import type { Domain, Measure } from "../domain/domain.ts";
 import type { PlanOrder } from "../plan/problem.ts";
 
 /** What a step or a method adds to the value of a plan; smaller is better. */
-export function weight(order: PlanOrder, measured: { cost: number; probability: number; duration: number }): number {
+export function weight(
+  order: PlanOrder,
+  measured: { cost: number; probability: number; duration: number },
+): number {
   switch (order) {
     case "first":
       return 0;

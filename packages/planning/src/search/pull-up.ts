@@ -102,8 +102,7 @@ function commonNeeds(
       const condition = rename(each, toTask);
       here.set(JSON.stringify(condition), condition);
     }
-    common =
-      common === undefined ? here : new Map([...common].filter(([key]) => here.has(key)));
+    common = common === undefined ? here : new Map([...common].filter(([key]) => here.has(key)));
   }
   return [...(common?.values() ?? [])];
 }

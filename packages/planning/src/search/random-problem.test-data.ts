@@ -12,7 +12,13 @@ export interface RandomProblem {
 }
 
 /** Every fact there can be in a random problem. */
-export const possibleFacts: readonly Fact[] = [["p", "a"], ["p", "b"], ["q", "a"], ["q", "b"], ["r"]];
+export const possibleFacts: readonly Fact[] = [
+  ["p", "a"],
+  ["p", "b"],
+  ["q", "a"],
+  ["q", "b"],
+  ["r"],
+];
 export const randomObjects = ["a", "b"] as const;
 
 const term = fc.constantFrom("?x", "?x", "a", "b");
@@ -25,11 +31,16 @@ const conditionOver = (terms: fc.Arbitrary<string>): fc.Arbitrary<Condition> =>
   fc.oneof(
     { weight: 4, arbitrary: atomOver(terms) },
     { weight: 3, arbitrary: atomOver(terms).map((each): Condition => ({ not: each })) },
-    { weight: 1, arbitrary: fc.tuple(terms, terms).map((pair): Condition => ({ not: { equal: pair } })) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(terms, terms).map((pair): Condition => ({ not: { equal: pair } })),
+    },
     {
       weight: 1,
       arbitrary: atomOver(fc.constantFrom("?z", "a")).map(
-        (each): Condition => ({ forall: { variables: ["?z"], where: [["q", "?z"]], holds: [each] } }),
+        (each): Condition => ({
+          forall: { variables: ["?z"], where: [["q", "?z"]], holds: [each] },
+        }),
       ),
     },
   );
@@ -75,12 +86,15 @@ export function randomProblem(options: {
   return fc
     .record({
       actions: fc.tuple(action, action, action),
-      methods: fc.array(method(options.recursive, options.ordering), { minLength: 3, maxLength: 7 }),
+      methods: fc.array(method(options.recursive, options.ordering), {
+        minLength: 3,
+        maxLength: 7,
+      }),
       facts: fc.subarray([...possibleFacts]),
-      tasks: fc.array(
-        fc.tuple(fc.constantFrom(...taskNames), fc.constantFrom(...randomObjects)),
-        { minLength: 1, maxLength: 2 },
-      ),
+      tasks: fc.array(fc.tuple(fc.constantFrom(...taskNames), fc.constantFrom(...randomObjects)), {
+        minLength: 1,
+        maxLength: 2,
+      }),
       goal: fc.array(conditionOver(fc.constantFrom("a", "b")), { maxLength: 1 }),
     })
     .map(({ actions, methods, facts, tasks, goal }) => {

@@ -8,7 +8,10 @@ const stateCount = 1 << possibleFacts.length;
 type Call = readonly [string, ...string[]];
 
 function factsOf(state: number): Facts {
-  return new Facts(possibleFacts.filter((_, i) => (state >>> i) & 1), objects);
+  return new Facts(
+    possibleFacts.filter((_, i) => (state >>> i) & 1),
+    objects,
+  );
 }
 
 function stateOf(facts: Facts): number {
@@ -25,8 +28,11 @@ type Outcomes = ReadonlyMap<string, number>;
 export class ReferencePlanner {
   readonly #domain: Domain;
   readonly #tables = new Map<string, Outcomes[]>();
-  readonly #methods: { readonly call: string; readonly allowed: boolean[]; readonly subtasks: readonly Call[] }[] =
-    [];
+  readonly #methods: {
+    readonly call: string;
+    readonly allowed: boolean[];
+    readonly subtasks: readonly Call[];
+  }[] = [];
 
   constructor({ domain }: Pick<RandomProblem, "domain">) {
     this.#domain = domain;

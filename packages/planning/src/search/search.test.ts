@@ -57,9 +57,12 @@ test("asking for many plans gives distinct ones in order of cost", () => {
       if (result.kind !== "plan") return;
       const costs = result.plans.map((each) => each.cost);
       expect(costs).toEqual(costs.toSorted((a, b) => a - b));
-      const texts = result.plans.map((plan) => JSON.stringify(plan.steps.map((each) => [each.action, each.args])));
+      const texts = result.plans.map((plan) =>
+        JSON.stringify(plan.steps.map((each) => [each.action, each.args])),
+      );
       expect(new Set(texts).size).toBe(texts.length);
-      for (const plan of result.plans) expect(verifyPlan(problem.domain, problem, plan)).toEqual([]);
+      for (const plan of result.plans)
+        expect(verifyPlan(problem.domain, problem, plan)).toEqual([]);
     }),
     { numRuns: 200, seed: 20_262 },
   );
@@ -92,7 +95,8 @@ test("where the order is free, a plan is found whenever one in sequence exists, 
       const least = new ReferencePlanner(problem).leastCost(problem);
       const result = planFor(problem.domain, problem, { contingencies: 0, maxNodes: 100_000 });
       if (least !== undefined) expect(result.kind).toBe("plan");
-      if (result.kind === "plan") expect(verifyPlan(problem.domain, problem, result.plan)).toEqual([]);
+      if (result.kind === "plan")
+        expect(verifyPlan(problem.domain, problem, result.plan)).toEqual([]);
     }),
     { numRuns: 300, seed: 20_264 },
   );
@@ -108,12 +112,19 @@ test("any order that keeps a plan's dependencies can be executed and ends in the
       const order: string[] = [];
       while (order.length < steps.length) {
         const ready = steps.filter(
-          ({ id }) => !order.includes(id) && dependencies[id]?.every((each) => order.includes(each)),
+          ({ id }) =>
+            !order.includes(id) && dependencies[id]?.every((each) => order.includes(each)),
         );
         order.push(ready[(dice.next().value ?? 0) % ready.length]?.id ?? "");
       }
       const end = (ids: readonly string[]) => {
-        const facts = new Facts(problem.facts, new Map([["a", new Set()], ["b", new Set()]]));
+        const facts = new Facts(
+          problem.facts,
+          new Map([
+            ["a", new Set()],
+            ["b", new Set()],
+          ]),
+        );
         for (const id of ids) {
           const step = steps.find((each) => each.id === id);
           const action = problem.domain.actions.get(step?.action ?? "");

@@ -1,8 +1,9 @@
 import type { Task } from "../domain/condition.ts";
+import { sequenceOf } from "../domain/ordering.ts";
 import { type Agenda, type Call, type Entry, network, nothingLeft, sequence } from "./agenda.ts";
 import { BindingCursor } from "./binding-cursor.ts";
 import { explain, type Stuck } from "./blockage.ts";
-import { type Frame, valueOf } from "./compiled-condition.ts";
+import { boundValue, type Frame } from "./compiled-condition.ts";
 import {
   type CompiledMethod,
   type CompiledProblem,
@@ -12,7 +13,9 @@ import {
 import type { State } from "./fact-table.ts";
 import { hashTuple, join, seedA, seedB } from "./hashing.ts";
 import { leastWeights, weight } from "./lower-bounds.ts";
+import { openingsWithin, timesOpened } from "./openings.ts";
 import { callKey, type Deed, type SearchOptions, type SearchOutcome } from "./search-types.ts";
+import { Solutions, tolerance } from "./solutions.ts";
 import { type Situation, situationHash, Tabling } from "./tabling.ts";
 import { Visited } from "./visited.ts";
 
@@ -38,8 +41,6 @@ interface Choice {
 
 /** Nodes between two questions whether time is up. */
 const nodesPerCheck = 256;
-/** Values closer than this count as equal. */
-const tolerance = 1e-9;
 /** Most openings of one task in the same facts that are tried in a network whose steps may alternate. */
 const mostOpenings = 8;
 
@@ -65,13 +66,13 @@ export class Search {
   /** Openings put off in this pass. */
   #putOff = 0;
   #allowed = 0;
-  #solutions = 0;
-  readonly #found: { readonly deeds: readonly Deed[]; readonly value: number; readonly key: string }[] = [];
+  readonly #solutions: Solutions;
   #stuck: Stuck | undefined;
 
   constructor(problem: CompiledProblem, options: SearchOptions) {
     this.#problem = problem;
     this.#options = options;
+    this.#solutions = new Solutions(options.best);
     this.#least = leastWeights(problem.domain, options.order);
   }
 
@@ -89,7 +90,8 @@ export class Search {
     order: readonly (readonly [number, number])[] | undefined,
   ): SearchOutcome {
     const { sequential } = this.#problem;
-    const agenda = sequential ? sequence(entries, nothingLeft) : network(entries, order);
+    const row = sequential ? inRow(entries, order ?? []) : entries;
+    const agenda = sequential ? sequence(row, nothingLeft) : network(entries, order);
     const start: Node = {
       state: this.#problem.initial,
       agenda,
@@ -109,12 +111,12 @@ export class Search {
       limit = this.#pass(start);
     }
     const putOff = this.#putOff;
-    if (this.#isUndecided(limit)) limit = this.#tabulate(start, entries);
+    if (this.#isUndecided(limit)) limit = this.#tabulate(start, row);
     const counts = { nodes: this.#nodes, backtracks: this.#backtracks };
-    if (this.#found.length > 0) {
+    if (this.#solutions.size > 0) {
       const { order } = this.#options;
       const optimal = order !== "first" && limit === undefined && putOff === 0;
-      return { kind: "found", plans: this.#found.map((each) => each.deeds), optimal, counts };
+      return { kind: "found", plans: this.#solutions.plans, optimal, counts };
     }
     const blockage = this.#stuck === undefined ? undefined : explain(this.#stuck, this.#problem);
     if (limit !== undefined) return { kind: "limit", limit, blockage, counts };
@@ -123,7 +125,7 @@ export class Search {
 
   /** Whether the search came to its end without a plan, but had put something off. */
   #isUndecided(limit: string | undefined): boolean {
-    return limit === undefined && this.#found.length === 0 && this.#putOff > 0;
+    return limit === undefined && this.#solutions.size === 0 && this.#putOff > 0;
   }
 
   /** Decides by tables what the search had to leave open. */
@@ -139,7 +141,7 @@ export class Search {
       },
       reached: ({ state, reused, fresh, steps }, deeds) => {
         this.#finish({ ...start, state, reused, fresh, steps, deeds, agenda: nothingLeft });
-        return this.#found.length > 0;
+        return this.#solutions.size > 0;
       },
     });
     return tables.run(start, entries);
@@ -162,7 +164,8 @@ export class Search {
     const stack: Choice[] = [];
     this.#enter(start, stack);
     while (stack.length > 0) {
-      if (this.#options.order === "first" && this.#found.length >= this.#options.best) return undefined;
+      if (this.#options.order === "first" && this.#solutions.size >= this.#options.best)
+        return undefined;
       this.#nodes++;
       if (this.#nodes > this.#options.maxNodes) return "nodes";
       if (this.#nodes % nodesPerCheck === 0 && this.#options.expired()) return "time";
@@ -194,7 +197,7 @@ export class Search {
           method: 0,
           cursor: undefined,
           reuseTried: false,
-          solutionsBefore: this.#solutions,
+          solutionsBefore: this.#solutions.offered,
           loopsBefore: this.#loops,
         });
         return;
@@ -214,8 +217,10 @@ export class Search {
     if (this.#isGraph) return;
     const { state, agenda } = choice.node;
     this.#onPath.set(state.a, state.b, ...this.#fingerprint(choice.node), 0);
-    const dead = this.#solutions === choice.solutionsBefore && this.#loops === choice.loopsBefore;
-    if (dead && !agenda.empty) this.#visited.set(state.a, state.b, ...this.#fingerprint(choice.node), 0);
+    const dead =
+      this.#solutions.offered === choice.solutionsBefore && this.#loops === choice.loopsBefore;
+    if (dead && !agenda.empty)
+      this.#visited.set(state.a, state.b, ...this.#fingerprint(choice.node), 0);
   }
 
   get #isGraph(): boolean {
@@ -252,10 +257,8 @@ export class Search {
 
   /** Whether no plan through this node can be better than those found. */
   #tooLate(node: Node): boolean {
-    const { order, best } = this.#options;
-    if (order === "first" || this.#found.length < best) return false;
-    const worst = this.#found.at(-1)?.value ?? Number.POSITIVE_INFINITY;
-    return node.value + node.agenda.bound >= worst - tolerance;
+    if (this.#options.order === "first") return false;
+    return node.value + node.agenda.bound >= this.#solutions.bar - tolerance;
   }
 
   /** Entries that can be followed in one way only. */
@@ -390,7 +393,7 @@ export class Search {
     const { symbol, args } = call;
     if (symbol.kind !== "task") return undefined;
     if (choice.method === 0 && choice.cursor === undefined && symbol.knot) {
-      if (this.#opened(node, call) > this.#allowed) {
+      if (timesOpened(call, node.state) > this.#allowed) {
         this.#putOff++;
         this.#block({ kind: "loop", call, steps: node.steps });
         return undefined;
@@ -412,7 +415,7 @@ export class Search {
   }
 
   #open(node: Node, call: Call, method: CompiledMethod, frame: Frame): Node {
-    const openings = this.#openings(node, call);
+    const openings = openingsWithin(call, node.state);
     const children = this.#children(call, method, frame, openings);
     const { order } = this.#options;
     const { successProbability } = method.method;
@@ -436,7 +439,7 @@ export class Search {
     openings: Call["openings"],
   ): readonly Call[] {
     return method.subtasks.map(({ symbol, terms }) => {
-      const args = terms.map((term) => valueOf(term, frame));
+      const args = terms.map((term) => boundValue(term, frame));
       return this.#call(symbol, args, openings, undefined, call.reuse);
     });
   }
@@ -463,55 +466,16 @@ export class Search {
     };
   }
 
-  /** The openings that hold for the parts of a call. */
-  #openings(node: Node, call: Call): Call["openings"] {
-    if (call.symbol.kind !== "task" || !call.symbol.knot) return call.openings;
-    return { ...this.#opening(node, call), above: call.openings };
-  }
-
-  #opening({ state }: Node, { symbol, args }: Call): { readonly a: number; readonly b: number } {
-    return {
-      a: join(hashTuple(state.a, symbol.id, args), state.b),
-      b: join(hashTuple(state.b, symbol.id, args), state.a),
-    };
-  }
-
-  /** How many times the same task is open in the same facts above the call. */
-  #opened(node: Node, call: Call): number {
-    const { a, b } = this.#opening(node, call);
-    let count = 0;
-    for (let each = call.openings; each !== undefined; each = each.above) {
-      if (each.a === a && each.b === b) count++;
-    }
-    return count;
-  }
-
   #finish(node: Node): void {
     for (const { condition, test } of this.#problem.goal) {
       if (test(node.state, [])) continue;
       this.#backtracks++;
       return this.#block({ kind: "goal", condition, steps: node.steps });
     }
-    this.#solutions++;
     const deeds: Deed[] = [];
     for (let each = node.deeds; each !== undefined; each = each.before) deeds.push(each);
     deeds.reverse();
-    const key = JSON.stringify(
-      deeds.map((each) =>
-        each.kind === "step" || each.kind === "reuse"
-          ? [each.call.symbol.id, ...each.call.args]
-          : undefined,
-      ).filter((each) => each !== undefined),
-    );
-    const value = this.#options.evaluate?.(deeds) ?? node.value;
-    const same = this.#found.findIndex((each) => each.key === key);
-    if (same >= 0) {
-      if ((this.#found[same]?.value ?? 0) <= value + tolerance) return;
-      this.#found.splice(same, 1);
-    }
-    const at = this.#found.findIndex((each) => value < each.value - tolerance);
-    this.#found.splice(at < 0 ? this.#found.length : at, 0, { deeds, value, key });
-    if (this.#found.length > this.#options.best) this.#found.pop();
+    this.#solutions.offer(deeds, this.#options.evaluate?.(deeds) ?? node.value);
   }
 
   /** Keeps the blockage after the most steps, the first of its kind. */
@@ -521,6 +485,14 @@ export class Search {
       this.#stuck?.kind === "loop" && stuck.kind !== "loop" && stuck.steps === this.#stuck.steps;
     if (further || better) this.#stuck = stuck;
   }
+}
+
+function inRow(
+  entries: readonly Entry[],
+  order: readonly (readonly [number, number])[],
+): readonly Entry[] {
+  const row = sequenceOf(entries.length, order);
+  return "cycle" in row ? entries : row.order.flatMap((i) => entries[i] ?? []);
 }
 
 /** Everything that was tried led back to what had been tried. */

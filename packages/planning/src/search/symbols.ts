@@ -48,7 +48,8 @@ export class Symbols {
   /** The object's number. */
   object(name: string): number {
     const id = this.#objectIds.get(name);
-    if (id === undefined) throw new ProblemError(`object '${name}'`, "is not known in this problem");
+    if (id === undefined)
+      throw new ProblemError(`object '${name}'`, "is not known in this problem");
     return id;
   }
 

@@ -6,7 +6,7 @@ import type { State } from "./fact-table.ts";
 import type { Deed } from "./search-types.ts";
 
 /** Names of executed steps that already stand for calls. */
-export interface Reused {
+interface Reused {
   readonly step: string;
   readonly before: Reused | undefined;
 }

@@ -14,7 +14,10 @@ export function isSequential(
     const sequence = sequenceOf(problem.tasks.length, order);
     if ("cycle" in sequence || !sequence.unique) return false;
   }
-  const names = reachableNames(domain, problem.tasks.map(([name]) => name));
+  const names = reachableNames(
+    domain,
+    problem.tasks.map(([name]) => name),
+  );
   return domain.methods.every(({ task: [task], sequential }) => sequential || !names.has(task));
 }
 

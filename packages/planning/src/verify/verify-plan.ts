@@ -98,7 +98,11 @@ class Verification {
       const times = held.get(id) ?? 0;
       const given = abandoned.includes(id) && (this.#place.get(id) ?? 0) < this.#plan.executed;
       if (times === (given ? 0 : 1)) continue;
-      this.#report("decomposition", id, `'${id}' is part of ${times} tasks but must be part of one`);
+      this.#report(
+        "decomposition",
+        id,
+        `'${id}' is part of ${times} tasks but must be part of one`,
+      );
     }
   }
 
@@ -149,12 +153,18 @@ class Verification {
     for (const task of decomposition.toReversed()) {
       const order = this.#methods.get(task.method)?.order ?? [];
       this.#inOrder(task.children, order, first, last, task.id);
-      const begin = Math.min(...task.children.map((each) => first.get(each) ?? Number.POSITIVE_INFINITY));
+      const begin = Math.min(
+        ...task.children.map((each) => first.get(each) ?? Number.POSITIVE_INFINITY),
+      );
       const end = Math.max(...task.children.map((each) => last.get(each) ?? -1));
       if (Number.isFinite(begin)) first.set(task.id, begin);
       if (end >= 0) last.set(task.id, end);
       if (task.at > begin) {
-        this.#report("order", task.id, `a step of '${task.id}' stands before its method was chosen`);
+        this.#report(
+          "order",
+          task.id,
+          `a step of '${task.id}' stands before its method was chosen`,
+        );
       }
     }
     this.#inOrder(roots, pairs, first, last, "root");
@@ -163,8 +173,13 @@ class Verification {
   dependencies(): void {
     for (const { id } of this.#plan.steps) {
       for (const each of this.#plan.dependencies[id] ?? []) {
-        if ((this.#place.get(each) ?? Number.POSITIVE_INFINITY) < (this.#place.get(id) ?? 0)) continue;
-        this.#report("dependency", id, `'${id}' waits for '${each}', which does not come before it`);
+        if ((this.#place.get(each) ?? Number.POSITIVE_INFINITY) < (this.#place.get(id) ?? 0))
+          continue;
+        this.#report(
+          "dependency",
+          id,
+          `'${id}' waits for '${each}', which does not come before it`,
+        );
       }
     }
   }

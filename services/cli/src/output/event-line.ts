@@ -28,7 +28,7 @@ export function eventLine({ at, record }: GoalEvent, progress: Progress): string
     case "task-done":
       return say("done", `${label(record.task)} in ${formatDuration(record.durationMs)}`);
     case "task-failed": {
-      const { classified, error, then } = record;
+      const { classified, error, answer } = record;
       const after = {
         retry: "it is tried again",
         replan: "the plan is repaired",
@@ -36,7 +36,7 @@ export function eventLine({ at, record }: GoalEvent, progress: Progress): string
       };
       return say(
         "task failed",
-        `${label(record.task)}: ${printable(error.message)} (${classified.class}, ${classified.strategy}: ${after[then]})`,
+        `${label(record.task)}: ${printable(error.message)} (${classified.class}, ${classified.strategy}: ${after[answer]})`,
       );
     }
     case "deliberated":

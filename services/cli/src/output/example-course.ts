@@ -163,8 +163,7 @@ const records: readonly (readonly [atMs: number, record: GoalRecord])[] = [
       by: "node-2/worker",
       error: gateError,
       classified: { class: "data-mismatch", strategy: "replan", evidence: "12 findings" },
-      // biome-ignore lint/suspicious/noThenProperty: records say what follows under this name
-      then: "replan",
+      answer: "replan",
     },
   ],
   [
@@ -179,6 +178,9 @@ const records: readonly (readonly [atMs: number, record: GoalRecord])[] = [
       kept: ["draft-rules-1", "stage-1", "publish-1"],
       removed: [],
       added: ["validate-1", "check-2"],
+      confidence: 0.86,
+      criticalPath: ["draft-rules-1", "stage-1", "validate-1", "check-2", "publish-1"],
+      risks: ["check may find suspect columns"],
       learned: {},
     },
   ],

@@ -77,10 +77,11 @@ test("a plan is shown as a tree with methods, its tasks, how sure it is, what ma
 
     How sure
       91.0% that the data is what was agreed on
-      74.0% that the first plan succeeds without repair
+      86.0% that the plan succeeds without further repair
 
     Critical path
-      planned   stage movies → check movies → publish movies
+      planned   draft-rules movies → stage movies → validate movies Release Date → check movies →
+      publish movies
       measured  stage movies → validate movies Release Date → check movies → publish movies, 4.3 s
 
     Risks

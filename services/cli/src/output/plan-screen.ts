@@ -72,7 +72,7 @@ function confidenceLines({ planConfidence, agreementConfidence }: GoalView): rea
       : [`${formatShare(agreementConfidence, 1)} that the data is what was agreed on`]),
     ...(planConfidence === undefined
       ? []
-      : [`${formatShare(planConfidence, 1)} that the first plan succeeds without repair`]),
+      : [`${formatShare(planConfidence, 1)} that the plan succeeds without further repair`]),
   ];
 }
 

@@ -54,7 +54,7 @@ test("a failure shows its class and what answers it, and the repaired plan shows
     ✔ agree on the data             3 analysts, 2 votes, 91.0% sure                            1.2 s
         type of 'Release Date'  DATE ████ 2  VARCHAR ██ 1  of 3 → DATE
         key                     Title ██ 1  none ██ 1  of 3 → undecided (no option reached two thir…
-    ✔ plan                          6 tasks, 3 on the critical path, 74.0% likely to succe…    50 ms
+    ✔ plan                          6 tasks, 5 on the critical path, 86.0% likely to succe…    50 ms
     ✔ draft-rules movies            node-1/worker at 0.31 of 3 bids                           350 ms
     ✔ stage movies                  node-3/worker at 0.31 of 3 bids                            2.0 s
     ✖ check movies                  data-mismatch → replan

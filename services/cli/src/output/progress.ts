@@ -7,7 +7,7 @@ interface SeenFailure {
   readonly message: string;
   readonly class: string;
   readonly strategy: string;
-  readonly then: "retry" | "replan" | "give-up";
+  readonly answer: "retry" | "replan" | "give-up";
 }
 
 /** What has been seen of a goal so far: its state, and when and why it came to be. Plain data. */
@@ -36,14 +36,14 @@ export function advance(progress: Progress, { record, at }: GoalEvent): Progress
     case "task-done":
       return progress.opening.includes(record.task) ? { ...next, openingEndedAt: at } : next;
     case "task-failed": {
-      const { task, attempt, error, classified, then } = record;
+      const { task, attempt, error, classified, answer } = record;
       const failure = {
         task,
         attempt,
         message: error.message,
         class: classified.class,
         strategy: classified.strategy,
-        then,
+        answer,
       };
       return { ...next, failures: [...progress.failures, failure] };
     }

@@ -1,4 +1,4 @@
-import { type Actor, type Definitions } from "@troupe/actor";
+import type { Actor, Definitions } from "@troupe/actor";
 import { analyst, worker } from "@troupe/agents";
 import { cleanPerspectives } from "./perspectives.ts";
 import { type CleanToolOptions, cleanTools } from "./tools.ts";
@@ -23,11 +23,17 @@ const crew: Readonly<Record<string, readonly string[]>> = {
  *
  * @param seed decides which rows this node's sampling analyst looks at; different on each node
  */
-export function cleanAgents(options: CleanToolOptions & { readonly seed: number }): readonly AgentSpawn[] {
+export function cleanAgents(
+  options: CleanToolOptions & { readonly seed: number },
+): readonly AgentSpawn[] {
   const tools = cleanTools(options);
   const workers = Object.entries(crew).map(([name, types]): AgentSpawn => {
     const mine = tools.filter(({ type }) => types.includes(type));
-    return { name, actor: worker({ tools: mine }) as unknown as Actor<Definitions>, capabilities: types };
+    return {
+      name,
+      actor: worker({ tools: mine }) as unknown as Actor<Definitions>,
+      capabilities: types,
+    };
   });
   const analysts = cleanPerspectives(options.engine, options.seed).map(
     (perspective): AgentSpawn => ({

@@ -45,11 +45,7 @@ export const cleanDomain = defineDomain({
     },
     deduplicate: {
       parameters: ["?d"],
-      preconditions: [
-        ["current", "?d"],
-        ["duplicates", "?d"],
-        not(["placeholders", "?d"]),
-      ],
+      preconditions: [["current", "?d"], ["duplicates", "?d"], not(["placeholders", "?d"])],
       effects: { add: [["current", "?d"]], remove: [["duplicates", "?d"]] },
       duration: 2,
       successProbability: 0.98,

@@ -1,17 +1,17 @@
 import {
   type ColumnSchema,
+  columnSchema,
+  duplicatesAreErrors,
   type Finding,
   findingSchema,
   type Profile,
   profileSchema,
   type Quality,
-  qualitySchema,
   type QualityRule,
+  qualitySchema,
   ruleSchema,
   type Version,
   versionSchema,
-  columnSchema,
-  duplicatesAreErrors,
 } from "@troupe/data";
 import type { Fact } from "@troupe/planning";
 import { z } from "zod";

@@ -12,7 +12,9 @@ test("a dataset is named after its file unless a name is asked for", () => {
 
 test("a name that could leave the datasets folder is refused", () => {
   for (const output of ["../up", "a/b", ".hidden", ""]) {
-    expect(cleanGoalSchema.safeParse({ kind: "clean", source: "x.csv", output }).success).toBe(false);
+    expect(cleanGoalSchema.safeParse({ kind: "clean", source: "x.csv", output }).success).toBe(
+      false,
+    );
   }
 });
 

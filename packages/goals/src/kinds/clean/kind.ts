@@ -43,7 +43,8 @@ export const cleanKind: GoalKind = {
     const task: Task = ["publish-clean", knowledge.dataset];
     const result = planFor(cleanDomain, { facts: initialFacts(knowledge), tasks: [task] });
     if (result.kind !== "plan") {
-      const why = result.kind === "no-plan" ? result.reason.text : `the ${result.limit} limit was reached`;
+      const why =
+        result.kind === "no-plan" ? result.reason.text : `the ${result.limit} limit was reached`;
       throw new NoPlanError("clean", why);
     }
     return plannedWork(result.plan);

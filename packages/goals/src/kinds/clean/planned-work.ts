@@ -23,4 +23,3 @@ export function plannedWork(plan: Plan): PlannedWork {
     }),
   };
 }
-

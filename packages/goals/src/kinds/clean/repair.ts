@@ -35,7 +35,10 @@ export function repairClean(
   });
   if (result.kind !== "repaired") return { ok: false, why: result.why };
   const { kept, removed, added } = result;
-  return { ok: true, work: { ...plannedWork(result.plan), kept, removed, added, learned: findings } };
+  return {
+    ok: true,
+    work: { ...plannedWork(result.plan), kept, removed, added, learned: findings },
+  };
 }
 
 /** What holds now: the initial facts as far as finished tasks have not changed them, and the suspicions. */
@@ -59,5 +62,9 @@ function factsNow(state: GoalState, findings: readonly Finding[]): readonly Fact
   if (done.has("draft-rules")) reached.push(["ruled", dataset]);
   if (done.has("stage")) reached.push(["staged", dataset], ["current", dataset]);
   const columns = new Set(findings.map(({ column }) => column));
-  return [...remaining, ...reached, ...[...columns].map((column): Fact => ["suspect", dataset, column])];
+  return [
+    ...remaining,
+    ...reached,
+    ...[...columns].map((column): Fact => ["suspect", dataset, column]),
+  ];
 }

@@ -37,21 +37,21 @@ export interface CleanToolOptions {
 
 const schemaOf = z.array(columnSchema);
 
-export const profileInput = z.object({ path: z.string() });
-export const draftRulesInput = z.object({ profile: profileSchema, schema: schemaOf });
-export const stageInput = draftRulesInput;
-export const reshapeInput = z.object({ input: z.string(), schema: schemaOf });
-export const checkInput = z.object({
+const profileInput = z.object({ path: z.string() });
+const draftRulesInput = z.object({ profile: profileSchema, schema: schemaOf });
+const stageInput = draftRulesInput;
+const reshapeInput = z.object({ input: z.string(), schema: schemaOf });
+const checkInput = z.object({
   input: z.string(),
   rules: z.array(ruleSchema),
   referenceTime: z.number(),
 });
-export const validateInput = z.object({
+const validateInput = z.object({
   input: z.string(),
   finding: findingSchema,
   referenceTime: z.number(),
 });
-export const publishInput = z.object({
+const publishInput = z.object({
   dataset: z.string(),
   input: z.string(),
   staged: z.string(),

@@ -1,5 +1,10 @@
-import { type Attributes, SpanKind, SpanStatusCode } from "@opentelemetry/api";
-import { hrTimeToMicroseconds } from "@opentelemetry/core";
+import {
+  type Attributes,
+  type AttributeValue,
+  type HrTime,
+  SpanKind,
+  SpanStatusCode,
+} from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { SpanRecord } from "./span-record.ts";
 
@@ -11,24 +16,28 @@ const kinds: Readonly<Record<SpanKind, SpanRecord["kind"]>> = {
   [SpanKind.CONSUMER]: "consumer",
 };
 
-/** An SDK span as it is stored. */
+type PlainValue = SpanRecord["attributes"][string];
+
+/** An ended SDK span as it is stored. */
 export function recordOf(span: ReadableSpan, service: string, node: string): SpanRecord {
   const { traceId, spanId } = span.spanContext();
   const { message } = span.status;
   return {
     traceId,
     spanId,
-    ...(span.parentSpanContext === undefined ? {} : { parentSpanId: span.parentSpanContext.spanId }),
+    ...(span.parentSpanContext === undefined
+      ? {}
+      : { parentSpanId: span.parentSpanContext.spanId }),
     name: span.name,
     kind: kinds[span.kind],
-    startMs: hrTimeToMicroseconds(span.startTime) / 1000,
-    endMs: hrTimeToMicroseconds(span.endTime) / 1000,
+    startMs: millisOf(span.startTime),
+    endMs: millisOf(span.endTime),
     status: span.status.code === SpanStatusCode.ERROR ? "error" : "ok",
     ...(message === undefined || message === "" ? {} : { message }),
     attributes: plainAttributes(span.attributes),
     events: span.events.map(({ name, time, attributes }) => ({
       name,
-      atMs: hrTimeToMicroseconds(time) / 1000,
+      atMs: millisOf(time),
       attributes: plainAttributes(attributes ?? {}),
     })),
     links: span.links.map(({ context }) => ({ traceId: context.traceId, spanId: context.spanId })),
@@ -37,11 +46,23 @@ export function recordOf(span: ReadableSpan, service: string, node: string): Spa
   };
 }
 
+function millisOf([seconds, nanos]: HrTime): number {
+  return seconds * 1000 + nanos / 1e6;
+}
+
 function plainAttributes(attributes: Attributes): SpanRecord["attributes"] {
-  return Object.fromEntries(
-    Object.entries(attributes).flatMap(([key, value]) => {
-      if (value === undefined || value === null) return [];
-      return [[key, Array.isArray(value) ? value.map(String) : value] as const];
-    }),
-  ) as SpanRecord["attributes"];
+  const plain: SpanRecord["attributes"] = {};
+  for (const [key, value] of Object.entries(attributes)) {
+    const kept = plainValue(value);
+    if (kept !== undefined) plain[key] = kept;
+  }
+  return plain;
+}
+
+function plainValue(value: AttributeValue | null | undefined): PlainValue | undefined {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+    return value;
+  }
+  if (Array.isArray(value)) return value.map(String);
+  return value === undefined || value === null ? undefined : JSON.stringify(value);
 }

@@ -1,0 +1,50 @@
+import { TroupeError } from "@troupe/actor";
+
+/** An option of {@link createTelemetry} with a value that cannot work. */
+export class InvalidTelemetryOptionError extends TroupeError {
+  readonly code = "invalid-telemetry-option";
+  readonly retryable = false;
+  readonly option: string;
+  constructor(option: string, value: unknown, wanted: string, options?: ErrorOptions) {
+    super(`telemetry option '${option}' is ${JSON.stringify(value)}: give ${wanted}`, options);
+    this.option = option;
+  }
+}
+
+/** Stored bytes that are not a batch of spans. */
+export class UnreadableSpansError extends TroupeError {
+  readonly code = "unreadable-spans";
+  readonly retryable = false;
+  readonly bytes: number;
+  constructor(bytes: number, detail: string, options?: ErrorOptions) {
+    super(
+      `a batch of spans of ${bytes} bytes cannot be read (${detail}): it was written by another version or is damaged; remove it from the store or read it with the version that wrote it`,
+      options,
+    );
+    this.bytes = bytes;
+  }
+}
+
+/** A store that took longer than it may. */
+export class StoreTimeoutError extends TroupeError {
+  readonly code = "store-timeout";
+  readonly retryable = true;
+  readonly withinMs: number;
+  constructor(traceId: string, spans: number, withinMs: number) {
+    super(
+      `storing ${spans} spans of trace ${traceId} took longer than ${withinMs} ms: check the store behind telemetry`,
+    );
+    this.withinMs = withinMs;
+  }
+}
+
+/** Spans that had not left when telemetry was shut down. */
+export class ShutdownTimeoutError extends TroupeError {
+  readonly code = "telemetry-shutdown-timeout";
+  readonly retryable = false;
+  constructor(sink: string, withinMs: number) {
+    super(
+      `${sink} did not take the last spans within ${withinMs} ms of the shutdown: check that it can be reached`,
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import { ExportResultCode } from "@opentelemetry/core";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { InvalidTelemetryOptionError } from "../errors.ts";
+import type { Delivery, Sink } from "./sink.ts";
+
+/** How long one batch may take, tries and pauses included, milliseconds. */
+const sendWithinMs = 10_000;
+
+/**
+ * OTLP over HTTP (JSON), to `/v1/traces` below a base address. The exporter tries up to five times
+ * more when the receiver is away or busy, and adds the headers of OTEL_EXPORTER_OTLP_HEADERS.
+ *
+ * @throws InvalidTelemetryOptionError when `endpoint` is not an http or https address
+ */
+export function otlpSink(endpoint: string): Sink {
+  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) {
+    throw new InvalidTelemetryOptionError(
+      "otlpEndpoint",
+      endpoint,
+      "an address such as http://127.0.0.1:4318",
+    );
+  }
+  const url = `${endpoint.replace(/\/+$/, "")}/v1/traces`;
+  const exporter = new OTLPTraceExporter({ url, timeoutMillis: sendWithinMs });
+  return {
+    name: `OTLP receiver ${url}`,
+    send: (spans) =>
+      new Promise<Delivery>((resolve) => {
+        exporter.export([...spans], ({ code, error }) => {
+          if (code === ExportResultCode.SUCCESS) resolve({ lost: 0 });
+          else resolve({ lost: spans.length, ...(error === undefined ? {} : { error }) });
+        });
+      }),
+    close: () => exporter.shutdown(),
+  };
+}

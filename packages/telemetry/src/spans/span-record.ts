@@ -1,0 +1,62 @@
+import { Decoder, Encoder } from "@msgpack/msgpack";
+import { z } from "zod";
+import { UnreadableSpansError } from "../errors.ts";
+
+const attributesSchema = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]),
+);
+
+/**
+ * A span as it is stored: plain JSON data. Times are milliseconds since the epoch, with fractions.
+ * `status` is `ok` for everything that was not marked as failed; `message` then says what failed.
+ */
+export const spanRecordSchema = z.object({
+  traceId: z.string().min(1),
+  spanId: z.string().min(1),
+  parentSpanId: z.string().optional(),
+  name: z.string(),
+  kind: z.enum(["internal", "server", "client", "producer", "consumer"]),
+  startMs: z.number(),
+  endMs: z.number(),
+  status: z.enum(["ok", "error"]),
+  message: z.string().optional(),
+  attributes: attributesSchema,
+  events: z.array(z.object({ name: z.string(), atMs: z.number(), attributes: attributesSchema })),
+  links: z.array(z.object({ traceId: z.string(), spanId: z.string() })),
+  /** `service.name` of the process that reported it. */
+  service: z.string(),
+  /** The node that reported it. */
+  node: z.string(),
+});
+export type SpanRecord = z.output<typeof spanRecordSchema>;
+
+const batchSchema = z.array(spanRecordSchema);
+const encoder = new Encoder({ ignoreUndefined: true });
+const decoder = new Decoder();
+
+/** A batch of spans as bytes (MessagePack), for a journal or an object store. */
+export function encodeSpans(spans: readonly SpanRecord[]): Uint8Array {
+  return encoder.encode(spans);
+}
+
+/**
+ * The inverse of {@link encodeSpans}. Fields it does not know are left out.
+ *
+ * @throws UnreadableSpansError when `payload` is not a batch of spans
+ */
+export function decodeSpans(payload: Uint8Array): readonly SpanRecord[] {
+  let decoded: unknown;
+  try {
+    decoded = decoder.decode(payload);
+  } catch (cause) {
+    throw new UnreadableSpansError(payload.byteLength, "it is not MessagePack", { cause });
+  }
+  const parsed = batchSchema.safeParse(decoded);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const place = issue === undefined ? "" : ` at '${issue.path.join(".")}'`;
+  throw new UnreadableSpansError(payload.byteLength, `${issue?.message ?? "wrong shape"}${place}`, {
+    cause: parsed.error,
+  });
+}
