@@ -1,3 +1,4 @@
+import { sequenceOf } from "../domain/ordering.ts";
 import type { Test } from "./compiled-condition.ts";
 import type { CompiledSymbol } from "./compiled-problem.ts";
 import { hashTuple, join, seedA, seedB } from "./hashing.ts";
@@ -166,4 +167,13 @@ function waitsOf(
   const waits = Array.from({ length: count }, () => new Set<number>());
   for (const [earlier, later] of order) waits[later]?.add(earlier);
   return waits.map((wait) => [...wait].sort((left, right) => left - right));
+}
+
+/** Entries one after the other, as their order has it; as they are where it goes in a circle. */
+export function inRow(
+  entries: readonly Entry[],
+  order: readonly (readonly [number, number])[],
+): readonly Entry[] {
+  const row = sequenceOf(entries.length, order);
+  return "cycle" in row ? entries : row.order.flatMap((i) => entries[i] ?? []);
 }

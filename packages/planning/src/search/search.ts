@@ -1,6 +1,13 @@
 import type { Task } from "../domain/condition.ts";
-import { sequenceOf } from "../domain/ordering.ts";
-import { type Agenda, type Call, type Entry, network, nothingLeft, sequence } from "./agenda.ts";
+import {
+  type Agenda,
+  type Call,
+  type Entry,
+  inRow,
+  network,
+  nothingLeft,
+  sequence,
+} from "./agenda.ts";
 import { BindingCursor } from "./binding-cursor.ts";
 import { explain, type Stuck } from "./blockage.ts";
 import { boundValue, type Frame } from "./compiled-condition.ts";
@@ -485,14 +492,6 @@ export class Search {
       this.#stuck?.kind === "loop" && stuck.kind !== "loop" && stuck.steps === this.#stuck.steps;
     if (further || better) this.#stuck = stuck;
   }
-}
-
-function inRow(
-  entries: readonly Entry[],
-  order: readonly (readonly [number, number])[],
-): readonly Entry[] {
-  const row = sequenceOf(entries.length, order);
-  return "cycle" in row ? entries : row.order.flatMap((i) => entries[i] ?? []);
 }
 
 /** Everything that was tried led back to what had been tried. */
