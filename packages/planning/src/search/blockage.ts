@@ -111,3 +111,11 @@ function wording(condition: Condition): string {
   const types = !Array.isArray(condition) && "and" in condition && condition.and.length === 0;
   return types ? "arguments of other types" : conditionText(condition);
 }
+
+/** Everything that was tried led back to what had been tried. */
+export const unexplained = {
+  kind: "no-method",
+  task: [""],
+  afterSteps: 0,
+  text: "every decomposition leads back to itself",
+} as const;

@@ -9,7 +9,7 @@ import {
   sequence,
 } from "./agenda.ts";
 import { BindingCursor } from "./binding-cursor.ts";
-import { explain, type Stuck } from "./blockage.ts";
+import { explain, type Stuck, unexplained } from "./blockage.ts";
 import { boundValue, type Frame } from "./compiled-condition.ts";
 import {
   type CompiledMethod,
@@ -493,11 +493,3 @@ export class Search {
     if (further || better) this.#stuck = stuck;
   }
 }
-
-/** Everything that was tried led back to what had been tried. */
-const unexplained = {
-  kind: "no-method",
-  task: [""],
-  afterSteps: 0,
-  text: "every decomposition leads back to itself",
-} as const;
