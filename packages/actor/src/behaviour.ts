@@ -10,7 +10,11 @@ export type Handlers<D extends Definitions> = {
   readonly [T in keyof D]: (body: Body<D, T>) => Outcome<D, T> | Promise<Outcome<D, T>>;
 };
 
-/** When a stopped actor is started again: always, only after a failure, or never. */
+/**
+ * When an actor that ended is started again by its supervisor: always, even when it stopped itself
+ * (`permanent`), only after a failure (`transient`), or never (`temporary`). One that was told to
+ * stop from outside stays stopped.
+ */
 export type RestartKind = "permanent" | "transient" | "temporary";
 
 /** Which siblings share a failure: none, all, or those started after the failed one. */
@@ -41,7 +45,7 @@ export interface ActorOptions {
 export interface SpawnOptions {
   /** Unique among siblings; letters, digits, `-` and `_`. Default: generated. */
   readonly name?: string;
-  /** Default `permanent`. */
+  /** Default `transient`. */
   readonly restart?: RestartKind;
   /** Advertised to the whole cluster while the actor lives; found with `cluster.find`. */
   readonly capabilities?: readonly string[];

@@ -11,7 +11,11 @@ export interface ActorSystemOptions {
   readonly system?: string;
   /** This node's name, unique in the system: letters, digits, `-` and `_`. */
   readonly node: string;
-  readonly ports: Ports;
+  /**
+   * The doors to the world. Only `transport` is required; by default time and chance are the
+   * process's own, nothing is traced and nothing is logged.
+   */
+  readonly ports: Pick<Ports, "transport"> & Partial<Ports>;
   /** Heartbeats every `heartbeatMs` (1000); a node silent for `suspectMs` (8000) is lost. */
   readonly membership?: { readonly heartbeatMs?: number; readonly suspectMs?: number };
   /** `freeze`: local messages are deep-frozen and shared; `copy`: encoded and decoded, as between nodes. Default `freeze`. */

@@ -1,4 +1,8 @@
 import type { Actor, SpawnOptions } from "../behaviour.ts";
+import { silentLog } from "../ports/log.ts";
+import { systemRandom } from "../ports/random.ts";
+import { systemClock } from "../ports/system-clock.ts";
+import { noTracer } from "../ports/trace-context.ts";
 import type { Definitions } from "../protocol.ts";
 import type { Ref } from "../ref.ts";
 import type { ActorSystem, ActorSystemOptions } from "../system-api.ts";
@@ -11,7 +15,14 @@ import { Node } from "./node.ts";
  * @throws InvalidNameError when the node's name can't be part of a subject
  */
 export function createActorSystem(options: ActorSystemOptions): ActorSystem {
-  const node = new Node(options);
+  const ports = {
+    clock: systemClock,
+    random: systemRandom,
+    tracer: noTracer,
+    log: silentLog,
+    ...options.ports,
+  };
+  const node = new Node({ ...options, ports });
   return {
     node: node.node,
     prefix: node.prefix,

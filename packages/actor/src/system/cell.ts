@@ -47,6 +47,7 @@ export class Cell {
   #busy = false;
   #scheduled = false;
   #stopRequested = false;
+  #leaving = false;
   #terminated: Promise<void> | undefined;
   #childrenNamed = 0;
 
@@ -62,7 +63,7 @@ export class Cell {
     this.actor = actor;
     this.path = parent === undefined ? name : `${parent.path}/${name}`;
     this.address = `${host.node}/${this.path}`;
-    this.restartKind = options.restart ?? "permanent";
+    this.restartKind = options.restart ?? "transient";
     this.capabilities = options.capabilities ?? [];
     const { capacity = defaultCapacity, overflow = "reject-new" } = actor.options.mailbox ?? {};
     this.mailbox = new Mailbox(capacity, overflow);
@@ -134,6 +135,11 @@ export class Cell {
     this.#scheduled = false;
     if (this.#busy) return;
     for (let budget = turnBudget; budget > 0; budget -= 1) {
+      if (this.#leaving) {
+        this.#leaving = false;
+        this.fail(new Error("it stopped itself, but is permanent"));
+        return;
+      }
       if (this.#stopRequested) {
         void this.terminate("stopped");
         return;
@@ -282,6 +288,13 @@ export class Cell {
 
   watched(): readonly string[] {
     return this.#context?.watchedAddresses() ?? [];
+  }
+
+  /** The behaviour wants to end: it does after the message at hand, or begins anew if permanent. */
+  leave(): void {
+    if (this.restartKind !== "permanent") return this.requestStop();
+    this.#leaving = true;
+    if (!this.#busy) this.#wake();
   }
 
   requestStop(): void {

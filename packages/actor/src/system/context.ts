@@ -87,7 +87,7 @@ export class CellContext implements ActorContext<Definitions> {
   }
 
   stop(ref?: { readonly address: string }): void {
-    if (ref === undefined || ref.address === this.#cell.address) this.#cell.requestStop();
+    if (ref === undefined || ref.address === this.#cell.address) this.#cell.leave();
     else this.#cell.host.stopLocal(ref.address);
   }
 

@@ -4,6 +4,7 @@ import { Gossip } from "../cluster/gossip.ts";
 import { AskError, ensureError, InvalidNameError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Random } from "../ports/random.ts";
 import type { TraceContext, Tracer } from "../ports/tracer.ts";
 import type { Subscription, Transport, TransportMessage } from "../ports/transport.ts";
@@ -43,7 +44,7 @@ export class Node implements Host {
   #stopped = false;
   #unnamed = 0;
 
-  constructor(options: ActorSystemOptions) {
+  constructor(options: ActorSystemOptions & { readonly ports: Ports }) {
     const { prefix = "troupe", system = "main", node, ports, isolation = "freeze" } = options;
     requireName("node", node);
     requireName("prefix", prefix);

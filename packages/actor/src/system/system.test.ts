@@ -195,6 +195,25 @@ test("temporary actors are not restarted, transient ones only after a failure", 
   expect(await transient.ask("total", {}, within)).toBe(0);
 });
 
+test("an actor that stops itself stays stopped, unless it is permanent", async () => {
+  const starts: string[] = [];
+  const leaver = (name: string) =>
+    defineActor(defineProtocol("leaver", { leave: message(z.object({})) }), (context) => {
+      starts.push(name);
+      return { leave: () => context.stop() };
+    });
+  const system = node("a");
+  const transient = system.spawn(leaver("transient"), { name: "transient" });
+  const permanent = system.spawn(leaver("permanent"), { name: "permanent", restart: "permanent" });
+  transient.tell("leave", {});
+  permanent.tell("leave", {});
+  await clock.advance(500);
+  expect(starts).toEqual(["transient", "permanent", "permanent"]);
+  await system.stopActor(permanent);
+  await clock.advance(500);
+  expect(starts).toHaveLength(3);
+});
+
 test("a poison message is quarantined and can be replayed", async () => {
   let healthy = false;
   const patient = defineActor(

@@ -7,7 +7,7 @@ import {
   type NodeConnectionOptions,
   type Status,
 } from "@nats-io/transport-node";
-import { ensureError, type Log, type LogLevel } from "@troupe/actor";
+import { ensureError, type Log, type LogLevel, silentLog } from "@troupe/actor";
 import { NatsAuthenticationError, NatsUnreachableError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { reconnectDelay } from "./reconnect-delay.ts";
@@ -19,7 +19,8 @@ export interface ConnectOptions {
   readonly url: string;
   /** How the server and its logs call this client; also the inbox prefix `_INBOX_<name>`. */
   readonly name: string;
-  readonly log: Log;
+  /** Told of lost and restored connections. Default: nobody is told. */
+  readonly log?: Log;
   /** How long the first connection may take, in milliseconds; default 5000. */
   readonly timeoutMs?: number;
 }
@@ -41,7 +42,7 @@ export const apiTimeoutMs = 5000;
  * url `InvalidServerUrlError`. Passwords appear in no message and no log line.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const { url, name, log } = options;
+  const { url, name, log = silentLog } = options;
   const address = parseServerUrl(url);
   const delays = reconnectDelay();
   const nats = await firstConnection(options, {
