@@ -26,7 +26,7 @@ export function consoleLog(options: ConsoleLogOptions): Log {
       ]),
     );
     const line = json
-      ? JSON.stringify({ level, node, message, ...plain })
+      ? jsonOf({ level, node, message, ...plain })
       : `${level.padEnd(5)} ${node} ${message} ${inline(plain)}`.trimEnd();
     write(withoutPasswords(line));
   };
@@ -34,11 +34,27 @@ export function consoleLog(options: ConsoleLogOptions): Log {
 
 function inline(fields: Readonly<Record<string, unknown>>): string {
   return Object.entries(fields)
-    .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .map(([key, value]) => `${key}=${typeof value === "string" ? value : jsonOf(value)}`)
     .join(" ");
+}
+
+/** Never throws: what JSON has no form for must not stop the code that logs it. */
+function jsonOf(value: unknown): string {
+  const within: unknown[] = [];
+  return (
+    JSON.stringify(value, function (this: unknown, _key, part: unknown) {
+      if (typeof part === "bigint") return String(part);
+      if (part instanceof Error) return part.message;
+      if (typeof part !== "object" || part === null) return part;
+      within.length = within.indexOf(this) + 1;
+      if (within.includes(part)) return "[circular]";
+      within.push(part);
+      return part;
+    }) ?? "undefined"
+  );
 }
 
 /** `nats://user:secret@host` without what comes before the `@`. */
 function withoutPasswords(line: string): string {
-  return line.replaceAll(/\b([a-z]+:\/\/)[^\s/@"]+@/g, "$1***@");
+  return line.replaceAll(/\b([a-z][a-z\d+.-]*:\/\/)[^\s/"]+@/gi, "$1***@");
 }

@@ -48,3 +48,14 @@ export class ShutdownTimeoutError extends TroupeError {
     );
   }
 }
+
+/** Spans that were still to be sent when their sink was closed. */
+export class SinkClosedError extends TroupeError {
+  readonly code = "telemetry-sink-closed";
+  readonly retryable = false;
+  constructor(sink: string) {
+    super(
+      `the ${sink} was closed before these spans were sent: flush telemetry before shutting it down`,
+    );
+  }
+}

@@ -19,7 +19,8 @@ export interface TraceTree {
 
 /**
  * Puts the spans of one trace together. Repeated reports of a span count once; spans whose parent is
- * missing hang under the earliest root, marked; siblings stand in the order they began.
+ * missing hang under the earliest root, marked, as does the earliest of spans that name each other as
+ * parents; siblings stand in the order they began.
  */
 export function traceTree(reported: readonly SpanRecord[]): TraceTree {
   const spans = new Map(reported.map((span) => [span.spanId, span]));
@@ -35,6 +36,7 @@ export function traceTree(reported: readonly SpanRecord[]): TraceTree {
       children.set(parentSpanId, siblings);
     } else orphans.push(span);
   }
+  orphans.push(...circular(spans, [...roots, ...orphans], children));
   if (roots.length === 0) {
     // The trace began in a process that does not report here: its nearest descendants are roots.
     const first = orphans.sort(byStart).shift();
@@ -51,9 +53,56 @@ export function traceTree(reported: readonly SpanRecord[]): TraceTree {
     traceId: all[0]?.traceId ?? "",
     roots: build(roots, children, lost),
     spans: all.length,
-    startMs: all.reduce((least, { startMs }) => Math.min(least, startMs), Number.POSITIVE_INFINITY),
+    startMs: all.reduce((least, { startMs }) => Math.min(least, startMs), all[0]?.startMs ?? 0),
     endMs: all.reduce((most, { endMs }) => Math.max(most, endMs), 0),
   };
+}
+
+/**
+ * Spans that no other leads to because some name each other as parents: the earliest of each such
+ * ring, taken out of its parent's children.
+ */
+function circular(
+  spans: ReadonlyMap<string, SpanRecord>,
+  tops: readonly SpanRecord[],
+  children: Map<string, SpanRecord[]>,
+): readonly SpanRecord[] {
+  const cut: SpanRecord[] = [];
+  const reached = new Set<string>();
+  const reach = (top: SpanRecord): void => {
+    const stack = [top];
+    for (let span = stack.pop(); span !== undefined; span = stack.pop()) {
+      reached.add(span.spanId);
+      for (const child of children.get(span.spanId) ?? []) stack.push(child);
+    }
+  };
+  for (const top of tops) reach(top);
+  for (const span of spans.values()) {
+    if (reached.has(span.spanId)) continue;
+    const earliest = ringAbove(span, spans).reduce((a, b) => (byStart(a, b) < 0 ? a : b));
+    const { parentSpanId = "" } = earliest;
+    const siblings = children.get(parentSpanId) ?? [];
+    children.set(
+      parentSpanId,
+      siblings.filter((sibling) => sibling !== earliest),
+    );
+    cut.push(earliest);
+    reach(earliest);
+  }
+  return cut;
+}
+
+function ringAbove(
+  span: SpanRecord,
+  spans: ReadonlyMap<string, SpanRecord>,
+): readonly [SpanRecord, ...SpanRecord[]] {
+  const above = (one: SpanRecord): SpanRecord => spans.get(one.parentSpanId ?? "") ?? one;
+  const passed = new Set<SpanRecord>();
+  let at = span;
+  for (; !passed.has(at); at = above(at)) passed.add(at);
+  const ring: [SpanRecord, ...SpanRecord[]] = [at];
+  for (let next = above(at); next !== at; next = above(next)) ring.push(next);
+  return ring;
 }
 
 /** Bottom up and without recursion: chains of messages can be very long. */
@@ -64,12 +113,10 @@ function build(
 ): readonly TraceNode[] {
   const order: SpanRecord[] = [];
   const stack = [...roots];
-  const seen = new Set<string>();
   for (let span = stack.pop(); span !== undefined; span = stack.pop()) {
-    if (seen.has(span.spanId)) continue;
-    seen.add(span.spanId);
     order.push(span);
-    stack.push(...(children.get(span.spanId) ?? []));
+    // One by one: a step may have caused more spans than a call takes arguments.
+    for (const child of children.get(span.spanId) ?? []) stack.push(child);
   }
   const nodes = new Map<string, TraceNode>();
   for (const span of order.reverse()) {

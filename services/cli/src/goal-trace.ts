@@ -32,27 +32,6 @@ export async function spansOf(
 }
 
 /**
- * What decided how long the work of these spans took. A message is often still being worked on when
- * the step that sent it is long over; such a span counts for the nearest step before it that was
- * still waiting, so that the time is told by what was done in it.
- */
-export function causalPath(spans: readonly SpanRecord[]): CriticalPath {
-  const byId = new Map(spans.map((span) => [span.spanId, span]));
-  const parentOf = ({ parentSpanId = "" }: SpanRecord): SpanRecord | undefined =>
-    byId.get(parentSpanId);
-  const counted = spans.map((span) => {
-    let parent = parentOf(span);
-    const passed = new Set<SpanRecord>();
-    while (parent !== undefined && parent.endMs < span.endMs && !passed.has(parent)) {
-      passed.add(parent);
-      parent = parentOf(parent) ?? parent;
-    }
-    return parent === undefined ? span : { ...span, parentSpanId: parent.spanId };
-  });
-  return criticalPath(traceTree(counted));
-}
-
-/**
  * What decided how long a goal took, by its spans. Those of a goal that has just ended may be on
  * their way, so they are waited for, but no longer than `waitMs`.
  *
@@ -68,7 +47,7 @@ export async function criticalPathOf(
   const begun = clock.monotonic();
   for (;;) {
     const spans = await spansOf(journal, view);
-    if (spans.some(({ spanId }) => spanId === root)) return causalPath(spans);
+    if (spans.some(({ spanId }) => spanId === root)) return criticalPath(traceTree(spans));
     if (clock.monotonic() - begun >= waitMs) return undefined;
     await pause(clock, lookAgainMs);
   }

@@ -90,7 +90,9 @@ export class ExportQueue implements SpanProcessor {
       this.#losses.lost(left, new ShutdownTimeoutError(this.#sink.name, shutdownWithinMs));
     }
     this.#losses.close();
-    await this.#sink.close().catch(() => {});
+    const closed = this.#sink.close().catch(() => {});
+    // A sink may wait for what it is still sending, which has just taken too long.
+    if (outcome !== "late") await closed;
   }
 
   #send(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { type Clock, ensureError, TroupeError } from "@troupe/actor";
-import { StoreTimeoutError } from "../errors.ts";
+import { SinkClosedError, StoreTimeoutError } from "../errors.ts";
 import { recordOf } from "../spans/readable-span.ts";
 import type { SpanRecord } from "../spans/span-record.ts";
 import type { Delivery, Sink } from "./sink.ts";
@@ -26,12 +26,16 @@ interface StoreSinkOptions {
 
 /**
  * Spans to a store of one's own, trace by trace. A batch that the store refuses for good, such as one
- * too large for a message, is halved until what is refused is a single span.
+ * too large for a message, is halved until what is refused is a single span. Once closed it tries
+ * nothing more.
  */
 export function storeSink({ service, node, clock, store }: StoreSinkOptions): Sink {
+  let closed = false;
   return {
     name: "span store",
-    close: async () => {},
+    close: async () => {
+      closed = true;
+    },
     async send(spans: readonly ReadableSpan[]): Promise<Delivery> {
       const records = spans.map((span) => recordOf(span, service, node));
       let lost = 0;
@@ -70,6 +74,7 @@ export function storeSink({ service, node, clock, store }: StoreSinkOptions): Si
   ): Promise<Error | undefined> {
     let pauseMs = firstPauseMs;
     for (let tries = 1; ; tries += 1) {
+      if (closed) return new SinkClosedError("span store");
       try {
         await within(traceId, batch);
         return undefined;

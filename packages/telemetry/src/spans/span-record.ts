@@ -33,7 +33,8 @@ export type SpanRecord = z.output<typeof spanRecordSchema>;
 
 const batchSchema = z.array(spanRecordSchema);
 const encoder = new Encoder({ ignoreUndefined: true });
-const decoder = new Decoder();
+/** A few damaged bytes may announce an array of gigabytes. */
+const decoder = new Decoder({ maxArrayLength: 1_000_000 });
 
 /** A batch of spans as bytes (MessagePack), for a journal or an object store. */
 export function encodeSpans(spans: readonly SpanRecord[]): Uint8Array {

@@ -1,7 +1,7 @@
-import { renderTrace, traceTree } from "@troupe/telemetry";
+import { criticalPath, renderTrace, traceTree } from "@troupe/telemetry";
 import { type TargetOptions, withDeployment } from "../connection.ts";
 import { exitCodes, NoSpansError } from "../errors.ts";
-import { causalPath, spansOf, traceOf } from "../goal-trace.ts";
+import { spansOf, traceOf } from "../goal-trace.ts";
 import { type Io, screenOf } from "../io.ts";
 import { plainPaint } from "../output/paint.ts";
 import { writeJson, writeLines } from "../output/write.ts";
@@ -18,7 +18,7 @@ export async function trace(
   });
   if (spans.length === 0) throw new NoSpansError(goal, traceId);
   const tree = traceTree(spans);
-  const path = causalPath(spans);
+  const path = criticalPath(tree);
   if (options.json) {
     const { sections, ...sums } = path;
     const steps = sections.map(({ span: { spanId, name, node }, startMs, endMs }) => ({

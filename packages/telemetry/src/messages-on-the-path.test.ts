@@ -1,6 +1,7 @@
-import type { SpanRecord } from "@troupe/telemetry";
 import { expect, test } from "vitest";
-import { causalPath } from "./goal-trace.ts";
+import { criticalPath } from "./critical-path.ts";
+import type { SpanRecord } from "./spans/span-record.ts";
+import { traceTree } from "./trace-tree.ts";
 
 function span(id: string, parent: string | undefined, startMs: number, endMs: number): SpanRecord {
   return {
@@ -21,7 +22,7 @@ function span(id: string, parent: string | undefined, startMs: number, endMs: nu
 }
 
 const path = (...spans: readonly SpanRecord[]): readonly string[] =>
-  causalPath(spans).sections.map(
+  criticalPath(traceTree(spans)).sections.map(
     ({ span: { name }, startMs, endMs }) => `${name} ${endMs - startMs}`,
   );
 
