@@ -2,31 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  type ColumnSchema,
-  checkQuality,
-  columnKey,
-  DataError,
-  deduplicateDataset,
-  describeSource,
-  duplicatesAreErrors,
-  type Engine,
-  inferRules,
-  judgeColumn,
-  lenses,
-  normaliseDataset,
-  openEngine,
-  type Published,
-  profileSource,
-  proposeSchema,
-  publishDataset,
-  type QualityRule,
-  type Reason,
-  stageDataset,
-  type Version,
-  validateColumn,
-  widest,
-} from "./index.ts";
+import { cleanFile } from "./clean-file.test-support.ts";
+import { DataError, type Engine, openEngine } from "./index.ts";
 
 const samples = join(import.meta.dirname, "../../../node_modules/vega-datasets/data");
 /** Long after every film in the sample; before some of the dates it gives them. */
@@ -43,115 +20,11 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** What three analysts would settle on: agreement, else a majority of their judgements, else text. */
-async function settle(profile: Awaited<ReturnType<typeof profileSource>>): Promise<ColumnSchema[]> {
-  const proposals = await Promise.all(
-    lenses.map((lens) => proposeSchema(engine, profile, lens, 7)),
-  );
-  return Promise.all(
-    profile.columns.map(async (_, index) => {
-      const columns = proposals.flatMap((proposal) => proposal[index] ?? []);
-      const alternatives = [...new Map(columns.map((one) => [columnKey(one), one])).values()];
-      const [only] = alternatives;
-      if (only !== undefined && alternatives.length === 1) return only;
-      const votes = await Promise.all(
-        lenses.map((lens) => judgeColumn(engine, profile, lens, alternatives, 7)),
-      );
-      const counts = alternatives.map(
-        (_one, choice) => votes.filter((vote) => vote.choice === choice).length,
-      );
-      return alternatives[counts.indexOf(3)] ?? widest(alternatives);
-    }),
-  );
-}
-
-interface Cleaned {
-  readonly published: Published;
-  readonly schema: readonly ColumnSchema[];
-  readonly rules: readonly QualityRule[];
-  readonly reasons: readonly Reason[];
-  readonly steps: readonly string[];
-}
-
-async function clean(file: string): Promise<Cleaned> {
-  const attempt = "test";
-  const source = await describeSource(join(samples, file), [samples]);
-  const profile = await profileSource(engine, source);
-  const schema = await settle(profile);
-  const rules = inferRules(profile, schema);
-  const name = file.replaceAll(/[^A-Za-z0-9]/g, "-");
-  const pathOf = (step: string) => join(directory, `${name}-${step}.parquet`);
-  const versions: Version[] = [
-    await stageDataset(engine, {
-      profile,
-      schema,
-      output: pathOf("stage"),
-      quarantine: pathOf("stage-q"),
-      attempt,
-    }),
-  ];
-  const steps = ["stage"];
-  const latest = () => versions.at(-1)?.output ?? "";
-  if (schema.some(({ type, placeholders }) => type === "text" && placeholders.length > 0)) {
-    steps.push("normalise");
-    versions.push(
-      await normaliseDataset(engine, {
-        input: latest(),
-        schema,
-        output: pathOf("normalise"),
-        attempt,
-      }),
-    );
-  }
-  if (duplicatesAreErrors(profile)) {
-    steps.push("deduplicate");
-    versions.push(
-      await deduplicateDataset(engine, {
-        input: latest(),
-        schema,
-        output: pathOf("deduplicate"),
-        attempt,
-      }),
-    );
-  }
-  let quality = await checkQuality(engine, { input: latest(), rules, referenceTime });
-  for (const finding of quality.findings.filter(({ severity }) => severity === "block")) {
-    steps.push(`validate ${finding.column}`);
-    const step = `validate-${steps.length}`;
-    versions.push(
-      await validateColumn(engine, {
-        input: latest(),
-        output: pathOf(step),
-        quarantine: pathOf(`${step}-q`),
-        finding,
-        referenceTime,
-        attempt,
-      }),
-    );
-    quality = await checkQuality(engine, { input: latest(), rules, referenceTime });
-  }
-  expect(quality.findings.filter(({ severity }) => severity === "block")).toEqual([]);
-  const reasons = versions.flatMap((version) => version.reasons);
-  const published = await publishDataset(engine, {
-    datasets: join(directory, "datasets"),
-    input: latest(),
-    staged: versions[0]?.output ?? "",
-    quarantines: versions.flatMap(({ quarantine }) => quarantine ?? []),
-    duplicates: versions.reduce((sum, { duplicates }) => sum + duplicates, 0),
-    runId: "00000000-0000-8000-a000-000000000000",
-    endedAt: referenceTime,
-    attempt,
-    report: {
-      goal: "test",
-      dataset: name,
-      profile,
-      schema,
-      quality,
-      reasons,
-      decisions: { proposals: [], votes: [], awards: [], replannings: [] },
-    },
-  });
-  return { published, schema, rules, reasons, steps };
+async function clean(file: string) {
+  const place = { file: join(samples, file), readable: [samples], directory, referenceTime };
+  const cleaned = await cleanFile(engine, place);
+  expect(cleaned.quality.findings.filter(({ severity }) => severity === "block")).toEqual([]);
+  return cleaned;
 }
 
 test("the films' 22 dates of 1915 to 1946 that came out a century late are moved back, and no others", async () => {

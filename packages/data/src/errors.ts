@@ -78,3 +78,14 @@ export class InterruptedError extends DataError {
     super("the query was interrupted because its task was stopped", options);
   }
 }
+
+/** A statement that the engine's sandbox does not run, before any of it ran. */
+export class StatementForbiddenError extends DataError {
+  readonly code = "statement-forbidden";
+  constructor(sql: string, why: string, options?: ErrorOptions) {
+    super(
+      `the engine does not run \`${sql.slice(0, 200)}\`: ${why}; give it one query, and paths inside the workspace`,
+      options,
+    );
+  }
+}

@@ -9,6 +9,7 @@ export {
   SourceFormatError,
   SourceNotFoundError,
   SourceUnreadableError,
+  StatementForbiddenError,
 } from "./errors.ts";
 export { type ColumnProfile, type Profile, profileSchema } from "./profile/profile-schema.ts";
 export { profileSource } from "./profile/profile-source.ts";
@@ -32,13 +33,9 @@ export {
   ruleSchema,
 } from "./rules/rule.ts";
 export { type ColumnSchema, columnKey, columnSchema, widest } from "./schema/column-schema.ts";
-export {
-  type ColumnJudgement,
-  judgeColumn,
-  type Lens,
-  lenses,
-  proposeSchema,
-} from "./schema/propose-schema.ts";
+export { type ColumnJudgement, judgeColumn } from "./schema/judge-column.ts";
+export { type Lens, lenses } from "./schema/lens.ts";
+export { proposeSchema } from "./schema/propose-schema.ts";
 export { describeSource } from "./source/describe-source.ts";
 export { type Source, scan, sourceSchema } from "./source/source.ts";
 export { deduplicateDataset, duplicatesAreErrors } from "./tasks/deduplicate.ts";

@@ -1,11 +1,18 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance, type Json } from "@duckdb/node-api";
-import { InterruptedError } from "../errors.ts";
+import { join, resolve, sep } from "node:path";
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBPreparedStatement,
+  type Json,
+} from "@duckdb/node-api";
+import { InterruptedError, StatementForbiddenError } from "../errors.ts";
+import { places } from "./places.ts";
 import { literal } from "./sql.ts";
+import { Turns } from "./turns.ts";
 
 export interface EngineOptions {
-  /** Directories that may be read. */
+  /** Directories, or single files, that may be read. */
   readonly readable: readonly string[];
   /** Directory that may be read and written. */
   readonly workspace: string;
@@ -19,14 +26,24 @@ export interface EngineOptions {
 export type Row = Readonly<Record<string, Json>>;
 
 /**
- * DuckDB in a sandbox: it reads and writes only what it was given, loads no extensions, and its
- * settings are locked.
+ * DuckDB in a sandbox: it reads only what it was given, writes only to the workspace, loads no
+ * extensions, and its settings are locked.
  */
 export interface Engine {
-  /** All rows of a query. @throws InterruptedError when `signal` is aborted while it runs */
+  /**
+   * All rows of a query.
+   *
+   * @throws InterruptedError when `signal` is aborted while it runs; StatementForbiddenError when it
+   *   is more than one statement, or one that does more than read
+   */
   rows(sql: string, signal?: AbortSignal): Promise<readonly Row[]>;
-  /** Runs a statement for its effect. */
-  run(sql: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Writes a query's rows to a Parquet file.
+   *
+   * @throws InterruptedError when `signal` is aborted while it runs; StatementForbiddenError when
+   *   `path` is outside the workspace, or the query more than one statement
+   */
+  writeParquet(query: string, path: string, signal?: AbortSignal): Promise<void>;
   /** Reads a query's rows once into a table, for `work` that looks at them many times. */
   withTable<R>(
     query: string,
@@ -38,7 +55,8 @@ export interface Engine {
 
 /** Starts an engine. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { readable, workspace, memoryLimitMb = 512, threads = 2 } = options;
+  const { readable, memoryLimitMb = 512, threads = 2 } = options;
+  const workspace = resolve(options.workspace);
   const spill = join(workspace, "spill");
   await mkdir(spill, { recursive: true });
   const instance = await DuckDBInstance.create(":memory:", {
@@ -48,37 +66,53 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   });
+  const { directories, files } = await places([...readable, workspace]);
   const setup = await instance.connect();
-  const allowed = [...readable, workspace].map((path) =>
-    literal(path.endsWith("/") ? path : `${path}/`),
-  );
-  await setup.run(`SET allowed_directories = [${allowed.join(", ")}]`);
+  await setup.run(`SET allowed_directories = [${directories.map(literal).join(", ")}]`);
+  await setup.run(`SET allowed_paths = [${files.map(literal).join(", ")}]`);
   await setup.run("SET enable_external_access = false");
   await setup.run("SET lock_configuration = true");
   setup.closeSync();
-  return new SandboxedEngine(instance, threads);
+  return new SandboxedEngine(instance, workspace, threads);
 }
+
+/** How often an interrupted query is interrupted again, until it stops. */
+const interruptMs = 20;
 
 class SandboxedEngine implements Engine {
   readonly #instance: DuckDBInstance;
+  readonly #workspace: string;
   readonly #turns: Turns;
   #tables = 0;
 
-  constructor(instance: DuckDBInstance, concurrency: number) {
+  constructor(instance: DuckDBInstance, workspace: string, concurrency: number) {
     this.#instance = instance;
+    this.#workspace = workspace;
     this.#turns = new Turns(concurrency);
   }
 
   rows(sql: string, signal?: AbortSignal): Promise<readonly Row[]> {
     return this.#connected(signal, async (connection) => {
-      const reader = await connection.runAndReadAll(sql);
-      return reader.getRowObjectsJson();
+      await checkQuery(connection, sql);
+      const reader = await (await prepareOne(connection, sql)).runAndReadAll();
+      const names = reader.deduplicatedColumnNames();
+      // The driver's own objects lose a column named `__proto__`.
+      const named = (row: readonly Json[]) =>
+        names.map((name, index) => [name, row[index] ?? null]);
+      return reader.getRowsJson().map((row): Row => Object.fromEntries(named(row)));
     });
   }
 
-  run(sql: string, signal?: AbortSignal): Promise<void> {
+  writeParquet(query: string, path: string, signal?: AbortSignal): Promise<void> {
     return this.#connected(signal, async (connection) => {
-      await connection.run(sql);
+      const target = resolve(path);
+      if (!target.startsWith(this.#workspace + sep)) {
+        throw new StatementForbiddenError(query, `'${path}' is outside '${this.#workspace}'`);
+      }
+      await checkQuery(connection, query);
+      // The line break keeps a comment at the query's end from reaching the target.
+      const copy = `COPY (${query}\n) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`;
+      await (await prepareOne(connection, copy)).run();
     });
   }
 
@@ -89,16 +123,23 @@ class SandboxedEngine implements Engine {
   ): Promise<R> {
     this.#tables += 1;
     const table = `once_${this.#tables}`;
-    await this.run(`CREATE TABLE ${table} AS ${query}`, signal);
+    await this.#run(`CREATE TABLE ${table} AS ${query}`, signal, query);
     try {
       return await work(table);
     } finally {
-      await this.run(`DROP TABLE ${table}`);
+      await this.#run(`DROP TABLE ${table}`);
     }
   }
 
   async close(): Promise<void> {
     this.#instance.closeSync();
+  }
+
+  #run(sql: string, signal?: AbortSignal, query = "SELECT 1"): Promise<void> {
+    return this.#connected(signal, async (connection) => {
+      await checkQuery(connection, query);
+      await (await prepareOne(connection, sql)).run();
+    });
   }
 
   /** A connection of its own for each call, so that one can be interrupted without the others. */
@@ -107,46 +148,47 @@ class SandboxedEngine implements Engine {
     work: (connection: DuckDBConnection) => Promise<R>,
   ): Promise<R> {
     await this.#turns.take();
-    const connection = await this.#instance.connect();
-    const interrupt = (): void => connection.interrupt();
-    signal?.addEventListener("abort", interrupt);
     try {
-      signal?.throwIfAborted();
-      return await work(connection);
+      const connection = await this.#instance.connect();
+      // DuckDB forgets an interruption that comes while it plans, hence the repetition.
+      let again: NodeJS.Timeout | undefined;
+      const interrupt = (): void => {
+        connection.interrupt();
+        again ??= setInterval(interrupt, interruptMs);
+      };
+      signal?.addEventListener("abort", interrupt);
+      try {
+        signal?.throwIfAborted();
+        return await work(connection);
+      } finally {
+        signal?.removeEventListener("abort", interrupt);
+        clearInterval(again);
+        connection.closeSync();
+      }
     } catch (error) {
       if (signal?.aborted === true) throw new InterruptedError({ cause: error });
       throw error;
     } finally {
-      signal?.removeEventListener("abort", interrupt);
-      connection.closeSync();
       this.#turns.pass();
     }
   }
 }
 
 /**
- * Lets a few in at a time, in the order they came. Queries share the engine's memory, so more of them
- * at once than there are threads would not be quicker, but might run out of it.
+ * Lets only a single query pass. This looks at the syntax alone: already to prepare a statement can
+ * have effects, as with EXPORT DATABASE, which makes its folder.
  */
-class Turns {
-  #free: number;
-  readonly #waiting: Array<() => void> = [];
+async function checkQuery(connection: DuckDBConnection, sql: string): Promise<void> {
+  const { count } = await connection.extractStatements(sql);
+  if (count !== 1) throw new StatementForbiddenError(sql, `it is ${count} statements, not one`);
+  await connection.extractStatements(`FROM (${sql}\n)`).catch((cause: unknown) => {
+    throw new StatementForbiddenError(sql, "it does more than read", { cause });
+  });
+}
 
-  constructor(free: number) {
-    this.#free = free;
-  }
-
-  take(): Promise<void> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  pass(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
-  }
+async function prepareOne(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<DuckDBPreparedStatement> {
+  return (await connection.extractStatements(sql)).prepare(0);
 }

@@ -4,13 +4,14 @@ import { mkdir, open, readdir, readFile, rename, rm, symlink, writeFile } from "
 import { join } from "node:path";
 import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
-import { identifier, literal } from "../engine/sql.ts";
+import { fileLiteral, parquet } from "../engine/sql.ts";
 import { RowCountError } from "../errors.ts";
 import { drawPictures } from "../report/pictures.ts";
 import { renderReport } from "../report/render-report.ts";
 import { type ReportInput, type RowCounts, rowCountsSchema } from "../report/report-input.ts";
 import { writeParquet } from "../tasks/write.ts";
 import { lineageEvent } from "./lineage.ts";
+import { countRepaired, movedYears, nullCounts } from "./measures.ts";
 
 interface PublishInput {
   /** Directory of all datasets; the version appears as `<name>/<goal>` in it. */
@@ -85,7 +86,7 @@ async function write(
   signal: AbortSignal | undefined,
 ): Promise<Published> {
   const { attempt } = input;
-  const table = `read_parquet(${literal(input.input)})`;
+  const table = parquet(input.input);
   const kept = await writeParquet(
     engine,
     `SELECT * EXCLUDE (_row) FROM ${table} ORDER BY _row`,
@@ -143,66 +144,7 @@ function quarantineQuery(files: readonly string[]): string {
   if (files.length === 0) {
     return `SELECT NULL::BIGINT AS _row, NULL::VARCHAR AS reason, NULL::VARCHAR AS "column", NULL::VARCHAR AS "value", NULL::VARCHAR AS record WHERE false`;
   }
-  return `SELECT ${columns} FROM read_parquet([${files.map(literal).join(", ")}]) ORDER BY _row`;
-}
-
-/** Rows that differ from how they were staged, or whose placeholders were removed while staging. */
-async function countRepaired(
-  engine: Engine,
-  { input, staged, report }: PublishInput,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  const differs = report.schema
-    .map(({ name }) => `a.${identifier(name)} IS DISTINCT FROM b.${identifier(name)}`)
-    .join(" OR ");
-  const [row] = await engine.rows(
-    `SELECT count(*)::DOUBLE AS n FROM read_parquet(${literal(input)}) AS a JOIN read_parquet(${literal(staged)}) AS b USING (_row) WHERE ${differs}`,
-    signal,
-  );
-  return Number(row?.["n"] ?? 0);
-}
-
-async function nullCounts(
-  engine: Engine,
-  { input, report }: PublishInput,
-  signal: AbortSignal | undefined,
-): Promise<Record<string, number>> {
-  const counts = report.schema.map(
-    ({ name }, index) => `(count(*) - count(${identifier(name)}))::DOUBLE AS c${index}`,
-  );
-  const [row = {}] = await engine.rows(
-    `SELECT ${counts.join(", ")} FROM read_parquet(${literal(input)})`,
-    signal,
-  );
-  return Object.fromEntries(
-    report.schema.map(({ name }, index) => [name, Number(row[`c${index}`] ?? 0)]),
-  );
-}
-
-async function movedYears(
-  engine: Engine,
-  { input, staged, report }: PublishInput,
-  signal: AbortSignal | undefined,
-): Promise<ReportInput["years"]> {
-  const moved = report.schema.filter(
-    ({ name, type }) =>
-      (type === "date" || type === "timestamp") &&
-      report.reasons.some(({ column }) => column === name),
-  );
-  const byYear = async (path: string, name: string) => {
-    const rows = await engine.rows(
-      `SELECT year(${identifier(name)})::DOUBLE AS y, count(*)::DOUBLE AS n FROM read_parquet(${literal(path)}) WHERE ${identifier(name)} IS NOT NULL GROUP BY 1 ORDER BY 1`,
-      signal,
-    );
-    return rows.map((row) => ({ year: Number(row["y"]), rows: Number(row["n"]) }));
-  };
-  return Promise.all(
-    moved.map(async ({ name }) => ({
-      column: name,
-      before: await byYear(staged, name),
-      after: await byYear(input, name),
-    })),
-  );
+  return `SELECT ${columns} FROM read_parquet([${files.map(fileLiteral).join(", ")}], hive_partitioning = false) ORDER BY _row`;
 }
 
 async function readManifest(folder: string): Promise<Published | undefined> {

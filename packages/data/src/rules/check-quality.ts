@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/engine.ts";
-import { identifier, literal } from "../engine/sql.ts";
+import { identifier, literal, parquet } from "../engine/sql.ts";
 import { diagnoseTimes } from "./century-slip.ts";
 import type { Finding, Quality, QualityRule } from "./rule.ts";
 
@@ -20,7 +20,7 @@ export async function checkQuality(
   { input, rules, referenceTime }: GateInput,
   signal?: AbortSignal,
 ): Promise<Quality> {
-  const table = `read_parquet(${literal(input)})`;
+  const table = parquet(input);
   const [count] = await engine.rows(`SELECT count(*)::DOUBLE AS n FROM ${table}`, signal);
   const rows = Number(count?.["n"] ?? 0);
   const findings: Finding[] = [];

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
 import { access, open, realpath, stat } from "node:fs/promises";
-import { extname, sep } from "node:path";
+import { extname, resolve, sep } from "node:path";
 import {
   SourceEmptyError,
   SourceForbiddenError,
@@ -24,17 +24,13 @@ const headBytes = 64 * 1024;
 export async function describeSource(path: string, readable: readonly string[]): Promise<Source> {
   const real = await realpath(path).catch(() => undefined);
   const roots = await Promise.all(readable.map((root) => realpath(root).catch(() => root)));
-  const inside = (candidate: string) =>
-    roots.some(
-      (root) => candidate === root || candidate.startsWith(root.endsWith(sep) ? root : root + sep),
-    );
   // What lies outside is refused whether it exists or not, so that nobody learns which.
   if (real === undefined) {
-    if (!readable.some((root) => path.startsWith(root)))
+    if (![...readable, ...roots].some((root) => isInside(resolve(path), resolve(root))))
       throw new SourceForbiddenError(path, readable);
     throw new SourceNotFoundError(path);
   }
-  if (!inside(real)) throw new SourceForbiddenError(path, readable);
+  if (!roots.some((root) => isInside(real, root))) throw new SourceForbiddenError(path, readable);
   const status = await stat(real);
   if (!status.isFile()) throw new SourceUnreadableError(path, "it is not a regular file");
   await access(real, constants.R_OK).catch(() => {
@@ -44,6 +40,10 @@ export async function describeSource(path: string, readable: readonly string[]):
   const head = await readHead(real);
   const format = formatOf(path, head);
   return { path: real, format, bytes: status.size, sha256: await digest(real) };
+}
+
+function isInside(path: string, root: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
 async function readHead(path: string): Promise<Buffer> {

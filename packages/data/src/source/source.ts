@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { literal } from "../engine/sql.ts";
+import { fileLiteral, identifier } from "../engine/sql.ts";
 
 const sourceFormatSchema = z.enum(["csv", "tsv", "json", "ndjson", "parquet"]);
 export type SourceFormat = z.output<typeof sourceFormatSchema>;
@@ -10,6 +10,8 @@ export const sourceSchema = z.object({
   format: sourceFormatSchema,
   bytes: z.number(),
   sha256: z.string(),
+  /** Columns that go by another name, because theirs is needed for something else. */
+  renamed: z.array(z.object({ from: z.string(), to: z.string() })).optional(),
 });
 export type Source = z.output<typeof sourceSchema>;
 
@@ -19,18 +21,27 @@ export type Source = z.output<typeof sourceSchema>;
  * @param text true to read delimited files without any typing, so that what is written stays visible
  */
 export function scan(source: Source, text: boolean): string {
-  const path = literal(source.path);
+  const table = `read_${reader(source, text)}`;
+  if (source.renamed === undefined) return table;
+  const names = source.renamed.map(({ from, to }) => `${identifier(from)} AS ${identifier(to)}`);
+  return `(SELECT * RENAME (${names.join(", ")}) FROM ${table})`;
+}
+
+function reader(source: Source, text: boolean): string {
+  // A folder named `year=2024` must not become a column.
+  const file = `${fileLiteral(source.path)}, hive_partitioning = false`;
   switch (source.format) {
     case "csv":
     case "tsv": {
       const delimiter = source.format === "tsv" ? ", delim = '\\t'" : "";
-      return `read_csv(${path}, sample_size = -1, all_varchar = ${text}${delimiter})`;
+      // Left to itself, DuckDB skips lines at the start until the rest looks regular: rows would be lost.
+      return `csv(${file}, sample_size = -1, skip = 0, all_varchar = ${text}${delimiter})`;
     }
     case "json":
-      return `read_json(${path}, format = 'array', sample_size = -1)`;
+      return `json(${file}, format = 'array', records = true, sample_size = -1)`;
     case "ndjson":
-      return `read_json(${path}, format = 'newline_delimited', sample_size = -1)`;
+      return `json(${file}, format = 'newline_delimited', records = true, sample_size = -1)`;
     case "parquet":
-      return `read_parquet(${path})`;
+      return `parquet(${file})`;
   }
 }

@@ -1,5 +1,5 @@
 import type { Engine } from "../engine/engine.ts";
-import { identifier, literal } from "../engine/sql.ts";
+import { identifier, parquet } from "../engine/sql.ts";
 import type { Profile } from "../profile/profile-schema.ts";
 import type { ColumnSchema } from "../schema/column-schema.ts";
 import type { Version } from "./outcome.ts";
@@ -36,7 +36,7 @@ export async function deduplicateDataset(
   const before = await countRows(engine, input, signal);
   const rows = await writeParquet(
     engine,
-    `SELECT * FROM read_parquet(${literal(input)}) QUALIFY row_number() OVER (PARTITION BY ${columns} ORDER BY _row) = 1 ORDER BY _row`,
+    `SELECT * FROM ${parquet(input)} QUALIFY row_number() OVER (PARTITION BY ${columns} ORDER BY _row) = 1 ORDER BY _row`,
     output,
     attempt,
     signal,

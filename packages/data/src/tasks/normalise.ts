@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
-import { identifier, literal } from "../engine/sql.ts";
+import { identifier, parquet } from "../engine/sql.ts";
+import { isPlaceholder } from "../schema/cast.ts";
 import type { ColumnSchema } from "../schema/column-schema.ts";
-import { isPlaceholder } from "../schema/propose-schema.ts";
 import type { Reason, Version } from "./outcome.ts";
 import { placeholderReason } from "./stage.ts";
 import { writeParquet } from "./write.ts";
@@ -19,7 +19,7 @@ export async function normaliseDataset(
   { input, output, schema, attempt }: NormaliseInput,
   signal?: AbortSignal,
 ): Promise<Version> {
-  const table = `read_parquet(${literal(input)})`;
+  const table = parquet(input);
   const affected = schema.filter(
     ({ type, placeholders }) => type === "text" && placeholders.length > 0,
   );

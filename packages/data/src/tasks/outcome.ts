@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { identifier } from "../engine/sql.ts";
 
 /** What became of some rows, and why. */
 export const reasonSchema = z.object({
@@ -21,3 +22,9 @@ export const versionSchema = z.object({
   reasons: z.array(reasonSchema),
 });
 export type Version = z.output<typeof versionSchema>;
+
+/** An expression for a whole row as JSON text. */
+export function recordOf(columns: readonly string[]): string {
+  const fields = columns.map((name) => `${identifier(name)} := ${identifier(name)}`);
+  return `CAST(to_json(struct_pack(${fields.join(", ")})) AS VARCHAR)`;
+}

@@ -1,12 +1,12 @@
 import type { Engine } from "../engine/engine.ts";
-import { identifier, literal } from "../engine/sql.ts";
+import { identifier, literal, parquet } from "../engine/sql.ts";
 import { RowCountError } from "../errors.ts";
+import { textOf } from "../profile/profile-column.ts";
 import type { Profile } from "../profile/profile-schema.ts";
-import { textOf } from "../profile/profile-source.ts";
+import { castOf, isPlaceholder } from "../schema/cast.ts";
 import type { ColumnSchema } from "../schema/column-schema.ts";
-import { castOf, isPlaceholder } from "../schema/propose-schema.ts";
 import { scan } from "../source/source.ts";
-import type { Version } from "./outcome.ts";
+import { type Reason, recordOf, type Version } from "./outcome.ts";
 import { writeParquet } from "./write.ts";
 
 interface StageInput {
@@ -28,22 +28,8 @@ export async function stageDataset(
   signal?: AbortSignal,
 ): Promise<Version> {
   const { source } = profile;
-  const storageOf = (name: string): string =>
-    profile.columns.find((column) => column.name === name)?.storage ?? "VARCHAR";
   const numbered = `(SELECT row_number() OVER () AS _row, * FROM ${scan(source, true)})`;
-  const typed = schema.map((column) => {
-    const text = textOf(column.name, storageOf(column.name));
-    const cast = castOf(column, `trim(${text})`);
-    const value =
-      column.type === "text"
-        ? text
-        : `CASE WHEN ${isPlaceholder(column, text)} THEN NULL ELSE ${cast} END`;
-    const failed =
-      column.type === "text" || column.type === "json"
-        ? "false"
-        : `(${text} IS NOT NULL AND trim(${text}) <> '' AND NOT ${isPlaceholder(column, text)} AND ${cast} IS NULL)`;
-    return { column, text, value, failed };
-  });
+  const typed = schema.map((column) => readingOf(profile, column));
   const readable = typed.map(({ failed }) => `NOT coalesce(${failed}, false)`).join(" AND ");
   const values = typed.map(({ column, value }) => `${value} AS ${identifier(column.name)}`);
   const rows = await writeParquet(
@@ -64,19 +50,17 @@ export async function stageDataset(
       ({ column, failed }) => `WHEN coalesce(${failed}, false) THEN ${literal(column.name)}`,
     );
     const texts = typed.map(({ text, failed }) => `WHEN coalesce(${failed}, false) THEN ${text}`);
-    const record = schema
-      .map(({ name }) => `${identifier(name)} := ${identifier(name)}`)
-      .join(", ");
+    const record = recordOf(schema.map(({ name }) => name));
     const found = await writeParquet(
       engine,
-      `SELECT _row, CASE ${cases.join(" ")} END AS reason, CASE ${columns.join(" ")} END AS "column", CASE ${texts.join(" ")} END AS "value", CAST(to_json(struct_pack(${record})) AS VARCHAR) AS record FROM ${numbered} WHERE NOT (${readable}) ORDER BY _row`,
+      `SELECT _row, CASE ${cases.join(" ")} END AS reason, CASE ${columns.join(" ")} END AS "column", CASE ${texts.join(" ")} END AS "value", ${record} AS record FROM ${numbered} WHERE NOT (${readable}) ORDER BY _row`,
       quarantine,
       attempt,
       signal,
     );
     if (found !== quarantined) throw new RowCountError("stage", quarantined, found);
     const counted = await engine.rows(
-      `SELECT reason, "column" AS c, count(*)::DOUBLE AS n FROM read_parquet(${literal(quarantine)}) GROUP BY ALL ORDER BY n DESC, c`,
+      `SELECT reason, "column" AS c, count(*)::DOUBLE AS n FROM ${parquet(quarantine)} GROUP BY ALL ORDER BY n DESC, c`,
       signal,
     );
     reasons.push(
@@ -88,22 +72,7 @@ export async function stageDataset(
       })),
     );
   }
-  for (const { column, text } of typed) {
-    if (column.type === "text" || column.placeholders.length === 0) continue;
-    const [count] = await engine.rows(
-      `SELECT count(*)::DOUBLE AS n FROM ${numbered} WHERE ${isPlaceholder(column, text)}`,
-      signal,
-    );
-    const changed = Number(count?.["n"] ?? 0);
-    if (changed > 0) {
-      reasons.push({
-        reason: placeholderReason(column),
-        column: column.name,
-        rows: changed,
-        action: "repaired",
-      });
-    }
-  }
+  reasons.push(...(await placeholderReasons(engine, numbered, typed, signal)));
   return {
     output,
     ...(quarantined > 0 ? { quarantine } : {}),
@@ -111,6 +80,78 @@ export async function stageDataset(
     quarantined,
     duplicates: 0,
     reasons,
+  };
+}
+
+async function placeholderReasons(
+  engine: Engine,
+  table: string,
+  readings: readonly Reading[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Reason[]> {
+  const affected = readings.filter(
+    ({ column }) => column.type !== "text" && column.placeholders.length > 0,
+  );
+  if (affected.length === 0) return [];
+  const counts = affected.map(
+    ({ column, text }, index) =>
+      `count(*) FILTER (${isPlaceholder(column, text)})::DOUBLE AS n${index}`,
+  );
+  const [found = {}] = await engine.rows(`SELECT ${counts.join(", ")} FROM ${table}`, signal);
+  return affected
+    .map(({ column }, index): Reason => {
+      const rows = Number(found[`n${index}`] ?? 0);
+      return { reason: placeholderReason(column), column: column.name, rows, action: "repaired" };
+    })
+    .filter(({ rows }) => rows > 0);
+}
+
+/** How a column's values are had from the source. */
+interface Reading {
+  readonly column: ColumnSchema;
+  /** As they are written. */
+  readonly text: string;
+  /** In the agreed type. */
+  readonly value: string;
+  /** Where they can't be read so. */
+  readonly failed: string;
+}
+
+/** Storage types whose values are kept as they are when the column is agreed to be of their type. */
+const exact: Readonly<Record<string, readonly string[]>> = {
+  boolean: ["BOOLEAN"],
+  integer: ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"],
+  decimal: ["DOUBLE"],
+  date: ["DATE"],
+  timestamp: ["TIMESTAMP"],
+};
+const kept: Readonly<Record<string, string>> = { integer: "BIGINT" };
+
+function readingOf(profile: Profile, column: ColumnSchema): Reading {
+  const seen = profile.columns.find(({ name }) => name === column.name);
+  const delimited = profile.source.format === "csv" || profile.source.format === "tsv";
+  // Delimited files are read as text here, whatever types they were profiled with.
+  const storage = delimited ? "VARCHAR" : (seen?.storage ?? "VARCHAR");
+  const { type } = column;
+  const name = identifier(column.name);
+  const text = textOf(column.name, storage);
+  if (type === "text") return { column, text, value: text, failed: "false" };
+  const nothing = isPlaceholder(column, text);
+  const unless = (value: string) => `CASE WHEN ${nothing} THEN NULL ELSE ${value} END`;
+  if (type === "json") {
+    const value = storage === "VARCHAR" ? castOf(column, text) : `to_json(${name})`;
+    return { column, text, value: unless(value), failed: "false" };
+  }
+  if (column.format === undefined && exact[type]?.includes(storage) === true) {
+    const value = type in kept ? `CAST(${name} AS ${kept[type]})` : name;
+    return { column, text, value: unless(value), failed: "false" };
+  }
+  const cast = castOf(column, `trim(${text})`);
+  return {
+    column,
+    text,
+    value: unless(cast),
+    failed: `(${text} IS NOT NULL AND trim(${text}) <> '' AND NOT ${nothing} AND ${cast} IS NULL)`,
   };
 }
 

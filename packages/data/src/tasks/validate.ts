@@ -1,8 +1,8 @@
 import type { Engine } from "../engine/engine.ts";
-import { identifier, literal } from "../engine/sql.ts";
+import { identifier, literal, parquet } from "../engine/sql.ts";
 import { RowCountError } from "../errors.ts";
 import type { Finding } from "../rules/rule.ts";
-import type { Version } from "./outcome.ts";
+import { recordOf, type Version } from "./outcome.ts";
 import { countRows, writeParquet } from "./write.ts";
 
 interface ValidateInput {
@@ -36,7 +36,7 @@ async function shiftCentury(
   signal: AbortSignal | undefined,
 ): Promise<Version> {
   const column = identifier(finding.column);
-  const table = `read_parquet(${literal(input)})`;
+  const table = parquet(input);
   const condition = `${column} >= DATE ${literal(from)}`;
   const [shown] = await engine.rows(`SELECT typeof(${column}) AS t FROM ${table} LIMIT 1`, signal);
   const type = shown?.["t"] === "DATE" ? "DATE" : "TIMESTAMP";
@@ -69,11 +69,13 @@ async function setAside(
   signal: AbortSignal | undefined,
 ): Promise<Version> {
   const column = identifier(finding.column);
-  const table = `read_parquet(${literal(input)})`;
+  const table = parquet(input);
   const day = new Date(referenceTime + 86_400_000).toISOString().slice(0, 10);
   const condition = `coalesce(${column} >= DATE ${literal(day)}, false)`;
   const reason = `after ${new Date(referenceTime).toISOString().slice(0, 10)}, which has not happened yet`;
   const before = await countRows(engine, input, signal);
+  const described = await engine.rows(`DESCRIBE SELECT * EXCLUDE (_row) FROM ${table}`, signal);
+  const record = recordOf(described.map((row) => String(row["column_name"])));
   const rows = await writeParquet(
     engine,
     `SELECT * FROM ${table} WHERE NOT ${condition} ORDER BY _row`,
@@ -83,7 +85,7 @@ async function setAside(
   );
   const quarantined = await writeParquet(
     engine,
-    `SELECT _row, ${literal(reason)} AS reason, ${literal(finding.column)} AS "column", CAST(${column} AS VARCHAR) AS "value", CAST(to_json(t) AS VARCHAR) AS record FROM ${table} AS t WHERE ${condition} ORDER BY _row`,
+    `SELECT _row, ${literal(reason)} AS reason, ${literal(finding.column)} AS "column", CAST(${column} AS VARCHAR) AS "value", ${record} AS record FROM ${table} WHERE ${condition} ORDER BY _row`,
     quarantine,
     attempt,
     signal,

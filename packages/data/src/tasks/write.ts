@@ -1,6 +1,6 @@
 import { rename, rm } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
-import { literal } from "../engine/sql.ts";
+import { parquet } from "../engine/sql.ts";
 
 /**
  * Writes a query's rows to a Parquet file that appears whole or not at all. Several may write the
@@ -17,10 +17,7 @@ export async function writeParquet(
 ): Promise<number> {
   const temporary = `${path}.${attempt}.tmp`;
   try {
-    await engine.run(
-      `COPY (${query}) TO ${literal(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
-      signal,
-    );
+    await engine.writeParquet(query, temporary, signal);
     await rename(temporary, path);
   } finally {
     await rm(temporary, { force: true });
@@ -33,9 +30,6 @@ export async function countRows(
   path: string,
   signal?: AbortSignal,
 ): Promise<number> {
-  const [row] = await engine.rows(
-    `SELECT count(*)::DOUBLE AS n FROM read_parquet(${literal(path)})`,
-    signal,
-  );
+  const [row] = await engine.rows(`SELECT count(*)::DOUBLE AS n FROM ${parquet(path)}`, signal);
   return Number(row?.["n"] ?? 0);
 }

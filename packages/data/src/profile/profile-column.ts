@@ -1,0 +1,112 @@
+import type { Engine, Row } from "../engine/engine.ts";
+import { identifier, literal } from "../engine/sql.ts";
+import { dateFormats, outline } from "./date-formats.ts";
+import { findPlaceholders } from "./placeholders.ts";
+import type { ColumnProfile } from "./profile-schema.ts";
+
+/** Most frequent values kept of each column. */
+const topValues = 12;
+/** Values looked at for placeholders: the rarest tokens are not among the most frequent values. */
+const tokenLimit = 200;
+
+/** A column's values as they are written. */
+export function textOf(name: string, storage: string): string {
+  const column = identifier(name);
+  return storage === "JSON" ? `(${column} ->> '$')` : `CAST(${column} AS VARCHAR)`;
+}
+
+interface ColumnPlace {
+  /** The table that holds the column's values as they are written. */
+  readonly table: string;
+  readonly name: string;
+  readonly storage: string;
+  readonly min: string | null;
+  readonly max: string | null;
+}
+
+/** Reads a column once, and then looks only at the values that differ. */
+export function profileColumn(
+  engine: Engine,
+  place: ColumnPlace,
+  signal: AbortSignal | undefined,
+): Promise<ColumnProfile> {
+  const text = textOf(place.name, place.storage);
+  return engine.withTable(
+    `SELECT v, count(*) AS n FROM (SELECT ${text} AS v FROM ${place.table}) GROUP BY v`,
+    (values) => profileValues(engine, values, place, signal),
+    signal,
+  );
+}
+
+/** @param values table of distinct values `v`, each with its number of rows `n` */
+async function profileValues(
+  engine: Engine,
+  values: string,
+  { table, name, storage, min, max }: ColumnPlace,
+  signal: AbortSignal | undefined,
+): Promise<ColumnProfile> {
+  const rowsWhere = (condition: string): string =>
+    `coalesce(sum(n) FILTER (${condition}), 0)::DOUBLE`;
+  const dates = dateFormats.map((format, index) => {
+    const reads = `CASE WHEN v LIKE ${literal(outline(format))} THEN try_strptime(v, ${literal(format)}) IS NOT NULL ELSE false END`;
+    return `${rowsWhere(reads)} AS f${index}`;
+  });
+  const [counts = {}] = await engine.rows(
+    `SELECT ${rowsWhere("v IS NULL")} AS nulls, ${rowsWhere("v IS NOT NULL")} AS present, count(v)::DOUBLE AS u,
+       ${rowsWhere("regexp_full_match(v, '-?(0|[1-9][0-9]{0,17})')")} AS i,
+       ${rowsWhere("regexp_full_match(v, '-?(0|[1-9][0-9]{0,17})(\\.[0-9]+)?([eE][-+]?[0-9]+)?')")} AS d,
+       ${rowsWhere("lower(v) IN ('true', 'false')")} AS b,
+       ${rowsWhere("regexp_matches(v, '[\\p{L}\\p{N}]')")} AS w,
+       ${rowsWhere("v <> trim(v)")} AS p,
+       ${dates.join(", ")}
+     FROM ${values}`,
+    signal,
+  );
+  const frequent = await engine.rows(
+    `SELECT v, n::DOUBLE AS n FROM ${values} WHERE v IS NOT NULL ORDER BY n DESC, v LIMIT ${topValues}`,
+    signal,
+  );
+  const tokens = await engine.rows(
+    `SELECT v, n::DOUBLE AS n FROM ${values} WHERE length(trim(v)) <= 10 AND NOT regexp_full_match(v, '[0-9.]*') AND (NOT regexp_matches(v, '[\\p{L}\\p{N}]') OR length(trim(v)) <= 9) ORDER BY n DESC, v LIMIT ${tokenLimit}`,
+    signal,
+  );
+  const number = (key: string): number => Number(counts[key] ?? 0);
+  const present = number("present");
+  const found = dateFormats.flatMap((format, index): [string, number][] => {
+    const count = number(`f${index}`);
+    return count === 0 ? [] : [[format, count]];
+  });
+  const typed = Math.max(number("d"), ...found.map(([, count]) => count));
+  const counted = (row: Row) => ({ value: String(row["v"]), rows: Number(row["n"]) });
+  return {
+    name,
+    storage,
+    nulls: number("nulls"),
+    distinct: number("u"),
+    kinds: storage === "JSON" ? await jsonKinds(engine, table, name, signal) : {},
+    integers: number("i"),
+    decimals: number("d"),
+    booleans: number("b"),
+    dates: Object.fromEntries(found),
+    padded: number("p"),
+    placeholders: [
+      ...findPlaceholders(tokens.map(counted), { present, worded: number("w"), typed }),
+    ],
+    min,
+    max,
+    top: frequent.map(counted),
+  };
+}
+
+async function jsonKinds(
+  engine: Engine,
+  table: string,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<Record<string, number>> {
+  const kinds = await engine.rows(
+    `SELECT coalesce(json_type(${identifier(name)}), 'NULL') AS k, count(*)::DOUBLE AS n FROM ${table} GROUP BY 1`,
+    signal,
+  );
+  return Object.fromEntries(kinds.map((row) => [String(row["k"]), Number(row["n"])]));
+}

@@ -1,0 +1,66 @@
+import type { Engine } from "../engine/engine.ts";
+import { textOf } from "../profile/profile-column.ts";
+import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
+import { scan } from "../source/source.ts";
+import { castOf, isPlaceholder } from "./cast.ts";
+import { bySpecificity, type ColumnSchema } from "./column-schema.ts";
+import { type Lens, sampleSize } from "./lens.ts";
+
+/** Share of values that an alternative may lose and still get a vote. */
+const tolerableLoss = 0.02;
+
+/** What one lens says about alternatives that others proposed. */
+export interface ColumnJudgement {
+  /** Index of the alternative, or nothing to abstain. */
+  readonly choice: number | undefined;
+  readonly reason: string;
+}
+
+/**
+ * Chooses among alternatives for a column by what each would lose of the values this lens looks at:
+ * the most specific one that loses next to nothing wins.
+ */
+export async function judgeColumn(
+  engine: Engine,
+  profile: Profile,
+  lens: Lens,
+  alternatives: readonly ColumnSchema[],
+  seed: number,
+  signal?: AbortSignal,
+): Promise<ColumnJudgement> {
+  const column = profile.columns.find(({ name }) => name === alternatives[0]?.name);
+  if (column === undefined) return { choice: undefined, reason: "there is no such column" };
+  const looked = lookedAt(profile, column, lens, seed);
+  const losses = alternatives.map(
+    (alternative, index) =>
+      `count(*) FILTER (v IS NOT NULL AND ${castOf(alternative, "v")} IS NULL AND NOT ${isPlaceholder(alternative, "v")})::DOUBLE AS l${index}`,
+  );
+  const [counts = {}] = await engine.rows(
+    `SELECT count(v)::DOUBLE AS n, ${losses.join(", ")} FROM (${looked})`,
+    signal,
+  );
+  const present = Number(counts["n"] ?? 0);
+  if (present === 0) return { choice: undefined, reason: "no value to judge by" };
+  const [best] = alternatives
+    .map((alternative, index) => ({
+      alternative,
+      index,
+      loss: Number(counts[`l${index}`] ?? 0) / present,
+    }))
+    .filter(({ loss }) => loss <= tolerableLoss)
+    .sort((a, b) => bySpecificity(a.alternative, b.alternative) || a.index - b.index);
+  if (best === undefined) return { choice: undefined, reason: "every alternative loses values" };
+  const percent = `${Math.round(best.loss * 10_000) / 100} %`;
+  return {
+    choice: best.index,
+    reason: `as ${best.alternative.type} it loses ${percent} of the ${present} values that '${lens}' looked at`,
+  };
+}
+
+function lookedAt(profile: Profile, column: ColumnProfile, lens: Lens, seed: number): string {
+  const values = `SELECT ${textOf(column.name, column.storage)} AS v FROM ${scan(profile.source, true)}`;
+  if (lens === "storage") return `${values} LIMIT 1000`;
+  return lens === "values"
+    ? values
+    : `${values} USING SAMPLE reservoir(${sampleSize} ROWS) REPEATABLE (${seed})`;
+}

@@ -1,0 +1,5 @@
+/** A way of looking at data. */
+export type Lens = "storage" | "values" | "sample";
+export const lenses: readonly Lens[] = ["storage", "values", "sample"];
+/** Rows that the lens `sample` takes. */
+export const sampleSize = 400;
