@@ -9,6 +9,7 @@ export { type Estimate, type Experience, estimate, learn, noExperience } from ".
 export { defineTool, type Job, type Tool } from "./tool.ts";
 export {
   type Attempt,
+  busy,
   customerMessages,
   customerProtocol,
   type TaskOrder,

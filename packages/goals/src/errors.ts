@@ -48,6 +48,15 @@ export class GoalEndedError extends TroupeError {
   }
 }
 
+/** A goal whose coordinator was leaving it when it was asked for something. */
+export class GoalChangesHandsError extends TroupeError {
+  readonly code = "ask-failed";
+  readonly retryable = true;
+  constructor(goal: string) {
+    super(`goal '${goal}' ends or goes to another node at this moment: ask again`);
+  }
+}
+
 /** Too few agents that can do what a goal needs. */
 export class NoAgentsError extends TroupeError {
   readonly code = "no-agents";
@@ -56,6 +65,15 @@ export class NoAgentsError extends TroupeError {
     super(
       `${needed} agents with the capability '${capability}' are needed, ${found} answered: start more nodes with 'troupe node'`,
     );
+  }
+}
+
+/** The analysts are there, but too many of them could make nothing of the data. */
+export class NoProposalsError extends TroupeError {
+  readonly code = "no-proposals";
+  readonly retryable = false;
+  constructor(needed: number, came: number, failures: readonly string[]) {
+    super(`${needed} proposals are needed, ${came} came: ${failures.join("; ")}`);
   }
 }
 

@@ -18,6 +18,7 @@ export {
   NoAgentsError,
   NoNodesError,
   NoPlanError,
+  NoProposalsError,
   RequestRefusedError,
   UnknownGoalKindError,
 } from "./errors.ts";

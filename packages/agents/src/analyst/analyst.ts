@@ -1,5 +1,6 @@
-import { type Actor, defineActor } from "@troupe/actor";
+import { type Actor, defineActor, ensureError } from "@troupe/actor";
 import { tellerProtocol } from "@troupe/coordination";
+import { z } from "zod";
 import { type AnalystMessages, analystProtocol, type Proposal } from "./protocol.ts";
 
 /** What an analyst says about alternatives that others proposed. */
@@ -25,17 +26,26 @@ export interface Perspective {
 
 /**
  * An agent that forms an opinion from its own evidence: it proposes what the data is, and votes when
- * proposals differ. When it can't judge, it abstains and says why.
+ * proposals differ. What it can't propose on or judge is no fault of its own: it says why, and goes
+ * on.
  */
 export function analyst(perspective: Perspective): Actor<AnalystMessages> {
   return defineActor(analystProtocol, (context) => ({
-    propose: ({ subject }) => perspective.propose(subject, context.signal),
+    propose: async ({ subject }) => {
+      try {
+        return await perspective.propose(subject, context.signal);
+      } catch (thrown) {
+        return { error: ensureError(thrown).message };
+      }
+    },
     callForBallots: ({ vote, teller, subject }) => {
-      const { field, alternatives, ...rest } = subject as Disputed;
       const judged = context.span(
-        `judge ${field}`,
+        `judge ${vote.question}`,
         { "troupe.analyst": perspective.name, "troupe.vote": vote.id },
-        () => perspective.judge(rest, field, alternatives, context.signal),
+        () => {
+          const { field, alternatives, ...rest } = disputedSchema.parse(subject);
+          return perspective.judge(rest, field, alternatives, context.signal);
+        },
       );
       context.pipe(judged, (settled) => {
         const judgement: Judgement = settled.ok
@@ -54,7 +64,4 @@ export function analyst(perspective: Perspective): Actor<AnalystMessages> {
   }));
 }
 
-interface Disputed {
-  readonly field: string;
-  readonly alternatives: readonly unknown[];
-}
+const disputedSchema = z.looseObject({ field: z.string(), alternatives: z.array(z.unknown()) });

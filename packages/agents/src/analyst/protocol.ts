@@ -11,9 +11,15 @@ export const proposalSchema = z.object({
 });
 export type Proposal = z.output<typeof proposalSchema>;
 
+/** Why an analyst has nothing to propose. */
+const noProposalSchema = z.object({ error: z.string() });
+
 /** What an analyst understands: requests for a proposal, and calls for ballots. */
 export const analystProtocol = defineProtocol("analyst", {
   ...voterMessages,
-  propose: query(z.object({ goal: z.string(), subject: z.unknown() }), proposalSchema),
+  propose: query(
+    z.object({ goal: z.string(), subject: z.unknown() }),
+    z.union([proposalSchema, noProposalSchema]),
+  ),
 });
 export type AnalystMessages = typeof analystProtocol.messages;

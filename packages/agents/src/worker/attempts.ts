@@ -55,6 +55,11 @@ export class Attempts {
     return running;
   }
 
+  /** As if the attempt had never been taken on. */
+  forget(attempt: Attempt): void {
+    this.#running.delete(keyOf(attempt));
+  }
+
   /** Milliseconds until what is running now is expected to be done. */
   backlogMs(now: number): number {
     return this.running.reduce(

@@ -39,6 +39,9 @@ export const taskOutcomeSchema = z.discriminatedUnion("ok", [
 ]);
 export type TaskOutcome = z.output<typeof taskOutcomeSchema>;
 
+/** Why an agent declines an award that it would take at another time. */
+export const busy = "busy";
+
 /** What the actor that ordered a task is told when it ends. */
 export const customerMessages = {
   taskEnded: message(attemptSchema.extend({ by: z.string(), outcome: taskOutcomeSchema })),

@@ -4,7 +4,9 @@ import { z } from "zod";
 import { type Experience, estimate, learn, noExperience } from "../experience.ts";
 import type { Tool } from "../tool.ts";
 import { Attempts } from "./attempts.ts";
+import { plainFindings } from "./findings.ts";
 import {
+  busy,
   customerProtocol,
   type TaskOrder,
   type TaskOutcome,
@@ -57,7 +59,10 @@ export function worker(options: WorkerOptions): Actor<WorkerMessages> {
       const signal = AbortSignal.any([abort.signal, context.signal]);
       const done = execute(context, tool, order, signal);
       context.pipe(done, (settled) => {
-        if (settled.ok) finish(order, settled.value);
+        if (!settled.ok) return;
+        // Nobody waits for what the agent let go of, and it may yet be given the attempt again.
+        if (abort.signal.aborted) attempts.forget(order);
+        else finish(order, settled.value);
       });
     };
 
@@ -100,10 +105,13 @@ export function worker(options: WorkerOptions): Actor<WorkerMessages> {
       award: ({ auction, order: ordered }) => {
         const order = taskOrderSchema.safeParse(ordered);
         if (!order.success) return { accepted: false, reason: "the order is malformed" };
-        if (attempts.find(order.data) !== undefined) return { accepted: true };
+        const running = attempts.find(order.data);
+        if (running?.abort.signal.aborted === true) return { accepted: false, reason: busy };
+        const known = running !== undefined || attempts.outcome(order.data) !== undefined;
+        if (known) return { accepted: true };
         const tool = tools.get(order.data.type);
         if (tool === undefined) return { accepted: false, reason: "no tool for this task" };
-        if (attempts.running.length >= concurrency) return { accepted: false, reason: "busy" };
+        if (attempts.running.length >= concurrency) return { accepted: false, reason: busy };
         begin(auction, order.data, tool);
         return { accepted: true };
       },
@@ -146,11 +154,11 @@ async function execute(
     "gen_ai.agent.id": context.self.address,
   };
   try {
-    const facts = await context.span(`execute_tool ${tool.type}`, attributes, (span: Span) => {
+    const found = await context.span(`execute_tool ${tool.type}`, attributes, (span: Span) => {
       const input = tool.input.parse(order.input);
       return tool.run(input, { goal, task, attempt, signal, span });
     });
-    return { ok: true, durationMs: elapsed(), facts };
+    return { ok: true, durationMs: elapsed(), facts: plainFindings(tool.type, found) };
   } catch (thrown) {
     return { ok: false, durationMs: elapsed(), error: describe(ensureError(thrown)) };
   }

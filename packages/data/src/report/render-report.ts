@@ -43,7 +43,9 @@ export function renderReport(input: ReportInput, pictures: readonly Picture[]): 
       }),
     ),
     "## Decisions",
-    ...decisions.proposals.map(({ member, summary }) => `- \`${member}\`: ${cell(summary)}`),
+    decisions.proposals
+      .map(({ member, summary }) => `- \`${member}\`: ${cell(summary)}`)
+      .join("\n"),
     ...(decisions.votes.length === 0
       ? ["All analysts proposed the same schema; there was nothing to vote on."]
       : [

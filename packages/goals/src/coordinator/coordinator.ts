@@ -10,9 +10,9 @@ import {
   type TraceContext,
   type Tracer,
   TroupeError,
-  traced,
 } from "@troupe/actor";
-import { type TaskOrder, type TaskOutcome, workerProtocol } from "@troupe/agents";
+import { busy, type TaskOrder, type TaskOutcome, workerProtocol } from "@troupe/agents";
+import type { AuctionOutcome } from "@troupe/coordination";
 import { encodeJson } from "../contract/replies.ts";
 import { NoAgentsError } from "../errors.ts";
 import { type GoalJournal, openGoalJournal } from "../goal/journal.ts";
@@ -21,6 +21,7 @@ import { type GoalState, hasEnded, type PendingRepair, type TaskState } from "..
 import { nextSteps, type Step, stepKey } from "../goal/steps.ts";
 import type { GoalKind } from "../kinds/kind.ts";
 import { auctionTask, awardRecord } from "./auction.ts";
+import { Crew } from "./crew.ts";
 import { deliberate } from "./deliberation.ts";
 import { answerFailure } from "./failure.ts";
 import { type CoordinatorMessages, coordinatorProtocol } from "./protocol.ts";
@@ -54,6 +55,7 @@ export function coordinator(options: CoordinatorOptions): Actor<CoordinatorMessa
     async (context) => {
       const journal = await openGoalJournal(options.journal, options.goal, context.clock);
       const pursuit = new Pursuit(context, journal, options);
+      pursuit.leaveIfTakenOver();
       context.timers.every("inspection", inspectionMs, "inspect", {});
       context.self.tell("advance", {});
       return {
@@ -61,9 +63,10 @@ export function coordinator(options: CoordinatorOptions): Actor<CoordinatorMessa
         inspect: () => pursuit.inspect(),
         taskEnded: ({ task, attempt, by, outcome }) =>
           pursuit.guard(() => pursuit.taskEnded(task, attempt, by, outcome)),
+        agentLost: ({ agent, why }) => pursuit.guard(() => pursuit.agentLost(agent, why)),
         cancel: async ({ reason }) => {
           await pursuit.guard(() => pursuit.cancel(reason));
-          return { recorded: true as const };
+          return { recorded: journal.state.cancelRequested !== undefined };
         },
       };
     },
@@ -77,6 +80,7 @@ class Pursuit {
   readonly #journal: GoalJournal;
   readonly #options: CoordinatorOptions;
   readonly #root: TraceContext | undefined;
+  readonly #crew: Crew;
   /** Steps under way, by key. */
   readonly #underWay = new Set<string>();
   readonly #announcements = new Map<string, number>();
@@ -91,10 +95,25 @@ class Pursuit {
     this.#journal = journal;
     this.#options = options;
     this.#root = parseTraceparent(journal.state.trace);
+    this.#crew = new Crew(context, options.goal, this.#root);
   }
 
   get #state(): GoalState {
     return this.#journal.state;
+  }
+
+  get #tasks(): readonly TaskState[] {
+    return Object.values(this.#state.tasks);
+  }
+
+  /**
+   * A restart reads the journal anew and would pass the fence, so it looks first whether the goal is
+   * still this node's.
+   */
+  leaveIfTakenOver(): void {
+    const { records, state } = this.#journal;
+    if (hasEnded(state) || state.coordinator === this.#context.node) return;
+    this.#leave(new FencedError(`journal.goal.${state.id}`, records.at(-1)?.sequence ?? 0));
   }
 
   /**
@@ -109,12 +128,21 @@ class Pursuit {
       const error = ensureError(thrown);
       if (error instanceof FencedError) return this.#leave(error);
       this.#context.log("error", "a decision failed", { goal: this.#options.goal, error });
-      if (error instanceof TroupeError && error.retryable) throw error;
-      await this.#record({ type: "failed", error: taskErrorOf(error) }).catch(() => {
-        throw error;
-      });
-      await this.#finish();
+      // A restart repeats what may succeed later; so it does the rest of an end that is on record.
+      const again = (error instanceof TroupeError && error.retryable) || hasEnded(this.#state);
+      if (again) throw error;
+      await this.#fail(error);
     }
+  }
+
+  async #fail(error: Error): Promise<void> {
+    try {
+      await this.#record({ type: "failed", error: taskErrorOf(error) });
+    } catch (thrown) {
+      if (thrown instanceof FencedError) return this.#leave(thrown);
+      throw error;
+    }
+    await this.#finish();
   }
 
   /** Begins every step that follows from the journal and is not under way. */
@@ -159,21 +187,35 @@ class Pursuit {
       customer: this.#context.self.address,
       ...this.#options.kind.order(task, this.#state),
     };
-    const auction = auctionTask(this.#context, this.#options.cluster, order, this.#root);
+    const auction = auctionTask(this.#context, this.#options.cluster, order, this.#root).then(
+      (outcome) => {
+        if (outcome.awarded) this.#crew.engage(order, outcome.winner);
+        return outcome;
+      },
+    );
     this.#context.pipe(auction, (settled) =>
       this.guard(async () => {
         this.#underWay.delete(key);
         if (!settled.ok) throw settled.error;
         const outcome = settled.value;
-        if (!outcome.awarded) return this.#notAwarded(task, key, outcome.reason);
+        if (!outcome.awarded) return this.#notAwarded(task, key, outcome);
         await this.#record(awardRecord(order, outcome));
+        this.#crew.recorded(order);
         await this.advance();
       }),
     );
   }
 
-  /** Nobody took the task: the cluster may be forming, so it is announced again a bounded number of times. */
-  async #notAwarded(task: TaskState, key: string, reason: string): Promise<void> {
+  /**
+   * Nobody took the task: the cluster may be forming, so it is announced again a bounded number of
+   * times. Agents that are busy will be free some time, so that is waited for.
+   */
+  async #notAwarded(
+    task: TaskState,
+    key: string,
+    { reason, declined }: Extract<AuctionOutcome, { awarded: false }>,
+  ): Promise<void> {
+    if (declined.some((one) => one.reason === busy)) this.#announcements.delete(key);
     if (this.#again(key)) return;
     await this.#failed(task, task.attempts + 1, "", {
       code: "no-agents",
@@ -192,18 +234,14 @@ class Pursuit {
   }
 
   #follow(task: TaskState): void {
-    const { winner } = task;
-    if (winner === undefined) return;
-    this.#context.watch({ address: winner }, (why) => {
-      void this.guard(() => this.#lost(task, `its agent ${winner} is gone (${why})`));
-    });
+    if (task.winner !== undefined) this.#crew.watch(task.winner);
     this.#inspectTask(task);
   }
 
   /** Asks the worker of each running task how it stands: a lost message or a restarted worker shows here. */
   inspect(): void {
-    for (const task of Object.values(this.#state.tasks)) {
-      if (task.status === "awarded") this.#inspectTask(task);
+    for (const task of this.#tasks) {
+      if (!this.#over && task.status === "awarded") this.#follow(task);
     }
   }
 
@@ -231,6 +269,13 @@ class Pursuit {
     );
   }
 
+  /** Everything that an agent was at is lost with it. */
+  async agentLost(agent: string, why: string): Promise<void> {
+    for (const task of this.#tasks) {
+      if (task.winner === agent) await this.#lost(task, `its agent ${agent} is gone (${why})`);
+    }
+  }
+
   async #lost(task: TaskState, why: string): Promise<void> {
     const now = this.#state.tasks[task.id];
     if (now?.status !== "awarded" || now.attempts !== task.attempts) return;
@@ -244,10 +289,10 @@ class Pursuit {
   async taskEnded(id: string, attempt: number, by: string, outcome: TaskOutcome): Promise<void> {
     const task = this.#state.tasks[id];
     if (task?.status !== "awarded" || task.attempts !== attempt || task.winner !== by) return;
-    this.#context.unwatch({ address: by });
     if (!outcome.ok) return this.#failed(task, attempt, by, outcome.error);
     const { durationMs, facts } = outcome;
     await this.#record({ type: "task-done", task: id, attempt, by, durationMs, facts });
+    this.#crew.release(by, this.#tasks);
     await this.advance();
   }
 
@@ -260,6 +305,7 @@ class Pursuit {
       error,
       ...answerFailure(this.#state, this.#options.kind.repairable, error, attempt),
     });
+    this.#crew.release(by, this.#tasks);
     await this.advance();
   }
 
@@ -344,30 +390,20 @@ class Pursuit {
   }
 
   async #cancelled(reason: string): Promise<void> {
-    this.#abandonAll();
     await this.#record({ type: "cancelled", reason });
     await this.#finish();
   }
 
   async #giveUp(task: TaskState): Promise<void> {
-    this.#abandonAll();
     const error = task.error ?? { code: "internal", message: "failed", retryable: false };
     await this.#record({ type: "failed", error });
     await this.#finish();
   }
 
-  #abandonAll(): void {
-    for (const task of Object.values(this.#state.tasks)) {
-      if (task.status !== "awarded" || task.winner === undefined) continue;
-      const attempt = { goal: this.#state.id, task: task.id, attempt: task.attempts };
-      const worker = this.#context.ref(workerProtocol, task.winner);
-      (this.#root === undefined ? worker : traced(worker, this.#root)).tell("abandon", attempt);
-    }
-  }
-
-  /** Publishes the result and closes the goal's trace. Repeating it changes nothing. */
+  /** Stops what is still worked on, publishes the result and closes the goal's trace. Repeating it changes nothing. */
   async #finish(): Promise<void> {
     const state = this.#state;
+    this.#crew.dismiss(this.#tasks);
     const error = state.error === undefined ? {} : { error: state.error };
     const outcome = { goal: state.id, outcome: state.phase, result: state.result, ...error };
     await this.#options.journal.append(`results.${state.id}`, encodeJson(outcome), {

@@ -9,7 +9,7 @@ import {
 } from "@troupe/actor";
 import { type AnalystMessages, analystProtocol, type Proposal } from "@troupe/agents";
 import { agreeOnFields, type FieldVote } from "@troupe/coordination";
-import { NoAgentsError } from "../errors.ts";
+import { NoAgentsError, NoProposalsError } from "../errors.ts";
 import type { GoalRecord, RecordedVote } from "../goal/records.ts";
 import type { GoalState } from "../goal/state.ts";
 import type { GoalKind } from "../kinds/kind.ts";
@@ -33,7 +33,8 @@ interface Member {
  * what they agree on is merged, and each disputed field is put to a vote of all of them. The
  * electorate is frozen first, so analysts that fall silent count as missing, not as absent.
  *
- * @throws NoAgentsError when fewer than the kind's quorum are there
+ * @throws NoAgentsError when fewer than the kind's quorum are there; NoProposalsError when they are,
+ *   but fewer have something to propose
  */
 export async function deliberate<D extends Definitions>(
   context: ActorContext<D>,
@@ -47,9 +48,12 @@ export async function deliberate<D extends Definitions>(
   if (electorate.length < quorum) {
     throw new NoAgentsError(`analyse-${kind.name}`, quorum, electorate.length);
   }
-  const proposals = await propose(electorate, state.id, subject);
+  const { proposals, failures } = await propose(electorate, state.id, subject);
   if (proposals.length < quorum) {
-    throw new NoAgentsError(`analyse-${kind.name}`, quorum, proposals.length);
+    if (proposals.length + failures.length < quorum) {
+      throw new NoAgentsError(`analyse-${kind.name}`, quorum, proposals.length);
+    }
+    throw new NoProposalsError(quorum, proposals.length, failures);
   }
   const agreement = await agreeOnFields<unknown, D>(context, {
     id: `${state.id}-schema`,
@@ -115,17 +119,27 @@ function voteRecord(vote: FieldVote): RecordedVote {
   };
 }
 
+interface Proposed {
+  readonly proposals: readonly { readonly member: string; readonly proposal: Proposal }[];
+  /** Why others that answered have none. */
+  readonly failures: readonly string[];
+}
+
 async function propose(
   electorate: readonly Member[],
   goal: string,
   subject: unknown,
-): Promise<readonly { readonly member: string; readonly proposal: Proposal }[]> {
+): Promise<Proposed> {
   const answers = await Promise.allSettled(
     electorate.map(({ ref }) => ref.ask("propose", { goal, subject }, { withinMs: proposingMs })),
   );
-  return answers.flatMap((answer, index) => {
-    const member = electorate[index]?.member;
-    if (answer.status === "rejected" || member === undefined) return [];
-    return [{ member, proposal: answer.value }];
-  });
+  const proposals: { readonly member: string; readonly proposal: Proposal }[] = [];
+  const failures: string[] = [];
+  for (const [index, { member }] of electorate.entries()) {
+    const answer = answers[index];
+    if (answer?.status !== "fulfilled") continue;
+    if ("error" in answer.value) failures.push(`${member}: ${answer.value.error}`);
+    else proposals.push({ member, proposal: answer.value });
+  }
+  return { proposals, failures };
 }

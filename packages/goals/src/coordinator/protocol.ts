@@ -9,7 +9,9 @@ export const coordinatorProtocol = defineProtocol("coordinator", {
   advance: message(z.object({})),
   /** Asks the workers of running tasks how they are. */
   inspect: message(z.object({})),
-  /** Stops the goal. Answered once the request is in the journal. */
-  cancel: query(z.object({ reason: z.string() }), z.object({ recorded: z.literal(true) })),
+  /** An agent that has tasks of the goal is gone. */
+  agentLost: message(z.object({ agent: z.string(), why: z.string() })),
+  /** Stops the goal. Answered once the request is in the journal, or when it cannot be put there. */
+  cancel: query(z.object({ reason: z.string() }), z.object({ recorded: z.boolean() })),
 });
 export type CoordinatorMessages = typeof coordinatorProtocol.messages;

@@ -4,7 +4,12 @@ import { refusalOf } from "../contract/refusal.ts";
 import { decodeJson, encodeJson } from "../contract/replies.ts";
 import type { Subjects } from "../contract/subjects.ts";
 import { coordinatorProtocol } from "../coordinator/protocol.ts";
-import { GoalEndedError, GoalNotFoundError, InvalidGoalError } from "../errors.ts";
+import {
+  GoalChangesHandsError,
+  GoalEndedError,
+  GoalNotFoundError,
+  InvalidGoalError,
+} from "../errors.ts";
 import { goalIdSchema } from "../goal/goal.ts";
 import { type GoalJournal, openGoalJournal } from "../goal/journal.ts";
 import { hasEnded } from "../goal/state.ts";
@@ -98,7 +103,8 @@ export class AnswerDesk {
     if (hasEnded(state)) throw new GoalEndedError(id, state.phase);
     const address = `${state.coordinator}/goal-${id}`;
     const ref = this.#options.system.ref(coordinatorProtocol, address);
-    await ref.ask("cancel", { reason }, { withinMs: 4000 });
+    const { recorded } = await ref.ask("cancel", { reason }, { withinMs: 4000 });
+    if (!recorded) throw new GoalChangesHandsError(id);
     return { goal: id, cancelling: true };
   }
 

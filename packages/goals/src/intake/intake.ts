@@ -78,22 +78,22 @@ export class Intake {
       return;
     }
     const id = read.id ?? idFromSequence(delivery.sequence);
-    const underWay = this.#coordinating.get(id);
-    if (underWay?.sequence === delivery.sequence) {
-      // The lease lapsed although this node never stopped: the goal is in good hands.
-      await underWay.done;
-      await delivery.ack();
-      return;
-    }
     const stopKeepingAlive = this.#keepAlive(delivery);
     try {
+      const underWay = this.#coordinating.get(id);
+      if (underWay?.sequence === delivery.sequence) {
+        // The lease lapsed although this node never stopped: the goal is in good hands.
+        await underWay.done;
+        await delivery.ack();
+        return;
+      }
       const journal = await openGoalJournal(this.#options.journal, id, ports.clock);
       const mine = await this.#accept(journal, delivery, read);
       if (!mine) {
         await delivery.ack();
         return;
       }
-      const done = this.#run(id, read.kind);
+      const done = this.#run(id, read.kind).finally(() => this.#coordinating.delete(id));
       this.#coordinating.set(id, { sequence: delivery.sequence, done });
       await done;
       await delivery.ack();
@@ -107,7 +107,6 @@ export class Intake {
       ports.log("error", "goal could not be coordinated; giving it back", { goal: id, error });
       delivery.retry(retryMs);
     } finally {
-      this.#coordinating.delete(id);
       stopKeepingAlive();
     }
   }

@@ -1,0 +1,161 @@
+import type { ColumnSchema, Finding, Profile, Quality, Version } from "@troupe/data";
+import type { GoalRecord } from "../../goal/records.ts";
+import { applyRecord, type GoalState, unknownGoal } from "../../goal/state.ts";
+import { cleanKind } from "./kind.ts";
+
+export const source = "/data/movies.json";
+
+/** A source of 100 rows with the columns of a film list. */
+export function profileOf(over: Partial<Profile> = {}): Profile {
+  const names = ["title", "released", "director", "rating", "votes", "budget"];
+  return {
+    source: { path: source, format: "json", bytes: 5000, sha256: "0".repeat(64) },
+    rows: 100,
+    duplicates: 0,
+    columns: names.map((name) => ({
+      name,
+      storage: "VARCHAR",
+      nulls: name === "director" ? 3 : 0,
+      distinct: 90,
+      kinds: {},
+      integers: 0,
+      decimals: 0,
+      booleans: 0,
+      dates: {},
+      padded: 0,
+      placeholders: [],
+      min: null,
+      max: null,
+      top: [],
+    })),
+    ...over,
+  };
+}
+
+export const column = (name: string, over: Partial<ColumnSchema> = {}): ColumnSchema => ({
+  name,
+  type: "text",
+  nullable: false,
+  placeholders: [],
+  confidence: 1,
+  evidence: "seen",
+  ...over,
+});
+
+export const version = (output: string, over: Partial<Version> = {}): Version => ({
+  output,
+  rows: 100,
+  quarantined: 0,
+  duplicates: 0,
+  reasons: [],
+  ...over,
+});
+
+export const finding = (name: string): Finding => ({
+  rule: `plausible-${name}`,
+  kind: "plausible-time",
+  column: name,
+  violations: 4,
+  share: 0.04,
+  severity: "block",
+  examples: [{ row: 7, value: "2068-01-01" }],
+  diagnosis: "a century late",
+});
+
+export const quality: Quality = { rows: 100, rules: 2, score: 100, findings: [] };
+export const rule = {
+  id: "plausible-released",
+  kind: "plausible-time",
+  column: "released",
+  severity: "block",
+  why: "films were released in the past",
+} as const;
+
+/** A cleaning goal followed by hand: each call is a decision. */
+export class Story {
+  state: GoalState = unknownGoal("g");
+  #at = 1000;
+
+  constructor(goal: Readonly<Record<string, unknown>> = {}) {
+    this.add({
+      type: "accepted",
+      goal: { kind: "clean", source, ...goal },
+      sequence: 1,
+      node: "n1",
+      trace: "",
+      tasks: [...cleanKind.opening({ kind: "clean", source, ...goal })],
+    });
+  }
+
+  add(record: GoalRecord): this {
+    this.#at += 1;
+    this.state = applyRecord(this.state, record, this.#at);
+    return this;
+  }
+
+  done(task: string, facts: unknown): this {
+    return this.add({ type: "task-done", task, attempt: 1, by: "w", durationMs: 1, facts });
+  }
+
+  agreed(schema: readonly ColumnSchema[]): this {
+    const agreement = [...schema];
+    return this.add({ type: "deliberated", agreement, proposals: [], votes: [], confidence: 1 });
+  }
+
+  planned(): this {
+    const { plan, tasks, confidence } = cleanKind.plan(this.state);
+    const empty = { criticalPath: [], risks: [] };
+    return this.add({ type: "planned", plan, tasks: [...tasks], confidence, ...empty });
+  }
+
+  /** The gate refuses the data, and the plan is repaired. */
+  repaired(task: string, findings: readonly Finding[]): this {
+    const repair = this.refused(task, findings);
+    if (!repair.ok) throw new Error(repair.why);
+    const { plan, tasks, kept, removed, added, learned } = repair.work;
+    return this.add({
+      type: "replanned",
+      cause: "the gate",
+      class: "data_quality_failure",
+      strategy: "add_validation",
+      plan,
+      tasks: [...tasks],
+      kept: [...kept],
+      removed: [...removed],
+      added: [...added],
+      confidence: repair.work.confidence,
+      criticalPath: [...repair.work.criticalPath],
+      risks: [...repair.work.risks],
+      learned,
+    });
+  }
+
+  /** The gate refuses the data; what the kind makes of it. */
+  refused(task: string, findings: unknown): ReturnType<typeof cleanKind.repair> {
+    const error = {
+      code: "quality-gate-failed",
+      message: "the gate",
+      retryable: false,
+      details: { findings },
+    };
+    const answer = { class: "data_quality_failure", strategy: "add_validation" };
+    this.add({
+      type: "task-failed",
+      task,
+      attempt: 1,
+      by: "w",
+      error,
+      classified: { ...answer, evidence: "code" },
+      answer: "replan",
+    });
+    return cleanKind.repair(this.state, { task, error, ...answer });
+  }
+}
+
+/** A goal whose source has been looked at and agreed on, and planned for. */
+export function plannedStory(
+  schema: readonly ColumnSchema[],
+  profile: Profile = profileOf(),
+): Story {
+  return new Story().done("profile", profile).agreed(schema).planned();
+}
