@@ -40,6 +40,12 @@ export interface ActorOptions {
   readonly mailbox?: { readonly capacity: number; readonly overflow?: Overflow };
   /** How often a message may fail its handler before it is quarantined. Default 1: at once. */
   readonly poisonAfter?: number;
+  /**
+   * Messages whose asynchronous handlers do not hold the mailbox: the next message is taken while
+   * they wait, at most 1000 side by side. Between two awaits a handler still has the actor to itself.
+   * After its first await, `context.trace` may be another message's. Default: none.
+   */
+  readonly interleave?: readonly string[] | "all";
 }
 
 export interface SpawnOptions {
@@ -81,6 +87,11 @@ export interface ActorContext<D extends Definitions = Definitions> {
   /** Calls `then` once, as a message of its own, when the actor at `ref` stops or its node is lost. */
   watch(ref: { readonly address: string }, then: (why: StopReason) => void): void;
   unwatch(ref: { readonly address: string }): void;
+  /**
+   * Ties the fates of two actors: when one of them fails for good, or its node is lost, the other fails
+   * too, with a `LinkedActorError`. An ordered stop does not spread.
+   */
+  link(ref: { readonly address: string }): void;
 
   /** Sets the message at hand aside; at most `stashCapacity` (1000) are held. */
   stash(): void;

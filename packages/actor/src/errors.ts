@@ -33,6 +33,68 @@ export class AskError extends TroupeError {
   }
 }
 
+/** An actor that this one is linked to has ended in failure. */
+export class LinkedActorError extends TroupeError {
+  readonly code = "linked-actor";
+  readonly retryable = true;
+  readonly address: string;
+  constructor(address: string, why: string) {
+    super(`actor ${address}, to which this one is linked, has ended: ${why}`);
+    this.address = address;
+  }
+}
+
+/** An ask to a group that has no members. Trying again helps once there is one. */
+export class NoMembersError extends TroupeError {
+  readonly code = "no-members";
+  readonly retryable = true;
+  /** What the members would advertise; undefined for a group of named members. */
+  readonly capability: string | undefined;
+  readonly type: string;
+  constructor(capability: string | undefined, type: string) {
+    super(
+      capability === undefined
+        ? `ask '${type}' has nobody to go to: its list of members is empty`
+        : `ask '${type}' has nobody to go to: no live actor advertises '${capability}'; spawn one with { capabilities: ["${capability}"] }, or try again when its node has joined`,
+    );
+    this.capability = capability;
+    this.type = type;
+  }
+}
+
+/** An ask to all members of a group that none has answered. `failures` says why, for each. */
+export class NoAnswerError extends TroupeError {
+  readonly code = "no-answer";
+  /** True when trying again can help with at least one member. */
+  readonly retryable: boolean;
+  readonly type: string;
+  readonly failures: ReadonlyArray<{ readonly address: string; readonly error: Error }>;
+  constructor(type: string, failures: NoAnswerError["failures"]) {
+    const reasons = failures.map(({ error }) => error.message).join("; ");
+    super(`none of ${failures.length} members answered '${type}': ${reasons}`);
+    this.type = type;
+    this.failures = failures;
+    this.retryable = failures.some(({ error }) => error instanceof TroupeError && error.retryable);
+  }
+}
+
+/**
+ * An ask that an actor handed on to another has failed there. A handler that throws it tells its own
+ * asker so, at the same stage; the actor itself has not failed and goes on.
+ */
+export class HandedOnError extends TroupeError {
+  readonly code = "handed-on";
+  readonly retryable: boolean;
+  /** An answer the other did not give in time shows here as a failure in the handler that waited. */
+  readonly stage: Exclude<AskStage, "reply">;
+  constructor(cause: AskError | NoMembersError) {
+    super(cause.message, { cause });
+    this.retryable = cause.retryable;
+    const stage = cause instanceof AskError ? cause.stage : "unreachable";
+    this.stage = stage === "reply" ? "handler" : stage;
+  }
+}
+
 /** A write refused because another writer has written since: this one is stale and must stop. */
 export class FencedError extends TroupeError {
   readonly code = "fenced";
@@ -68,6 +130,56 @@ export class InvalidNameError extends TroupeError {
     super(
       `${what} '${value}' is not a valid name: use 1 to 64 letters, digits, '-' and '_' (it becomes part of a NATS subject)`,
     );
+  }
+}
+
+/**
+ * A thread actor whose thread gave no sign of life for `hangMs` while it should have: it was
+ * terminated. A handler that computes for longer without a pause looks the same as one that hangs.
+ */
+export class HungActorError extends TroupeError {
+  readonly code = "hung-actor";
+  readonly retryable = false;
+  readonly address: string;
+  /** How long nothing was heard, milliseconds. */
+  readonly hangMs: number;
+  /** The message at work, or `undefined` when there was none. */
+  readonly type: string | undefined;
+  constructor(address: string, hangMs: number, type: string | undefined) {
+    super(
+      `the thread of ${address} gave no sign of life for ${hangMs} ms ${type === undefined ? "while no message was at work" : `while '${type}' was at work`}, and was terminated`,
+    );
+    this.address = address;
+    this.hangMs = hangMs;
+    this.type = type;
+  }
+}
+
+/** The thread of a thread actor ended by itself: uncaught error, `process.exit`, or out of memory (see `cause`). */
+export class ThreadExitedError extends TroupeError {
+  readonly code = "thread-exited";
+  readonly retryable = false;
+  readonly address: string;
+  readonly exitCode: number;
+  constructor(address: string, exitCode: number, options?: ErrorOptions) {
+    const { cause } = options ?? {};
+    const why = cause === undefined ? "" : `: ${ensureError(cause).message}`;
+    super(`the thread of ${address} exited with code ${exitCode}${why}`, options);
+    this.address = address;
+    this.exitCode = exitCode;
+  }
+}
+
+/** The module of a thread actor has no default export that is an actor with the expected protocol. */
+export class ThreadModuleError extends TroupeError {
+  readonly code = "thread-module";
+  readonly retryable = false;
+  readonly module: string;
+  constructor(module: string, protocol: string) {
+    super(
+      `${module} must default-export an actor made with defineActor, with the protocol '${protocol}'`,
+    );
+    this.module = module;
   }
 }
 

@@ -3,13 +3,18 @@ import type { Cancel, Clock } from "../ports/clock.ts";
 /** Width of one slot of the wheel, milliseconds: deadlines are kept to this precision. */
 const slotMs = 10;
 
+/** Something that waits no longer than its deadline. */
+export interface Expiring {
+  expire(): void;
+}
+
 /**
- * Many deadlines behind one timer. Asks nearly always end before their deadline, so adding and
- * removing must cost next to nothing; a slot's timer is armed only when it is the next one due.
+ * Many deadlines behind one timer (Varghese and Lauck 1987, hashed wheel). Asks nearly always end
+ * before their deadline, so adding and removing must cost next to nothing.
  */
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #slots = new Map<number, Set<() => void>>();
+  readonly #slots = new Map<number, Set<Expiring>>();
   #armedSlot = Number.POSITIVE_INFINITY;
   #cancelTimer: Cancel | undefined;
 
@@ -17,17 +22,24 @@ export class Deadlines {
     this.#clock = clock;
   }
 
-  /** Calls `expire` once, `delayMs` from now or up to a slot later, unless cancelled before. */
-  add(delayMs: number, expire: () => void): Cancel {
+  /**
+   * Calls `expire` once, `delayMs` from now or up to a slot later, unless removed before.
+   *
+   * @returns the slot, for {@link remove}
+   */
+  add(delayMs: number, waiting: Expiring): number {
     const slot = Math.ceil((this.#clock.monotonic() + delayMs) / slotMs);
-    const entries = this.#slots.get(slot) ?? new Set();
-    entries.add(expire);
-    this.#slots.set(slot, entries);
+    const entries = this.#slots.get(slot);
+    if (entries === undefined) this.#slots.set(slot, new Set([waiting]));
+    else entries.add(waiting);
     if (slot < this.#armedSlot) this.#arm(slot);
-    return () => {
-      entries.delete(expire);
-      if (entries.size === 0 && this.#slots.get(slot) === entries) this.#slots.delete(slot);
-    };
+    return slot;
+  }
+
+  remove(slot: number, waiting: Expiring): void {
+    const entries = this.#slots.get(slot);
+    entries?.delete(waiting);
+    if (entries?.size === 0) this.#slots.delete(slot);
   }
 
   close(): void {
@@ -49,7 +61,7 @@ export class Deadlines {
     for (const [slot, entries] of this.#slots) {
       if (slot <= due) {
         this.#slots.delete(slot);
-        for (const expire of entries) expire();
+        for (const waiting of entries) waiting.expire();
       } else if (slot < next) next = slot;
     }
     if (next < this.#armedSlot) this.#arm(next);

@@ -1,22 +1,24 @@
 import type { Overflow } from "../behaviour.ts";
 
-/** Where a message went. */
-export type Enqueued<M> =
-  | { readonly accepted: true; readonly dropped?: M }
-  | { readonly accepted: false };
+/** What a mailbox holds: messages that are links of its list themselves. */
+export interface Linked<M> {
+  next: M | undefined;
+}
+
+/** Where a message went: in, refused, or in at the cost of the oldest. */
+export type Enqueued<M> = "accepted" | "refused" | { readonly dropped: M };
 
 /**
- * A bounded queue of messages, oldest first, in which system messages overtake all others.
+ * A bounded queue of messages, oldest first.
  *
- * A singly linked list: constant time at both ends and no memory while empty, since most actors are
- * idle most of the time.
+ * A singly linked list through the messages themselves: constant time at both ends and no memory
+ * while empty, since most actors are idle most of the time.
  */
-export class Mailbox<M> {
+export class Mailbox<M extends Linked<M>> {
   readonly #capacity: number;
   readonly #overflow: Overflow;
-  #head: Link<M> | undefined;
-  #tail: Link<M> | undefined;
-  #system: M[] | undefined;
+  #head: M | undefined;
+  #tail: M | undefined;
   #length = 0;
 
   constructor(capacity: number, overflow: Overflow) {
@@ -24,45 +26,30 @@ export class Mailbox<M> {
     this.#overflow = overflow;
   }
 
-  /** Ordinary messages waiting. */
+  /** Messages waiting. */
   get length(): number {
     return this.#length;
-  }
-
-  get hasSystem(): boolean {
-    return this.#system !== undefined;
   }
 
   push(message: M): Enqueued<M> {
     let dropped: M | undefined;
     if (this.#length >= this.#capacity) {
-      if (this.#overflow === "reject-new") return { accepted: false };
+      if (this.#overflow === "reject-new") return "refused";
       dropped = this.shift();
     }
-    const link: Link<M> = { message, next: undefined };
-    if (this.#tail === undefined) this.#head = link;
-    else this.#tail.next = link;
-    this.#tail = link;
+    if (this.#tail === undefined) this.#head = message;
+    else this.#tail.next = message;
+    this.#tail = message;
     this.#length += 1;
-    return dropped === undefined ? accepted : { accepted: true, dropped };
+    return dropped === undefined ? "accepted" : { dropped };
   }
 
   /** Puts a message back before all others, whatever the bound: it had its place already. */
   unshift(message: M): void {
-    this.#head = { message, next: this.#head };
-    this.#tail ??= this.#head;
+    message.next = this.#head;
+    this.#head = message;
+    this.#tail ??= message;
     this.#length += 1;
-  }
-
-  pushSystem(message: M): void {
-    this.#system ??= [];
-    this.#system.push(message);
-  }
-
-  shiftSystem(): M | undefined {
-    const message = this.#system?.shift();
-    if (this.#system?.length === 0) this.#system = undefined;
-    return message;
   }
 
   shift(): M | undefined {
@@ -70,8 +57,9 @@ export class Mailbox<M> {
     if (head === undefined) return undefined;
     this.#head = head.next;
     if (this.#head === undefined) this.#tail = undefined;
+    head.next = undefined;
     this.#length -= 1;
-    return head.message;
+    return head;
   }
 
   /** Takes everything out, oldest first. */
@@ -81,10 +69,3 @@ export class Mailbox<M> {
     return all;
   }
 }
-
-interface Link<M> {
-  readonly message: M;
-  next: Link<M> | undefined;
-}
-
-const accepted = { accepted: true } as const;

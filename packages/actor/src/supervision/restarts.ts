@@ -1,5 +1,7 @@
-import type { Supervision } from "../behaviour.ts";
+import type { RestartKind, Supervision } from "../behaviour.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
+import type { SystemEvent } from "../system-api.ts";
 
 /** Supervision with every default filled in. */
 export interface SupervisionRule {
@@ -26,18 +28,18 @@ export type RestartVerdict =
  * help, and the supervisor gives up (Erlang/OTP supervisor, restart intensity).
  */
 export class RestartWindow {
-  readonly #rule: SupervisionRule;
+  readonly rule: SupervisionRule;
   readonly #random: Random;
   #failures: number[] = [];
 
   constructor(rule: SupervisionRule, random: Random) {
-    this.#rule = rule;
+    this.rule = rule;
     this.#random = random;
   }
 
   /** @param now monotonic milliseconds */
   failed(now: number): RestartVerdict {
-    const { intensity, backoff } = this.#rule;
+    const { intensity, backoff } = this.rule;
     this.#failures = this.#failures.filter((at) => now - at < intensity.withinMs);
     this.#failures.push(now);
     const restarts = this.#failures.length;
@@ -46,4 +48,55 @@ export class RestartWindow {
     const spread = 1 + backoff.jitter * (this.#random.next() * 2 - 1);
     return { restart: true, delayMs: plain * spread, restarts };
   }
+}
+
+/** An actor, as its supervisor sees it. */
+export interface Supervised {
+  readonly address: string;
+  readonly restartKind: RestartKind;
+  start(): void;
+  /** Ends the incarnation and waits for a start. */
+  suspend(): void;
+  terminate(reason: "stopped" | "failed", error?: Error): Promise<void>;
+}
+
+/**
+ * Applies a supervisor's rule to one failed child: restarts it, and the siblings that share its
+ * fate, after the back-off; or gives up when restarts have been too many.
+ *
+ * @param siblings all children of the supervisor in the order they were started, the failed one included
+ */
+export function superviseFailure(
+  host: { readonly clock: Clock; emit(event: SystemEvent): void },
+  window: RestartWindow,
+  siblings: readonly Supervised[],
+  child: Supervised,
+  error: Error,
+  giveUp: () => void,
+): void {
+  if (child.restartKind === "temporary") {
+    void child.terminate("failed", error);
+    return;
+  }
+  const verdict = window.failed(host.clock.monotonic());
+  if (!verdict.restart) {
+    void child.terminate("failed", error);
+    giveUp();
+    return;
+  }
+  const { strategy } = window.rule;
+  const from = strategy === "one-for-all" ? 0 : siblings.indexOf(child);
+  const affected = strategy === "one-for-one" ? [child] : siblings.slice(from);
+  for (const sibling of affected.toReversed()) {
+    if (sibling === child) continue;
+    if (sibling.restartKind === "temporary") void sibling.terminate("stopped");
+    else sibling.suspend();
+  }
+  const { delayMs, restarts } = verdict;
+  host.emit({ kind: "restarted", actor: child.address, error, restarts, delayMs });
+  const start = (): void => {
+    for (const sibling of affected) sibling.start();
+  };
+  if (delayMs === 0) start();
+  else host.clock.schedule(delayMs, start);
 }

@@ -2,6 +2,7 @@ import type { TraceContext } from "../ports/tracer.ts";
 import type { Definitions, Protocol } from "../protocol.ts";
 import type { AskOptions, Ref } from "../ref.ts";
 import type { Cell } from "./cell.ts";
+import { Envelope } from "./envelope.ts";
 import type { Host } from "./host.ts";
 
 /** A reference that sends in somebody's name: an actor's, or nobody's. */
@@ -11,6 +12,8 @@ export class ActorRef implements Ref<Definitions> {
   readonly #protocol: Protocol;
   readonly #sender: Cell | undefined;
   readonly #trace: TraceContext | undefined;
+  /** The actor as it was last found on this node; another one may have come under its address since. */
+  #target: Cell | undefined;
 
   constructor(
     host: Host,
@@ -27,24 +30,34 @@ export class ActorRef implements Ref<Definitions> {
   }
 
   tell(type: string, body: unknown): void {
-    this.#host.send(this.address, {
+    const sender = this.#sender;
+    const envelope = new Envelope(
       type,
-      body,
-      sender: this.#sender?.address,
-      trace: this.#trace ?? this.#sender?.trace,
-      chain: undefined,
-      deadline: undefined,
-      answer: undefined,
-      taken: undefined,
-      failures: 0,
-    });
+      this.#host.isolate(body),
+      sender?.address,
+      this.#trace ?? sender?.trace,
+      undefined,
+    );
+    let target = this.#target;
+    if (target?.alive !== true) {
+      target = this.#host.local(this.address);
+      this.#target = target;
+    }
+    if (target === undefined) this.#host.send(this.address, envelope);
+    else target.receive(envelope);
   }
 
   ask(type: string, body: unknown, options: AskOptions): Promise<never> {
-    return this.#host.ask(this.#protocol, this.address, type, body, options.withinMs, {
-      sender: this.#sender,
-      trace: this.#trace ?? this.#sender?.trace,
-    }) as Promise<never>;
+    const sender = this.#sender;
+    return this.#host.ask(
+      this.#protocol,
+      this.address,
+      type,
+      body,
+      options.withinMs,
+      sender,
+      this.#trace ?? sender?.trace,
+    ) as Promise<never>;
   }
 
   withTrace(trace: TraceContext): ActorRef {

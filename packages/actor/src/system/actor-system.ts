@@ -29,7 +29,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     cluster: node.gossip,
     quarantine: node.quarantine,
     spawn: <D extends Definitions>(actor: Actor<D>, spawnOptions: SpawnOptions = {}): Ref<D> => {
-      const address = node.spawn(actor as unknown as Actor, spawnOptions, undefined);
+      const { address } = node.spawn(actor as unknown as Actor, spawnOptions, undefined);
       return new ActorRef(node, actor.protocol, address, undefined) as unknown as Ref<D>;
     },
     ref: (protocol, address) => new ActorRef(node, protocol, address, undefined) as never,

@@ -1,55 +1,58 @@
-import type {
-  Actor,
-  ActorContext,
-  Handlers,
-  RestartKind,
-  SpawnOptions,
-  StopReason,
-} from "../behaviour.ts";
+import type { Actor, Handlers, RestartKind, SpawnOptions, StopReason } from "../behaviour.ts";
 import { ensureError } from "../errors.ts";
 import { Mailbox } from "../mailbox/mailbox.ts";
 import type { Span, TraceContext } from "../ports/tracer.ts";
-import { RestartWindow, supervisionRule } from "../supervision/restarts.ts";
+import { RestartWindow, superviseFailure, supervisionRule } from "../supervision/restarts.ts";
 import { CellContext } from "./context.ts";
-import type { Envelope, SystemTask } from "./envelope.ts";
+import type { Runnable } from "./dispatcher.ts";
+import type { Envelope } from "./envelope.ts";
 import type { Host } from "./host.ts";
 
-/** Messages handled in one go before other actors get their turn. */
-const turnBudget = 256;
+/** Interleaved handlers of one actor that may wait side by side. */
+const interleaveLimit = 1000;
 const defaultCapacity = 10_000;
 
 type State = "starting" | "running" | "backing-off" | "stopping" | "stopped";
+type AnyHandlers = Readonly<Record<string, unknown>>;
+
+/** What only supervisors and watched actors need. Most actors are neither, and there may be a million. */
+interface Relations {
+  readonly children: Map<string, Cell>;
+  readonly watchers: Set<string>;
+  window: RestartWindow | undefined;
+  childrenNamed: number;
+}
 
 /**
  * One actor at run time: its mailbox, its present incarnation, and its children, whose supervisor it
  * is. Everything a restart throws away belongs to the {@link CellContext} of an incarnation; the
  * cell and its mailbox stay.
  */
-export class Cell {
+export class Cell implements Runnable {
   readonly host: Host;
   readonly parent: Cell | undefined;
   readonly path: string;
   readonly address: string;
   readonly actor: Actor;
-  readonly restartKind: RestartKind;
-  readonly capabilities: readonly string[];
   readonly mailbox: Mailbox<Envelope>;
+  readonly #options: SpawnOptions;
   /** What the handler at work was sent. */
   current: Envelope | undefined;
   trace: TraceContext | undefined;
   #state: State = "starting";
-  #handlers: Handlers<never> | undefined;
+  #handlers: AnyHandlers | undefined;
   #context: CellContext | undefined;
-  #tasks: SystemTask[] = [];
-  #children: Map<string, Cell> | undefined;
-  #watchers: Set<string> | undefined;
-  #window: RestartWindow | undefined;
-  #busy = false;
+  /** The runtime's own work in this actor: goes before any message. */
+  #tasks: Array<() => unknown> | undefined;
+  #relations: Relations | undefined;
+  /** The incarnation whose asynchronous handler holds the mailbox. */
+  #busy: CellContext | undefined;
+  /** Set while what the last incarnation began is being cleaned up; the next one waits for it. */
+  #ending: Promise<void> | undefined;
+  #interleaved = 0;
   #scheduled = false;
   #stopRequested = false;
-  #leaving = false;
   #terminated: Promise<void> | undefined;
-  #childrenNamed = 0;
 
   constructor(
     host: Host,
@@ -63,10 +66,20 @@ export class Cell {
     this.actor = actor;
     this.path = parent === undefined ? name : `${parent.path}/${name}`;
     this.address = `${host.node}/${this.path}`;
-    this.restartKind = options.restart ?? "transient";
-    this.capabilities = options.capabilities ?? [];
-    const { capacity = defaultCapacity, overflow = "reject-new" } = actor.options.mailbox ?? {};
-    this.mailbox = new Mailbox(capacity, overflow);
+    this.#options = options;
+    const { mailbox } = actor.options;
+    this.mailbox = new Mailbox(
+      mailbox?.capacity ?? defaultCapacity,
+      mailbox?.overflow ?? "reject-new",
+    );
+  }
+
+  get restartKind(): RestartKind {
+    return this.#options.restart ?? "transient";
+  }
+
+  get capabilities(): readonly string[] {
+    return this.#options.capabilities ?? [];
   }
 
   get alive(): boolean {
@@ -75,32 +88,43 @@ export class Cell {
 
   /** Names for children that were not given one. */
   nextChildName(): string {
-    this.#childrenNamed += 1;
-    return `${this.#childrenNamed}`;
+    const relations = this.#related();
+    relations.childrenNamed += 1;
+    return `${relations.childrenNamed}`;
   }
 
   /** Begins an incarnation: runs the setup, then whatever waits in the mailbox. */
   start(): void {
-    if (!this.alive) return;
+    if (!this.alive || this.#context !== undefined) return;
+    if (this.#ending !== undefined) {
+      void this.#ending.then(() => this.start());
+      return;
+    }
     this.#state = "starting";
     const context = new CellContext(this);
     this.#context = context;
-    const begun = (handlers: Handlers<never>): void => {
-      if (this.#context !== context || this.#state !== "starting") return;
-      this.#handlers = handlers;
-      this.#state = "running";
-      this.#wake();
-    };
-    const failed = (thrown: unknown): void => {
-      if (this.#context === context && this.#state === "starting") this.fail(ensureError(thrown));
-    };
     try {
-      const made = this.actor.setup(context as unknown as ActorContext);
-      if (made instanceof Promise) made.then(begun as (value: unknown) => void, failed);
-      else begun(made as Handlers<never>);
+      const made: unknown = this.actor.setup(context as never);
+      if (made instanceof Promise) {
+        made.then(
+          (handlers: AnyHandlers) => this.#begin(context, handlers),
+          (thrown) => this.#misbegun(context, thrown),
+        );
+      } else this.#begin(context, made as AnyHandlers);
     } catch (thrown) {
-      failed(thrown);
+      this.#misbegun(context, thrown);
     }
+  }
+
+  #begin(context: CellContext, handlers: AnyHandlers): void {
+    if (this.#context !== context || this.#state !== "starting") return;
+    this.#handlers = handlers;
+    this.#state = "running";
+    if (this.mailbox.length > 0 || this.#tasks !== undefined || this.#stopRequested) this.#wake();
+  }
+
+  #misbegun(context: CellContext, thrown: unknown): void {
+    if (this.#context === context && this.#state === "starting") this.fail(ensureError(thrown));
   }
 
   become(handlers: Handlers<never>): void {
@@ -111,77 +135,73 @@ export class Cell {
   receive(envelope: Envelope): void {
     if (!this.alive) return this.host.undeliverable(envelope, this.address, "stopped");
     const queued = this.mailbox.push(envelope);
-    if (!queued.accepted) return this.host.undeliverable(envelope, this.address, "mailbox-full");
-    if (queued.dropped !== undefined) {
+    if (queued === "refused") {
+      return this.host.undeliverable(envelope, this.address, "mailbox-full");
+    }
+    if (queued !== "accepted") {
       this.host.undeliverable(queued.dropped, this.address, "mailbox-full");
     }
     this.#wake();
   }
 
   /** Runs a piece of this incarnation's own work before any message. Dropped if it restarts first. */
-  runSoon(context: CellContext, run: () => void | Promise<void>): void {
+  runSoon(context: CellContext, run: () => unknown): void {
     if (this.#context !== context || !this.alive) return;
-    this.#tasks.push({ run: () => (this.#context === context ? run() : undefined) });
+    this.#tasks ??= [];
+    this.#tasks.push(() => (this.#context === context ? run() : undefined));
     this.#wake();
   }
 
   #wake(): void {
-    if (this.#scheduled || this.#busy) return;
+    if (this.#scheduled || this.#busy !== undefined) return;
     this.#scheduled = true;
-    queueMicrotask(() => this.#turn());
+    this.host.dispatcher.schedule(this);
   }
 
-  #turn(): void {
+  turn(budget: number): number {
     this.#scheduled = false;
-    if (this.#busy) return;
-    for (let budget = turnBudget; budget > 0; budget -= 1) {
-      if (this.#leaving) {
-        this.#leaving = false;
-        this.fail(new Error("it stopped itself, but is permanent"));
-        return;
-      }
+    for (let handled = 0; handled < budget; handled += 1) {
+      if (this.#busy !== undefined) return handled;
       if (this.#stopRequested) {
         void this.terminate("stopped");
-        return;
+        return handled;
       }
-      if (this.#state !== "running") return;
-      const task = this.#tasks.shift();
+      if (this.#state !== "running") return handled;
+      const task = this.#tasks?.shift();
       if (task !== undefined) {
-        if (this.#perform(() => task.run(), undefined, undefined)) return;
+        if (this.#tasks?.length === 0) this.#tasks = undefined;
+        this.#perform(task, undefined, undefined);
         continue;
       }
+      if (this.#interleaved >= interleaveLimit) return handled;
       const envelope = this.mailbox.shift();
-      if (envelope === undefined) return;
-      if (this.#handle(envelope)) return;
+      if (envelope === undefined) return handled;
+      this.#handle(envelope);
     }
-    this.#scheduled = true;
-    setImmediate(() => this.#turn());
+    this.#wake();
+    return budget;
   }
 
-  /** True when the handler goes on after this turn. */
-  #handle(envelope: Envelope): boolean {
-    const { type, deadline } = envelope;
-    if (deadline !== undefined && this.host.clock.now() > deadline) {
-      this.host.undeliverable(envelope, this.address, "expired");
-      return false;
+  #handle(envelope: Envelope): void {
+    const { type, asked } = envelope;
+    if (asked !== undefined && this.host.clock.now() > asked.deadline) {
+      return this.host.undeliverable(envelope, this.address, "expired");
     }
-    const handler = (this.#handlers as Record<string, unknown> | undefined)?.[type];
+    const handler = this.#handlers?.[type];
     if (typeof handler !== "function") {
-      this.host.undeliverable(envelope, this.address, "malformed");
-      return false;
+      return this.host.undeliverable(envelope, this.address, "malformed", `no message '${type}'`);
     }
-    const span = this.#startSpan(envelope);
+    const span = envelope.trace?.sampled === true ? this.#startSpan(envelope) : undefined;
     this.trace = span?.context ?? envelope.trace;
     this.#context?.touch();
-    return this.#perform(() => handler(envelope.body), envelope, span);
+    this.#perform(handler as (body: unknown) => unknown, envelope, span);
   }
 
-  #startSpan(envelope: Envelope): Span | undefined {
-    if (envelope.trace?.sampled !== true) return undefined;
+  #startSpan(envelope: Envelope): Span {
     const { name } = this.actor.protocol;
     return this.host.tracer.start(`process ${name}.${envelope.type}`, {
       kind: "consumer",
-      parent: envelope.trace,
+      ...(envelope.trace === undefined ? {} : { parent: envelope.trace }),
       attributes: {
         "messaging.system": "nats",
         "messaging.operation.name": "process",
@@ -191,54 +211,101 @@ export class Cell {
     });
   }
 
-  #perform(work: () => unknown, envelope: Envelope | undefined, span: Span | undefined): boolean {
+  #perform(
+    work: (body: unknown) => unknown,
+    envelope: Envelope | undefined,
+    span: Span | undefined,
+  ): void {
+    const context = this.#context;
     this.current = envelope;
     let result: unknown;
     try {
-      result = work();
+      result = work(envelope?.body);
     } catch (thrown) {
-      this.#finished(envelope, span, { ok: false, error: ensureError(thrown) });
-      return false;
+      this.current = undefined;
+      return this.#failed(context, envelope, span, ensureError(thrown));
     }
-    if (!(result instanceof Promise)) {
-      this.#finished(envelope, span, { ok: true, value: result });
-      return false;
-    }
-    this.#busy = true;
-    envelope?.taken?.();
-    const settle = (outcome: Finished): void => {
-      this.#busy = false;
-      this.#finished(envelope, span, outcome);
-      this.#wake();
-    };
-    result.then(
-      (value) => settle({ ok: true, value }),
-      (thrown) => settle({ ok: false, error: ensureError(thrown) }),
-    );
-    return true;
+    if (result instanceof Promise) return this.#await(result, context, envelope, span);
+    this.current = undefined;
+    span?.end();
+    this.#answer(envelope, result);
   }
 
-  #finished(envelope: Envelope | undefined, span: Span | undefined, outcome: Finished): void {
-    this.current = undefined;
-    if (!outcome.ok) span?.fail(outcome.error);
+  #answer(envelope: Envelope | undefined, value: unknown): void {
+    if (envelope?.asked === undefined) return;
+    if (envelope.stashed) envelope.stashed = false;
+    else envelope.asked.answer({ ok: true, value: this.host.isolate(value) });
+  }
+
+  /** Goes on when the handler's promise has settled; meanwhile the mailbox waits, unless it interleaves. */
+  #await(
+    result: Promise<unknown>,
+    context: CellContext | undefined,
+    envelope: Envelope | undefined,
+    span: Span | undefined,
+  ): void {
+    envelope?.asked?.taken();
+    const interleaves = envelope !== undefined && this.#interleaves(envelope.type);
+    if (interleaves) {
+      this.#interleaved += 1;
+      this.current = undefined;
+    } else this.#busy = context;
+    const settled = (): void => {
+      if (interleaves) this.#interleaved -= 1;
+      else if (this.#busy === context) {
+        this.#busy = undefined;
+        this.current = undefined;
+      }
+    };
+    result.then(
+      (value) => {
+        settled();
+        span?.end();
+        this.#answer(envelope, value);
+        this.#wake();
+      },
+      (thrown) => {
+        settled();
+        this.#failed(context, envelope, span, ensureError(thrown));
+        this.#wake();
+      },
+    );
+  }
+
+  /** Who would wait for an answer to an ask that this actor makes now, outermost first. */
+  waitingChain(): readonly string[] {
+    const { current } = this;
+    if (current === undefined) return [];
+    const before = current.asked?.chain ?? [];
+    return this.#interleaves(current.type) ? before : [...before, this.address];
+  }
+
+  #interleaves(type: string): boolean {
+    const { interleave } = this.actor.options;
+    return interleave === "all" || interleave?.includes(type) === true;
+  }
+
+  #failed(
+    context: CellContext | undefined,
+    envelope: Envelope | undefined,
+    span: Span | undefined,
+    error: Error,
+  ): void {
+    span?.fail(error);
     span?.end();
-    if (outcome.ok) {
-      envelope?.answer?.({ ok: true, value: outcome.value });
-      return;
-    }
-    if (envelope !== undefined) this.#poisoned(envelope, outcome.error);
-    if (this.#state === "running") this.fail(outcome.error);
+    if (envelope !== undefined) this.#poisoned(envelope, error);
+    if (this.#state === "running" && this.#context === context) this.fail(error);
   }
 
   /** A message whose handler failed goes back for another try, or into quarantine. */
   #poisoned(envelope: Envelope, error: Error): void {
     envelope.failures += 1;
-    if (envelope.failures < (this.actor.options.poisonAfter ?? 1)) {
+    if (envelope.failures < (this.actor.options.poisonAfter ?? 1) && this.alive) {
       this.mailbox.unshift(envelope);
       return;
     }
     this.host.quarantine.add(this.address, envelope, error);
-    envelope.answer?.({ ok: false, stage: "handler", detail: error.message });
+    envelope.asked?.answer({ ok: false, stage: "handler", detail: error.message });
   }
 
   /** Ends the incarnation and leaves the rest to the supervisor. */
@@ -253,35 +320,53 @@ export class Cell {
     if (!this.alive) return;
     this.#state = "backing-off";
     this.#handlers = undefined;
-    this.#tasks = [];
+    this.#tasks = undefined;
+    this.#busy = undefined;
     const context = this.#context;
     this.#context = undefined;
-    void context?.end();
-    for (const child of this.#childList().reverse()) void child.terminate("stopped");
+    const children = this.#children();
+    const cleaned = context?.end();
+    if (children.length === 0 && cleaned === undefined) return;
+    const ends = children.reverse().map((child) => child.terminate("stopped"));
+    this.#ending = Promise.all([cleaned, ...ends]).then(() => {
+      this.#ending = undefined;
+    });
+  }
+
+  #related(): Relations {
+    this.#relations ??= {
+      children: new Map(),
+      watchers: new Set(),
+      window: undefined,
+      childrenNamed: 0,
+    };
+    return this.#relations;
   }
 
   addChild(child: Cell): void {
-    this.#children ??= new Map();
-    this.#children.set(child.path, child);
+    this.#related().children.set(child.path, child);
   }
 
-  #childList(): Cell[] {
-    return [...(this.#children?.values() ?? [])];
+  removeChild(child: Cell): void {
+    this.#relations?.children.delete(child.path);
+  }
+
+  #children(): Cell[] {
+    return [...(this.#relations?.children.values() ?? [])];
   }
 
   /** The supervisor's part: decides what follows from a child's failure. */
   childFailed(child: Cell, error: Error): void {
-    this.#window ??= new RestartWindow(
-      supervisionRule(this.actor.options.supervision),
-      this.host.random,
-    );
-    superviseFailure(this.host, this.#window, this.actor, this.#childList(), child, error, () => {
+    const { supervision } = this.actor.options;
+    const relations = this.#related();
+    relations.window ??= new RestartWindow(supervisionRule(supervision), this.host.random);
+    superviseFailure(this.host, relations.window, this.#children(), child, error, () => {
       this.host.emit({ kind: "escalated", actor: this.address, error });
       if (this.alive) this.fail(error);
     });
   }
 
-  /** A watched actor is gone. */
+  /** An actor that this one watches is gone. */
   terminated(address: string, why: StopReason): void {
     this.#context?.terminated(address, why);
   }
@@ -290,29 +375,32 @@ export class Cell {
     return this.#context?.watchedAddresses() ?? [];
   }
 
+  addWatcher(address: string, linked: boolean): void {
+    this.#related().watchers.add(address);
+    if (linked) this.#context?.linkedBy(address);
+  }
+
+  removeWatcher(address: string): void {
+    this.#relations?.watchers.delete(address);
+  }
+
   /** The behaviour wants to end: it does after the message at hand, or begins anew if permanent. */
   leave(): void {
-    if (this.restartKind !== "permanent") return this.requestStop();
-    this.#leaving = true;
-    if (!this.#busy) this.#wake();
+    const context = this.#context;
+    if (this.restartKind !== "permanent") this.requestStop();
+    else if (context !== undefined) {
+      this.runSoon(context, () => {
+        throw new Error("it stopped itself, but is permanent");
+      });
+    }
   }
 
   requestStop(): void {
     this.#stopRequested = true;
     this.#context?.abort();
-    if (!this.#busy) {
-      if (this.#state === "running") this.#wake();
-      else void this.terminate("stopped");
-    }
-  }
-
-  addWatcher(address: string): void {
-    this.#watchers ??= new Set();
-    this.#watchers.add(address);
-  }
-
-  removeWatcher(address: string): void {
-    this.#watchers?.delete(address);
+    if (this.#busy !== undefined) return;
+    if (this.#state === "running") this.#wake();
+    else void this.terminate("stopped");
   }
 
   /** Children first, then clean-up, then whoever watches is told. */
@@ -325,64 +413,13 @@ export class Cell {
     this.#state = "stopping";
     const context = this.#context;
     this.#context = undefined;
-    for (const child of this.#childList().reverse()) await child.terminate("stopped");
+    for (const child of this.#children().reverse()) await child.terminate("stopped");
     await context?.end();
     this.#state = "stopped";
     for (const envelope of this.mailbox.drain()) {
       this.host.undeliverable(envelope, this.address, "stopped");
     }
     this.parent?.removeChild(this);
-    this.host.gone(this, reason, [...(this.#watchers ?? [])], error);
+    this.host.gone(this, reason, this.#relations?.watchers ?? [], error);
   }
-
-  removeChild(child: Cell): void {
-    this.#children?.delete(child.path);
-  }
-}
-
-type Finished =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly error: Error };
-
-/**
- * Applies a supervisor's rule to one failed child: restarts it, and the siblings that share its
- * fate, after the back-off; or gives up when restarts have been too many.
- */
-export function superviseFailure(
-  host: Host,
-  window: RestartWindow,
-  supervisor: Pick<Actor, "options"> | undefined,
-  siblings: readonly Cell[],
-  child: Cell,
-  error: Error,
-  giveUp: () => void,
-): void {
-  if (child.restartKind === "temporary") {
-    void child.terminate("failed", error);
-    return;
-  }
-  const verdict = window.failed(host.clock.monotonic());
-  if (!verdict.restart) {
-    void child.terminate("failed", error);
-    giveUp();
-    return;
-  }
-  const { strategy } = supervisionRule(supervisor?.options.supervision);
-  const from = strategy === "one-for-all" ? 0 : siblings.indexOf(child);
-  const affected = strategy === "one-for-one" ? [child] : siblings.slice(from);
-  for (const sibling of [...affected].reverse()) {
-    if (sibling === child) continue;
-    if (sibling.restartKind === "temporary") void sibling.terminate("stopped");
-    else sibling.suspend();
-  }
-  host.emit({
-    kind: "restarted",
-    actor: child.address,
-    error,
-    restarts: verdict.restarts,
-    delayMs: verdict.delayMs,
-  });
-  host.clock.schedule(verdict.delayMs, () => {
-    for (const cell of affected) cell.start();
-  });
 }

@@ -7,7 +7,7 @@ import type {
   StopReason,
   Timers,
 } from "../behaviour.ts";
-import { ensureError } from "../errors.ts";
+import { ensureError, LinkedActorError } from "../errors.ts";
 import type { Cancel, Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";
@@ -16,20 +16,33 @@ import type { Definitions, Protocol } from "../protocol.ts";
 import type { Ref } from "../ref.ts";
 import { ActorRef } from "./actor-ref.ts";
 import type { Cell } from "./cell.ts";
-import type { Envelope } from "./envelope.ts";
+import { Envelope } from "./envelope.ts";
+import { KeyedTimers } from "./keyed-timers.ts";
 
 /** Most messages one actor may set aside. */
 const stashCapacity = 1000;
+/** How long one piece of clean-up may take before the actor goes on without it, milliseconds. */
+const cleanUpMs = 5000;
 
-/** One incarnation of an actor, as its behaviour sees it. A restart ends it and begins another. */
+interface Idleness {
+  readonly idleMs: number;
+  readonly due: () => void;
+  cancel: Cancel;
+}
+
+/**
+ * One incarnation of an actor, as its behaviour sees it. A restart ends it and begins another. What few
+ * actors use is made when it is first used.
+ */
 export class CellContext implements ActorContext<Definitions> {
   readonly #cell: Cell;
-  readonly #abort = new AbortController();
-  readonly #cleanUps: Array<() => void | Promise<void>> = [];
-  #timers: Map<string, Cancel> | undefined;
+  #abort: AbortController | undefined;
+  #ended = false;
+  #cleanUps: Array<() => void | Promise<void>> | undefined;
+  #timers: KeyedTimers | undefined;
   #stash: Envelope[] | undefined;
   #watched: Map<string, (why: StopReason) => void> | undefined;
-  #idle: { readonly arm: () => void; cancel: Cancel } | undefined;
+  #idle: Idleness | undefined;
 
   constructor(cell: Cell) {
     this.#cell = cell;
@@ -50,35 +63,27 @@ export class CellContext implements ActorContext<Definitions> {
   get log(): Log {
     return this.#cell.host.log;
   }
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
   get trace(): TraceContext | undefined {
     return this.#cell.trace;
   }
 
-  readonly timers: Timers<Definitions> = {
-    once: (key, delayMs, type, body) => {
-      this.#setTimer(key, delayMs, () => {
-        this.#timers?.delete(key);
-        this.#toSelf(type, body);
-      });
-    },
-    every: (key, periodMs, type, body) => {
-      const tick = (): void => {
-        this.#setTimer(key, periodMs, tick);
-        this.#toSelf(type, body);
-      };
-      this.#setTimer(key, periodMs, tick);
-    },
-    cancel: (key) => {
-      this.#timers?.get(key)?.();
-      this.#timers?.delete(key);
-    },
-  };
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#ended) this.abort();
+    return this.#abort.signal;
+  }
+
+  get timers(): Timers<Definitions> {
+    this.#timers ??= new KeyedTimers(
+      this.clock,
+      (run) => this.#cell.runSoon(this, run),
+      (type, body) => this.#toSelf(type, body),
+    );
+    return this.#timers;
+  }
 
   spawn<C extends Definitions>(actor: Actor<C>, options: SpawnOptions = {}): Ref<C> {
-    const address = this.#cell.host.spawn(actor as unknown as Actor, options, this.#cell);
+    const { address } = this.#cell.host.spawn(actor as unknown as Actor, options, this.#cell);
     return this.ref(actor.protocol, address);
   }
 
@@ -92,15 +97,36 @@ export class CellContext implements ActorContext<Definitions> {
   }
 
   watch(ref: { readonly address: string }, then: (why: StopReason) => void): void {
+    this.#watch(ref.address, then, false);
+  }
+
+  #watch(address: string, then: (why: StopReason) => void, linked: boolean): void {
     this.#watched ??= new Map();
-    this.#watched.set(ref.address, then);
-    this.#cell.host.watch(ref.address, this.#cell.address);
+    this.#watched.set(address, then);
+    this.#cell.host.watch(address, this.#cell.address, linked);
   }
 
   unwatch(ref: { readonly address: string }): void {
     if (this.#watched?.delete(ref.address)) {
       this.#cell.host.unwatch(ref.address, this.#cell.address);
     }
+  }
+
+  link(ref: { readonly address: string }): void {
+    this.#watch(ref.address, this.#linkEnded(ref.address), true);
+  }
+
+  /** The actor at the address has linked itself to this one: watch it as it watches this one. */
+  linkedBy(address: string): void {
+    if (this.#watched?.has(address) !== true) {
+      this.#watch(address, this.#linkEnded(address), false);
+    }
+  }
+
+  #linkEnded(address: string): (why: StopReason) => void {
+    return (why) => {
+      if (why !== "stopped") throw new LinkedActorError(address, why);
+    };
   }
 
   /** Called by the host when a watched actor is gone. */
@@ -121,7 +147,10 @@ export class CellContext implements ActorContext<Definitions> {
     if (current === undefined) return;
     this.#stash ??= [];
     if (this.#stash.length >= stashCapacity) host.undeliverable(current, address, "stash-full");
-    else this.#stash.push(current);
+    else {
+      current.stashed = true;
+      this.#stash.push(current);
+    }
   }
 
   unstashAll(): void {
@@ -138,17 +167,16 @@ export class CellContext implements ActorContext<Definitions> {
     this.#idle?.cancel();
     this.#idle = undefined;
     if (idleMs === undefined) return;
-    const arm = (): void => {
-      this.#idle?.cancel();
-      const cancel = this.clock.schedule(idleMs, () => this.#toSelf(type, body));
-      this.#idle = { arm, cancel };
-    };
-    arm();
+    const due = (): void => this.#toSelf(type, body);
+    this.#idle = { idleMs, due, cancel: this.clock.schedule(idleMs, due) };
   }
 
   /** A message has come: idleness begins anew. */
   touch(): void {
-    this.#idle?.arm();
+    const idle = this.#idle;
+    if (idle === undefined) return;
+    idle.cancel();
+    idle.cancel = this.clock.schedule(idle.idleMs, idle.due);
   }
 
   pipe<R>(work: Promise<R>, then: (outcome: Settled<R>) => void | Promise<void>): void {
@@ -185,53 +213,47 @@ export class CellContext implements ActorContext<Definitions> {
   }
 
   onStop(cleanUp: () => void | Promise<void>): void {
+    this.#cleanUps ??= [];
     this.#cleanUps.push(cleanUp);
   }
 
   abort(): void {
-    this.#abort.abort(new Error(`actor ${this.#cell.address} stopped`));
+    this.#abort?.abort(new Error(`actor ${this.#cell.address} stopped`));
   }
 
-  /** Ends the incarnation: nothing it began reaches the next one. */
-  async end(): Promise<void> {
+  /**
+   * Ends the incarnation: nothing it began reaches the next one.
+   *
+   * @returns a promise only when there is clean-up to wait for
+   */
+  end(): Promise<void> | undefined {
+    this.#ended = true;
     this.abort();
-    for (const cancel of this.#timers?.values() ?? []) cancel();
-    this.#timers = undefined;
+    this.#timers?.cancelAll();
     this.#idle?.cancel();
-    this.unstashAll();
+    if (this.#stash !== undefined) this.unstashAll();
     for (const address of this.watchedAddresses()) this.unwatch({ address });
-    for (const cleanUp of this.#cleanUps.reverse()) {
+    return this.#cleanUps === undefined ? undefined : this.#cleanUp(this.#cleanUps);
+  }
+
+  async #cleanUp(cleanUps: ReadonlyArray<() => void | Promise<void>>): Promise<void> {
+    for (const cleanUp of cleanUps.toReversed()) {
+      const late = Promise.withResolvers<never>();
+      const cancel = this.clock.schedule(cleanUpMs, () =>
+        late.reject(new Error(`it took longer than ${cleanUpMs} ms`)),
+      );
       try {
-        await cleanUp();
+        await Promise.race([cleanUp(), late.promise]);
       } catch (error) {
         this.log("error", "clean-up failed", { actor: this.#cell.address, error });
+      } finally {
+        cancel();
       }
     }
   }
 
-  #setTimer(key: string, delayMs: number, fire: () => void): void {
-    this.#timers ??= new Map();
-    this.#timers.get(key)?.();
-    const timers = this.#timers;
-    const cancel = this.clock.schedule(delayMs, () => {
-      this.#cell.runSoon(this, () => {
-        if (timers.get(key) === cancel) fire();
-      });
-    });
-    timers.set(key, cancel);
-  }
-
   #toSelf(type: string, body: unknown): void {
-    this.#cell.receive({
-      type,
-      body,
-      sender: this.#cell.address,
-      trace: undefined,
-      chain: undefined,
-      deadline: undefined,
-      answer: undefined,
-      taken: undefined,
-      failures: 0,
-    });
+    const { address } = this.#cell;
+    this.#cell.receive(new Envelope(type, body, address, undefined, undefined));
   }
 }

@@ -9,26 +9,43 @@ export type Answer =
       readonly detail: string;
     };
 
-/** A message on its way to one actor of this node. */
-export interface Envelope {
+/** What makes a message an ask. */
+export interface Asked {
+  /** Wall-clock end of the asker's patience, milliseconds since the epoch. */
+  readonly deadline: number;
+  /** Addresses of the actors that wait for the answer, outermost first. */
+  readonly chain: readonly string[];
+  /** Takes the answer to the asker. Called once. */
+  answer(answer: Answer): void;
+  /** Tells the asker that the handler has begun and will take its time. */
+  taken(): void;
+}
+
+/** A message on its way to one actor of this node. Its own link of the mailbox's list, so that queuing allocates nothing. */
+export class Envelope {
   readonly type: string;
   readonly body: unknown;
   /** Address of the sender, if it was an actor. */
   readonly sender: string | undefined;
   readonly trace: TraceContext | undefined;
-  /** Addresses of the actors that wait for the answer to this ask, outermost first. */
-  readonly chain: readonly string[] | undefined;
-  /** Wall-clock end of the asker's patience, milliseconds since the epoch. */
-  readonly deadline: number | undefined;
-  /** Set on asks: takes the answer to the asker. Called once. */
-  readonly answer: ((answer: Answer) => void) | undefined;
-  /** Told when the message leaves the mailbox and its handler begins. */
-  readonly taken: (() => void) | undefined;
+  readonly asked: Asked | undefined;
   /** How often its handler has failed. */
-  failures: number;
-}
+  failures = 0;
+  /** Set when its handler put it aside instead of answering. */
+  stashed = false;
+  next: Envelope | undefined = undefined;
 
-/** Work of the runtime itself: runs in the actor, before any message. */
-export interface SystemTask {
-  run(): void | Promise<void>;
+  constructor(
+    type: string,
+    body: unknown,
+    sender: string | undefined,
+    trace: TraceContext | undefined,
+    asked: Asked | undefined,
+  ) {
+    this.type = type;
+    this.body = body;
+    this.sender = sender;
+    this.trace = trace;
+    this.asked = asked;
+  }
 }

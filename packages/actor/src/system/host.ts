@@ -1,4 +1,3 @@
-import type { Asks } from "../asks/asks.ts";
 import type { Actor, SpawnOptions, StopReason } from "../behaviour.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
@@ -7,6 +6,7 @@ import type { TraceContext, Tracer } from "../ports/tracer.ts";
 import type { Protocol } from "../protocol.ts";
 import type { SystemEvent } from "../system-api.ts";
 import type { Cell } from "./cell.ts";
+import type { Dispatcher } from "./dispatcher.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Quarantine } from "./quarantine.ts";
 
@@ -17,10 +17,15 @@ export interface Host {
   readonly random: Random;
   readonly log: Log;
   readonly tracer: Tracer;
-  readonly asks: Asks;
+  readonly dispatcher: Dispatcher;
   readonly quarantine: Quarantine;
   emit(event: SystemEvent): void;
-  spawn(actor: Actor, options: SpawnOptions, parent: Cell | undefined): string;
+  spawn(actor: Actor, options: SpawnOptions, parent: Cell | undefined): Cell;
+  /** The live actor of this node with that address, if there is one. */
+  local(address: string): Cell | undefined;
+  /** Makes a body that neither side can change for the other. */
+  isolate(body: unknown): unknown;
+  /** Sends to an address for which `local` has nobody; the body is isolated. */
   send(address: string, envelope: Envelope): void;
   ask(
     protocol: Protocol,
@@ -28,10 +33,11 @@ export interface Host {
     type: string,
     body: unknown,
     withinMs: number,
-    from: { readonly sender: Cell | undefined; readonly trace: TraceContext | undefined },
+    sender: Cell | undefined,
+    trace: TraceContext | undefined,
   ): Promise<unknown>;
   stopLocal(address: string): void;
-  watch(address: string, watcher: string): void;
+  watch(address: string, watcher: string, linked: boolean): void;
   unwatch(address: string, watcher: string): void;
   undeliverable(
     envelope: Envelope,
@@ -41,5 +47,5 @@ export interface Host {
   ): void;
   rootFailure(cell: Cell, error: Error): void;
   /** A cell has ended for good. */
-  gone(cell: Cell, reason: StopReason, watchers: readonly string[], error: Error | undefined): void;
+  gone(cell: Cell, reason: StopReason, watchers: Iterable<string>, error: Error | undefined): void;
 }

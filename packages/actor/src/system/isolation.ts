@@ -5,10 +5,11 @@ const decoder = new Decoder();
 
 /** Makes what was sent unchangeable for both sides. Typed arrays can't be frozen and are left as they are. */
 export function deepFreeze(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  if (ArrayBuffer.isView(value)) return value;
+  if (typeof value !== "object" || value === null) return value;
+  if (Object.isFrozen(value) || ArrayBuffer.isView(value)) return value;
   Object.freeze(value);
-  for (const part of Object.values(value)) deepFreeze(part);
+  if (Array.isArray(value)) for (const part of value) deepFreeze(part);
+  else for (const key in value) deepFreeze((value as Record<string, unknown>)[key]);
   return value;
 }
 

@@ -1,28 +1,31 @@
 import { Asks } from "../asks/asks.ts";
 import type { Actor, SpawnOptions, StopReason } from "../behaviour.ts";
 import { Gossip } from "../cluster/gossip.ts";
-import { AskError, ensureError, InvalidNameError } from "../errors.ts";
+import { AskError, InvalidNameError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Random } from "../ports/random.ts";
-import type { TraceContext, Tracer } from "../ports/tracer.ts";
-import type { Subscription, Transport, TransportMessage } from "../ports/transport.ts";
+import type { Span, TraceContext, Tracer } from "../ports/tracer.ts";
+import type { Transport } from "../ports/transport.ts";
 import type { Protocol, QueryDefinition } from "../protocol.ts";
-import { RestartWindow, supervisionRule } from "../supervision/restarts.ts";
+import type { Item, Route } from "../remote/parcel.ts";
+import { Post } from "../remote/post.ts";
+import { RestartWindow, superviseFailure, supervisionRule } from "../supervision/restarts.ts";
 import type { ActorSystemOptions, SystemEvent } from "../system-api.ts";
-import { Cell, superviseFailure } from "./cell.ts";
-import type { Answer, Envelope } from "./envelope.ts";
+import { Cell } from "./cell.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { type Answer, type Asked, Envelope } from "./envelope.ts";
 import type { Host } from "./host.ts";
 import { copyByWire, deepFreeze } from "./isolation.ts";
 import { Quarantine } from "./quarantine.ts";
-import { decodeWire, encodeWire, type WireMessage } from "./wire.ts";
 
 const namePattern = /^[A-Za-z0-9_-]{1,64}$/;
+const nobodyWaits: readonly string[] = [];
 
 type DeadLetterReason = Extract<SystemEvent, { kind: "dead-letter" }>["reason"];
 
-/** One node's actors and its two doors to the network: a subject for its actors, one for answers. */
+/** One node's actors, and what they need of each other and of the other nodes. */
 export class Node implements Host {
   readonly node: string;
   readonly prefix: string;
@@ -30,17 +33,18 @@ export class Node implements Host {
   readonly random: Random;
   readonly log: Log;
   readonly tracer: Tracer;
-  readonly asks: Asks;
+  readonly dispatcher = new Dispatcher();
   readonly quarantine: Quarantine;
   readonly gossip: Gossip;
+  readonly isolate: (body: unknown) => unknown;
+  readonly #asks: Asks;
   readonly #transport: Transport;
-  readonly #subjects: string;
-  readonly #isolate: (body: unknown) => unknown;
+  readonly #post: Post;
+  /** By address. */
   readonly #cells = new Map<string, Cell>();
   /** Restart windows of top-level actors, which have no parent to supervise them. */
   readonly #windows = new Map<string, RestartWindow>();
   readonly #observers = new Set<(event: SystemEvent) => void>();
-  readonly #subscriptions: readonly Subscription[];
   #stopped = false;
   #unnamed = 0;
 
@@ -55,20 +59,26 @@ export class Node implements Host {
     this.random = ports.random;
     this.log = ports.log;
     this.tracer = ports.tracer;
-    this.asks = new Asks(ports.clock);
+    this.isolate = isolation === "copy" ? copyByWire : deepFreeze;
     this.quarantine = new Quarantine(
       (event) => this.emit(event),
-      (address, envelope) => this.send(address, envelope),
+      (address, envelope) => this.#route(address, envelope),
     );
+    this.#asks = new Asks(ports.clock);
     this.#transport = ports.transport;
-    this.#subjects = `${prefix}.${system}`;
-    this.#isolate = isolation === "copy" ? copyByWire : deepFreeze;
-    this.#subscriptions = [
-      ports.transport.subscribe(`${this.#subjects}.actor.${node}.>`, (m) => this.#arrive(m)),
-      ports.transport.subscribe(`${this.#inbox()}.*`, (m) => this.#answered(m)),
-    ];
+    const subjects = `${prefix}.${system}`;
+    this.#post = new Post({
+      transport: ports.transport,
+      subjects,
+      node,
+      deliver: (item, from) => this.#arrived(item, from),
+      malformed: (subject, bytes) => this.#malformed(subject, bytes),
+      failed: (item, to, error) => this.#unsendable(item, to, error),
+      leaving: (item, parcel) => this.#leaving(item, parcel),
+      nobody: (parcel) => this.#asks.unreachable(parcel),
+    });
     this.gossip = new Gossip({
-      subject: `${this.#subjects}.cluster`,
+      subject: `${subjects}.cluster`,
       node,
       ports,
       heartbeatMs: options.membership?.heartbeatMs ?? 1000,
@@ -80,16 +90,17 @@ export class Node implements Host {
     });
   }
 
-  spawn(actor: Actor, options: SpawnOptions, parent: Cell | undefined): string {
+  spawn(actor: Actor, options: SpawnOptions, parent: Cell | undefined): Cell {
     if (options.name !== undefined) requireName("actor", options.name);
     const cell = new Cell(this, parent, actor, options.name ?? this.#nameFor(parent), options);
-    if (this.#cells.has(cell.path)) throw new InvalidNameError("second actor named", cell.path);
-    this.#cells.set(cell.path, cell);
+    const { address } = cell;
+    if (this.#cells.has(address)) throw new InvalidNameError("second actor named", cell.path);
+    this.#cells.set(address, cell);
     parent?.addChild(cell);
-    this.emit({ kind: "started", actor: cell.address });
+    if (this.#observers.size > 0) this.emit({ kind: "started", actor: address });
     cell.start();
     if (cell.capabilities.length > 0) this.#advertise();
-    return cell.address;
+    return cell;
   }
 
   #nameFor(parent: Cell | undefined): string {
@@ -98,79 +109,76 @@ export class Node implements Host {
     return `${this.#unnamed}`;
   }
 
-  send(address: string, envelope: Envelope): void {
-    const { node, path } = splitAddress(address);
-    if (node !== this.node) return this.#sendRemote(node, path, envelope, undefined);
-    const cell = this.#cells.get(path);
-    if (cell === undefined) return this.undeliverable(envelope, address, "no-actor");
-    cell.receive({ ...envelope, body: this.#isolate(envelope.body) });
+  local(address: string): Cell | undefined {
+    return this.#cells.get(address);
   }
 
-  async ask(
+  #route(address: string, envelope: Envelope): void {
+    const cell = this.#cells.get(address);
+    if (cell === undefined) this.send(address, envelope);
+    else cell.receive(envelope);
+  }
+
+  send(address: string, envelope: Envelope): void {
+    const { node, path } = splitAddress(address);
+    if (node === this.node) return this.undeliverable(envelope, address, "no-actor");
+    const { type, body, sender, trace, asked } = envelope;
+    const chain = asked?.chain ?? nobodyWaits;
+    this.#post.send(node, {
+      kind: "message",
+      route: { path, type, sender, trace, chain },
+      body,
+      // Only asks that began on this node are sent on, and they know their number.
+      ask: asked as { id: number; deadline: number } | undefined,
+    });
+  }
+
+  ask(
     protocol: Protocol,
     address: string,
     type: string,
     body: unknown,
     withinMs: number,
-    from: { readonly sender: Cell | undefined; readonly trace: TraceContext | undefined },
+    sender: Cell | undefined,
+    trace: TraceContext | undefined,
   ): Promise<unknown> {
-    const { sender } = from;
-    const chain = [
-      ...(sender?.current?.chain ?? []),
-      ...(sender === undefined ? [] : [sender.address]),
-    ];
-    if (sender?.current !== undefined && chain.includes(address)) {
+    const chain = sender?.waitingChain() ?? nobodyWaits;
+    if (chain.includes(address)) {
       const circle = [...chain.slice(chain.indexOf(address)), address].join(" -> ");
-      throw new AskError(
-        "cycle",
-        address,
-        type,
-        `these actors would wait for each other: ${circle}`,
-      );
+      const detail = `these actors would wait for each other: ${circle}`;
+      return Promise.reject(new AskError("cycle", address, type, detail));
     }
     const span =
-      from.trace?.sampled === true
-        ? this.tracer.start(`ask ${protocol.name}.${type}`, {
-            kind: "client",
-            parent: from.trace,
-            attributes: {
-              "messaging.system": "nats",
-              "messaging.operation.name": "ask",
-              "messaging.operation.type": "send",
-              "messaging.destination.name": address,
-            },
-          })
-        : undefined;
-    try {
-      const value = await this.asks.open(address, type, withinMs, (id) => {
-        const { node, path } = splitAddress(address);
-        const envelope: Envelope = {
-          type,
-          body,
-          sender: sender?.address,
-          trace: span?.context ?? from.trace,
-          chain: sender?.current === undefined ? undefined : chain,
-          deadline: this.clock.now() + withinMs,
-          answer: (answer) => this.#settle(id, answer, address, type),
-          taken: () => this.asks.markTaken(id),
-          failures: 0,
-        };
-        if (node === this.node) this.send(address, envelope);
-        else this.#sendRemote(node, path, envelope, `${this.#inbox()}.${id}`);
-      });
-      return splitAddress(address).node === this.node
-        ? value
-        : checkedReply(protocol, address, type, value);
-    } catch (thrown) {
-      span?.fail(thrown);
-      throw thrown;
-    } finally {
-      span?.end();
+      trace?.sampled === true ? this.#askSpan(protocol, address, type, trace) : undefined;
+    const ask = this.#asks.open(address, type, withinMs, chain, this.#late);
+    const target = this.#cells.get(address);
+    if (!ask.isOver) {
+      const context = span?.context ?? trace;
+      const envelope = new Envelope(type, this.isolate(body), sender?.address, context, ask);
+      if (target === undefined) this.send(address, envelope);
+      else target.receive(envelope);
     }
+    const answer =
+      target === undefined
+        ? ask.promise.then((value) => checkedReply(protocol, address, type, value))
+        : ask.promise;
+    return span === undefined ? answer : ended(span, answer);
   }
 
-  #settle(id: string, answer: Answer, address: string, type: string): void {
-    if (this.asks.settle(id, answer)) return;
+  #askSpan(protocol: Protocol, address: string, type: string, parent: TraceContext): Span {
+    return this.tracer.start(`ask ${protocol.name}.${type}`, {
+      kind: "client",
+      parent,
+      attributes: {
+        "messaging.system": "nats",
+        "messaging.operation.name": "ask",
+        "messaging.operation.type": "send",
+        "messaging.destination.name": address,
+      },
+    });
+  }
+
+  readonly #late = (address: string, type: string): void => {
     this.emit({
       kind: "dead-letter",
       reason: "late-reply",
@@ -178,115 +186,98 @@ export class Node implements Host {
       sender: address,
       receiver: this.node,
     });
+  };
+
+  #leaving(item: Item, parcel: number): void {
+    if (item.kind !== "message" || item.ask === undefined) return;
+    const ask = this.#asks.find(item.ask.id);
+    if (ask !== undefined) ask.parcel = parcel;
   }
 
-  #inbox(): string {
-    return `${this.#subjects}.inbox.${this.node}`;
-  }
-
-  #sendRemote(node: string, path: string, envelope: Envelope, reply: string | undefined): void {
-    const { type, body, sender, trace, deadline, chain } = envelope;
-    this.#publish(
+  #unsendable(item: Item, node: string, error: Error): void {
+    const { message: detail } = error;
+    if (item.kind === "message") {
+      const { path, type, sender, trace } = item.route;
+      const asked = item.ask && this.#asks.find(item.ask.id);
+      const envelope = new Envelope(type, item.body, sender, trace, asked);
+      return this.undeliverable(envelope, `${node}/${path}`, "no-actor", detail);
+    }
+    if (item.kind === "answer" && item.answer.ok) {
+      const answer: Answer = { ok: false, stage: "handler", detail };
+      return this.#post.send(node, { kind: "answer", id: item.id, answer });
+    }
+    this.log("warn", "something could not be sent to another node", {
       node,
-      path,
-      { kind: "message", type, body, sender, trace, deadline, chain },
-      reply,
-      (error) => {
-        const detail = ensureError(error).message;
-        this.undeliverable(envelope, `${node}/${path}`, "no-actor", detail);
-      },
-    );
+      kind: item.kind,
+      error,
+    });
   }
 
-  #publish(
-    node: string,
-    path: string,
-    message: WireMessage,
-    reply: string | undefined,
-    failed: (error: unknown) => void,
-  ): void {
-    try {
-      this.#transport.publish(
-        `${this.#subjects}.actor.${node}.${path.replaceAll("/", ".")}`,
-        encodeWire(message),
-        reply === undefined ? {} : { reply },
-      );
-    } catch (error) {
-      failed(error);
-    }
+  #malformed(receiver: string, bytes: number): void {
+    const detail = `${bytes} bytes that are no message`;
+    const sender = undefined;
+    this.emit({
+      kind: "dead-letter",
+      reason: "malformed",
+      type: "unknown",
+      sender,
+      receiver,
+      detail,
+    });
   }
 
-  /** A message from another node for one of the actors here. */
-  #arrive(message: TransportMessage): void {
-    const path = message.subject
-      .slice(`${this.#subjects}.actor.${this.node}.`.length)
-      .replaceAll(".", "/");
-    const wire = decodeWire(message.payload);
-    const cell = this.#cells.get(path);
-    const { reply } = message;
-    const answer = (outcome: Answer): void => {
-      if (reply !== undefined) this.#reply(reply, { kind: "answer", answer: outcome });
-    };
-    switch (wire?.kind) {
-      case "message": {
-        const envelope: Envelope = {
-          ...wire,
-          answer: reply === undefined ? undefined : answer,
-          taken: reply === undefined ? undefined : () => this.#reply(reply, { kind: "taken" }),
-          failures: 0,
-        };
-        if (cell === undefined)
-          return this.undeliverable(envelope, `${this.node}/${path}`, "no-actor");
-        const checked = cell.actor.protocol.messages[wire.type]?.body.safeParse(wire.body);
-        if (checked?.success !== true) {
-          const detail =
-            checked?.error.message ?? `'${cell.actor.protocol.name}' has no such message`;
-          return this.undeliverable(envelope, cell.address, "malformed", detail);
-        }
-        return cell.receive({ ...envelope, body: checked.data });
-      }
-      case "watch":
-        if (cell === undefined)
-          this.#tellTerminated(wire.watcher, `${this.node}/${path}`, "not-found");
-        else cell.addWatcher(wire.watcher);
+  /** Something from another node for an actor here, or for this node itself. */
+  #arrived(item: Item, from: string): void {
+    switch (item.kind) {
+      case "message":
+        return this.#receive(item.route, item.body, item.ask, from);
+      case "answer": {
+        const ask = this.#asks.find(item.id);
+        if (ask === undefined) this.#late(from, "answer");
+        else ask.answer(item.answer);
         return;
+      }
+      case "taken":
+        return this.#asks.find(item.id)?.taken();
+      case "watch": {
+        const address = `${this.node}/${item.path}`;
+        const cell = this.#cells.get(address);
+        if (cell === undefined) this.#tellTerminated(item.watcher, address, "not-found");
+        else cell.addWatcher(item.watcher, item.linked);
+        return;
+      }
       case "unwatch":
-        return cell?.removeWatcher(wire.watcher);
-      case "terminated":
-        return cell?.terminated(wire.actor, wire.reason as StopReason);
-      default:
-        this.emit({
-          kind: "dead-letter",
-          reason: "malformed",
-          type: "unknown",
-          sender: undefined,
-          receiver: `${this.node}/${path}`,
-          detail: `${message.payload.length} bytes that are no message`,
-        });
+        return this.#cells.get(`${this.node}/${item.path}`)?.removeWatcher(item.watcher);
+      case "terminated": {
+        const cell = this.#cells.get(`${this.node}/${item.path}`);
+        return cell?.terminated(item.actor, item.reason as StopReason);
+      }
     }
   }
 
-  #reply(subject: string, message: WireMessage): void {
-    try {
-      this.#transport.publish(subject, encodeWire(message));
-    } catch (error) {
-      const detail = ensureError(error).message;
-      this.#transport.publish(
-        subject,
-        encodeWire({ kind: "answer", answer: { ok: false, stage: "handler", detail } }),
-      );
+  #receive(
+    { path, type, sender, trace, chain }: Route,
+    body: unknown,
+    ask: { readonly id: number; readonly deadline: number } | undefined,
+    from: string,
+  ): void {
+    const address = `${this.node}/${path}`;
+    const asked: Asked | undefined = ask && {
+      deadline: ask.deadline,
+      chain,
+      answer: (answer) => this.#post.send(from, { kind: "answer", id: ask.id, answer }),
+      taken: () => this.#post.send(from, { kind: "taken", id: ask.id }),
+    };
+    const cell = this.#cells.get(address);
+    const unchecked = (): Envelope => new Envelope(type, body, sender, trace, asked);
+    if (cell === undefined) return this.undeliverable(unchecked(), address, "no-actor");
+    const { name, messages } = cell.actor.protocol;
+    const checked = messages[type]?.body.safeParse(body);
+    if (checked?.success !== true) {
+      const detail = checked?.error.message ?? `'${name}' has no message '${type}'`;
+      return this.undeliverable(unchecked(), address, "malformed", detail);
     }
-  }
-
-  #answered(message: TransportMessage): void {
-    const id = message.subject.slice(this.#inbox().length + 1);
-    if (message.noResponders === true) {
-      this.asks.settle(id, { ok: false, stage: "unreachable", detail: "its node is not there" });
-      return;
-    }
-    const wire = decodeWire(message.payload);
-    if (wire?.kind === "taken") this.asks.markTaken(id);
-    if (wire?.kind === "answer") this.#settle(id, wire.answer, message.subject, "answer");
+    cell.receive(new Envelope(type, checked.data, sender, trace, asked));
   }
 
   undeliverable(
@@ -310,31 +301,30 @@ export class Node implements Host {
         : reason === "malformed"
           ? "handler"
           : "mailbox";
-    envelope.answer?.({ ok: false, stage, detail: detail ?? reason });
+    envelope.asked?.answer({ ok: false, stage, detail: detail ?? reason });
   }
 
-  watch(address: string, watcher: string): void {
+  watch(address: string, watcher: string, linked: boolean): void {
     const { node, path } = splitAddress(address);
-    if (node !== this.node) {
-      if (!this.gossip.nodes().includes(node))
-        return this.#tellTerminated(watcher, address, "node-lost");
-      return this.#publish(node, path, { kind: "watch", watcher }, undefined, () => {});
-    }
-    const cell = this.#cells.get(path);
-    if (cell === undefined) this.#tellTerminated(watcher, address, "not-found");
-    else cell.addWatcher(watcher);
+    if (node === this.node) {
+      const cell = this.#cells.get(address);
+      if (cell === undefined) this.#tellTerminated(watcher, address, "not-found");
+      else cell.addWatcher(watcher, linked);
+    } else if (this.gossip.nodes().includes(node)) {
+      this.#post.send(node, { kind: "watch", path, watcher, linked });
+    } else this.#tellTerminated(watcher, address, "node-lost");
   }
 
   unwatch(address: string, watcher: string): void {
     const { node, path } = splitAddress(address);
-    if (node === this.node) this.#cells.get(path)?.removeWatcher(watcher);
-    else this.#publish(node, path, { kind: "unwatch", watcher }, undefined, () => {});
+    if (node === this.node) this.#cells.get(address)?.removeWatcher(watcher);
+    else this.#post.send(node, { kind: "unwatch", path, watcher });
   }
 
   #tellTerminated(watcher: string, actor: string, reason: StopReason): void {
     const { node, path } = splitAddress(watcher);
-    if (node === this.node) this.#cells.get(path)?.terminated(actor, reason);
-    else this.#publish(node, path, { kind: "terminated", actor, reason }, undefined, () => {});
+    if (node === this.node) this.#cells.get(watcher)?.terminated(actor, reason);
+    else this.#post.send(node, { kind: "terminated", path, actor, reason });
   }
 
   #nodeGone(node: string): void {
@@ -346,31 +336,25 @@ export class Node implements Host {
   }
 
   stopLocal(address: string): void {
-    this.#cells.get(splitAddress(address).path)?.requestStop();
+    this.#cells.get(address)?.requestStop();
   }
 
   async stopActor(address: string): Promise<void> {
-    const { node, path } = splitAddress(address);
-    if (node === this.node) await this.#cells.get(path)?.terminate("stopped");
+    await this.#cells.get(address)?.terminate("stopped");
   }
 
   rootFailure(cell: Cell, error: Error): void {
     const window =
-      this.#windows.get(cell.path) ?? new RestartWindow(supervisionRule(undefined), this.random);
-    this.#windows.set(cell.path, window);
-    superviseFailure(this, window, undefined, [cell], cell, error, () =>
+      this.#windows.get(cell.address) ?? new RestartWindow(supervisionRule(undefined), this.random);
+    this.#windows.set(cell.address, window);
+    superviseFailure(this, window, [cell], cell, error, () =>
       this.emit({ kind: "escalated", actor: cell.address, error }),
     );
   }
 
-  gone(
-    cell: Cell,
-    reason: StopReason,
-    watchers: readonly string[],
-    error: Error | undefined,
-  ): void {
-    this.#cells.delete(cell.path);
-    this.#windows.delete(cell.path);
+  gone(cell: Cell, reason: StopReason, watchers: Iterable<string>, error: Error | undefined): void {
+    this.#cells.delete(cell.address);
+    this.#windows.delete(cell.address);
     if (cell.capabilities.length > 0) this.#advertise();
     for (const watcher of watchers) this.#tellTerminated(watcher, cell.address, reason);
     this.emit({ kind: "stopped", actor: cell.address, ...(error === undefined ? {} : { error }) });
@@ -405,8 +389,8 @@ export class Node implements Host {
     this.gossip.leave();
     const top = [...this.#cells.values()].filter(({ parent }) => parent === undefined);
     await Promise.all(top.map((cell) => cell.terminate("stopped")));
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
-    this.asks.close();
+    this.#post.close();
+    this.#asks.close();
     await this.#transport.flush();
   }
 }
@@ -427,4 +411,18 @@ function checkedReply(protocol: Protocol, address: string, type: string, value: 
   if (parsed === undefined) return value;
   if (parsed.success) return parsed.data;
   throw new AskError("reply", address, type, `the answer is malformed: ${parsed.error.message}`);
+}
+
+function ended(span: Span, answer: Promise<unknown>): Promise<unknown> {
+  return answer.then(
+    (value) => {
+      span.end();
+      return value;
+    },
+    (error: unknown) => {
+      span.fail(error);
+      span.end();
+      throw error;
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import type { SystemEvent } from "../system-api.ts";
-import type { Envelope } from "./envelope.ts";
+import { Envelope } from "./envelope.ts";
 
 /** Most messages kept; the oldest makes room, as an event. */
 const quarantineLimit = 1000;
@@ -51,12 +51,8 @@ export class Quarantine {
     if (kept === undefined) return false;
     this.#kept.delete(id);
     const { envelope } = kept;
-    this.#deliver(kept.entry.actor, {
-      ...envelope,
-      failures: 0,
-      answer: undefined,
-      deadline: undefined,
-    });
+    const { type, body, sender, trace } = envelope;
+    this.#deliver(kept.entry.actor, new Envelope(type, body, sender, trace, undefined));
     return true;
   }
 

@@ -417,3 +417,183 @@ test("what is sent can't be changed afterwards by either side", async () => {
   expect(() => sent.items.push(3)).toThrow(TypeError);
   expect(received).toEqual([1, 2]);
 });
+
+test("messages that interleave do not hold the mailbox, and others do", async () => {
+  const gates: Array<() => void> = [];
+  const gate = (): Promise<void> => new Promise((resolve) => gates.push(resolve));
+  const waiterProtocol = defineProtocol("waiter", {
+    slow: query(z.object({}), z.string()),
+    serial: query(z.object({}), z.string()),
+    quick: query(z.object({}), z.string()),
+  });
+  const waiter = defineActor(
+    waiterProtocol,
+    () => ({
+      slow: async () => {
+        await gate();
+        return "slow";
+      },
+      serial: async () => {
+        await gate();
+        return "serial";
+      },
+      quick: () => "quick",
+    }),
+    { interleave: ["slow"] },
+  );
+  const ref = node("a").spawn(waiter, { name: "waiter" });
+  const order: string[] = [];
+  const asked = (type: "slow" | "serial" | "quick") =>
+    ref.ask(type, {}, within).then((answer) => order.push(answer));
+  const all = [asked("slow"), asked("quick"), asked("serial"), asked("quick")];
+  await settled();
+  expect(order).toEqual(["quick"]);
+  gates[1]?.();
+  await settled();
+  expect(order).toEqual(["quick", "serial", "quick"]);
+  gates[0]?.();
+  await Promise.all(all);
+  expect(order.at(-1)).toBe("slow");
+});
+
+test("an actor that interleaves can be asked back by the one it asks", async () => {
+  const askerProtocol = defineProtocol("asker", {
+    start: query(z.object({}), z.number()),
+    size: query(z.object({}), z.number()),
+  });
+  const backProtocol = defineProtocol("back", { double: query(z.object({}), z.number()) });
+  const asker = defineActor(
+    askerProtocol,
+    (context) => ({
+      start: () => context.ref(backProtocol, "a/back").ask("double", {}, within),
+      size: () => 21,
+    }),
+    { interleave: ["start"] },
+  );
+  const back = defineActor(backProtocol, (context) => ({
+    double: async () => 2 * (await context.ref(askerProtocol, "a/asker").ask("size", {}, within)),
+  }));
+  const system = node("a");
+  system.spawn(back, { name: "back" });
+  expect(await system.spawn(asker, { name: "asker" }).ask("start", {}, within)).toBe(42);
+});
+
+test("an ask that was set aside is answered when it is taken up again", async () => {
+  const stasher = defineActor(
+    defineProtocol("stasher", {
+      open: message(z.object({})),
+      look: query(z.object({}), z.number()),
+    }),
+    (context) => ({
+      open: () => {
+        context.become({ open: () => {}, look: () => 7 });
+        context.unstashAll();
+      },
+      look: () => {
+        context.stash();
+        return 0;
+      },
+    }),
+  );
+  const ref = node("a").spawn(stasher, { name: "stasher" });
+  const answer = ref.ask("look", {}, within);
+  await settled();
+  ref.tell("open", {});
+  expect(await answer).toBe(7);
+});
+
+test.for(["a", "b"])(
+  "when one of two linked actors fails for good, the other on %s fails too",
+  async (home) => {
+    const linkProtocol = defineProtocol("linked", {
+      to: message(z.object({ address: z.string() })),
+    });
+    const linker = defineActor(linkProtocol, (context) => ({
+      to: (ref) => context.link(ref),
+    }));
+    const [a, other] = home === "a" ? [node("a"), undefined] : [node("a"), node("b")];
+    const host = other ?? a;
+    const doomed = host.spawn(counter, { name: "doomed", restart: "temporary" });
+    const survivor = a.spawn(linker, { name: "linker", restart: "temporary" });
+    await clock.advance(10);
+    survivor.tell("to", doomed);
+    await settled();
+    doomed.tell("crash", {});
+    await settled();
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        kind: "stopped",
+        actor: "a/linker",
+        error: expect.objectContaining({ code: "linked-actor" }),
+      }),
+    );
+  },
+);
+
+test("a link works in both directions, and an ordered stop does not spread", async () => {
+  const linkProtocol = defineProtocol("linked", {
+    to: message(z.object({ address: z.string() })),
+    crash: message(z.object({})),
+  });
+  const linker = defineActor(linkProtocol, (context) => ({
+    to: (ref) => context.link(ref),
+    crash: () => {
+      throw new Error("asked to");
+    },
+  }));
+  const system = node("a");
+  const spawn = (name: string) => system.spawn(linker, { name, restart: "temporary" });
+  const [one, two, three] = [spawn("one"), spawn("two"), spawn("three")];
+  one.tell("to", two);
+  one.tell("to", three);
+  await settled();
+  await system.stopActor(three);
+  await settled();
+  one.tell("crash", {});
+  await settled();
+  const stopped = events
+    .filter(({ kind }) => kind === "stopped")
+    .map((event) => "actor" in event && event.actor);
+  expect(stopped).toEqual(["a/three", "a/one", "a/two"]);
+});
+
+test("an exchange among actors that never ends leaves the process its turns", async () => {
+  const pingProtocol = defineProtocol("ping", { ping: message(z.object({})) });
+  const pinger = defineActor(pingProtocol, (context) => ({
+    ping: () => context.self.tell("ping", {}),
+  }));
+  const system = node("a");
+  const ref = system.spawn(pinger, { name: "pinger" });
+  ref.tell("ping", {});
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  await system.stopActor(ref);
+});
+
+test("the next incarnation begins when the last one's clean-up has ended", async () => {
+  const order: string[] = [];
+  let release: () => void = () => {};
+  const tidy = defineActor(counterProtocol, (context) => {
+    order.push("setup");
+    context.onStop(async () => {
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      order.push("cleaned");
+    });
+    return {
+      increment: () => {},
+      total: () => 0,
+      crash: () => {
+        throw new Error("asked to");
+      },
+    };
+  });
+  const ref = node("a").spawn(tidy, { name: "tidy" });
+  ref.tell("crash", {});
+  await clock.advance(500);
+  expect(order).toEqual(["setup"]);
+  release();
+  await settled();
+  expect(order).toEqual(["setup", "cleaned", "setup"]);
+});

@@ -251,13 +251,16 @@ test("a winner that crashes on the award is passed over, with the reason", async
   });
 });
 
+/** Where a node is told what is for none of its actors alone: answers to asks among them. */
+const toNode = /\.actor\.[^.]+$/;
+
 /** A connection on which the first `lost` answers to asks are lost. */
 const losingAnswers = (lost: number) => (transport: Transport) => {
   let left = lost;
   return {
     ...transport,
     publish: (...[subject, ...message]: Parameters<Transport["publish"]>) => {
-      if (subject.includes(".inbox.") && left > 0) left -= 1;
+      if (toNode.test(subject) && left > 0) left -= 1;
       else transport.publish(subject, ...message);
     },
   };
