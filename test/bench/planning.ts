@@ -4,6 +4,7 @@
  *
  *     node --conditions=troupe:source test/bench/planning.ts [part of a problem's name]
  *
+ * Without the condition the built packages are measured, which spares their types being stripped at every start.
  * `TROUPE_HDDL` names the folder: one folder per domain with its problems, and `hypertension-baseline.tsv`.
  */
 import { spawnSync } from "node:child_process";
@@ -75,10 +76,12 @@ function plan(name: string): void {
 }
 
 function measure(baseline: Baseline): Row {
-  const node = `"${process.execPath}" --conditions=troupe:source "${import.meta.filename}" --one`;
+  const node = [process.execPath, ...process.execArgv, import.meta.filename]
+    .map((each) => `"${each}"`)
+    .join(" ");
   const { stdout } = spawnSync(
     "sh",
-    ["-c", `ulimit -t ${allowed}; exec ${node} "$0"`, baseline.problem],
+    ["-c", `ulimit -t ${allowed}; exec ${node} --one "$0"`, baseline.problem],
     {
       encoding: "utf8",
       env: { ...process.env, TROUPE_HDDL: folder },

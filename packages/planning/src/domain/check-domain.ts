@@ -132,11 +132,15 @@ class DomainCheck {
     });
   }
 
+  #parts(conditions: readonly Condition[], scope: ReadonlySet<string>, place: string): void {
+    this.#conditions(conditions, scope, `${place}, part`);
+  }
+
   #condition(condition: Condition, scope: ReadonlySet<string>, place: string): void {
     if (isAtom(condition)) return this.#atom(condition, scope, place);
     if ("not" in condition) return this.#condition(condition.not, scope, place);
-    if ("and" in condition) return this.#conditions(condition.and, scope, place);
-    if ("or" in condition) return this.#conditions(condition.or, scope, place);
+    if ("and" in condition) return this.#parts(condition.and, scope, place);
+    if ("or" in condition) return this.#parts(condition.or, scope, place);
     if ("equal" in condition) return this.#terms(condition.equal, scope, place);
     if ("type" in condition) {
       this.#terms([condition.type[0]], scope, place);
@@ -145,8 +149,7 @@ class DomainCheck {
     const { variables, where, holds } = "forall" in condition ? condition.forall : condition.exists;
     const inner = this.#parameters(variables.map(readParameter), place);
     const all = new Set([...scope, ...inner]);
-    this.#conditions(where, all, place);
-    this.#conditions(holds, all, place);
+    this.#parts([...where, ...holds], all, place);
   }
 
   #atom([name, ...terms]: Atom, scope: ReadonlySet<string>, place: string): void {

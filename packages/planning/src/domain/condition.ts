@@ -85,6 +85,11 @@ export function isVariable(term: Term): boolean {
   return term.startsWith("?");
 }
 
+/** The parts of a condition that must all be true, so that each can be looked at on its own. */
+export function conjuncts(condition: Condition): readonly Condition[] {
+  return !isAtom(condition) && "and" in condition ? condition.and.flatMap(conjuncts) : [condition];
+}
+
 /** A condition as people write it: `not staged(movies)`. */
 export function conditionText(condition: Condition): string {
   if (isAtom(condition)) return atomText(condition);

@@ -62,13 +62,6 @@ export function readFormula(
   }
 }
 
-/** The conjuncts of a formula, so that each can bind variables. */
-export function conjuncts(condition: Condition): readonly Condition[] {
-  return !Array.isArray(condition) && "and" in condition
-    ? condition.and.flatMap(conjuncts)
-    : [condition];
-}
-
 export function readAtom(at: Syntax, words: Vocabulary, scope: Scope, source: string): Atom {
   const items = listAt(at, source, "an atom");
   const name = items.word("a predicate");

@@ -39,6 +39,7 @@ export function readPlan(text: string, source = "plan"): PlanText {
   const steps = new Map<number, Task>();
   const tasks = new Map<number, { task: Task; method: string; children: readonly number[] }>();
   let roots: readonly number[] | undefined;
+  let ended = false;
   const lines = text.split("\n");
   const begin = lines.findIndex((each) => each.trim() === "==>");
   if (begin < 0) {
@@ -54,10 +55,14 @@ export function readPlan(text: string, source = "plan"): PlanText {
     };
     const number = (at: number): number => {
       const word = words[at]?.[0] ?? "";
-      return /^\d+$/.test(word) ? Number(word) : fail(at, "a number");
+      const value = /^\d+$/.test(word) ? Number(word) : Number.NaN;
+      return Number.isSafeInteger(value) ? value : fail(at, "a number");
     };
     if (first === undefined) continue;
-    if (first === "<==") break;
+    if (first === "<==") {
+      ended = true;
+      break;
+    }
     if (first === "root") {
       if (roots !== undefined) fail(0, "only one line with the roots");
       roots = rest.map((_, at) => number(at + 1));
@@ -77,6 +82,9 @@ export function readPlan(text: string, source = "plan"): PlanText {
   }
   if (roots === undefined) {
     throw new HddlError(source, { line: lines.length, column: 1 }, "a line with 'root'", "none");
+  }
+  if (!ended) {
+    throw new HddlError(source, { line: lines.length, column: 1 }, "'<=='", "the end of the text");
   }
   return { steps, roots, tasks };
 }

@@ -1,9 +1,15 @@
-import type { Condition, Fact, Parameter, Task } from "../domain/condition.ts";
+import {
+  type Condition,
+  conjuncts,
+  type Fact,
+  type Parameter,
+  type Task,
+} from "../domain/condition.ts";
 import { type DomainParts, domainOf, methodOf } from "../domain/define-domain.ts";
 import type { Action, CompoundTask, Domain, Method } from "../domain/domain.ts";
 import { type OrderPair, sequenceOf } from "../domain/ordering.ts";
 import type { PlanningProblem } from "../plan/problem.ts";
-import { conjuncts, type Effects, readAtom, readEffects, readFormula } from "./formula.ts";
+import { type Effects, readAtom, readEffects, readFormula } from "./formula.ts";
 import { Items, type List, readSyntax } from "./syntax.ts";
 import { readCall, readTaskNetwork } from "./task-network.ts";
 import { Vocabulary } from "./vocabulary.ts";
@@ -65,11 +71,16 @@ class HddlReader {
     const bodies = sections.filter(({ keyword }) =>
       [":action", ":task", ":method"].includes(keyword),
     );
+    const methods = new Set<string>();
     const named = bodies.map(({ keyword, items }) => {
       const word = items.word("a name");
       items.expect(":parameters");
       const parameters = words.readParameters(new Items(items.takeList("the parameters"), source));
-      if (keyword !== ":method") {
+      if (keyword === ":method") {
+        if (methods.has(word.text)) items.fail(word, "a name that no other method has");
+        methods.add(word.text);
+      } else {
+        if (keyword === ":task") words.tasks.add(word.text);
         if (words.calls.has(word.text)) items.fail(word, "a name that is not declared yet");
         words.calls.set(word.text, parameters);
       }
@@ -128,7 +139,7 @@ class HddlReader {
     const scope = scopeOf(parameters);
     const words = this.#words;
     items.expect(":task");
-    const task = readCall(items.take("a task"), words, scope, items.source);
+    const task = readCall(items.take("a task"), words, scope, items.source, words.tasks);
     const preconditions: Condition[] = [];
     if (items.skip(":precondition")) {
       const at = items.take("a condition");

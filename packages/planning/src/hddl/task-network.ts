@@ -1,7 +1,7 @@
-import type { Atom, Condition } from "../domain/condition.ts";
+import { type Atom, type Condition, conjuncts } from "../domain/condition.ts";
 import { chain, type OrderPair, sequenceOf } from "../domain/ordering.ts";
 import { HddlError } from "../errors.ts";
-import { conjuncts, listAt, readFormula } from "./formula.ts";
+import { listAt, readFormula } from "./formula.ts";
 import { found, type Items, type Syntax, type Word } from "./syntax.ts";
 import { oneOf, type Vocabulary } from "./vocabulary.ts";
 
@@ -96,18 +96,25 @@ function readSubtask(
   return { name: first, call };
 }
 
-/** `(name term ...)` */
+/**
+ * `(name term ...)`
+ *
+ * @param among the names that fit here, when not all actions and tasks do
+ */
 export function readCall(
   at: Syntax,
   words: Vocabulary,
   scope: ReadonlySet<string>,
   source: string,
+  among?: ReadonlySet<string>,
 ): Atom {
   const items = listAt(at, source, "a task");
-  const name = items.word("the name of an action or task");
+  const name = items.word(among === undefined ? "the name of an action or task" : "a task");
   const parameters = words.calls.get(name.text);
-  if (parameters === undefined) {
-    throw new HddlError(source, name, oneOf("an action or task", words.calls.keys()), found(name));
+  if (parameters === undefined || among?.has(name.text) === false) {
+    const expected =
+      among === undefined ? oneOf("an action or task", words.calls.keys()) : oneOf("a task", among);
+    throw new HddlError(source, name, expected, found(name));
   }
   return [name.text, ...words.terms(name, items, parameters.length, scope)];
 }

@@ -8,15 +8,18 @@ import {
   type Task,
 } from "../domain/condition.ts";
 import type { Domain, Method } from "../domain/domain.ts";
+import { chain, type OrderPair } from "../domain/ordering.ts";
 import { Facts, factKey, ground } from "../plan/facts.ts";
 import type { PlanningProblem } from "../plan/problem.ts";
 import { objectsOf } from "../search/symbols.ts";
 import type { Violation } from "../verify/verify-plan.ts";
+import { MethodMoments, type Requirement } from "./method-moments.ts";
 import type { PlanText } from "./plan-text.ts";
 
 /**
  * Checks a plan in the competition's format: every action executable in turn, the tree a decomposition of the
- * problem's tasks, each method applicable where its first action stands, orders kept, the goal reached.
+ * problem's tasks, each method applicable before its first action and after all that its task must follow, orders kept, the goal
+ * reached. In a sequence that leaves one place for a method; where steps may alternate there can be several.
  *
  * The format does not tell what a method's variables stand for; those that no task or subtask shows may be any
  * objects that satisfy the precondition.
@@ -42,6 +45,7 @@ class TextVerification {
   readonly #domain: Domain;
   readonly #problem: PlanningProblem;
   readonly #plan: PlanText;
+  readonly #methods: ReadonlyMap<string, Method>;
   readonly #objects: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #extents = new Map<number, Extent | undefined>();
 
@@ -49,6 +53,7 @@ class TextVerification {
     this.#domain = domain;
     this.#problem = problem;
     this.#plan = plan;
+    this.#methods = new Map(domain.methods.map((each) => [each.name, each]));
     this.#objects = objectsOf(domain, problem);
   }
 
@@ -56,7 +61,7 @@ class TextVerification {
     const inside = this.#tree();
     if (inside !== undefined) {
       this.#measure(inside);
-      this.#execute(this.#methodsByPlace(inside));
+      this.#execute(inside);
     }
     return this.#found;
   }
@@ -109,22 +114,21 @@ class TextVerification {
     for (const id of order.toReversed()) {
       const task = this.#plan.tasks.get(id);
       if (task === undefined) continue;
-      const method = this.#domain.methods.find((each) => each.name === task.method);
+      const [method] = this.#methodOf(id);
       this.#extents.set(id, this.#ordered(task.children, pairsOf(method), String(id)));
     }
+    this.#ordered(this.#plan.roots, this.#rootOrder(), "root");
+  }
+
+  #rootOrder(): readonly OrderPair[] {
     const { ordering = "sequence" } = this.#problem;
-    const { roots } = this.#plan;
-    const chain = roots.slice(1).map((_, i) => [i, i + 1] as const);
-    this.#ordered(
-      roots,
-      ordering === "sequence" ? chain : ordering === "any" ? [] : ordering,
-      "root",
-    );
+    if (ordering === "sequence") return chain(this.#plan.roots.length);
+    return ordering === "any" ? [] : ordering;
   }
 
   #ordered(
     children: readonly number[],
-    pairs: readonly (readonly [number, number])[],
+    pairs: readonly OrderPair[],
     at: string,
   ): Extent | undefined {
     const extents = children.map((each) => this.#extents.get(each));
@@ -144,50 +148,46 @@ class TextVerification {
     };
   }
 
-  /** Tasks by the place at which their method must apply; one without steps stands where the one before ends. */
-  #methodsByPlace(order: readonly number[]): ReadonlyMap<number, readonly number[]> {
-    const byPlace = new Map<number, number[]>();
-    let passed = 0;
-    for (const id of order) {
-      const extent = this.#extents.get(id);
-      if (this.#plan.steps.has(id)) passed = (extent?.last ?? passed) + 1;
-      else {
-        const place = extent?.first ?? passed;
-        const known = byPlace.get(place);
-        if (known === undefined) byPlace.set(place, [id]);
-        else known.push(id);
-      }
-    }
-    return byPlace;
-  }
-
-  #execute(methods: ReadonlyMap<number, readonly number[]>): void {
+  #execute(order: readonly number[]): void {
     const facts = new Facts(this.#problem.facts, this.#objects);
-    const steps = [...this.#plan.steps];
-    for (let i = 0; i <= steps.length; i++) {
-      for (const id of methods.get(i) ?? []) this.#method(id, facts);
-      const [id, [name, ...args]] = steps[i] ?? [-1, [""]];
-      if (id < 0) break;
-      const action = this.#domain.actions.get(name);
-      if (action === undefined || action.parameters.length !== args.length) {
-        this.#report("name", String(id), `there is no action ${name} of ${args.length} arguments`);
-        continue;
-      }
-      const binding = new Map(action.parameters.map((each, at) => [each.name, args[at] ?? ""]));
-      for (const { name: variable, type } of action.parameters) {
-        this.#typed(binding.get(variable) ?? "", type, String(id));
-      }
-      for (const each of action.preconditions) {
-        const needed = substituteCondition(each, binding);
-        if (facts.holds(needed)) continue;
-        this.#report("precondition", String(id), `${name} needs ${conditionText(needed)}`);
-      }
-      for (const each of action.remove) facts.remove(ground(each, binding));
-      for (const each of action.add) facts.add(ground(each, binding));
+    const moments = new MethodMoments(
+      this.#plan,
+      new Map(order.map((id) => [id, this.#requirementOf(id)])),
+      this.#rootOrder(),
+    );
+    const late = (id: number) => {
+      const [, method] = this.#methodOf(id);
+      const task = atomText(this.#taskOf(id) ?? [""]);
+      this.#report("precondition", String(id), `method '${method}' does not apply to ${task}`);
+    };
+    for (const [id, [name, ...args]] of this.#plan.steps) {
+      moments.before(id, facts, late);
+      this.#step(id, name, args, facts);
+      moments.after(id);
     }
+    moments.atEnd(facts, late);
     for (const each of this.#problem.goal ?? []) {
       if (!facts.holds(each)) this.#report("goal", "goal", `${conditionText(each)} does not hold`);
     }
+  }
+
+  #step(id: number, name: string, args: readonly string[], facts: Facts): void {
+    const action = this.#domain.actions.get(name);
+    if (action === undefined || action.parameters.length !== args.length) {
+      const text = `there is no action ${name} of ${args.length} arguments`;
+      return this.#report("name", String(id), text);
+    }
+    const binding = new Map(action.parameters.map((each, at) => [each.name, args[at] ?? ""]));
+    for (const { name: variable, type } of action.parameters) {
+      this.#typed(binding.get(variable) ?? "", type, String(id));
+    }
+    for (const each of action.preconditions) {
+      const needed = substituteCondition(each, binding);
+      if (facts.holds(needed)) continue;
+      this.#report("precondition", String(id), `${name} needs ${conditionText(needed)}`);
+    }
+    for (const each of action.remove) facts.remove(ground(each, binding));
+    for (const each of action.add) facts.add(ground(each, binding));
   }
 
   #typed(object: string, type: string | undefined, at: string): void {
@@ -197,13 +197,22 @@ class TextVerification {
       this.#report("name", at, `'${object}' is no ${type}`);
   }
 
-  #method(id: number, facts: Facts): void {
+  #methodOf(id: number): readonly [Method | undefined, string] {
+    const name = this.#plan.tasks.get(id)?.method ?? "";
+    return [this.#methods.get(name), name];
+  }
+
+  /** The order of a task's children and when its method applies; reports a method that does not fit the task. */
+  #requirementOf(id: number): Requirement {
+    const anything: Requirement = { order: [], applies: () => true };
     const found = this.#plan.tasks.get(id);
-    if (found === undefined) return;
-    const method = this.#domain.methods.find((each) => each.name === found.method);
+    if (found === undefined) return anything;
+    const [method] = this.#methodOf(id);
     const at = String(id);
-    if (method === undefined)
-      return this.#report("name", at, `there is no method '${found.method}'`);
+    if (method === undefined) {
+      this.#report("name", at, `there is no method '${found.method}'`);
+      return anything;
+    }
     const children = found.children.map((each) => this.#taskOf(each));
     const binding = new Map<string, string>();
     const calls = [method.task, ...method.subtasks];
@@ -212,22 +221,16 @@ class TextVerification {
       calls.length === actual.length &&
       calls.every((call, i) => matches(call, actual[i] ?? [""], binding));
     if (!fits) {
-      return this.#report(
-        "decomposition",
-        at,
-        `${atomText(found.task)} and its subtasks do not fit method '${method.name}'`,
-      );
+      const text = `${atomText(found.task)} and its subtasks do not fit method '${method.name}'`;
+      this.#report("decomposition", at, text);
+      return anything;
     }
     for (const { name, type } of method.parameters) {
       const value = binding.get(name);
       if (value !== undefined) this.#typed(value, type, at);
     }
-    if (this.#applies(method, method.preconditions, binding, facts)) return;
-    this.#report(
-      "precondition",
-      at,
-      `method '${method.name}' does not apply to ${atomText(found.task)}`,
-    );
+    const { order, preconditions } = method;
+    return { order, applies: (facts) => this.#applies(method, preconditions, binding, facts) };
   }
 
   /** Whether some values of the variables that are still open satisfy the preconditions. */

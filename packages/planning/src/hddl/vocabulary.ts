@@ -10,6 +10,8 @@ export class Vocabulary {
   readonly predicates = new Map<string, readonly (string | undefined)[]>();
   /** Parameters of actions and tasks. */
   readonly calls = new Map<string, readonly Parameter[]>();
+  /** Those of the calls that are tasks. */
+  readonly tasks = new Set<string>();
 
   /** `(a b - t c)`: types with their supertypes. Supertypes need no declaration of their own. */
   readTypes(items: Items): void {

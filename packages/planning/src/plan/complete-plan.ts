@@ -174,24 +174,23 @@ export function parentsOf(draft: Pick<PlanDraft, "decomposition">): ReadonlyMap<
 function declaredOrder(domain: Domain, draft: PlanDraft): readonly (readonly [number, number])[] {
   const methods = new Map(domain.methods.map((each) => [each.name, each]));
   const place = new Map(draft.steps.map((each, i) => [each.id, i]));
-  const leaves = new Map<string, readonly number[]>();
-  for (const [id, i] of place) leaves.set(id, [i]);
+  const children = new Map(draft.decomposition.map((each) => [each.id, each.children]));
+  const stepsBelow = (id: string | undefined): readonly number[] => {
+    const below = id === undefined ? [] : [id];
+    for (const each of below) for (const child of children.get(each) ?? []) below.push(child);
+    return below.flatMap((each) => place.get(each) ?? []);
+  };
   const pairs: (readonly [number, number])[] = [];
   const between = (from: string | undefined, to: string | undefined) => {
-    for (const earlier of leaves.get(from ?? "") ?? []) {
-      for (const later of leaves.get(to ?? "") ?? []) {
-        if (earlier < later) pairs.push([earlier, later]);
-      }
+    const after = stepsBelow(to);
+    for (const earlier of stepsBelow(from)) {
+      for (const later of after) if (earlier < later) pairs.push([earlier, later]);
     }
   };
-  for (const task of draft.decomposition.toReversed()) {
+  for (const task of draft.decomposition) {
     for (const [earlier, later] of methods.get(task.method)?.strictOrder ?? []) {
       between(task.children[earlier], task.children[later]);
     }
-    leaves.set(
-      task.id,
-      task.children.flatMap((child) => leaves.get(child) ?? []),
-    );
   }
   if (typeof draft.ordering !== "string") {
     for (const [earlier, later] of draft.ordering)

@@ -70,7 +70,7 @@ export type Blockage =
       readonly text: string;
     }
   | {
-      /** All tasks were accomplished but the goal was not. */
+      /** All tasks were accomplished but the goal was not, or nothing left to do could bring it about. */
       readonly kind: "goal";
       readonly condition: Condition;
       readonly afterSteps: number;

@@ -1,6 +1,7 @@
 import { sequenceOf } from "../domain/ordering.ts";
 import type { Test } from "./compiled-condition.ts";
 import type { CompiledSymbol } from "./compiled-problem.ts";
+import { type Goals, union } from "./goal-reach.ts";
 import { hashTuple, join, seedA, seedB } from "./hashing.ts";
 import type { Openings } from "./openings.ts";
 
@@ -19,6 +20,8 @@ export interface Call extends Hashed {
   readonly args: readonly number[];
   /** Least value that accomplishing it can add to a plan. */
   readonly bound: number;
+  /** What it may bring about of the problem's goal. */
+  readonly reach: Goals;
   readonly openings: Openings | undefined;
   /** Step of an earlier plan that this is; it is taken over as it stands. */
   readonly keep: string | undefined;
@@ -38,9 +41,12 @@ export interface Guard extends Hashed {
 
 export type Entry = Call | Guard;
 
-/** What is still to be done. Never changed in place. */
+/** What is still to be done. Never changed in place, but that the search counts how often it came to it. */
 export interface Agenda extends Hashed {
+  arrivals: number;
   readonly bound: number;
+  /** What all that is left may bring about of the problem's goal. */
+  readonly reach: Goals;
   readonly empty: boolean;
   /** The entries that may come next. */
   readonly ready: readonly Entry[];
@@ -57,20 +63,32 @@ export interface Agenda extends Hashed {
 }
 
 /** The end of every sequence. */
-export const nothingLeft: Agenda = {
-  a: 0,
-  b: 0,
-  bound: 0,
-  empty: true,
-  ready: [],
-  replace: (_, entries) => sequence(entries, nothingLeft),
-};
+export class NothingLeft implements Agenda {
+  arrivals = 0;
+  readonly a = 0;
+  readonly b = 0;
+  readonly bound = 0;
+  readonly reach: Goals;
+  readonly empty = true;
+  readonly ready = [];
+
+  /** @param none an empty set of goals */
+  constructor(none: Goals) {
+    this.reach = none;
+  }
+
+  replace(_: Entry, entries: readonly Entry[]): Agenda {
+    return sequence(entries, this);
+  }
+}
 
 /** Entries in one row: a linked list whose tails are shared. */
 class Sequence implements Agenda {
+  arrivals = 0;
   readonly a: number;
   readonly b: number;
   readonly bound: number;
+  readonly reach: Goals;
   readonly empty = false;
   readonly head: Entry;
   readonly #rest: Agenda;
@@ -81,6 +99,7 @@ class Sequence implements Agenda {
     this.a = join(join(rest.a, head.a), seedA);
     this.b = join(join(rest.b, head.b), seedB);
     this.bound = rest.bound + (head.kind === "call" ? head.bound : 0);
+    this.reach = head.kind === "call" ? union(head.reach, rest.reach) : rest.reach;
   }
 
   get ready(): readonly Entry[] {
@@ -100,31 +119,37 @@ export function sequence(entries: readonly Entry[], rest: Agenda): Agenda {
 
 /** Entries of which some must wait for others. */
 class Network implements Agenda {
+  arrivals = 0;
   readonly a: number;
   readonly b: number;
   readonly bound: number;
+  readonly reach: Goals;
   readonly empty: boolean;
   readonly #entries: readonly Entry[];
   /** For each entry the indices of those it waits for, in rising order. */
   readonly #waits: readonly (readonly number[])[];
+  readonly #none: Goals;
 
-  constructor(entries: readonly Entry[], waits: readonly (readonly number[])[]) {
+  constructor(entries: readonly Entry[], waits: readonly (readonly number[])[], none: Goals) {
+    this.#none = none;
     this.#entries = entries;
     this.#waits = waits;
     this.empty = entries.length === 0;
-    let [a, b, bound] = [0, 0, 0];
+    let [a, b, bound, reach] = [0, 0, 0, none];
     entries.forEach((entry, i) => {
       const wait = waits[i] ?? [];
       a = hashTuple(a, entry.a, wait);
       b = hashTuple(b, entry.b, wait);
       if (entry.kind !== "call") return;
       bound += entry.bound;
+      reach = union(entry.reach, reach);
       a = join(a, entry.openings?.a ?? 0);
       b = join(b, entry.openings?.b ?? 0);
     });
     this.a = a;
     this.b = b;
     this.bound = bound;
+    this.reach = reach;
   }
 
   get ready(): readonly Entry[] {
@@ -147,16 +172,22 @@ class Network implements Agenda {
     return new Network(
       this.#entries.toSpliced(at, 1, ...entries),
       waits.toSpliced(at, 1, ...inside),
+      this.#none,
     );
   }
 }
 
-/** An agenda in which entries wait for each other only as `order` says; `undefined` puts them in one row. */
+/**
+ * An agenda in which entries wait for each other only as `order` says; `undefined` puts them in one row.
+ *
+ * @param none an empty set of goals
+ */
 export function network(
   entries: readonly Entry[],
   order: readonly (readonly [number, number])[] | undefined,
+  none: Goals,
 ): Agenda {
-  return new Network(entries, waitsOf(entries.length, order));
+  return new Network(entries, waitsOf(entries.length, order), none);
 }
 
 function waitsOf(

@@ -19,7 +19,13 @@ export type Stuck =
   | { readonly kind: "call"; readonly call: Call; readonly state: State; readonly steps: number }
   | { readonly kind: "guard"; readonly guard: Guard; readonly steps: number }
   | { readonly kind: "refused" | "loop"; readonly call: Call; readonly steps: number }
-  | { readonly kind: "goal"; readonly condition: Condition; readonly steps: number };
+  | {
+      readonly kind: "goal";
+      readonly condition: Condition;
+      readonly steps: number;
+      /** Whether all tasks were accomplished, or some were left that could not help. */
+      readonly ended: boolean;
+    };
 
 /** Says which task or method failed on which condition. */
 export function explain(stuck: Stuck, problem: CompiledProblem): Blockage {
@@ -27,7 +33,9 @@ export function explain(stuck: Stuck, problem: CompiledProblem): Blockage {
   const after = `after ${afterSteps} ${afterSteps === 1 ? "step" : "steps"}`;
   if (stuck.kind === "goal") {
     const { condition } = stuck;
-    const text = `all tasks were accomplished ${after}, but the goal was not: ${conditionText(condition)}`;
+    const text = stuck.ended
+      ? `all tasks were accomplished ${after}, but the goal was not: ${conditionText(condition)}`
+      : `nothing left to do ${after} can bring about the goal: ${conditionText(condition)}`;
     return { kind: "goal", condition, afterSteps, text };
   }
   const call = stuck.kind === "guard" ? stuck.guard.call : stuck.call;

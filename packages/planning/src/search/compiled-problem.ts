@@ -5,6 +5,7 @@ import type { PlanningProblem } from "../plan/problem.ts";
 import { compileProgram, type Program, RigidTables } from "./binding-program.ts";
 import { boundValue, compileTest, type Frame, Scope, type Test } from "./compiled-condition.ts";
 import { type Change, FactTable, progress, type State } from "./fact-table.ts";
+import { GoalReach } from "./goal-reach.ts";
 import { knotsOf } from "./knots.ts";
 import { type Pulled, pullUpConditions } from "./pull-up.ts";
 import { Symbols } from "./symbols.ts";
@@ -55,6 +56,7 @@ export class CompiledProblem {
   readonly symbols: Symbols;
   readonly initial: State;
   readonly goal: readonly { readonly condition: Condition; readonly test: Test }[];
+  readonly reach: GoalReach;
   /** Whether all methods are sequences, so that only one task is ever next. */
   readonly sequential: boolean;
   readonly #compiled = new Map<string, CompiledSymbol>();
@@ -91,6 +93,7 @@ export class CompiledProblem {
         task.methods.push(this.#method(method));
       }
     }
+    this.reach = new GoalReach(domain, problem.goal ?? [], symbols);
     this.goal = (problem.goal ?? []).map((condition) => ({
       condition,
       test: compileTest(condition, new Scope(), symbols),

@@ -1,5 +1,7 @@
 import type { Domain, Measure } from "../domain/domain.ts";
 import type { PlanOrder } from "../plan/problem.ts";
+import type { CompiledAction, CompiledProblem } from "./compiled-problem.ts";
+import type { State } from "./fact-table.ts";
 
 /** What a step or a method adds to the value of a plan; smaller is better. */
 export function weight(
@@ -16,6 +18,23 @@ export function weight(
     case "duration":
       return measured.duration;
   }
+}
+
+/** {@link weight} of an action with its arguments in these facts. */
+export function stepWeight(
+  order: PlanOrder,
+  problem: CompiledProblem,
+  { action }: CompiledAction,
+  args: readonly number[],
+  state: State,
+): number {
+  if (order === "first") return 0;
+  return weight(order, {
+    cost: order === "cost" ? problem.measure(action.cost, args, state) : 0,
+    probability:
+      order === "confidence" ? problem.measure(action.successProbability, args, state) : 1,
+    duration: order === "duration" ? problem.measure(action.duration, args, state) : 0,
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Atom, type Condition, isAtom, isVariable } from "../domain/condition.ts";
+import { type Atom, type Condition, conjuncts, isAtom, isVariable } from "../domain/condition.ts";
 import type { Action, Domain, Method } from "../domain/domain.ts";
 import type { Symbols } from "./symbols.ts";
 
@@ -185,10 +185,6 @@ export function reachableNames(domain: Domain, from: readonly string[]): Readonl
     }
   }
   return found;
-}
-
-function conjuncts(condition: Condition): readonly Condition[] {
-  return !isAtom(condition) && "and" in condition ? condition.and.flatMap(conjuncts) : [condition];
 }
 
 function isLiteral(condition: Condition): boolean {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Atom, Condition, Fact } from "../domain/condition.ts";
+import { type Atom, type Condition, exists, type Fact, not } from "../domain/condition.ts";
 import { buildDomain } from "../domain/define-domain.ts";
 import type { AnyDomainDefinition } from "../domain/definition.ts";
 import type { Domain } from "../domain/domain.ts";
@@ -42,6 +42,12 @@ const conditionOver = (terms: fc.Arbitrary<string>): fc.Arbitrary<Condition> =>
           forall: { variables: ["?z"], where: [["q", "?z"]], holds: [each] },
         }),
       ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom("p", "q")
+        .map((name): Condition => not(exists(["?z"], [[name, "?z"]]))),
     },
   );
 

@@ -1,13 +1,5 @@
 import type { Task } from "../domain/condition.ts";
-import {
-  type Agenda,
-  type Call,
-  type Entry,
-  inRow,
-  network,
-  nothingLeft,
-  sequence,
-} from "./agenda.ts";
+import { type Call, type Entry, inRow, NothingLeft, network, sequence } from "./agenda.ts";
 import { BindingCursor } from "./binding-cursor.ts";
 import { explain, type Stuck, unexplained } from "./blockage.ts";
 import { boundValue, type Frame } from "./compiled-condition.ts";
@@ -17,34 +9,17 @@ import {
   type CompiledSymbol,
   frameFor,
 } from "./compiled-problem.ts";
-import type { State } from "./fact-table.ts";
+import { type Attempt, DeadEnds } from "./dead-ends.ts";
+import { isRefused, reusableStep } from "./earlier-steps.ts";
+import type { GoalReach } from "./goal-reach.ts";
 import { hashTuple, join, seedA, seedB } from "./hashing.ts";
-import { leastWeights, weight } from "./lower-bounds.ts";
-import { openingsWithin, timesOpened } from "./openings.ts";
-import { callKey, type Deed, type SearchOptions, type SearchOutcome } from "./search-types.ts";
+import { leastWeights, stepWeight, weight } from "./lower-bounds.ts";
+import type { Choice, Node } from "./node.ts";
+import { openedBefore, openingsWithin } from "./openings.ts";
+import type { Deed, SearchOptions, SearchOutcome } from "./search-types.ts";
 import { Solutions, tolerance } from "./solutions.ts";
-import { type Situation, situationHash, Tabling } from "./tabling.ts";
+import { situationHash, Tabling } from "./tabling.ts";
 import { Visited } from "./visited.ts";
-
-/** A point of the search. Never changed in place. */
-interface Node extends Situation {
-  readonly agenda: Agenda;
-  readonly deeds: Deed | undefined;
-  readonly value: number;
-}
-
-/** A node with alternatives still to be tried. */
-interface Choice {
-  readonly node: Node;
-  readonly ready: readonly Entry[];
-  entry: number;
-  method: number;
-  cursor: BindingCursor | undefined;
-  /** Whether an executed step was tried for the current action. */
-  reuseTried: boolean;
-  readonly solutionsBefore: number;
-  readonly loopsBefore: number;
-}
 
 /** Nodes between two questions whether time is up. */
 const nodesPerCheck = 256;
@@ -55,7 +30,8 @@ const mostOpenings = 8;
  * Depth-first search over decompositions, on an explicit stack, with full backtracking over methods, bindings and
  * (where the order leaves a choice) tasks. The facts progress with every action.
  *
- * A node that was seen with the same facts and the same tasks left is not searched again. A task with
+ * A node that was seen with the same facts and the same tasks left is not searched again, nor a task that failed in
+ * the same facts before ({@link DeadEnds}), nor a node at which a goal is lost ({@link GoalReach}). A task with
  * something to do after itself that opens again inside itself in the same facts is put off. If there is no plan
  * without that, tables decide ({@link Tabling}); where steps may alternate, further passes allow it more often.
  */
@@ -65,6 +41,7 @@ export class Search {
   readonly #least: ReadonlyMap<string, number>;
   #visited = new Visited();
   #onPath = new Visited();
+  #deadEnds = new DeadEnds();
   #ids = 0;
   #nodes = 0;
   #backtracks = 0;
@@ -73,12 +50,14 @@ export class Search {
   /** Openings put off in this pass. */
   #putOff = 0;
   #allowed = 0;
+  readonly #goals: GoalReach;
   readonly #solutions: Solutions;
   #stuck: Stuck | undefined;
 
   constructor(problem: CompiledProblem, options: SearchOptions) {
     this.#problem = problem;
     this.#options = options;
+    this.#goals = problem.reach;
     this.#solutions = new Solutions(options.best);
     this.#least = leastWeights(problem.domain, options.order);
   }
@@ -98,7 +77,9 @@ export class Search {
   ): SearchOutcome {
     const { sequential } = this.#problem;
     const row = sequential ? inRow(entries, order ?? []) : entries;
-    const agenda = sequential ? sequence(row, nothingLeft) : network(entries, order);
+    const agenda = sequential
+      ? sequence(row, new NothingLeft(this.#goals.none))
+      : network(entries, order, this.#goals.none);
     const start: Node = {
       state: this.#problem.initial,
       agenda,
@@ -107,6 +88,7 @@ export class Search {
       value: 0,
       steps: 0,
       fresh: 0,
+      assured: undefined,
     };
     let limit: "nodes" | "time" | "recursion" | undefined = this.#pass(start);
     for (; this.#isUndecided(limit) && !sequential; ) {
@@ -147,7 +129,15 @@ export class Search {
         return this.#nodes % nodesPerCheck === 0 && expired() ? "time" : undefined;
       },
       reached: ({ state, reused, fresh, steps }, deeds) => {
-        this.#finish({ ...start, state, reused, fresh, steps, deeds, agenda: nothingLeft });
+        this.#finish({
+          ...start,
+          state,
+          reused,
+          fresh,
+          steps,
+          deeds,
+          agenda: new NothingLeft(this.#goals.none),
+        });
         return this.#solutions.size > 0;
       },
     });
@@ -167,6 +157,7 @@ export class Search {
   #pass(start: Node): "nodes" | "time" | undefined {
     this.#visited = new Visited();
     this.#onPath = new Visited();
+    this.#deadEnds = new DeadEnds();
     this.#putOff = 0;
     const stack: Choice[] = [];
     this.#enter(start, stack);
@@ -181,6 +172,7 @@ export class Search {
       const next = this.#next(top);
       if (next === undefined) {
         stack.pop();
+        this.#deadEnds.end(top.attempt, stack.at(-1)?.attempt);
         this.#leave(top);
       } else this.#enter(next, stack);
     }
@@ -191,12 +183,13 @@ export class Search {
   #enter(from: Node, stack: Choice[]): void {
     let node = from;
     for (;;) {
-      if (this.#tooLate(node)) return;
+      node.agenda.arrivals++;
+      if (this.#tooLate(node) || this.#isLost(node)) return this.#deadEnds.cut();
       if (node.agenda.empty) return this.#finish(node);
       const { ready } = node.agenda;
       const [only] = ready;
       if (ready.length > 1 || only === undefined || !this.#isSimple(only)) {
-        if (!this.#isNew(node)) return;
+        if (!this.#isNew(node)) return this.#deadEnds.cut();
         stack.push({
           node,
           ready,
@@ -204,6 +197,7 @@ export class Search {
           method: 0,
           cursor: undefined,
           reuseTried: false,
+          attempt: this.#attempt(node, only),
           solutionsBefore: this.#solutions.offered,
           loopsBefore: this.#loops,
         });
@@ -217,6 +211,16 @@ export class Search {
       }
       node = next;
     }
+  }
+
+  /** Only where nothing but the facts decides what a task can come to is its failure worth remembering. */
+  #attempt(node: Node, entry: Entry | undefined): Attempt {
+    const { executed, barred } = this.#options;
+    const decided = node.fresh === 2 || (executed === undefined && barred === undefined);
+    const isTask = entry?.kind === "call" && entry.symbol.kind === "task" && entry.symbol.knot;
+    if (!decided || !isTask || !this.#problem.sequential)
+      return this.#deadEnds.begin(undefined, node.state, node.agenda);
+    return this.#deadEnds.begin(entry, node.state, node.agenda.replace(entry, [], undefined));
   }
 
   #leave(choice: Choice): void {
@@ -268,6 +272,19 @@ export class Search {
     return node.value + node.agenda.bound >= this.#solutions.bar - tolerance;
   }
 
+  /** Whether a goal does not hold that nothing left can bring about. */
+  #isLost(node: Node): boolean {
+    const { state, agenda, assured } = node;
+    const condition = this.#goals.lost(state, agenda.reach, assured);
+    if (condition === undefined) {
+      node.assured = { state, reach: agenda.reach };
+      return false;
+    }
+    this.#backtracks++;
+    this.#block({ kind: "goal", condition, steps: node.steps, ended: agenda.empty });
+    return true;
+  }
+
   /** Entries that can be followed in one way only. */
   #isSimple(entry: Entry): boolean {
     if (entry.kind !== "call") return true;
@@ -290,14 +307,7 @@ export class Search {
     const { symbol, args, keep } = call;
     if (symbol.kind !== "action") return undefined;
     const names = () => this.#problem.symbols.names(args);
-    const { banned, barred } = this.#options;
-    const isBarred =
-      barred !== undefined &&
-      keep === undefined &&
-      node.fresh < 2 &&
-      barred.action === symbol.name &&
-      names().every((each, i) => each === barred.args[i]);
-    if (isBarred || banned?.(symbol.name, names()) === true) {
+    if (isRefused(this.#options, node, symbol.name, names, keep !== undefined)) {
       this.#block({ kind: "refused", call, steps: node.steps });
       return undefined;
     }
@@ -313,7 +323,11 @@ export class Search {
       agenda: node.agenda.replace(call, [], undefined),
       deeds: { kind: "step", call, before: node.deeds },
       reused: node.reused,
-      value: this.#add(node, this.#stepWeight(symbol, args, node.state)),
+      value: this.#add(
+        node,
+        stepWeight(this.#options.order, this.#problem, symbol, args, node.state),
+      ),
+      assured: node.assured,
       steps: node.steps + 1,
       fresh: keep !== undefined ? node.fresh : changed ? 2 : node.fresh === 0 ? 1 : node.fresh,
     };
@@ -321,19 +335,6 @@ export class Search {
 
   #add(node: Node, more: number): number {
     return this.#options.order === "duration" ? Math.max(node.value, more) : node.value + more;
-  }
-
-  #stepWeight(symbol: CompiledSymbol, args: readonly number[], state: State): number {
-    const { order } = this.#options;
-    if (order === "first" || symbol.kind !== "action") return 0;
-    const { action } = symbol;
-    const measured = {
-      cost: order === "cost" ? this.#problem.measure(action.cost, args, state) : 0,
-      probability:
-        order === "confidence" ? this.#problem.measure(action.successProbability, args, state) : 1,
-      duration: order === "duration" ? this.#problem.measure(action.duration, args, state) : 0,
-    };
-    return weight(order, measured);
   }
 
   /** The next alternative of a choice. */
@@ -376,14 +377,8 @@ export class Search {
     return this.#act(node, call);
   }
 
-  /** An executed step that may stand for the action: nothing new may come before it. */
-  #reusable(node: Node, call: Call): string | undefined {
-    if (node.fresh > 0) return undefined;
-    const names = this.#problem.symbols.names(call.args);
-    const all = this.#options.executed?.get(callKey(call.symbol.name, names)) ?? [];
-    const taken = new Set<string>();
-    for (let each = node.reused; each !== undefined; each = each.before) taken.add(each.step);
-    return all.find((each) => !taken.has(each));
+  #reusable(node: Node, { symbol, args }: Call): string | undefined {
+    return reusableStep(this.#options, node, symbol.name, this.#problem.symbols.names(args));
   }
 
   #reuse(node: Node, call: Call, step: string): Node {
@@ -400,11 +395,14 @@ export class Search {
     const { symbol, args } = call;
     if (symbol.kind !== "task") return undefined;
     if (choice.method === 0 && choice.cursor === undefined && symbol.knot) {
-      if (timesOpened(call, node.state) > this.#allowed) {
+      const opened = openedBefore(call, node.state, this.#allowed);
+      if (opened !== undefined) {
         this.#putOff++;
+        this.#deadEnds.putOff(choice.attempt, opened);
         this.#block({ kind: "loop", call, steps: node.steps });
         return undefined;
       }
+      if (this.#deadEnds.isKnown(choice.attempt, call.openings)) return undefined;
     }
     for (; choice.method < methods.length; choice.method++) {
       const method = methods[choice.method];
@@ -465,6 +463,7 @@ export class Search {
       symbol,
       args,
       bound: keep === undefined && !reuse ? (this.#least.get(symbol.name) ?? 0) : 0,
+      reach: this.#goals.of(symbol.name, args),
       openings,
       keep,
       reuse,
@@ -477,7 +476,7 @@ export class Search {
     for (const { condition, test } of this.#problem.goal) {
       if (test(node.state, [])) continue;
       this.#backtracks++;
-      return this.#block({ kind: "goal", condition, steps: node.steps });
+      return this.#block({ kind: "goal", condition, steps: node.steps, ended: true });
     }
     const deeds: Deed[] = [];
     for (let each = node.deeds; each !== undefined; each = each.before) deeds.push(each);

@@ -1,6 +1,7 @@
 import { type Condition, isAtom, isVariable } from "../domain/condition.ts";
 import { type Domain, withSupertypes } from "../domain/domain.ts";
 import { ProblemError } from "../errors.ts";
+import type { Observation } from "../plan/plan.ts";
 import type { PlanningProblem } from "../plan/problem.ts";
 import { FactTable } from "./fact-table.ts";
 
@@ -96,14 +97,19 @@ function typesOfObjects(
   return typed;
 }
 
-/** Every object that is mentioned anywhere, with all its types. */
+/**
+ * Every object that is mentioned anywhere, with all its types. One that was first seen while a plan was executed
+ * counts from the beginning: no fact speaks of it before, and a quantifier must range over it afterwards.
+ */
 export function objectsOf(
   domain: Domain,
-  problem: PlanningProblem,
+  problem: PlanningProblem & { readonly observations?: readonly Observation[] },
 ): ReadonlyMap<string, ReadonlySet<string>> {
+  const seen = (problem.observations ?? []).flatMap((each) => [...each.added, ...each.removed]);
+  const all = { ...problem, facts: [...problem.facts, ...seen] };
   const typed = typesOfObjects(domain, problem);
   const none = new Set<string>();
-  return new Map([...mentioned(domain, problem)].map((name) => [name, typed.get(name) ?? none]));
+  return new Map([...mentioned(domain, all)].map((name) => [name, typed.get(name) ?? none]));
 }
 
 /** Every constant that occurs anywhere, in a fixed order. */

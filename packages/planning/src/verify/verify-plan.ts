@@ -9,6 +9,7 @@ import {
   type Task,
 } from "../domain/condition.ts";
 import type { Domain, Method } from "../domain/domain.ts";
+import { completePlan } from "../plan/complete-plan.ts";
 import { Facts, factKey, ground } from "../plan/facts.ts";
 import type { Plan, PlanTask } from "../plan/plan.ts";
 import type { PlanningProblem } from "../plan/problem.ts";
@@ -16,7 +17,14 @@ import { objectsOf } from "../search/symbols.ts";
 
 /** Something that a plan gets wrong. */
 export interface Violation {
-  readonly kind: "name" | "precondition" | "decomposition" | "order" | "goal" | "dependency";
+  readonly kind:
+    | "name"
+    | "precondition"
+    | "decomposition"
+    | "order"
+    | "goal"
+    | "dependency"
+    | "figure";
   /** The step, task or root concerned. */
   readonly at: string;
   readonly text: string;
@@ -25,7 +33,8 @@ export interface Violation {
 /**
  * Checks a plan against domain and problem without searching: that each step can be executed where it stands,
  * that the tree decomposes the problem's tasks by methods that apply where they were chosen, that the orders
- * that methods ask for are kept, and that the goal holds in the end.
+ * that methods ask for are kept, and that the goal holds in the end. Of a plan without such faults also that
+ * steps wait for all that they depend on, and that times, cost and confidence are right.
  *
  * Of a repaired plan, methods chosen before the repair are taken as chosen, since the steps executed then may
  * since have been joined by others; everything else is checked as for a new plan.
@@ -43,6 +52,7 @@ export function verifyPlan(
   check.execution();
   check.orders();
   check.dependencies();
+  check.consequences();
   return check.found;
 }
 
@@ -60,8 +70,7 @@ class Verification {
     this.#domain = domain;
     this.#problem = problem;
     this.#plan = plan;
-    const seen = plan.observations.flatMap((each) => each.added);
-    this.#objects = objectsOf(domain, { ...problem, facts: [...problem.facts, ...seen] });
+    this.#objects = objectsOf(domain, { ...problem, observations: plan.observations });
     this.#place = new Map(plan.steps.map((each, i) => [each.id, i]));
     this.#tasks = new Map(plan.decomposition.map((each) => [each.id, each]));
     this.#methods = new Map(domain.methods.map((each) => [each.name, each]));
@@ -184,6 +193,45 @@ class Verification {
     }
   }
 
+  /** Whether all follows from the steps that must follow from them. Only for plans without other violations. */
+  consequences(): void {
+    if (this.found.length > 0) return;
+    const plan = this.#plan;
+    const { dependencies, ...computed } = completePlan(
+      this.#domain,
+      plan,
+      plan.phases.decomposition,
+    );
+    for (const [id, wanted] of Object.entries(dependencies)) {
+      const own = plan.dependencies[id] ?? [];
+      const missing = wanted.filter((each) => !own.includes(each));
+      const behind = missing.length === 0 ? undefined : this.#behind(id);
+      for (const each of missing) {
+        if (behind?.has(each)) continue;
+        this.#report("dependency", id, `'${id}' must wait for '${each}' but does not`);
+      }
+    }
+    const figures = ["makespan", "cost", "confidence"] as const;
+    for (const each of figures) {
+      if (isClose(plan[each], computed[each])) continue;
+      this.#report("figure", "plan", `${each} is ${computed[each]}, not ${plan[each]}`);
+    }
+    computed.steps.forEach(({ id, duration, start }, i) => {
+      const own = plan.steps[i];
+      if (own === undefined || (isClose(own.duration, duration) && isClose(own.start, start)))
+        return;
+      const text = `'${id}' takes ${duration} s from ${start} s on, not ${own.duration} s from ${own.start} s on`;
+      this.#report("figure", id, text);
+    });
+  }
+
+  /** All that a step waits for, directly or not. */
+  #behind(id: string): ReadonlySet<string> {
+    const found = new Set(this.#plan.dependencies[id] ?? []);
+    for (const each of found) for (const one of this.#plan.dependencies[each] ?? []) found.add(one);
+    return found;
+  }
+
   /** Transitive pairs count too where something in between is empty. */
   #inOrder(
     children: readonly string[],
@@ -284,4 +332,9 @@ class Verification {
   #report(kind: Violation["kind"], at: string, text: string): void {
     this.found.push({ kind, at, text });
   }
+}
+
+/** Equal but for rounding. */
+function isClose(left: number, right: number): boolean {
+  return Math.abs(left - right) <= 1e-9 * Math.max(1, Math.abs(left), Math.abs(right));
 }
