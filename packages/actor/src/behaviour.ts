@@ -77,6 +77,11 @@ export interface ActorContext<D extends Definitions = Definitions> {
   readonly timers: Timers<D>;
   /** Where the message being handled belongs in its trace. */
   readonly trace: TraceContext | undefined;
+  /**
+   * When whoever asked the message at hand stops waiting, milliseconds since the epoch; `undefined` for
+   * what was told. Valid until the handler's first await.
+   */
+  readonly deadline: number | undefined;
 
   spawn<C extends Definitions>(actor: Actor<C>, options?: SpawnOptions): Ref<C>;
   /** A handle to an actor anywhere, by address. Does not check that it exists. */

@@ -13,6 +13,7 @@ export type {
   Timers,
 } from "./behaviour.ts";
 export { defineActor } from "./behaviour.ts";
+export { rendezvous, rendezvousRanking } from "./cluster/rendezvous.ts";
 export {
   type Journaled,
   type JournaledOptions,
@@ -25,8 +26,15 @@ export {
   AskError,
   ensureError,
   FencedError,
+  HandedOnError,
+  HungActorError,
   InvalidNameError,
+  LinkedActorError,
+  NoAnswerError,
+  NoMembersError,
   PayloadTooLargeError,
+  ThreadExitedError,
+  ThreadModuleError,
   TroupeError,
 } from "./errors.ts";
 export type { Cancel, Clock } from "./ports/clock.ts";
@@ -71,6 +79,26 @@ export type {
 } from "./protocol.ts";
 export { defineProtocol, message, query } from "./protocol.ts";
 export type { AskOptions, Ref } from "./ref.ts";
+export { consistentHash, type RoutingKey } from "./routing/consistent-hash.ts";
+export type { Gathered, Group, MemberAnswer, MemberFailure } from "./routing/group.ts";
+export { groupOf } from "./routing/group.ts";
+export { type LeastBusyOptions, leastBusy } from "./routing/least-busy.ts";
+export type { CapableMembers, NamedMembers } from "./routing/members.ts";
+export { type PoolOptions, poolOf } from "./routing/pool.ts";
+export { roundRobin } from "./routing/round-robin.ts";
+export {
+  type Router,
+  type RouterAskOptions,
+  type RouterOptions,
+  routerTo,
+} from "./routing/router.ts";
+export type {
+  AnyRoutingStrategy,
+  Choose,
+  RoutedMessage,
+  RoutingStrategy,
+  RoutingView,
+} from "./routing/strategy.ts";
 export { traced } from "./system/actor-ref.ts";
 export { createActorSystem } from "./system/actor-system.ts";
 export type { Quarantined } from "./system/quarantine.ts";
@@ -81,3 +109,5 @@ export type {
   Cluster,
   SystemEvent,
 } from "./system-api.ts";
+export { reportAlive } from "./threads/alive.ts";
+export { type ThreadOptions, threadActor } from "./threads/thread-actor.ts";

@@ -27,7 +27,7 @@ const item: fc.Arbitrary<Item> = fc.oneof(
     kind: fc.constant("answer" as const),
     id: fc.nat(),
     answer: fc.oneof(
-      fc.record({ ok: fc.constant(true as const), value: body.filter((value) => value !== null) }),
+      fc.record({ ok: fc.constant(true as const), value: fc.option(body, { nil: undefined }) }),
       fc.record({
         ok: fc.constant(false as const),
         stage: fc.constantFrom("unreachable", "mailbox", "handler", "cycle"),

@@ -85,7 +85,9 @@ function fieldsOf(item: Item, routes: Route[]): unknown[] {
     }
     case "answer": {
       const { id, answer } = item;
-      if (answer.ok) return [codes.answer, id, answer.value];
+      // MessagePack has no undefined: it is a field that is not there.
+      if (answer.ok)
+        return answer.value === undefined ? [codes.answer, id] : [codes.answer, id, answer.value];
       return [codes.failure, id, answer.stage, answer.detail];
     }
     case "taken":
@@ -176,8 +178,7 @@ function readItem(
     }
     case codes.answer:
       if (!isNumber(first)) return undefined;
-      // MessagePack has no undefined: it was sent as nil, which a query's answer may also be.
-      return { kind: "answer", id: first, answer: { ok: true, value: second ?? undefined } };
+      return { kind: "answer", id: first, answer: { ok: true, value: second } };
     case codes.failure: {
       const stage = stages.find((known) => known === second);
       if (!isNumber(first) || stage === undefined) return undefined;

@@ -1,5 +1,5 @@
 import type { Actor, Handlers, RestartKind, SpawnOptions, StopReason } from "../behaviour.ts";
-import { ensureError } from "../errors.ts";
+import { ensureError, HandedOnError } from "../errors.ts";
 import { Mailbox } from "../mailbox/mailbox.ts";
 import type { Span, TraceContext } from "../ports/tracer.ts";
 import { RestartWindow, superviseFailure, supervisionRule } from "../supervision/restarts.ts";
@@ -293,6 +293,10 @@ export class Cell implements Runnable {
   ): void {
     span?.fail(error);
     span?.end();
+    if (error instanceof HandedOnError && envelope?.asked !== undefined) {
+      const { stage, message: detail } = error;
+      return envelope.asked.answer({ ok: false, stage, detail });
+    }
     if (envelope !== undefined) this.#poisoned(envelope, error);
     if (this.#state === "running" && this.#context === context) this.fail(error);
   }

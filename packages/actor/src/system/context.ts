@@ -67,6 +67,10 @@ export class CellContext implements ActorContext<Definitions> {
     return this.#cell.trace;
   }
 
+  get deadline(): number | undefined {
+    return this.#cell.current?.asked?.deadline;
+  }
+
   get signal(): AbortSignal {
     this.#abort ??= new AbortController();
     if (this.#ended) this.abort();

@@ -1,0 +1,76 @@
+/** Wall-clock rate and CPU time per operation since it was made; CPU time holds still on a busy machine. */
+export function meter(): (operations: number) => Rate {
+  const began = process.hrtime.bigint();
+  const cpu = process.cpuUsage();
+  return (operations) => {
+    const seconds = Number(process.hrtime.bigint() - began) / 1e9;
+    const { user, system } = process.cpuUsage(cpu);
+    return { perSecond: operations / seconds, cpuMicros: (user + system) / operations };
+  };
+}
+
+export interface Rate {
+  readonly perSecond: number;
+  readonly cpuMicros: number;
+}
+
+/** Median latency in microseconds of `count` calls, one after the other, after `warm` unmeasured ones. */
+export async function sequential(
+  count: number,
+  warm: number,
+  call: (index: number) => Promise<unknown>,
+): Promise<number> {
+  for (let i = 0; i < warm; i += 1) await call(i);
+  const times = new Float64Array(count);
+  for (let i = 0; i < count; i += 1) {
+    const began = process.hrtime.bigint();
+    await call(i);
+    times[i] = Number(process.hrtime.bigint() - began) / 1000;
+  }
+  times.sort();
+  return times[Math.floor(count / 2)] ?? Number.NaN;
+}
+
+/** Keeps `open` calls under way until `count` have ended. */
+export async function pipelined(
+  count: number,
+  open: number,
+  call: (index: number) => Promise<unknown>,
+): Promise<Rate> {
+  let left = count;
+  const lane = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await call(left);
+    }
+  };
+  const rate = meter();
+  await Promise.all(Array.from({ length: open }, lane));
+  return rate(count);
+}
+
+async function collected(): Promise<number> {
+  for (let i = 0; i < 4; i += 1) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+/** Rate of making `count` things and heap bytes each of them keeps. Needs `--expose-gc`. */
+export async function making(
+  count: number,
+  make: (count: number) => readonly unknown[],
+): Promise<{ readonly perSecond: number; readonly heapBytes: number }> {
+  const before = await collected();
+  const rate = meter();
+  const made = make(count);
+  const { perSecond } = rate(count);
+  const after = await collected();
+  return { perSecond, heapBytes: (after - before) / made.length };
+}
+
+/** Resolves when `done` says so, asked once a turn of the event loop. */
+export async function drained(done: () => boolean): Promise<void> {
+  while (!done()) await new Promise(setImmediate);
+}
