@@ -176,13 +176,14 @@ export class Cell implements Runnable {
       if (this.#interleaved >= interleaveLimit) return handled;
       const envelope = this.mailbox.shift();
       if (envelope === undefined) return handled;
-      this.#handle(envelope);
+      this.handle(envelope);
     }
     this.#wake();
     return budget;
   }
 
-  #handle(envelope: Envelope): void {
+  /** Handles a message at once. To be called from a task: between it and the handler nothing can come. */
+  handle(envelope: Envelope): void {
     const { type, asked } = envelope;
     if (asked !== undefined && this.host.clock.now() > asked.deadline) {
       return this.host.undeliverable(envelope, this.address, "expired");

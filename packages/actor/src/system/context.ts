@@ -81,12 +81,14 @@ export class CellContext implements ActorContext<Definitions> {
     this.#timers ??= new KeyedTimers(
       this.clock,
       (run) => this.#cell.runSoon(this, run),
-      (type, body) => this.#toSelf(type, body),
+      (type, body) => this.#handle(type, body),
     );
     return this.#timers;
   }
 
   spawn<C extends Definitions>(actor: Actor<C>, options: SpawnOptions = {}): Ref<C> {
+    // Nobody would stop it: the children of this incarnation have been stopped.
+    if (this.#ended) throw new IncarnationEndedError(this.#cell.address);
     const { address } = this.#cell.host.spawn(actor as unknown as Actor, options, this.#cell);
     return this.ref(actor.protocol, address);
   }
@@ -171,7 +173,10 @@ export class CellContext implements ActorContext<Definitions> {
     this.#idle?.cancel();
     this.#idle = undefined;
     if (idleMs === undefined) return;
-    const due = (): void => this.#toSelf(type, body);
+    const due = (): void =>
+      this.#cell.runSoon(this, () => {
+        if (this.#idle?.due === due) this.#handle(type, body);
+      });
     this.#idle = { idleMs, due, cancel: this.clock.schedule(idleMs, due) };
   }
 
@@ -256,8 +261,9 @@ export class CellContext implements ActorContext<Definitions> {
     }
   }
 
-  #toSelf(type: string, body: unknown): void {
+  /** A message from this actor to itself whose time has come. */
+  #handle(type: string, body: unknown): void {
     const { address } = this.#cell;
-    this.#cell.receive(new Envelope(type, body, address, undefined, undefined));
+    this.#cell.handle(new Envelope(type, body, address, undefined, undefined));
   }
 }

@@ -378,6 +378,26 @@ test("a cancelled timer never fires, and a set-again one fires once", async () =
   expect(fired.at(-1)).toBe("idle");
 });
 
+test("a timer cancelled by a message that waited before it fired never fires", async () => {
+  const fired: string[] = [];
+  const forgetful = defineActor(
+    defineProtocol("forgetful", { tick: message(z.object({})), hold: message(z.object({})) }),
+    (context) => {
+      context.timers.once("tick", 10, "tick", {});
+      return {
+        tick: () => void fired.push("tick"),
+        hold: async () => {
+          await new Promise<void>((resolve) => clock.schedule(20, resolve));
+          context.timers.cancel("tick");
+        },
+      };
+    },
+  );
+  node("a").spawn(forgetful, { name: "forgetful" }).tell("hold", {});
+  await clock.advance(100);
+  expect(fired).toEqual([]);
+});
+
 test("an actor can set messages aside, change its behaviour, and take them up again", async () => {
   const doorProtocol = defineProtocol("door", {
     enter: message(z.object({ who: z.string() })),
