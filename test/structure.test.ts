@@ -12,7 +12,7 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 })
   .split("\n")
   .filter((file) => file.endsWith(".ts"));
-const sources = files.filter((file) => !file.endsWith(".test.ts"));
+const sources = files.filter((file) => !/\.(test|test-[a-z]+)\.ts$/.test(file));
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
 /** Which packages each may import. Arrows point down only. */

@@ -74,9 +74,10 @@ export class ActorProxy<D extends Definitions> implements Correspondent {
     );
     const forward = (type: string) => (body: unknown) =>
       this.#calls.open((call) => {
-        const { trace } = this.#context;
+        const { trace, deadline } = this.#context;
         const interleaves = interleave === "all" || interleave?.includes(type) === true;
-        this.#thread.post({ kind: "message", incarnation, call, type, body, trace, interleaves });
+        const message = { type, body, trace, deadline, interleaves };
+        this.#thread.post({ kind: "message", incarnation, call, ...message });
       }, type);
     const types = Object.keys(this.#protocol.messages);
     return Object.fromEntries(types.map((type) => [type, forward(type)])) as Handlers<D>;

@@ -27,6 +27,8 @@ export class Incarnation {
   readonly calls = new Calls();
   /** Where the message at hand belongs in its trace. */
   trace: TraceContext | undefined;
+  /** When whoever asked the message at hand stops waiting. */
+  deadline: number | undefined;
   /** A message is at hand that holds the others, and so can be set aside. */
   handling = false;
   readonly #context = new ThreadContext(this);
@@ -54,10 +56,11 @@ export class Incarnation {
 
   /** Runs the handler when what came before is done. */
   handle(message: Message): Promise<unknown> {
-    const { type, body, trace, interleaves } = message;
+    const { type, body, trace, deadline, interleaves } = message;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const work = async (): Promise<void> => {
       this.trace = trace;
+      this.deadline = deadline;
       this.handling = !interleaves;
       try {
         resolve(await this.#handler(type)(this.#checked(type, body)));

@@ -47,6 +47,9 @@ export class ThreadContext implements ActorContext<Definitions> {
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
+  get deadline(): number | undefined {
+    return this.#incarnation.deadline;
+  }
   get trace(): TraceContext | undefined {
     return this.#incarnation.trace;
   }

@@ -23,6 +23,7 @@ export type ToThread =
         readonly type: string;
         readonly body: unknown;
         readonly trace: TraceContext | undefined;
+        readonly deadline: number | undefined;
         /** Does not hold the messages that follow while it waits. */
         readonly interleaves: boolean;
       })
