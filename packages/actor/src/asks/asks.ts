@@ -1,62 +1,82 @@
 import { AskError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Answer, Asked } from "../system/envelope.ts";
-import { Deadlines, type Expiring } from "./deadlines.ts";
+import { Deadlines, Waiting } from "./deadlines.ts";
 
 /** Most asks that may wait for an answer on one node; more are refused at once. */
 const pendingAskLimit = 100_000;
 
+/** Told when an answer came after its ask had ended. */
+type Late = (address: string, type: string) => void;
+
 /** The asks of one node that wait for an answer. */
 export class Asks {
-  readonly clock: Clock;
-  readonly #pending = new Map<number, PendingAsk>();
+  readonly #clock: Clock;
+  readonly #late: Late;
   readonly #deadlines: Deadlines;
-  #next = 0;
+  /** Asks whose answers come from other nodes, and so by number. */
+  readonly #abroad = new Map<number, PendingAsk>();
+  #open = 0;
+  #latest: number;
 
-  constructor(clock: Clock) {
-    this.clock = clock;
+  constructor(clock: Clock, late: Late) {
+    this.#clock = clock;
+    this.#late = late;
     this.#deadlines = new Deadlines(clock);
+    // Answers to asks of an earlier process of this node may still come: theirs were other numbers.
+    this.#latest = (clock.now() % 2 ** 22) * 2 ** 10;
   }
 
   /**
    * Begins to wait for an answer.
    *
-   * @param late told when an answer came after the ask had ended
    * @returns the ask, whose `promise` gives the answer's value or rejects with an `AskError`
    */
-  open(
-    address: string,
-    type: string,
-    withinMs: number,
-    chain: readonly string[],
-    late: (address: string, type: string) => void,
-  ): PendingAsk {
-    this.#next += 1;
-    const ask = new PendingAsk(this, this.#next, address, type, withinMs, chain, late);
-    if (this.#pending.size >= pendingAskLimit) {
+  open(address: string, type: string, withinMs: number, chain: readonly string[]): PendingAsk {
+    const ask = new PendingAsk(this, address, type, withinMs, chain);
+    if (this.#open >= pendingAskLimit) {
       ask.refuse("mailbox", `${pendingAskLimit} asks are waiting on this node already`);
     } else if (!(withinMs > 0 && withinMs < Number.POSITIVE_INFINITY)) {
       ask.refuse("mailbox", `withinMs is ${withinMs}: give a time in milliseconds above 0`);
     } else {
-      this.#pending.set(ask.id, ask);
-      ask.slot = this.#deadlines.add(withinMs, ask);
+      this.#open += 1;
+      ask.dueMs = this.#clock.monotonic() + withinMs;
+      this.#deadlines.add(ask.dueMs, ask);
     }
     return ask;
   }
 
+  /** Gives an ask that goes to another node the number by which its answer will come back. */
+  number(ask: PendingAsk): number {
+    this.#latest += 1;
+    ask.id = this.#latest;
+    this.#abroad.set(ask.id, ask);
+    return ask.id;
+  }
+
   find(id: number): PendingAsk | undefined {
-    return this.#pending.get(id);
+    return this.#abroad.get(id);
   }
 
   /** The ask no longer waits. */
   ended(ask: PendingAsk): void {
-    this.#pending.delete(ask.id);
-    this.#deadlines.remove(ask.slot, ask);
+    this.#open -= 1;
+    this.#deadlines.remove(ask);
+    if (ask.id !== 0) this.#abroad.delete(ask.id);
+  }
+
+  late(address: string, type: string): void {
+    this.#late(address, type);
+  }
+
+  /** Wall-clock time for a monotonic one, milliseconds since the epoch. */
+  wallClock(monotonicMs: number): number {
+    return this.#clock.now() + monotonicMs - this.#clock.monotonic();
   }
 
   /** The network found nobody at the place to which a parcel went. */
   unreachable(parcel: number): void {
-    for (const ask of [...this.#pending.values()]) {
+    for (const ask of [...this.#abroad.values()]) {
       if (ask.parcel === parcel) {
         ask.answer({ ok: false, stage: "unreachable", detail: "its node is not there" });
       }
@@ -64,57 +84,55 @@ export class Asks {
   }
 
   close(): void {
-    this.#deadlines.close();
-    for (const ask of [...this.#pending.values()]) {
-      ask.answer({ ok: false, stage: "unreachable", detail: "this node has stopped" });
+    for (const waiting of [...this.#deadlines]) {
+      if (waiting instanceof PendingAsk) {
+        waiting.answer({ ok: false, stage: "unreachable", detail: "this node has stopped" });
+      }
     }
+    this.#deadlines.close();
   }
 }
 
 /** An ask that waits for its answer. For an actor of the same node it travels with the message itself. */
-export class PendingAsk implements Asked, Expiring {
-  readonly id: number;
+export class PendingAsk extends Waiting implements Asked {
   readonly chain: readonly string[];
-  readonly deadline: number;
   readonly promise: Promise<unknown>;
-  slot = 0;
-  /** Number of the parcel that took it to another node. */
+  /** When it expires, monotonic milliseconds. */
+  dueMs = 0;
+  /** Its number once it has gone to another node. */
+  id = 0;
+  /** Number of the parcel that took it there. */
   parcel = 0;
+  isOver = false;
   readonly #asks: Asks;
   readonly #address: string;
   readonly #type: string;
   readonly #withinMs: number;
-  readonly #late: (address: string, type: string) => void;
-  #resolve: (value: unknown) => void = () => {};
-  #reject: (error: Error) => void = () => {};
+  #resolve!: (value: unknown) => void;
+  #reject!: (error: Error) => void;
   #taken = false;
-  #over = false;
 
   constructor(
     asks: Asks,
-    id: number,
     address: string,
     type: string,
     withinMs: number,
     chain: readonly string[],
-    late: (address: string, type: string) => void,
   ) {
-    this.id = id;
+    super();
     this.chain = chain;
-    this.deadline = asks.clock.now() + withinMs;
     this.#asks = asks;
     this.#address = address;
     this.#type = type;
     this.#withinMs = withinMs;
-    this.#late = late;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
   }
 
-  get isOver(): boolean {
-    return this.#over;
+  get deadline(): number {
+    return this.#asks.wallClock(this.dueMs);
   }
 
   taken(): void {
@@ -122,14 +140,14 @@ export class PendingAsk implements Asked, Expiring {
   }
 
   answer(answer: Answer): void {
-    if (this.#over) return this.#late(this.#address, this.#type);
+    if (this.isOver) return this.#asks.late(this.#address, this.#type);
     this.#end();
     if (answer.ok) this.#resolve(answer.value);
     else this.#fail(answer.stage, answer.detail);
   }
 
-  expire(): void {
-    if (this.#over) return;
+  override expire(): void {
+    if (this.isOver) return;
     this.#end();
     const within = `within ${this.#withinMs} ms`;
     if (this.#taken) this.#fail("reply", `it was taken, but no answer came ${within}`);
@@ -138,12 +156,12 @@ export class PendingAsk implements Asked, Expiring {
 
   /** Ends an ask that never began to wait. */
   refuse(stage: AskError["stage"], detail: string): void {
-    this.#over = true;
+    this.isOver = true;
     this.#fail(stage, detail);
   }
 
   #end(): void {
-    this.#over = true;
+    this.isOver = true;
     this.#asks.ended(this);
   }
 

@@ -3,9 +3,18 @@ import type { Cancel, Clock } from "../ports/clock.ts";
 /** Width of one slot of the wheel, milliseconds: deadlines are kept to this precision. */
 const slotMs = 10;
 
-/** Something that waits no longer than its deadline. */
-export interface Expiring {
-  expire(): void;
+/** Something that waits no longer than its deadline; links of its slot's list itself. */
+export abstract class Waiting {
+  slot: Slot | undefined;
+  before: Waiting | undefined;
+  after: Waiting | undefined;
+
+  abstract expire(): void;
+}
+
+interface Slot {
+  readonly number: number;
+  first: Waiting | undefined;
 }
 
 /**
@@ -14,7 +23,8 @@ export interface Expiring {
  */
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #slots = new Map<number, Set<Expiring>>();
+  readonly #slots = new Map<number, Slot>();
+  #latest: Slot | undefined;
   #armedSlot = Number.POSITIVE_INFINITY;
   #cancelTimer: Cancel | undefined;
 
@@ -22,29 +32,51 @@ export class Deadlines {
     this.#clock = clock;
   }
 
-  /**
-   * Calls `expire` once, `delayMs` from now or up to a slot later, unless removed before.
-   *
-   * @returns the slot, for {@link remove}
-   */
-  add(delayMs: number, waiting: Expiring): number {
-    const slot = Math.ceil((this.#clock.monotonic() + delayMs) / slotMs);
-    const entries = this.#slots.get(slot);
-    if (entries === undefined) this.#slots.set(slot, new Set([waiting]));
-    else entries.add(waiting);
-    if (slot < this.#armedSlot) this.#arm(slot);
-    return slot;
+  /** Calls `expire` once, at the monotonic time `dueMs` or up to a slot later, unless removed before. */
+  add(dueMs: number, waiting: Waiting): void {
+    const slot = this.#slotFor(Math.ceil(dueMs / slotMs));
+    waiting.slot = slot;
+    waiting.after = slot.first;
+    if (slot.first !== undefined) slot.first.before = waiting;
+    slot.first = waiting;
+    if (slot.number < this.#armedSlot) this.#arm(slot.number);
   }
 
-  remove(slot: number, waiting: Expiring): void {
-    const entries = this.#slots.get(slot);
-    entries?.delete(waiting);
-    if (entries?.size === 0) this.#slots.delete(slot);
+  remove(waiting: Waiting): void {
+    const { slot, before, after } = waiting;
+    if (slot === undefined) return;
+    if (before === undefined) slot.first = after;
+    else before.after = after;
+    if (after !== undefined) after.before = before;
+    waiting.slot = undefined;
+    waiting.before = undefined;
+    waiting.after = undefined;
+  }
+
+  /** Everything that waits. */
+  *[Symbol.iterator](): Iterator<Waiting> {
+    for (const { first } of [...this.#slots.values()]) {
+      for (let waiting = first; waiting !== undefined; ) {
+        const { after }: Waiting = waiting;
+        yield waiting;
+        waiting = after;
+      }
+    }
   }
 
   close(): void {
     this.#cancelTimer?.();
     this.#slots.clear();
+    this.#latest = undefined;
+  }
+
+  /** Asks of one moment mostly have one deadline. */
+  #slotFor(number: number): Slot {
+    if (this.#latest?.number === number) return this.#latest;
+    const slot = this.#slots.get(number) ?? { number, first: undefined };
+    this.#slots.set(number, slot);
+    this.#latest = slot;
+    return slot;
   }
 
   #arm(slot: number): void {
@@ -58,11 +90,17 @@ export class Deadlines {
     const due = Math.floor(this.#clock.monotonic() / slotMs);
     this.#armedSlot = Number.POSITIVE_INFINITY;
     let next = Number.POSITIVE_INFINITY;
-    for (const [slot, entries] of this.#slots) {
-      if (slot <= due) {
-        this.#slots.delete(slot);
-        for (const waiting of entries) waiting.expire();
-      } else if (slot < next) next = slot;
+    for (const slot of this.#slots.values()) {
+      if (slot.number > due) {
+        next = Math.min(next, slot.number);
+        continue;
+      }
+      this.#slots.delete(slot.number);
+      if (this.#latest === slot) this.#latest = undefined;
+      for (let waiting = slot.first; waiting !== undefined; waiting = slot.first) {
+        this.remove(waiting);
+        waiting.expire();
+      }
     }
     if (next < this.#armedSlot) this.#arm(next);
   }

@@ -1,8 +1,8 @@
-import { Decoder, Encoder } from "@msgpack/msgpack";
 import { z } from "zod";
 import type { Cancel } from "../ports/clock.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Subscription, TransportMessage } from "../ports/transport.ts";
+import { pack, unpack } from "../remote/codec.ts";
 import type { Advertised, Cluster } from "../system-api.ts";
 import { Membership, type MembershipChange } from "./membership.ts";
 
@@ -43,8 +43,6 @@ export class Gossip implements Cluster {
   readonly #membership: Membership;
   readonly #incarnation: number;
   readonly #subscription: Subscription;
-  readonly #encoder = new Encoder();
-  readonly #decoder = new Decoder();
   #actors: readonly Advertised[] = [];
   #version = 0;
   #cancelBeat: Cancel | undefined;
@@ -121,7 +119,7 @@ export class Gossip implements Cluster {
 
   #send(notice: Notice): void {
     try {
-      this.#options.ports.transport.publish(this.#options.subject, this.#encoder.encode(notice));
+      this.#options.ports.transport.publish(this.#options.subject, pack(notice));
     } catch (error) {
       this.#options.ports.log("warn", "a heartbeat could not be sent", { error });
     }
@@ -130,7 +128,7 @@ export class Gossip implements Cluster {
   #heard(message: TransportMessage): void {
     let notice: Notice;
     try {
-      notice = noticeShape.parse(this.#decoder.decode(message.payload));
+      notice = noticeShape.parse(unpack(message.payload));
     } catch (error) {
       this.#options.ports.log("warn", "a malformed heartbeat was ignored", { error });
       return;

@@ -91,5 +91,5 @@ test("messages along one route say it once", () => {
         ask: undefined,
       })),
     }).length;
-  expect(size(100) - size(20)).toBe(80 * 4);
+  expect(size(100) - size(20)).toBe(80 * 3);
 });

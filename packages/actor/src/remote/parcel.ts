@@ -1,7 +1,7 @@
-import { Decoder, Encoder } from "@msgpack/msgpack";
 import { formatTraceparent, parseTraceparent } from "../ports/trace-context.ts";
 import type { TraceContext } from "../ports/tracer.ts";
 import type { Answer } from "../system/envelope.ts";
+import { pack, unpack } from "./codec.ts";
 
 /** What messages of one sender to one actor have in common. */
 export interface Route {
@@ -56,48 +56,66 @@ const codes = {
   unwatch: 6,
   terminated: 7,
 } as const;
+/** How many fields an item of each code has, the code included. */
+const lengths = {
+  [codes.tell]: 3,
+  [codes.ask]: 5,
+  [codes.answer]: 3,
+  [codes.failure]: 4,
+  [codes.taken]: 2,
+  [codes.watch]: 4,
+  [codes.unwatch]: 3,
+  [codes.terminated]: 4,
+} as const;
+/** Fields before the first item. */
+const headerFields = 3;
 const stages = ["unreachable", "mailbox", "handler", "cycle"] as const;
 /** How many of the latest routes are compared before a new one is written. */
 const routesCompared = 4;
 
-const encoder = new Encoder({ ignoreUndefined: true });
-const decoder = new Decoder();
 
 /**
- * A parcel as MessagePack: `[format, from, routes, items]`. Routes stand once however many messages
- * use them; an item begins with its code, and a message goes on with the index of its route.
+ * A parcel as MessagePack: `[format, from, routes, ...items]`. Routes stand once however many messages
+ * use them. Items stand one after the other: a code and as many fields as that code has, for messages
+ * the index of their route first.
  *
  * @throws Error when a body cannot be encoded
  */
 export function encodeParcel({ from, items }: Parcel): Uint8Array {
   const routes: Route[] = [];
-  const fields = items.map((item) => fieldsOf(item, routes));
-  return encoder.encode([format, from, routes.map(routeFields), fields]);
+  const routeList: unknown[] = [];
+  const fields: unknown[] = [format, from, routeList];
+  for (const item of items) addFields(fields, item, routes);
+  for (const route of routes) routeList.push(routeFields(route));
+  return pack(fields);
 }
 
-function fieldsOf(item: Item, routes: Route[]): unknown[] {
+function addFields(fields: unknown[], item: Item, routes: Route[]): void {
   switch (item.kind) {
     case "message": {
       const { route, body, ask } = item;
       const index = indexOf(route, routes);
-      if (ask === undefined) return [codes.tell, index, body];
-      return [codes.ask, index, body, ask.id, ask.deadline];
+      if (ask === undefined) fields.push(codes.tell, index, body);
+      else fields.push(codes.ask, index, body, ask.id, ask.deadline);
+      return;
     }
     case "answer": {
       const { id, answer } = item;
-      // MessagePack has no undefined: it is a field that is not there.
-      if (answer.ok)
-        return answer.value === undefined ? [codes.answer, id] : [codes.answer, id, answer.value];
-      return [codes.failure, id, answer.stage, answer.detail];
+      if (answer.ok) fields.push(codes.answer, id, answer.value);
+      else fields.push(codes.failure, id, answer.stage, answer.detail);
+      return;
     }
     case "taken":
-      return [codes.taken, item.id];
+      fields.push(codes.taken, item.id);
+      return;
     case "watch":
-      return [codes.watch, item.path, item.watcher, item.linked];
+      fields.push(codes.watch, item.path, item.watcher, item.linked);
+      return;
     case "unwatch":
-      return [codes.unwatch, item.path, item.watcher];
+      fields.push(codes.unwatch, item.path, item.watcher);
+      return;
     case "terminated":
-      return [codes.terminated, item.path, item.actor, item.reason];
+      fields.push(codes.terminated, item.path, item.actor, item.reason);
   }
 }
 
@@ -129,27 +147,29 @@ function routeFields({ path, type, sender, trace, chain }: Route): unknown[] {
 export function decodeParcel(payload: Uint8Array): Parcel | undefined {
   let fields: unknown;
   try {
-    fields = decoder.decode(payload);
+    fields = unpack(payload);
   } catch {
     return undefined;
   }
   if (!Array.isArray(fields)) return undefined;
-  const [version, from, routeList, itemList] = fields;
-  if (version !== format || !isText(from)) return undefined;
-  if (!Array.isArray(routeList) || !Array.isArray(itemList)) return undefined;
-  const routes = readAll(routeList, readRoute);
-  const items = routes && readAll(itemList, (item) => readItem(item, routes));
-  return items && { from, items };
-}
-
-function readAll<T>(list: readonly unknown[], read: (one: unknown[]) => T | undefined) {
-  const all: T[] = [];
-  for (const one of list) {
-    const known = Array.isArray(one) ? read(one) : undefined;
-    if (known === undefined) return undefined;
-    all.push(known);
+  const [version, from, routeList] = fields;
+  if (version !== format || !isText(from) || !Array.isArray(routeList)) return undefined;
+  const routes: Route[] = [];
+  for (const one of routeList) {
+    const route = Array.isArray(one) ? readRoute(one) : undefined;
+    if (route === undefined) return undefined;
+    routes.push(route);
   }
-  return all;
+  const items: Item[] = [];
+  for (let at = headerFields; at < fields.length; ) {
+    const length = lengths[fields[at] as keyof typeof lengths];
+    if (length === undefined || at + length > fields.length) return undefined;
+    const item = readItem(fields, at, routes);
+    if (item === undefined) return undefined;
+    items.push(item);
+    at += length;
+  }
+  return { from, items };
 }
 
 function readRoute([path, type, sender, traceparent, state, chain]: unknown[]): Route | undefined {
@@ -164,17 +184,20 @@ function readRoute([path, type, sender, traceparent, state, chain]: unknown[]): 
 }
 
 function readItem(
-  [code, first, second, third, fourth]: unknown[],
+  fields: readonly unknown[],
+  at: number,
   routes: readonly Route[],
 ): Item | undefined {
+  const [code, first, second] = [fields[at], fields[at + 1], fields[at + 2]];
   switch (code) {
     case codes.tell:
     case codes.ask: {
       const route = isNumber(first) ? routes[first] : undefined;
       if (route === undefined) return undefined;
       if (code === codes.tell) return { kind: "message", route, body: second, ask: undefined };
-      if (!isNumber(third) || !isNumber(fourth)) return undefined;
-      return { kind: "message", route, body: second, ask: { id: third, deadline: fourth } };
+      const [id, deadline] = [fields[at + 3], fields[at + 4]];
+      if (!isNumber(id) || !isNumber(deadline)) return undefined;
+      return { kind: "message", route, body: second, ask: { id, deadline } };
     }
     case codes.answer:
       if (!isNumber(first)) return undefined;
@@ -182,19 +205,20 @@ function readItem(
     case codes.failure: {
       const stage = stages.find((known) => known === second);
       if (!isNumber(first) || stage === undefined) return undefined;
-      return { kind: "answer", id: first, answer: { ok: false, stage, detail: String(third) } };
+      const detail = String(fields[at + 3]);
+      return { kind: "answer", id: first, answer: { ok: false, stage, detail } };
     }
     case codes.taken:
       return isNumber(first) ? { kind: "taken", id: first } : undefined;
     case codes.watch:
       if (!isText(first) || !isText(second)) return undefined;
-      return { kind: "watch", path: first, watcher: second, linked: third === true };
+      return { kind: "watch", path: first, watcher: second, linked: fields[at + 3] === true };
     case codes.unwatch:
       if (!isText(first) || !isText(second)) return undefined;
       return { kind: "unwatch", path: first, watcher: second };
     case codes.terminated:
       if (!isText(first) || !isText(second)) return undefined;
-      return { kind: "terminated", path: first, actor: second, reason: String(third) };
+      return { kind: "terminated", path: first, actor: second, reason: String(fields[at + 3]) };
     default:
       return undefined;
   }

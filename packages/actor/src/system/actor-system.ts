@@ -35,6 +35,8 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     ref: (protocol, address) => new ActorRef(node, protocol, address, undefined) as never,
     stopActor: ({ address }) => node.stopActor(address),
     observe: (observer) => node.observe(observer),
+    report: (event) => node.emit(event),
+    beforeStop: (work) => node.beforeStop(work),
     stop: () => node.stop(),
   };
 }

@@ -185,7 +185,7 @@ export class Cell implements Runnable {
   /** Handles a message at once. To be called from a task: between it and the handler nothing can come. */
   handle(envelope: Envelope): void {
     const { type, asked } = envelope;
-    if (asked !== undefined && this.host.clock.now() > asked.deadline) {
+    if (asked?.isOver === true) {
       return this.host.undeliverable(envelope, this.address, "expired");
     }
     const handler = this.#handlers?.[type];

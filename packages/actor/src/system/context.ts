@@ -7,7 +7,7 @@ import type {
   StopReason,
   Timers,
 } from "../behaviour.ts";
-import { ensureError, LinkedActorError } from "../errors.ts";
+import { ensureError, IncarnationEndedError, LinkedActorError } from "../errors.ts";
 import type { Cancel, Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";

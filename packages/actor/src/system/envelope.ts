@@ -13,6 +13,8 @@ export type Answer =
 export interface Asked {
   /** Wall-clock end of the asker's patience, milliseconds since the epoch. */
   readonly deadline: number;
+  /** Nobody waits for the answer any more. */
+  readonly isOver: boolean;
   /** Addresses of the actors that wait for the answer, outermost first. */
   readonly chain: readonly string[];
   /** Takes the answer to the asker. Called once. */

@@ -1,7 +1,4 @@
-import { Decoder, Encoder } from "@msgpack/msgpack";
-
-const encoder = new Encoder({ ignoreUndefined: true });
-const decoder = new Decoder();
+import { pack, unpack } from "../remote/codec.ts";
 
 /** Makes what was sent unchangeable for both sides. Typed arrays can't be frozen and are left as they are. */
 export function deepFreeze(value: unknown): unknown {
@@ -15,5 +12,6 @@ export function deepFreeze(value: unknown): unknown {
 
 /** What the other side would get if it were on another node. */
 export function copyByWire(value: unknown): unknown {
-  return value === undefined ? undefined : decoder.decode(encoder.encode(value));
+  // A copy of the bytes: what was packed next would otherwise write over them.
+  return unpack(pack(value).slice());
 }

@@ -1,4 +1,4 @@
-import { Asks } from "../asks/asks.ts";
+import { Asks, PendingAsk } from "../asks/asks.ts";
 import type { Actor, SpawnOptions, StopReason } from "../behaviour.ts";
 import { Gossip } from "../cluster/gossip.ts";
 import { AskError, InvalidNameError } from "../errors.ts";
@@ -11,11 +11,12 @@ import type { Transport } from "../ports/transport.ts";
 import type { Protocol, QueryDefinition } from "../protocol.ts";
 import type { Item, Route } from "../remote/parcel.ts";
 import { Post } from "../remote/post.ts";
+import { RemoteAsk } from "../remote/remote-ask.ts";
 import { RestartWindow, superviseFailure, supervisionRule } from "../supervision/restarts.ts";
 import type { ActorSystemOptions, SystemEvent } from "../system-api.ts";
 import { Cell } from "./cell.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { type Answer, type Asked, Envelope } from "./envelope.ts";
+import { type Answer, Envelope } from "./envelope.ts";
 import type { Host } from "./host.ts";
 import { copyByWire, deepFreeze } from "./isolation.ts";
 import { Quarantine } from "./quarantine.ts";
@@ -45,6 +46,10 @@ export class Node implements Host {
   /** Restart windows of top-level actors, which have no parent to supervise them. */
   readonly #windows = new Map<string, RestartWindow>();
   readonly #observers = new Set<(event: SystemEvent) => void>();
+  readonly #beforeStop = new Set<() => Promise<void>>();
+  /** Messages along one route come in rows: the receiver's address is made once for each. */
+  #latestRoute: Route | undefined;
+  #latestReceiver = "";
   #stopped = false;
   #unnamed = 0;
 
@@ -64,7 +69,7 @@ export class Node implements Host {
       (event) => this.emit(event),
       (address, envelope) => this.#route(address, envelope),
     );
-    this.#asks = new Asks(ports.clock);
+    this.#asks = new Asks(ports.clock, (address, type) => this.#late(address, type));
     this.#transport = ports.transport;
     const subjects = `${prefix}.${system}`;
     this.#post = new Post({
@@ -129,7 +134,10 @@ export class Node implements Host {
       route: { path, type, sender, trace, chain },
       body,
       // Only asks that began on this node are sent on, and they know their number.
-      ask: asked as { id: number; deadline: number } | undefined,
+      ask:
+        asked instanceof PendingAsk
+          ? { id: this.#asks.number(asked), deadline: asked.deadline }
+          : undefined,
     });
   }
 
@@ -150,7 +158,7 @@ export class Node implements Host {
     }
     const span =
       trace?.sampled === true ? this.#askSpan(protocol, address, type, trace) : undefined;
-    const ask = this.#asks.open(address, type, withinMs, chain, this.#late);
+    const ask = this.#asks.open(address, type, withinMs, chain);
     const target = this.#cells.get(address);
     if (!ask.isOver) {
       const context = span?.context ?? trace;
@@ -178,7 +186,7 @@ export class Node implements Host {
     });
   }
 
-  readonly #late = (address: string, type: string): void => {
+  #late(address: string, type: string): void {
     this.emit({
       kind: "dead-letter",
       reason: "late-reply",
@@ -186,7 +194,7 @@ export class Node implements Host {
       sender: address,
       receiver: this.node,
     });
-  };
+  }
 
   #leaving(item: Item, parcel: number): void {
     if (item.kind !== "message" || item.ask === undefined) return;
@@ -256,26 +264,29 @@ export class Node implements Host {
   }
 
   #receive(
-    { path, type, sender, trace, chain }: Route,
+    route: Route,
     body: unknown,
     ask: { readonly id: number; readonly deadline: number } | undefined,
     from: string,
   ): void {
-    const address = `${this.node}/${path}`;
-    const asked: Asked | undefined = ask && {
-      deadline: ask.deadline,
-      chain,
-      answer: (answer) => this.#post.send(from, { kind: "answer", id: ask.id, answer }),
-      taken: () => this.#post.send(from, { kind: "taken", id: ask.id }),
-    };
+    const { type, sender, trace } = route;
+    const asked = ask && new RemoteAsk(this.#post, this.clock, from, route.chain, ask);
+    if (route !== this.#latestRoute) {
+      this.#latestRoute = route;
+      this.#latestReceiver = `${this.node}/${route.path}`;
+    }
+    const address = this.#latestReceiver;
     const cell = this.#cells.get(address);
-    const unchecked = (): Envelope => new Envelope(type, body, sender, trace, asked);
-    if (cell === undefined) return this.undeliverable(unchecked(), address, "no-actor");
+    if (cell === undefined) {
+      const envelope = new Envelope(type, body, sender, trace, asked);
+      return this.undeliverable(envelope, address, "no-actor");
+    }
     const { name, messages } = cell.actor.protocol;
     const checked = messages[type]?.body.safeParse(body);
     if (checked?.success !== true) {
+      const envelope = new Envelope(type, body, sender, trace, asked);
       const detail = checked?.error.message ?? `'${name}' has no message '${type}'`;
-      return this.undeliverable(unchecked(), address, "malformed", detail);
+      return this.undeliverable(envelope, address, "malformed", detail);
     }
     cell.receive(new Envelope(type, checked.data, sender, trace, asked));
   }
@@ -383,9 +394,17 @@ export class Node implements Host {
     }
   }
 
+  beforeStop(work: () => Promise<void>): () => void {
+    this.#beforeStop.add(work);
+    return () => this.#beforeStop.delete(work);
+  }
+
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
+    for (const { reason } of await rejections(this.#beforeStop)) {
+      this.log("error", "work before the stop failed", { error: reason });
+    }
     this.gossip.leave();
     const top = [...this.#cells.values()].filter(({ parent }) => parent === undefined);
     await Promise.all(top.map((cell) => cell.terminate("stopped")));
@@ -393,6 +412,13 @@ export class Node implements Host {
     this.#asks.close();
     await this.#transport.flush();
   }
+}
+
+async function rejections(
+  work: ReadonlySet<() => Promise<void>>,
+): Promise<readonly PromiseRejectedResult[]> {
+  const ends = await Promise.allSettled([...work].map((one) => one()));
+  return ends.filter((end) => end.status === "rejected");
 }
 
 function requireName(what: string, value: string): void {

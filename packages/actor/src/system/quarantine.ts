@@ -21,6 +21,8 @@ export class Quarantine {
   readonly #emit: (event: SystemEvent) => void;
   readonly #deliver: (address: string, envelope: Envelope) => void;
   #next = 0;
+  /** Number below which nothing is kept any more. Asking the map for its first key would walk over all that is gone. */
+  #oldest = 0;
 
   constructor(
     emit: (event: SystemEvent) => void,
@@ -37,8 +39,10 @@ export class Quarantine {
     const entry = { id, actor, type, body, sender, failures, error: error.message };
     this.#kept.set(id, { entry, envelope });
     this.#emit({ kind: "quarantined", actor, type, failures, error, id });
-    const oldest = this.#kept.keys().next();
-    if (this.#kept.size > quarantineLimit && oldest.done !== true) this.discard(oldest.value);
+    while (this.#kept.size > quarantineLimit) {
+      this.#oldest += 1;
+      this.discard(`q${this.#oldest}`);
+    }
   }
 
   list(): readonly Quarantined[] {
