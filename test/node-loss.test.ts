@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Deployment } from "./deployment/deployment.ts";
+import { expectNothingTwice } from "./deployment/once.ts";
 
 const samples = join(import.meta.dirname, "..", "node_modules", "vega-datasets", "data");
 
@@ -9,18 +10,6 @@ beforeAll(async () => {
   deployment = await Deployment.start({ nodes: 3, sources: [samples] });
 }, 120_000);
 afterAll(() => deployment?.stop());
-
-/** Every task is done once, and nothing is awarded after it was done. */
-function expectNothingTwice(records: readonly { type: string; task?: string }[]): void {
-  const done = new Set<string>();
-  for (const { type, task = "" } of records) {
-    if (type === "awarded") expect(done).not.toContain(task);
-    if (type === "task-done") {
-      expect(done).not.toContain(task);
-      done.add(task);
-    }
-  }
-}
 
 test("a goal ends although its coordinator's node is killed, and no finished task runs again", async () => {
   const source = join(samples, "movies.json");

@@ -85,6 +85,16 @@ export class Deployment {
     return child;
   }
 
+  /** Kills the server as a power cut would, starts it again, and waits until this client is back. */
+  async restartServer(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stopListening = this.#connection.onReconnect(resolve);
+    await this.server.kill();
+    await this.server.restart();
+    await promise;
+    stopListening();
+  }
+
   /** Kills a node as a power cut would, and waits until it is gone. */
   async kill(name: string): Promise<void> {
     const child = this.nodes.get(name);

@@ -95,6 +95,45 @@ export class HandedOnError extends TroupeError {
   }
 }
 
+/** Why the host of an entity gave up a message for it. */
+export type EntityUnavailableReason =
+  /** No live node hosts its kind. */
+  | "no-host"
+  /** It is not what the kind's protocol says. */
+  | "malformed"
+  /** Its host sees too few of the others, and may be the one that is cut off. */
+  | "cut-off"
+  /** The nodes do not agree yet where it lives. */
+  | "forwarded"
+  /** Its journal could not be read in time, or its setup failed. */
+  | "activation"
+  /** Its journal could not be written or looked at. */
+  | "journal"
+  /** Too many messages wait for it. */
+  | "full"
+  /** The asker's time was over before it was taken. */
+  | "expired"
+  /** It moved, or its activation ended, while the message was at work. */
+  | "moved"
+  /** Its node stopped, and did not manage to hand it on. */
+  | "stopped";
+
+/** A message for an entity that its host gave up; the `cause` of the `AskError` of an ask. */
+export class EntityUnavailableError extends TroupeError {
+  readonly code = "entity-unavailable";
+  readonly retryable: boolean;
+  readonly kind: string;
+  readonly key: string;
+  readonly reason: EntityUnavailableReason;
+  constructor(kind: string, key: string, reason: EntityUnavailableReason, detail: string) {
+    super(`entity ${kind}/${key} is not available (${reason}): ${detail}`);
+    this.kind = kind;
+    this.key = key;
+    this.reason = reason;
+    this.retryable = reason !== "malformed";
+  }
+}
+
 /** A write refused because another writer has written since: this one is stale and must stop. */
 export class FencedError extends TroupeError {
   readonly code = "fenced";
@@ -108,6 +147,17 @@ export class FencedError extends TroupeError {
     );
     this.subject = subject;
     this.expected = expected;
+  }
+}
+
+/** An actor was to start a child after it had failed or stopped. */
+export class IncarnationEndedError extends TroupeError {
+  readonly code = "incarnation-ended";
+  readonly retryable = false;
+  readonly address: string;
+  constructor(address: string) {
+    super(`${address} has stopped or begins anew, so that it can't start children any more`);
+    this.address = address;
   }
 }
 

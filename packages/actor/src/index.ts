@@ -15,15 +15,44 @@ export type {
 export { defineActor } from "./behaviour.ts";
 export { rendezvous, rendezvousRanking } from "./cluster/rendezvous.ts";
 export {
+  EffectTimeoutError,
+  MissingRecordsError,
+  UnknownEffectError,
+  UnreadableRecordError,
+  UnstorableRecordError,
+} from "./durable/errors.ts";
+export {
   type Journaled,
   type JournaledOptions,
   type JournaledRecord,
+  type JournaledWithOutbox,
   openJournaled,
-  UnreadableRecordError,
+  type SnapshotOptions,
 } from "./durable/journaled.ts";
-export type { AskStage } from "./errors.ts";
+export type { FailedEffect, Outbox, PendingEffect } from "./durable/outbox.ts";
+export {
+  type EffectContext,
+  type OutboxOptions,
+  type Perform,
+  runOutbox,
+} from "./durable/run-outbox.ts";
+export type { Upcasters, VersionedFormat } from "./durable/versioned-format.ts";
+export type {
+  DurableEntityDefinition,
+  EntityContext,
+  EntityDefinition,
+  EntityJournal,
+  EntityOptions,
+  VolatileEntityDefinition,
+} from "./entities/definition.ts";
+export { defineEntity } from "./entities/definition.ts";
+export type { EntityState } from "./entities/entity-state.ts";
+export { type EntityHost, type EntityHostOptions, hostEntities } from "./entities/host.ts";
+export { type Entities, entityRefs } from "./entities/refs.ts";
+export type { AskStage, EntityUnavailableReason } from "./errors.ts";
 export {
   AskError,
+  EntityUnavailableError,
   ensureError,
   FencedError,
   HandedOnError,
@@ -42,6 +71,7 @@ export type { Appended, AppendOptions, Journal, StoredRecord } from "./ports/jou
 export type { Log, LogLevel } from "./ports/log.ts";
 export { silentLog } from "./ports/log.ts";
 export type { Ports } from "./ports/ports.ts";
+export type { Pulse } from "./ports/pulse.ts";
 export type { Random } from "./ports/random.ts";
 export { systemRandom } from "./ports/random.ts";
 export { systemClock } from "./ports/system-clock.ts";

@@ -92,6 +92,14 @@ export interface ActorSystem {
   stopActor(ref: { readonly address: string }): Promise<void>;
   /** Observes events; returns a function that stops observing. An observer that throws is reported to the log. */
   observe(observer: (event: SystemEvent) => void): () => void;
-  /** Announces the leave, stops every actor, children first, and closes subscriptions. */
+  /** Tells the observers of something that happened in what is built on this system. */
+  report(event: SystemEvent): void;
+  /**
+   * Registers work for the beginning of `stop`, while everything still runs and the node is still a
+   * member. All such work runs side by side; it must end by itself, and one that rejects is logged.
+   * Returns a function that takes it back.
+   */
+  beforeStop(work: () => Promise<void>): () => void;
+  /** Runs what `beforeStop` registered, announces the leave, stops every actor, children first, and closes subscriptions. */
   stop(): Promise<void>;
 }

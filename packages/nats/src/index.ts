@@ -27,6 +27,7 @@ export {
   UnsafeReplicationError,
 } from "./errors.ts";
 export { natsJournal } from "./journal/nats-journal.ts";
+export { type NatsPulseOptions, natsPulse } from "./pulse/nats-pulse.ts";
 export {
   type ServerReport,
   type ServerWarning,

@@ -16,6 +16,20 @@ interface Subscriber {
   readonly handler: (message: TransportMessage) => void;
 }
 
+/** What becomes of a message between two different peers. */
+export interface Links {
+  /** How long each copy of it takes, milliseconds: none when it is lost, several when duplicated. */
+  delays(from: string, to: string): readonly number[];
+}
+
+/** A message that was handed to the network, or by it to a subscriber. */
+export interface NetworkEvent {
+  readonly kind: "published" | "delivered";
+  readonly peer: string;
+  readonly subject: string;
+  readonly bytes: number;
+}
+
 interface NetworkOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -23,6 +37,10 @@ interface NetworkOptions {
   readonly delayMs?: number;
   /** Default 1 MiB. */
   readonly maxPayloadBytes?: number;
+  /** Delays and losses by link, instead of `delayMs`. Default: none. */
+  readonly links?: Links;
+  /** Told of every message. */
+  readonly observer?: (event: NetworkEvent) => void;
 }
 
 /**
@@ -88,11 +106,16 @@ export class InMemoryNetwork {
       ...(reply === undefined ? {} : { reply }),
       ...(headers === undefined ? {} : { headers }),
     };
-    const { clock, delayMs = 0 } = this.#options;
+    const { clock, delayMs = 0, links } = this.#options;
+    this.#tell("published", peer, message);
     for (const subscriber of this.#choose(reachable)) {
-      this.#after(clock, delayMs, () => {
-        if (this.#subscribers.includes(subscriber)) subscriber.handler(message);
-      });
+      const deliver = (): void => {
+        if (!this.#subscribers.includes(subscriber)) return;
+        this.#tell("delivered", subscriber.peer, message);
+        subscriber.handler(message);
+      };
+      if (links === undefined || peer === subscriber.peer) this.#after(clock, delayMs, deliver);
+      else for (const ms of links.delays(peer, subscriber.peer)) clock.schedule(ms, deliver);
     }
     if (reachable.length === 0 && reply !== undefined && !this.#isolated.has(peer)) {
       const answer = { subject: reply, payload: new Uint8Array(), noResponders: true as const };
@@ -102,6 +125,10 @@ export class InMemoryNetwork {
         }
       }
     }
+  }
+
+  #tell(kind: NetworkEvent["kind"], peer: string, { subject, payload }: TransportMessage): void {
+    this.#options.observer?.({ kind, peer, subject, bytes: payload.length });
   }
 
   #after(clock: Clock, delayMs: number, deliver: () => void): void {

@@ -1,5 +1,22 @@
+export { JournalUnavailableError, UnexpectedMessageError } from "./faults/errors.ts";
+export { FailOver } from "./faults/journal/fail-over.ts";
+export { withLatency } from "./faults/journal/latency.ts";
+export { LazySync } from "./faults/journal/lazy-sync.ts";
+export { withLostAcks } from "./faults/journal/lost-acks.ts";
+export { withStaleReads } from "./faults/journal/stale-reads.ts";
+export { withTwoWinners } from "./faults/journal/two-winners.ts";
+export { LinkFaults, type LinkTrouble } from "./faults/link-faults.ts";
+export {
+  processClock,
+  processJournal,
+  processTransport,
+  processWorkQueue,
+} from "./faults/process-ports.ts";
+export { SimulatedProcess } from "./faults/simulated-process.ts";
+export { skewedClock } from "./faults/skewed-clock.ts";
+export { type WorkQueueTrouble, withWorkQueueFaults } from "./faults/work-queue-faults.ts";
 export { InMemoryJournal } from "./in-memory-journal.ts";
-export { InMemoryNetwork } from "./in-memory-network.ts";
+export { InMemoryNetwork, type Links, type NetworkEvent } from "./in-memory-network.ts";
 export { InMemoryWorkQueue } from "./in-memory-work-queue.ts";
 export type { SearchLimits } from "./linearizability/budget.ts";
 export { canonicalKey } from "./linearizability/canonical-key.ts";
@@ -33,7 +50,15 @@ export type {
   Undecided,
   Verdict,
 } from "./linearizability/verdict.ts";
+export { type Answers, type Probe, probe, type Received } from "./probe.ts";
 export { type RecordedSpan, RecordingTracer } from "./recording-tracer.ts";
 export { seededRandom } from "./seeded-random.ts";
+export type { Bouts, FaultPlan } from "./simulation/fault-plan.ts";
+export type { Life, SimulatedNode } from "./simulation/node.ts";
+export type { Course, Scenario, Violation } from "./simulation/scenario.ts";
+export { scenarios } from "./simulation/scenarios/index.ts";
+export { type Simulated, simulate } from "./simulation/simulate.ts";
+export type { Trace } from "./simulation/trace.ts";
+export type { World } from "./simulation/world.ts";
 export { subjectMatches } from "./subjects.ts";
 export { settled, VirtualClock } from "./virtual-clock.ts";

@@ -2,8 +2,8 @@ import type { Cancel, Clock } from "@troupe/actor";
 
 interface Scheduled {
   readonly due: number;
-  readonly order: number;
   readonly callback: () => void;
+  cancelled: boolean;
 }
 
 /** How many turns of the event loop pending promises get between two timers. */
@@ -18,8 +18,8 @@ const settlingTurns = 4;
 export class VirtualClock implements Clock {
   readonly #origin: number;
   #elapsed = 0;
-  #order = 0;
-  #scheduled: Scheduled[] = [];
+  /** By time due, those of one moment in the order they were scheduled. */
+  readonly #scheduled: Scheduled[] = [];
 
   /** @param origin wall-clock time at the start, milliseconds since the epoch */
   constructor(origin = Date.UTC(2026, 0, 1)) {
@@ -35,14 +35,10 @@ export class VirtualClock implements Clock {
   }
 
   schedule(delayMs: number, callback: () => void): Cancel {
-    this.#order += 1;
-    const entry = { due: this.#elapsed + Math.max(0, delayMs), order: this.#order, callback };
-    const at = this.#scheduled.findIndex(
-      (other) => other.due > entry.due || (other.due === entry.due && other.order > entry.order),
-    );
-    this.#scheduled.splice(at === -1 ? this.#scheduled.length : at, 0, entry);
+    const entry = { due: this.#elapsed + Math.max(0, delayMs), callback, cancelled: false };
+    this.#scheduled.splice(this.#placeOf(entry.due), 0, entry);
     return () => {
-      this.#scheduled = this.#scheduled.filter((other) => other !== entry);
+      entry.cancelled = true;
     };
   }
 
@@ -50,15 +46,37 @@ export class VirtualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const until = this.#elapsed + ms;
     await settled();
-    for (;;) {
-      const next = this.#scheduled[0];
-      if (next === undefined || next.due > until) break;
-      this.#scheduled.shift();
-      this.#elapsed = Math.max(this.#elapsed, next.due);
-      next.callback();
-      await settled();
+    while (await this.step(until)) {}
+    this.#elapsed = Math.max(this.#elapsed, until);
+  }
+
+  /**
+   * Moves time to the next timer and runs it, and then all that waits on promises.
+   *
+   * @param until monotonic time; a timer due later is left alone
+   * @returns whether there was one
+   */
+  async step(until = Number.POSITIVE_INFINITY): Promise<boolean> {
+    while (this.#scheduled[0]?.cancelled === true) this.#scheduled.shift();
+    const next = this.#scheduled[0];
+    if (next === undefined || next.due > until) return false;
+    this.#scheduled.shift();
+    this.#elapsed = Math.max(this.#elapsed, next.due);
+    next.callback();
+    await settled();
+    return true;
+  }
+
+  /** Where a timer belongs: behind all that are due by then. */
+  #placeOf(due: number): number {
+    let low = 0;
+    let high = this.#scheduled.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#scheduled[middle]?.due ?? 0) <= due) low = middle + 1;
+      else high = middle;
     }
-    this.#elapsed = until;
+    return low;
   }
 }
 

@@ -56,7 +56,14 @@ function deadServer(): Promise<string> {
 
 test("help and version succeed on standard output, and every command shows examples", async () => {
   const commands = [["up"], ["node"], ["goal", "submit"], ["goal", "watch"], ["goal", "list"]];
-  const more = [["goal", "show"], ["goal", "cancel"], ["trace"], ["plan"], ["doctor"]];
+  const more = [
+    ["goal", "show"],
+    ["goal", "cancel"],
+    ["trace"],
+    ["plan"],
+    ["doctor"],
+    ["simulate"],
+  ];
   for (const command of [[], ...commands, ...more]) {
     const { code, out, err } = await troupe([...command, "--help"]);
     expect({ command, code, err }).toEqual({ command, code: 0, err: "" });
@@ -71,6 +78,8 @@ test.each([
   ["a number out of range", ["up", "--nodes", "0"], "whole number from 1 to 64"],
   ["a missing argument", ["goal", "watch"], "missing required argument"],
   ["options that contradict", ["up", "--once", "--no-sample"], "choose one"],
+  ["a scenario that there is not", ["simulate", "--scenario", "x"], "there is no scenario 'x'"],
+  ["a trace of many seeds", ["simulate", "--trace"], "--seeds 1"],
   ["nothing to submit", ["goal", "submit"], "nothing to submit"],
   ["a goal file that is not there", ["goal", "submit", "absent.json"], "can't be read"],
   ["a server address that is none", ["goal", "list", "--server", "http://x"], "not a NATS url"],

@@ -35,6 +35,7 @@ export function buildProgram(io: Io, finish: (exitCode: number) => void): Comman
   nodeCommand(program, io, finish);
   goalCommands(program, io, finish);
   readingCommands(program, io, finish);
+  simulateCommand(program, io, finish);
   return program;
 }
 
@@ -188,6 +189,34 @@ function readingCommands(program: Command, io: Io, finish: Finish): void {
     .action(async (options) => {
       const { doctor } = await import("./commands/doctor.ts");
       finish(await doctor(io, { json: false, ...options }));
+    });
+}
+
+function simulateCommand(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("simulate")
+    .description(
+      "try the actor runtime under seeded faults in virtual time, and check what must hold",
+    )
+    .option("--seeds <count>", "seeds to try per scenario", wholeNumber(1, 10_000_000), 100)
+    .option("--first-seed <seed>", "the first of them", wholeNumber(0, 2 ** 40), 1)
+    .option("--scenario <name>", "only this scenario (default: all)")
+    .option("--trace", "with --seeds 1: everything that happened, line by line")
+    .option("--json", "JSON lines: each scenario, each violation")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe simulate", "all scenarios, 100 seeds each: exit code 1 on a violation"],
+        ["troupe simulate --scenario messaging --seeds 10000", "search further"],
+        [
+          "troupe simulate --scenario messaging --first-seed 42 --seeds 1 --trace",
+          "replay one seed, and see what happened",
+        ],
+      ),
+    )
+    .action(async (options) => {
+      const { simulate } = await import("./commands/simulate.ts");
+      finish(await simulate(io, { json: false, trace: false, ...options }));
     });
 }
 

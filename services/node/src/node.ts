@@ -7,6 +7,7 @@ import {
   connect,
   ensureStreams,
   natsJournal,
+  natsPulse,
   natsTransport,
   natsWorkQueue,
   streamName,
@@ -54,6 +55,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     random: systemRandom,
     tracer: telemetry.tracer,
     log,
+    pulse: natsPulse({ url: config.natsUrl, name: `troupe ${node}`, log }),
   };
   const workspace = join(dataDirectory, "work");
   const datasets = join(dataDirectory, "datasets");

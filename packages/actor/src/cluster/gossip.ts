@@ -81,8 +81,10 @@ export class Gossip implements Cluster {
     });
   }
 
-  leave(): void {
+  async leave(): Promise<void> {
     this.#left = true;
+    // A heartbeat after the farewell would bring the node back to the others.
+    await this.#options.ports.pulse?.stop();
     this.#cancelBeat?.();
     const { node } = this.#options;
     this.#send({ kind: "leave", node, incarnation: this.#incarnation });
@@ -118,10 +120,16 @@ export class Gossip implements Cluster {
   }
 
   #send(notice: Notice): void {
+    const { ports, subject, heartbeatMs } = this.#options;
     try {
-      this.#options.ports.transport.publish(this.#options.subject, pack(notice));
+      const payload = pack(notice);
+      ports.transport.publish(subject, payload);
+      if (notice.kind === "beat") {
+        const quiet = notice.hello ? pack({ ...notice, hello: false }) : payload;
+        ports.pulse?.beat(subject, quiet, heartbeatMs);
+      }
     } catch (error) {
-      this.#options.ports.log("warn", "a heartbeat could not be sent", { error });
+      ports.log("warn", "a heartbeat could not be sent", { error });
     }
   }
 

@@ -1,37 +1,53 @@
 import type { z } from "zod";
-import { FencedError, TroupeError } from "../errors.ts";
+import type { FencedError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Journal, StoredRecord } from "../ports/journal.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Log } from "../ports/log.ts";
+import type { Random } from "../ports/random.ts";
+import { openEntity } from "./entity.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Upcasters, VersionedFormat } from "./versioned-format.ts";
 
-/** How often an append whose outcome is unknown is looked up and tried again. */
-const appendTries = 5;
-
-/** A record that can't be read: written by a newer release, or damaged. */
-export class UnreadableRecordError extends TroupeError {
-  readonly code = "unreadable-record";
-  readonly retryable = false;
-  constructor(subject: string, sequence: number, why: string, options?: ErrorOptions) {
-    super(
-      `record ${sequence} of '${subject}' cannot be read: ${why}; run the release that wrote it, or a newer one`,
-      options,
-    );
-  }
+/** When the folded state is stored, and what may go once it is. */
+export interface SnapshotOptions<State> extends VersionedFormat<State> {
+  /** A snapshot is stored by the append that makes it so many records since the last; 1 or more. */
+  readonly every: number;
+  /**
+   * What becomes of records that a stored snapshot covers. `all` (default): they stay, so that a
+   * snapshot that cannot be read costs time only. `uncovered`: they are purged but for the newest,
+   * which the fence needs; then nothing but the snapshot, or a newer release, can tell the state.
+   */
+  readonly retain?: "all" | "uncovered";
 }
 
-export interface JournaledOptions<State, Record> {
+export interface JournaledOptions<State, Record, Effect = never> {
   readonly journal: Journal;
   readonly clock: Clock;
-  /** Kind and key name the entity; its subject is `journal.<kind>.<key>`. */
+  /**
+   * Kind and key name the entity; its subject is `journal.<kind>.<key>`, that of its snapshots
+   * `snapshot.<kind>.<key>`.
+   */
   readonly kind: string;
   readonly key: string;
   readonly record: z.ZodType<Record>;
   /** Version of the record format that is written. */
   readonly version: number;
   /** For each older version, how its records become records of the next. */
-  readonly upcast?: Readonly<globalThis.Record<number, (old: unknown) => unknown>>;
+  readonly upcast?: Upcasters;
   readonly initial: State;
-  /** The state after one more record. Must be pure. `at`: when it was written, epoch milliseconds. */
+  /**
+   * The state after one more record. Must be pure. `at`: when it was written, epoch milliseconds.
+   * One that throws keeps the record from being stored.
+   */
   readonly apply: (state: State, record: Record, at: number) => State;
+  /** Format of the effects that records may ask for. Default none may. */
+  readonly effect?: VersionedFormat<Effect>;
+  /** Default: none are stored or read, and opening takes as long as the history. */
+  readonly snapshot?: SnapshotOptions<State>;
+  /** Ids of appends, by which a writer knows its own records again. Default the system's. */
+  readonly random?: Random;
+  /** Told when a snapshot could not be stored or read. Default silent. */
+  readonly log?: Log;
 }
 
 export interface JournaledRecord<Record> {
@@ -43,120 +59,54 @@ export interface JournaledRecord<Record> {
 /** An entity whose state is the fold of its journal. */
 export interface Journaled<State, Record> {
   readonly state: State;
+  /**
+   * The records read and appended, in order: all there are, but with `snapshot` only those after
+   * the snapshot that was opened. Whoever needs the full history sets no `snapshot`.
+   */
   readonly records: readonly JournaledRecord<Record>[];
   /**
-   * Stores a record, then applies it. One append at a time.
+   * Stores a record, then applies it. Appends wait for each other, and are stored in the order they
+   * were asked for. With any error but the two named the record may be stored or not: open the
+   * entity again to know.
+   *
+   * A snapshot that is due is stored before the append resolves; one that fails is logged and does
+   * not fail the append, which is stored by then.
    *
    * @throws FencedError when another writer has appended since; from then on every append does
+   * @throws UnstorableRecordError when it does not survive JSON and its schema, or `apply` throws
    */
   append(record: Record): Promise<State>;
 }
 
+/** An entity whose records may ask for effects. */
+export interface JournaledWithOutbox<State, Record, Effect> extends Journaled<State, Record> {
+  /** The effects of records that are not done; `runOutbox` performs them. */
+  readonly outbox: Outbox<Effect>;
+  /** Why this writer can append no more: another one has. Undefined while none is known to have. */
+  readonly fenced: FencedError | undefined;
+  /**
+   * As `append` of `Journaled`, and stores with the record, all or nothing, what it asks for.
+   *
+   * @param options.effects to be performed because of the record, in this order. Default none
+   */
+  append(record: Record, options?: { readonly effects?: readonly Effect[] }): Promise<State>;
+}
+
 /**
- * Reads an entity's journal and folds it.
+ * Opens an entity: reads its newest snapshot, if it has any, and the records after it, and folds
+ * them. A snapshot that is damaged, or of a version not known here, is left aside and all records
+ * are read, as long as they are there.
  *
  * @throws UnreadableRecordError when a record has no known version or shape
+ * @throws MissingRecordsError when records were purged that no readable snapshot covers
+ * @throws RangeError when `snapshot.every` is not a whole number from 1 on
  */
-export async function openJournaled<State, Record>(
-  options: JournaledOptions<State, Record>,
-): Promise<Journaled<State, Record>> {
-  const subject = `journal.${options.kind}.${options.key}`;
-  const stored = await options.journal.read(subject);
-  return new JournaledEntity(options, subject, stored);
-}
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
-class JournaledEntity<State, Record> implements Journaled<State, Record> {
-  readonly #options: JournaledOptions<State, Record>;
-  readonly #subject: string;
-  readonly #records: JournaledRecord<Record>[] = [];
-  #state: State;
-  #last = 0;
-  #fenced: FencedError | undefined;
-
-  constructor(
-    options: JournaledOptions<State, Record>,
-    subject: string,
-    stored: readonly StoredRecord[],
-  ) {
-    this.#options = options;
-    this.#subject = subject;
-    this.#state = options.initial;
-    for (const record of stored) this.#take(record.sequence, record.payload);
+export async function openJournaled<State, Record, Effect = never>(
+  options: JournaledOptions<State, Record, Effect>,
+): Promise<JournaledWithOutbox<State, Record, Effect>> {
+  const every = options.snapshot?.every ?? 1;
+  if (!Number.isInteger(every) || every < 1) {
+    throw new RangeError(`snapshot.every must be a whole number from 1 on, not ${every}`);
   }
-
-  get state(): State {
-    return this.#state;
-  }
-
-  get records(): readonly JournaledRecord<Record>[] {
-    return this.#records;
-  }
-
-  async append(record: Record): Promise<State> {
-    if (this.#fenced !== undefined) throw this.#fenced;
-    const { version, clock } = this.#options;
-    const payload = encoder.encode(JSON.stringify({ v: version, at: clock.now(), record }));
-    const sequence = await this.#store(payload);
-    this.#take(sequence, payload);
-    return this.#state;
-  }
-
-  /**
-   * An append may fail after it was stored. What the journal then holds as its last record decides:
-   * our own bytes mean success, the old record that it is safe to try again.
-   */
-  async #store(payload: Uint8Array): Promise<number> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        const { journal } = this.#options;
-        return (await journal.append(this.#subject, payload, { expected: this.#last })).sequence;
-      } catch (error) {
-        const last = await this.#options.journal.last(this.#subject);
-        if (last !== undefined && sameBytes(last.payload, payload)) return last.sequence;
-        if (error instanceof FencedError || (last?.sequence ?? 0) !== this.#last) {
-          this.#fenced = new FencedError(this.#subject, this.#last, { cause: error });
-          throw this.#fenced;
-        }
-        if (tries >= appendTries) throw error;
-      }
-    }
-  }
-
-  #take(sequence: number, payload: Uint8Array): void {
-    const { at, record } = this.#read(sequence, payload);
-    this.#last = sequence;
-    this.#records.push({ sequence, at, record });
-    this.#state = this.#options.apply(this.#state, record, at);
-  }
-
-  #read(sequence: number, payload: Uint8Array): { readonly at: number; readonly record: Record } {
-    const { version, upcast = {}, record: schema } = this.#options;
-    const unreadable = (why: string, cause?: unknown) =>
-      new UnreadableRecordError(this.#subject, sequence, why, { cause });
-    let envelope: { v?: unknown; at?: unknown; record?: unknown };
-    try {
-      envelope = JSON.parse(decoder.decode(payload));
-    } catch (error) {
-      throw unreadable("it is not JSON", error);
-    }
-    const { v, at } = envelope;
-    if (typeof v !== "number" || typeof at !== "number") throw unreadable("it has no version");
-    if (v > version) throw unreadable(`it has version ${v}, and ${version} is known here`);
-    let value = envelope.record;
-    for (let from = v; from < version; from += 1) {
-      const step = upcast[from];
-      if (step === undefined) throw unreadable(`nothing leads from version ${from} on`);
-      value = step(value);
-    }
-    const parsed = schema.safeParse(value);
-    if (!parsed.success) throw unreadable(parsed.error.message, parsed.error);
-    return { at, record: parsed.data };
-  }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
+  return openEntity(options);
 }

@@ -6,6 +6,8 @@ export interface StoredRecord {
   readonly payload: Uint8Array;
   /** When it was stored, milliseconds since the epoch, by the store's clock. */
   readonly storedAt: number;
+  /** The id it was appended with, or one of the store's own, if it keeps them. */
+  readonly id?: string;
 }
 
 export interface AppendOptions {
@@ -26,7 +28,8 @@ export interface Appended {
 
 /**
  * Durable records by subject, relative to the deployment's prefix: `journal.<kind>.<key>` for
- * entities (kept, fenced), `dead.<source>` for dead letters, `results.<goal>` for results,
+ * entities (kept, fenced), `snapshot.<kind>.<key>` for their folded states (in the same store, so
+ * that sequences compare), `dead.<source>` for dead letters, `results.<goal>` for results,
  * `spans.<trace>` for spans. An append that resolved is stored; one that rejected with anything but
  * a `FencedError` may or may not be, and is safe to repeat with the same `expected` or `id`.
  */
@@ -42,4 +45,11 @@ export interface Journal {
   ): Promise<readonly StoredRecord[]>;
   /** The newest record of one subject, read from the leader. */
   last(subject: string): Promise<StoredRecord | undefined>;
+  /**
+   * Removes the records of one subject with a sequence below `before`, for good. The newest of the
+   * subject always stays, so that its fence does. Safe to repeat after an error.
+   *
+   * @returns how many were removed; after a repeat within the call, at least 0
+   */
+  purge(subject: string, options: { readonly before: number }): Promise<number>;
 }

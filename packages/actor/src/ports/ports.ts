@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
+import type { Pulse } from "./pulse.ts";
 import type { Random } from "./random.ts";
 import type { Tracer } from "./tracer.ts";
 import type { Transport } from "./transport.ts";
@@ -11,4 +12,6 @@ export interface Ports {
   readonly random: Random;
   readonly tracer: Tracer;
   readonly log: Log;
+  /** Default: the node's heartbeats come from its own timers alone. */
+  readonly pulse?: Pulse;
 }

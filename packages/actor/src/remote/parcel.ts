@@ -73,7 +73,6 @@ const stages = ["unreachable", "mailbox", "handler", "cycle"] as const;
 /** How many of the latest routes are compared before a new one is written. */
 const routesCompared = 4;
 
-
 /**
  * A parcel as MessagePack: `[format, from, routes, ...items]`. Routes stand once however many messages
  * use them. Items stand one after the other: a code and as many fields as that code has, for messages

@@ -31,15 +31,22 @@ export class RestartWindow {
   readonly rule: SupervisionRule;
   readonly #random: Random;
   #failures: number[] = [];
+  #total = 0;
 
   constructor(rule: SupervisionRule, random: Random) {
     this.rule = rule;
     this.#random = random;
   }
 
+  /** Failures since the beginning. */
+  get total(): number {
+    return this.#total;
+  }
+
   /** @param now monotonic milliseconds */
   failed(now: number): RestartVerdict {
     const { intensity, backoff } = this.rule;
+    this.#total += 1;
     this.#failures = this.#failures.filter((at) => now - at < intensity.withinMs);
     this.#failures.push(now);
     const restarts = this.#failures.length;
@@ -95,7 +102,12 @@ export function superviseFailure(
   const { delayMs, restarts } = verdict;
   host.emit({ kind: "restarted", actor: child.address, error, restarts, delayMs });
   const start = (): void => {
-    for (const sibling of affected) sibling.start();
+    const { total } = window;
+    for (const sibling of affected) {
+      sibling.start();
+      // It failed while it was set up, and takes those after it along when it is started again.
+      if (window.total !== total) return;
+    }
   };
   if (delayMs === 0) start();
   else host.clock.schedule(delayMs, start);

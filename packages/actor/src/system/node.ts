@@ -405,7 +405,7 @@ export class Node implements Host {
     for (const { reason } of await rejections(this.#beforeStop)) {
       this.log("error", "work before the stop failed", { error: reason });
     }
-    this.gossip.leave();
+    await this.gossip.leave();
     const top = [...this.#cells.values()].filter(({ parent }) => parent === undefined);
     await Promise.all(top.map((cell) => cell.terminate("stopped")));
     this.#post.close();

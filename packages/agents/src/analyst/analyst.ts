@@ -1,7 +1,16 @@
-import { type Actor, defineActor, ensureError } from "@troupe/actor";
+import {
+  type Actor,
+  type ActorContext,
+  defineActor,
+  ensureError,
+  type Handlers,
+} from "@troupe/actor";
 import { tellerProtocol } from "@troupe/coordination";
 import { z } from "zod";
 import { type AnalystMessages, analystProtocol, type Proposal } from "./protocol.ts";
+
+/** Proposals that an analyst keeps for those who ask again. */
+const rememberedLimit = 16;
 
 /** What an analyst says about alternatives that others proposed. */
 export interface Judgement {
@@ -30,11 +39,35 @@ export interface Perspective {
  * on.
  */
 export function analyst(perspective: Perspective): Actor<AnalystMessages> {
-  return defineActor(analystProtocol, (context) => ({
-    propose: async ({ subject }) => {
+  return defineActor(analystProtocol, (context) => handlers(context, perspective), {
+    // Whoever asks again joins those who wait.
+    interleave: ["propose"],
+  });
+}
+
+function handlers(
+  context: ActorContext<AnalystMessages>,
+  perspective: Perspective,
+): Handlers<AnalystMessages> {
+  /** By goal: an answer may be lost, and the question come again. */
+  const proposed = new Map<string, Promise<Proposal>>();
+
+  function proposalFor(goal: string, subject: unknown): Promise<Proposal> {
+    const known = proposed.get(goal);
+    if (known !== undefined) return known;
+    const proposal = perspective.propose(subject, context.signal);
+    proposed.set(goal, proposal);
+    const [oldest] = proposed.keys();
+    if (proposed.size > rememberedLimit && oldest !== undefined) proposed.delete(oldest);
+    return proposal;
+  }
+
+  return {
+    propose: async ({ goal, subject }) => {
       try {
-        return await perspective.propose(subject, context.signal);
+        return await proposalFor(goal, subject);
       } catch (thrown) {
+        proposed.delete(goal);
         return { error: ensureError(thrown).message };
       }
     },
@@ -61,7 +94,7 @@ export function analyst(perspective: Perspective): Actor<AnalystMessages> {
         });
       });
     },
-  }));
+  };
 }
 
 const disputedSchema = z.looseObject({ field: z.string(), alternatives: z.array(z.unknown()) });

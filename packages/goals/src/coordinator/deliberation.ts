@@ -1,5 +1,7 @@
 import {
   type ActorContext,
+  AskError,
+  type Clock,
   type Cluster,
   type Definitions,
   formatTraceparent,
@@ -16,6 +18,10 @@ import type { GoalKind } from "../kinds/kind.ts";
 
 /** How long analysts have to look at the data and propose, milliseconds. */
 const proposingMs = 120_000;
+/** After this an analyst is asked again, since question or answer may be lost, milliseconds. */
+const askAgainMs = 5000;
+/** Pause before an analyst that could not be reached is asked again, milliseconds. */
+const pauseMs = 1000;
 /** How long one vote stays open, milliseconds. */
 const votingMs = 30_000;
 /** How long a decided vote waits for the rest of the ballots, so that the record is complete, milliseconds. */
@@ -48,7 +54,14 @@ export async function deliberate<D extends Definitions>(
   if (electorate.length < quorum) {
     throw new NoAgentsError(`analyse-${kind.name}`, quorum, electorate.length);
   }
-  const { proposals, failures } = await propose(electorate, state.id, subject);
+  const isThere = (member: string): boolean =>
+    cluster.find(`analyse-${kind.name}`).some(({ address }) => address === member);
+  const { proposals, failures } = await propose(
+    electorate.map(({ member, ref }) => ({
+      member,
+      proposal: proposalOf(context.clock, ref, state.id, subject, () => isThere(member)),
+    })),
+  );
   if (proposals.length < quorum) {
     if (proposals.length + failures.length < quorum) {
       throw new NoAgentsError(`analyse-${kind.name}`, quorum, proposals.length);
@@ -126,20 +139,42 @@ interface Proposed {
 }
 
 async function propose(
-  electorate: readonly Member[],
-  goal: string,
-  subject: unknown,
+  asked: readonly {
+    readonly member: string;
+    readonly proposal: Promise<Proposal | { readonly error: string }>;
+  }[],
 ): Promise<Proposed> {
-  const answers = await Promise.allSettled(
-    electorate.map(({ ref }) => ref.ask("propose", { goal, subject }, { withinMs: proposingMs })),
-  );
+  const answers = await Promise.allSettled(asked.map(({ proposal }) => proposal));
   const proposals: { readonly member: string; readonly proposal: Proposal }[] = [];
   const failures: string[] = [];
-  for (const [index, { member }] of electorate.entries()) {
+  for (const [index, { member }] of asked.entries()) {
     const answer = answers[index];
     if (answer?.status !== "fulfilled") continue;
     if ("error" in answer.value) failures.push(`${member}: ${answer.value.error}`);
     else proposals.push({ member, proposal: answer.value });
   }
   return { proposals, failures };
+}
+
+/** Asks one analyst, and again while it is there and there is time: analysts answer a repeat from memory. */
+async function proposalOf(
+  clock: Clock,
+  ref: Ref<AnalystMessages>,
+  goal: string,
+  subject: unknown,
+  isThere: () => boolean,
+): Promise<Proposal | { readonly error: string }> {
+  const end = clock.monotonic() + proposingMs;
+  for (;;) {
+    const withinMs = Math.min(askAgainMs, end - clock.monotonic());
+    try {
+      return await ref.ask("propose", { goal, subject }, { withinMs });
+    } catch (thrown) {
+      const again = thrown instanceof AskError && thrown.retryable && isThere();
+      if (!again || clock.monotonic() + pauseMs >= end) throw thrown;
+      if (thrown.stage === "unreachable") {
+        await new Promise<void>((resolve) => clock.schedule(pauseMs, resolve));
+      }
+    }
+  }
 }

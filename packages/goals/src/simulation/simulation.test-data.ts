@@ -243,6 +243,7 @@ export class Simulation {
         }),
       read: (filter, options) => slowly(() => journal.read(filter, options)),
       last: (subject) => slowly(() => journal.last(subject)),
+      purge: (...request) => slowly(() => journal.purge(...request)),
     };
   }
 

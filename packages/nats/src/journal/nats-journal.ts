@@ -12,6 +12,7 @@ import type { Connection } from "../connection/connection.ts";
 import { StreamFullError } from "../errors.ts";
 import { onThisConnection, untilAnswered } from "../store/until-answered.ts";
 import { checkPrefix } from "../streams/layout.ts";
+import { purgeRecords } from "./purge-records.ts";
 import { lastRecord, nextMessage, readRecords } from "./read-records.ts";
 import { type Located, locateFilter, locateSubject } from "./record-subject.ts";
 
@@ -28,6 +29,7 @@ const fullTexts = ["maximum bytes exceeded", "maximum messages exceeded"];
  * repeated `id` within 2 min (spans: 30 s) answers with the first one's sequence.
  *
  * `read` and `last` ask the stream's leader and give every record stored before the call began.
+ * `purge` removes by subject and sequence, and is repeated like an append.
  *
  * Throws `StreamMissingError` before `ensureStreams`, `StreamFullError` at the size bound,
  * `PayloadTooLargeError` above the server's `max_payload`, `StoreUnavailableError` (retryable) when
@@ -51,6 +53,9 @@ export function natsJournal(
     },
     async last(subject): Promise<StoredRecord | undefined> {
       return lastRecord(connection, locateSubject(prefix, subject), prefix);
+    },
+    async purge(subject, { before }): Promise<number> {
+      return purgeRecords(connection, locateSubject(prefix, subject), { prefix, before });
     },
   };
 }

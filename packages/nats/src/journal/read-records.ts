@@ -1,4 +1,11 @@
-import { AckPolicy, DeliverPolicy, type JsMsg, type StoredMsg } from "@nats-io/jetstream";
+import {
+  AckPolicy,
+  DeliverPolicy,
+  type JsMsg,
+  PubHeaders,
+  type StoredMsg,
+} from "@nats-io/jetstream";
+import type { MsgHdrs } from "@nats-io/transport-node";
 import type { StoredRecord } from "@troupe/actor";
 import { isConsumerNotFound } from "../connection/api-errors.ts";
 import type { Connection } from "../connection/connection.ts";
@@ -160,6 +167,7 @@ function storedRecord(message: StoredMsg, prefix: string): StoredRecord {
     sequence: message.seq,
     payload: message.data,
     storedAt: message.time.getTime(),
+    ...ownId(message.header),
   };
 }
 
@@ -170,5 +178,11 @@ function deliveredRecord(message: JsMsg, prefix: string): StoredRecord {
     // A copy: the delivered bytes are a view of a network buffer, which a kept record would keep alive.
     payload: new Uint8Array(message.data),
     storedAt: Math.floor(message.info.timestampNanos / 1e6),
+    ...ownId(message.headers),
   };
+}
+
+function ownId(headers: MsgHdrs | undefined): { readonly id?: string } {
+  const id = headers?.get(PubHeaders.MsgIdHdr) ?? "";
+  return id === "" ? {} : { id };
 }

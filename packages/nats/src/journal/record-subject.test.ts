@@ -10,6 +10,13 @@ test("the first token says which stream", () => {
   expect(locateFilter("t", "spans.*.x.>").stream).toBe("T_SPANS");
 });
 
+test("snapshots lie in the stream of the records they cover", () => {
+  expect(locateSubject("t", "snapshot.goal.1")).toEqual({
+    stream: "T_JOURNAL",
+    subject: "t.snapshot.goal.1",
+  });
+});
+
 test.each([
   "goals",
   "journal",

@@ -1,7 +1,14 @@
 import { InvalidRecordSubjectError } from "../errors.ts";
 import { type StreamKind, streamName } from "../streams/layout.ts";
 
-const kinds: ReadonlySet<string> = new Set<StreamKind>(["journal", "dead", "results", "spans"]);
+/** The stream that holds the subjects with a first token. */
+const streams: ReadonlyMap<string, StreamKind> = new Map([
+  ["journal", "journal"],
+  ["snapshot", "journal"],
+  ["dead", "dead"],
+  ["results", "results"],
+  ["spans", "spans"],
+]);
 
 /** Where the records of a subject or filter are kept. */
 export interface Located {
@@ -22,9 +29,10 @@ export function locateSubject(prefix: string, subject: string): Located {
 /** The place of a filter, whose first token says which stream. Throws `InvalidRecordSubjectError`. */
 export function locateFilter(prefix: string, filter: string): Located {
   const tokens = filter.split(".");
-  const [kind = ""] = tokens;
-  if (!kinds.has(kind)) {
-    throw new InvalidRecordSubjectError(filter, `'${kind}' names no stream of records`);
+  const [first = ""] = tokens;
+  const kind = streams.get(first);
+  if (kind === undefined) {
+    throw new InvalidRecordSubjectError(filter, `'${first}' names no stream of records`);
   }
   if (tokens.length < 2) throw new InvalidRecordSubjectError(filter, "it has one token only");
   for (const [index, token] of tokens.entries()) {
@@ -36,7 +44,7 @@ export function locateFilter(prefix: string, filter: string): Located {
       throw new InvalidRecordSubjectError(filter, "'>' stands at the end only");
     }
   }
-  return { stream: streamName(prefix, kind as StreamKind), subject: `${prefix}.${filter}` };
+  return { stream: streamName(prefix, kind), subject: `${prefix}.${filter}` };
 }
 
 function isPrintable(token: string): boolean {

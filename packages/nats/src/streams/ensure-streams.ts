@@ -8,7 +8,7 @@ import { differences } from "./differences.ts";
 import { type LayoutOptions, type StreamPlan, streamLayout } from "./layout.ts";
 import { checkReplication, durabilityNotice } from "./replication.ts";
 
-/** Settings a server does not let anyone change once the stream exists. */
+/** Settings that make a stream another one; subjects may only be added to. */
 const fixedSettings = new Set(["name", "subjects", "storage", "retention"]);
 const nameInUse = 10058;
 /** "resource limits exceeded", "insufficient resources", "insufficient storage", "would exceed limits". */
@@ -143,6 +143,11 @@ function keepUnasked(
   return wanted;
 }
 
+/** Whether every subject the stream has stays, as when a newer release keeps more in it. */
+function isExtended(wanted: Partial<StreamConfig>, existing: StreamConfig): boolean {
+  return existing.subjects.every((subject) => wanted.subjects?.includes(subject));
+}
+
 async function update(
   connection: Connection,
   name: string,
@@ -151,7 +156,9 @@ async function update(
 ): Promise<StreamConfig> {
   const changes = differences(wanted, existing);
   if (changes.length === 0) return existing;
-  const fixed = changes.filter((change) => fixedSettings.has(change.name));
+  const fixed = changes.filter(
+    ({ name }) => fixedSettings.has(name) && !(name === "subjects" && isExtended(wanted, existing)),
+  );
   if (fixed.length > 0) {
     throw new StreamConflictError(
       name,

@@ -76,7 +76,8 @@ export function streamName(prefix: string, kind: StreamKind): string {
  * Nothing in goals, journal, dead letters and results is dropped for room: a full stream refuses
  * the newcomer, visibly. Spans are the exception and lose the oldest. The goal stream gives no
  * JetStream acknowledgement, so that a request to it is answered by the node that accepts the goal.
- * The server copies each journal record, as it is stored, to `<prefix>.events.`, payload unchanged.
+ * The server copies each journal record, as it is stored, to `<prefix>.events.`, payload unchanged;
+ * snapshots of entities, which lie in the journal's stream, are no events.
  */
 export function streamLayout(options: LayoutOptions): readonly StreamPlan[] {
   const { prefix, replicas = 1, maxAgeDays = defaultMaxAgeDays, maxBytes = {} } = options;
@@ -111,6 +112,9 @@ export function streamLayout(options: LayoutOptions): readonly StreamPlan[] {
   });
   return [
     plan("journal", "journal.>", 0, {
+      // What a snapshot covers must be in the same stream: a store that loses its newest records
+      // then loses the snapshot first.
+      subjects: [`${prefix}.journal.>`, `${prefix}.snapshot.>`],
       republish: { src: `${prefix}.journal.>`, dest: `${prefix}.events.>` },
     }),
     plan("goals", "goals", maxAgeDays, { no_ack: true }),

@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import type { Clock } from "@troupe/actor";
+
+/** Everything that happened in a simulation, as lines, and their hash. */
+export class Trace {
+  readonly #clock: Clock;
+  readonly #hash = createHash("sha256");
+  readonly #kept: string[] | undefined;
+
+  /** @param keep whether the lines themselves are kept, for reading. They are many. */
+  constructor(clock: Clock, keep: boolean) {
+    this.#clock = clock;
+    this.#kept = keep ? [] : undefined;
+  }
+
+  /** Notes that something happened now. */
+  add(kind: string, ...fields: readonly (string | number)[]): void {
+    const line = `${this.#clock.monotonic()} ${kind} ${fields.join(" ")}`;
+    this.#hash.update(line).update("\n");
+    this.#kept?.push(line);
+  }
+
+  /** The lines, if they were kept. */
+  get lines(): readonly string[] {
+    return this.#kept ?? [];
+  }
+
+  /** 16 hexadecimal digits that stand for the whole trace. Ends it. */
+  digest(): string {
+    return this.#hash.digest("hex").slice(0, 16);
+  }
+}

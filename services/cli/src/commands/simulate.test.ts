@@ -1,0 +1,52 @@
+import { systemClock, systemRandom } from "@troupe/actor";
+import { expect, test } from "vitest";
+import { exitCodes } from "../errors.ts";
+import type { Io, Output } from "../io.ts";
+import { plainPaint } from "../output/paint.ts";
+import { run } from "../run.ts";
+
+function recordedIo(): { readonly io: Io; readonly text: () => string } {
+  let written = "";
+  const out: Output = {
+    write: (text) => {
+      written += text;
+    },
+    live: false,
+    paint: plainPaint,
+    columns: () => 100,
+    rows: () => 24,
+  };
+  const io: Io = {
+    out,
+    err: out,
+    readInput: () => Promise.resolve(""),
+    environment: {},
+    directory: "/",
+    clock: systemClock,
+    random: systemRandom,
+    interrupted: new AbortController().signal,
+    onSecondInterrupt: () => () => {},
+  };
+  return { io, text: () => written };
+}
+
+test("all scenarios are tried, one line each", async () => {
+  const { io, text } = recordedIo();
+  expect(await run(io, ["simulate", "--seeds", "2"])).toBe(exitCodes.ok);
+  const lines = text().trimEnd().split("\n");
+  expect(lines.length).toBeGreaterThanOrEqual(4);
+  for (const line of lines)
+    expect(line).toMatch(/^✔ [a-z-]+ {2}2 seeds, \d+ faults, \d+ steps in /);
+});
+
+test("one seed is replayed to the same hash, as JSON or line by line", async () => {
+  const one = ["simulate", "--scenario", "supervision", "--first-seed", "5", "--seeds", "1"];
+  const asJson = recordedIo();
+  expect(await run(asJson.io, [...one, "--json"])).toBe(exitCodes.ok);
+  const summary = JSON.parse(asJson.text());
+  expect(summary).toMatchObject({ type: "scenario", scenario: "supervision", failingSeeds: [] });
+  const asText = recordedIo();
+  expect(await run(asText.io, [...one, "--trace"])).toBe(exitCodes.ok);
+  expect(asText.text()).toContain("0 begin supervision 5");
+  expect(asText.text()).toContain(`hash ${summary.hash}`);
+});

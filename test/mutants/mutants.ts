@@ -1,0 +1,240 @@
+/** A bug to plant: in the file, the text `search`, which stands there once, becomes `replace`. */
+export interface Mutant {
+  /** What is wrong with it. */
+  readonly bug: string;
+  /** Relative to the folder of the packages. */
+  readonly file: string;
+  readonly search: string;
+  readonly replace: string;
+  /** The scenario that has to find it. */
+  readonly scenario: string;
+}
+
+const actor = "actor/src";
+const scenarios = "testkit/src/simulation/scenarios";
+
+/** Bugs as they are made. Each has to be found within a thousand seeds. */
+export const mutants: readonly Mutant[] = [
+  {
+    bug: "a restarted node numbers its asks as its former life did",
+    file: `${actor}/asks/asks.ts`,
+    search: "this.#latest = (clock.now() % 2 ** 22) * 2 ** 10;",
+    replace: "this.#latest = 0;",
+    scenario: "messaging",
+  },
+  {
+    bug: "an ask of an earlier slot does not bring the timer forward",
+    file: `${actor}/asks/deadlines.ts`,
+    search: "if (slot.number < this.#armedSlot) this.#arm(slot.number);",
+    replace: "if (this.#armedSlot === Number.POSITIVE_INFINITY) this.#arm(slot.number);",
+    scenario: "messaging",
+  },
+  {
+    bug: "after a slot of deadlines the timer is not armed for the next",
+    file: `${actor}/asks/deadlines.ts`,
+    search: "if (next < this.#armedSlot) this.#arm(next);",
+    replace: "if (next < 0) this.#arm(next);",
+    scenario: "messaging",
+  },
+  {
+    bug: "asks whose time is over are handled all the same",
+    file: `${actor}/system/cell.ts`,
+    search: "if (asked?.isOver === true) {",
+    replace: "if (asked?.isOver === null) {",
+    scenario: "messaging",
+  },
+  {
+    bug: "the mailbox takes the next message while a handler waits",
+    file: `${actor}/system/cell.ts`,
+    search: "if (this.#busy !== undefined) return handled;",
+    replace: "if (this.#busy === null) return handled;",
+    scenario: "messaging",
+  },
+  {
+    bug: "circles of asks are not noticed",
+    file: `${actor}/system/node.ts`,
+    search: "if (chain.includes(address)) {",
+    replace: "if (chain.length > 99 && chain.includes(address)) {",
+    scenario: "messaging",
+  },
+  {
+    bug: "a node that starts again is taken for its former life",
+    file: `${actor}/cluster/membership.ts`,
+    search: "if (known.incarnation === beat.incarnation) return [];",
+    replace: "if (known !== undefined) return [];",
+    scenario: "messaging",
+  },
+  {
+    bug: "a node that was lost stays among the living",
+    file: `${actor}/cluster/membership.ts`,
+    search: "    this.#members.set(beat.node, { ...beat, heardAt: now });",
+    replace:
+      "    if (known === undefined) this.#members.set(beat.node, { ...beat, heardAt: now });",
+    scenario: "messaging",
+  },
+  {
+    bug: "watchers are told of the end of a node only if it said goodbye",
+    file: `${actor}/system/node.ts`,
+    search: `if (change.kind !== "node-joined") this.#nodeGone(change.node);`,
+    replace: `if (change.kind === "node-left") this.#nodeGone(change.node);`,
+    scenario: "messaging",
+  },
+  {
+    bug: "a message that failed goes to the end of the mailbox",
+    file: `${actor}/system/cell.ts`,
+    search: "      this.mailbox.unshift(envelope);",
+    replace: "      this.mailbox.push(envelope);",
+    scenario: "supervision",
+  },
+  {
+    bug: "the last message of a mailbox that was put back is lost",
+    file: `${actor}/mailbox/mailbox.ts`,
+    search: "    this.#tail ??= message;",
+    replace: "    this.#tail = message;",
+    scenario: "supervision",
+  },
+  {
+    bug: "the mailbox is emptied by a restart",
+    file: `${actor}/system/cell.ts`,
+    search: `    this.#state = "backing-off";`,
+    replace: `    this.#state = "backing-off";\n    this.mailbox.drain();`,
+    scenario: "supervision",
+  },
+  {
+    bug: "a message may fail once more than it should",
+    file: `${actor}/system/cell.ts`,
+    search: "if (envelope.failures < (this.actor.options.poisonAfter ?? 1) && this.alive) {",
+    replace: "if (envelope.failures <= (this.actor.options.poisonAfter ?? 1) && this.alive) {",
+    scenario: "supervision",
+  },
+  {
+    bug: "a poisonous message is dropped instead of quarantined",
+    file: `${actor}/system/cell.ts`,
+    search: "    this.host.quarantine.add(this.address, envelope, error);",
+    replace: "",
+    scenario: "supervision",
+  },
+  {
+    bug: "a poisonous message is quarantined and tried again",
+    file: `${actor}/system/cell.ts`,
+    search: "    this.host.quarantine.add(this.address, envelope, error);",
+    replace:
+      "    this.host.quarantine.add(this.address, envelope, error);\n    if (envelope.failures < 9) this.mailbox.unshift(envelope);",
+    scenario: "supervision",
+  },
+  {
+    bug: "a replayed message stays in quarantine",
+    file: `${actor}/system/quarantine.ts`,
+    search: "    this.#kept.delete(id);\n    const { envelope } = kept;",
+    replace: "    const { envelope } = kept;",
+    scenario: "supervision",
+  },
+  {
+    bug: "work that was piped ends in the next incarnation",
+    file: `${actor}/system/cell.ts`,
+    search: "    if (this.#context !== context || !this.alive) return;\n    this.#tasks ??= [];",
+    replace: "    context = this.#context ?? context;\n    this.#tasks ??= [];",
+    scenario: "supervision",
+  },
+  {
+    bug: "old failures are never forgotten",
+    file: `${actor}/supervision/restarts.ts`,
+    search: "(at) => now - at < intensity.withinMs",
+    replace: "(at) => now >= at",
+    scenario: "supervision",
+  },
+  {
+    bug: "one restart too many is allowed",
+    file: `${actor}/supervision/restarts.ts`,
+    search: "if (restarts > intensity.restarts) return { restart: false };",
+    replace: "if (restarts > intensity.restarts + 1) return { restart: false };",
+    scenario: "supervision",
+  },
+  {
+    bug: "the back-off doubles beyond its bound",
+    file: `${actor}/supervision/restarts.ts`,
+    search: "Math.min(backoff.maxMs, backoff.minMs * 2 ** (restarts - 1))",
+    replace: "backoff.minMs * 2 ** (restarts - 1)",
+    scenario: "supervision",
+  },
+  {
+    bug: "restarts do not wait",
+    file: `${actor}/supervision/restarts.ts`,
+    search: "  if (delayMs === 0) start();",
+    replace: "  if (delayMs >= 0) start();",
+    scenario: "supervision",
+  },
+  {
+    bug: "rest-for-one restarts everybody",
+    file: `${actor}/supervision/restarts.ts`,
+    search: `strategy === "one-for-all" ? 0 : siblings.indexOf(child)`,
+    replace: `strategy !== "one-for-one" ? 0 : siblings.indexOf(child)`,
+    scenario: "supervision",
+  },
+  {
+    bug: "an incarnation that has ended can start children",
+    file: `${actor}/system/context.ts`,
+    search: "if (this.#ended) throw new IncarnationEndedError(this.#cell.address);",
+    replace: "",
+    scenario: "supervision",
+  },
+  {
+    bug: "appends are not fenced",
+    file: `${actor}/durable/append-fenced.ts`,
+    search: "journal.append(subject, payload, { expected, id })",
+    replace: "journal.append(subject, payload, { id })",
+    scenario: "journaled-entity",
+  },
+  {
+    bug: "an append is repeated as another one",
+    file: `${actor}/durable/append-fenced.ts`,
+    search: "journal.append(subject, payload, { expected, id })",
+    replace: "journal.append(subject, payload, tries === 1 ? { expected } : {})",
+    scenario: "journaled-entity",
+  },
+  {
+    bug: "an append is taken for stored when any record is",
+    file: `${actor}/durable/append-fenced.ts`,
+    search: "if (last?.id === id) return last.sequence;",
+    replace: "if (last !== undefined && last.sequence > expected) return last.sequence;",
+    scenario: "journaled-entity",
+  },
+  {
+    bug: "a record whose ack was lost is not known again",
+    file: `${actor}/durable/append-fenced.ts`,
+    search: "if (last?.id === id) return last.sequence;",
+    replace: "",
+    scenario: "journaled-entity",
+  },
+  {
+    bug: "an entity that was fenced appends on the other's record",
+    file: `${actor}/durable/append-fenced.ts`,
+    search:
+      "if ((last?.sequence ?? 0) !== expected) throw new FencedError(subject, expected, { cause });",
+    replace:
+      "if ((last?.sequence ?? 0) !== expected) return appendFenced({ ...append, expected: last?.sequence ?? 0 });",
+    scenario: "journaled-entity",
+  },
+  {
+    bug: "an item is acknowledged before its outcome is recorded",
+    file: `${scenarios}/work-queue/consumer.ts`,
+    search: "    const outcome = encoder.encode(",
+    replace:
+      "    void ledger.acknowledges(item);\n    await delivery.ack();\n    const outcome = encoder.encode(",
+    scenario: "work-queue-leases",
+  },
+  {
+    bug: "an outcome is recorded without a fence",
+    file: `${scenarios}/work-queue/consumer.ts`,
+    search: "outcome, { expected: 0 });",
+    replace: "outcome);",
+    scenario: "work-queue-leases",
+  },
+  {
+    bug: "a consumer swallows its errors, and acknowledges",
+    file: `${scenarios}/work-queue/consumer.ts`,
+    search: "if (!(error instanceof FencedError)) throw error;",
+    replace: "if (error === undefined) throw error;",
+    scenario: "work-queue-leases",
+  },
+];
