@@ -1,6 +1,10 @@
 #!/usr/bin/env -S node --conditions=troupe:source
-import { processIo } from "./io.ts";
-import { run } from "./run.ts";
+import { enableCompileCache } from "node:module";
+
+// Stripping the types and compiling is most of what a short command does: keep the outcome.
+enableCompileCache();
+const { processIo } = await import("./io.ts");
+const { run } = await import("./run.ts");
 
 // Timers do not keep a process alive, but a command that waits for one has not ended.
 const busy = new MessageChannel();

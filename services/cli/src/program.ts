@@ -172,13 +172,37 @@ function readingCommands(program: Command, io: Io, finish: Finish): void {
       finish(await trace(io, id, { json: false, ...options }));
     });
   withTarget(program.command("plan"))
-    .description("a goal's plan: decomposition, tasks, risks, and each replanning")
-    .argument("<goal>", "identifier of the goal")
+    .description(
+      "a goal's plan: decomposition, tasks, risks, and each replanning; or a plan for an HDDL problem",
+    )
+    .argument("[goal]", "identifier of the goal")
+    .option("--domain <file>", "plan a problem instead: HDDL file with the domain")
+    .option("--problem <file>", "HDDL file with the problem")
+    .option("--timeout <seconds>", "CPU seconds for it", wholeNumber(1, 86_400), 60)
+    .option("--verify <file>", "check this plan for the problem instead of making one")
     .option("--json", "as one JSON document")
-    .addHelpText("after", examples(["troupe plan movies-3fa2c1", "why it did what it did"]))
-    .action(async (id: string, options) => {
-      const { plan } = await import("./commands/plan.ts");
-      finish(await plan(io, id, { json: false, ...options }));
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe plan movies-3fa2c1", "why it did what it did"],
+        [
+          "troupe plan --domain domain.hddl --problem p01.hddl --timeout 10",
+          "exit code 1: there is none, 2: none in time, 3: the files are wrong",
+        ],
+        ["troupe plan --domain domain.hddl --problem p01.hddl --verify plan.txt", "is it valid?"],
+      ),
+    )
+    .action(async (id: string | undefined, options) => {
+      const { domain, problem } = options;
+      if (id !== undefined && domain === undefined && problem === undefined) {
+        const { plan } = await import("./commands/plan.ts");
+        return finish(await plan(io, id, { json: false, ...options }));
+      }
+      if (id !== undefined || domain === undefined || problem === undefined) {
+        program.error("error: give a goal, or --domain and --problem", { exitCode: 2 });
+      }
+      const { planProblem } = await import("./commands/plan-problem.ts");
+      finish(planProblem(io, { json: false, ...options }));
     });
   withTarget(program.command("doctor"))
     .description("check everything a deployment needs, and say what to do")

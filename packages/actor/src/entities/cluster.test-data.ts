@@ -20,6 +20,8 @@ import {
 export const counterProtocol = defineProtocol("counter", {
   add: query(z.object({ by: z.number() }), z.number()),
   total: query(z.object({}), z.number()),
+  /** Adds two times, with a second between. */
+  twice: query(z.object({ by: z.number() }), z.number()),
   note: message(z.object({ by: z.number() })),
   crash: query(z.object({}), z.null()),
 });
@@ -41,6 +43,11 @@ export function counters(options: Partial<EntityOptions> = {}, lives: string[] =
       return {
         add: ({ by }) => state.append({ by }),
         total: () => state.state,
+        twice: async ({ by }) => {
+          await state.append({ by });
+          await new Promise<void>((resolve) => void context.clock.schedule(1000, resolve));
+          return await state.append({ by });
+        },
         note: async ({ by }) => void (await state.append({ by })),
         crash: () => {
           throw new Error("asked to");

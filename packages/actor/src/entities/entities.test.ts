@@ -4,6 +4,7 @@ import {
   defineEntity,
   defineProtocol,
   hostEntities,
+  InvalidNameError,
   type Journal,
   message,
   query,
@@ -167,6 +168,17 @@ test("entities that would wait for each other fail at once with the circle", asy
     message: expect.stringContaining("chained/x -> chained/y -> chained/z -> chained/x"),
   });
   expect(cluster.clock.monotonic() - begun).toBeLessThan(100);
+});
+
+test("a node hosts a kind once, and names that can't be part of a subject are refused", () => {
+  const cluster = new TestCluster();
+  const host = cluster.host("a");
+  const { journal } = cluster;
+  const system = cluster.systems.get("a");
+  if (system === undefined) throw new Error("no system");
+  expect(() => hostEntities(system, counters(), { journal })).toThrow(InvalidNameError);
+  expect(() => host.ref("a.b")).toThrow(InvalidNameError);
+  expect(() => counters({ kind: "a b" })).toThrow(InvalidNameError);
 });
 
 test("timers of an entity are its own messages, and it can leave memory by itself", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { Journal } from "../index.ts";
-import { counters, keyOn, TestCluster } from "./cluster.test-data.ts";
+import { z } from "zod";
+import { defineEntity, hostEntities, type Journal } from "../index.ts";
+import { counterProtocol, counters, keyOn, TestCluster } from "./cluster.test-data.ts";
 
 const within = { withinMs: 2000 };
 const key = keyOn("b", ["a", "b", "c"], "a");
@@ -36,7 +37,8 @@ test("of two copies that a partition makes only one can write, and the other lea
 });
 
 test("a copy that is fenced hands its unanswered messages to the present owner, where each runs once", async () => {
-  const { cluster, mute } = await muted();
+  const lives: string[] = [];
+  const { cluster, mute } = await muted(counters({}, lives));
   const [fromA, fromB] = [cluster.from("a", key), cluster.from("b", key)];
   expect(await cluster.outcome(fromA.ask("add", { by: 1 }, within))).toBe(1);
   mute.add("b");
@@ -48,7 +50,22 @@ test("a copy that is fenced hands its unanswered messages to the present owner, 
   expect((await Promise.all(asks)).toSorted()).toEqual([111, 211, 311]);
   await cluster.clock.advance(100);
   expect(await cluster.stored(key)).toEqual([1, 10, 100, 100, 100, 1000]);
+  expect(lives).toEqual([`+b/${key}`, `+a/${key}`, `-b/${key}`]);
   expect(cluster.deadLetters()).toEqual([]);
+});
+
+test("a message is not handed on when part of what it led to was written", async () => {
+  const { cluster, mute } = await muted();
+  const [fromA, fromB] = [cluster.from("a", key), cluster.from("b", key)];
+  mute.add("b");
+  await cluster.clock.advance(10_000);
+  const twice = cluster.outcome(fromB.ask("twice", { by: 100 }, within));
+  await cluster.clock.advance(500);
+  expect(await cluster.outcome(fromA.ask("add", { by: 10 }, within))).toBe(110);
+  mute.clear();
+  expect(await twice).toMatchObject({ stage: "reply", cause: { reason: "moved" } });
+  await cluster.clock.advance(2000);
+  expect(await cluster.stored(key)).toEqual([100, 10]);
 });
 
 test("a query is answered from memory for staleMs at most", async () => {
@@ -64,6 +81,27 @@ test("a query is answered from memory for staleMs at most", async () => {
   mute.clear();
   await cluster.clock.advance(100);
   expect(await cluster.outcome(fromB.ask("total", {}, within))).toBe(11);
+});
+
+test("while a host is silent every query is compared with the journal", async () => {
+  const cluster = new TestCluster();
+  const definition = counters({ staleMs: 600_000 });
+  await cluster.three(definition, { minorityMs: 0 });
+  cluster.host("d", definition, { minorityMs: 60_000 });
+  await cluster.clock.advance(100);
+  const hosts = ["a", "b", "c", "d"];
+  const onD = keyOn("d", hosts);
+  const fromD = cluster.from("d", onD);
+  expect(await cluster.outcome(fromD.ask("add", { by: 1 }, within))).toBe(1);
+  cluster.network.isolate("c");
+  await cluster.clock.advance(10_000);
+  const reads = watchReads(cluster);
+  expect(await cluster.outcome(fromD.ask("total", {}, within))).toBe(1);
+  expect(reads()).toBe(1);
+  cluster.network.heal();
+  await cluster.clock.advance(2000);
+  expect(await cluster.outcome(fromD.ask("total", {}, within))).toBe(1);
+  expect(reads()).toBe(1);
 });
 
 test("a confirmed read is never stale", async () => {
@@ -165,3 +203,44 @@ test("an append whose answer was lost counts once", async () => {
   expect(await cluster.outcome(ref.ask("add", { by: 1 }, within))).toBe(2);
   expect(await cluster.stored(key)).toEqual([1, 1]);
 });
+
+test("an entity with snapshots finds its state again", async () => {
+  const cluster = new TestCluster();
+  const { journal } = cluster;
+  const snapshots = defineEntity(counterProtocol, {
+    kind: "counter",
+    passivateAfterMs: 2000,
+    journal: {
+      version: 1,
+      record: z.object({ by: z.number() }),
+      initial: 0,
+      apply: (sum, { by }) => sum + by,
+      snapshot: { version: 1, schema: z.number(), every: 3, retain: "uncovered" },
+    },
+    setup: (_, __, state) => ({
+      add: ({ by }) => state.append({ by }),
+      twice: () => 0,
+      total: () => state.state,
+      note: () => {},
+      crash: () => null,
+    }),
+  });
+  const ref = hostEntities(cluster.system("a"), snapshots, { journal }).ref("x");
+  for (let sum = 1; sum <= 10; sum += 1) {
+    expect(await cluster.outcome(ref.ask("add", { by: 1 }, within))).toBe(sum);
+    if (sum % 4 === 0) await cluster.clock.advance(5000);
+  }
+  await cluster.clock.advance(5000);
+  expect(await cluster.outcome(ref.ask("total", {}, within))).toBe(10);
+});
+
+/** Counts look-ups of newest records from now on. */
+function watchReads({ journal }: TestCluster): () => number {
+  let count = 0;
+  const last = journal.last.bind(journal);
+  journal.last = (subject) => {
+    count += 1;
+    return last(subject);
+  };
+  return () => count;
+}

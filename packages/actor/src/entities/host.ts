@@ -8,6 +8,7 @@ import type {
   VolatileEntityDefinition,
 } from "./definition.ts";
 import { Hosts } from "./hosts.ts";
+import { Placement } from "./placement.ts";
 import { type Entities, entitiesFrom } from "./refs.ts";
 import { Region } from "./region.ts";
 import { hostCapability, regionName, regionProtocol } from "./region-protocol.ts";
@@ -85,13 +86,15 @@ export function hostEntities<D extends Definitions>(
   const regionActor = defineActor(
     regionProtocol,
     (context) => {
-      const { node, random, clock } = context;
-      const hosts = new Hosts(system.cluster, kind, clock, minorityMs);
+      const { node, random, clock, log } = context;
+      const { cluster } = system;
+      const { journal } = options;
+      const hosts = new Hosts(cluster, kind, clock, minorityMs);
       const region = new Region(context, {
         definition: definition as unknown as EntityDefinition,
-        journal: options.journal,
-        cluster: system.cluster,
-        hosts,
+        journal,
+        cluster,
+        placement: new Placement({ kind, node, clock, log, hosts, journal }),
         waitingLimit: options.waitingLimit ?? 1000,
         activateMs: options.activateMs ?? 10_000,
         relocationBatch: options.relocationBatch ?? 100,
@@ -101,7 +104,6 @@ export function hostEntities<D extends Definitions>(
       context.timers.every("sweep", sweepMs, "sweep", {});
       const wait = (ms: number) => new Promise<void>((resolve) => void clock.schedule(ms, resolve));
       current = { region, wait };
-      const { cluster } = system;
       entities ??= entitiesFrom({ node, random, cluster, ref: system.ref }, definition);
       return region.handlers;
     },

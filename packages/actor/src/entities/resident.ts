@@ -2,14 +2,15 @@ import { AskError, ensureError, FencedError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Handled } from "./activation.ts";
 import type { Delivery } from "./delivery.ts";
+import type { Place } from "./placement.ts";
 
 /** What a resident needs of its region. */
 export interface ResidentDesk {
   readonly clock: Clock;
   /** Most messages that may wait for one entity. */
   readonly waitingLimit: number;
-  /** Why a message for the key may not be handled here now; undefined when it may. */
-  obstacle(key: string): "elsewhere" | "cut-off" | undefined;
+  /** Where messages for the key belong now. */
+  place(): Place;
   /** Starts the activation's actor. */
   start(resident: Resident): void;
   /** Stops it; `gone` follows. */
@@ -115,12 +116,12 @@ export class Resident {
       delivery.fail("mailbox", "expired", "its time was over before it was taken");
       return this.#next();
     }
-    const obstacle = this.#desk.obstacle(this.key);
-    if (obstacle === "cut-off") {
-      delivery.fail("unreachable", "cut-off", "its node may be cut off from the others");
+    const place = this.#desk.place();
+    if (place.kind === "nowhere") {
+      delivery.fail("unreachable", place.reason, place.detail);
       return this.#next();
     }
-    if (obstacle === "elsewhere") {
+    if (place.kind === "elsewhere") {
       this.#waiting.unshift(delivery);
       return this.leave();
     }

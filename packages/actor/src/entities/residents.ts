@@ -14,7 +14,7 @@ export class Residents {
   readonly #batch: number;
   /** Those that leave are still in the map, so that messages for them wait. */
   readonly #leaving = new Set<Resident>();
-  /** The hosts for which all residents are known to be in their place. */
+  /** The version of the placement for which all residents are known to be in their place. */
   #settledFor = "";
 
   constructor(clock: Clock, definition: EntityDefinition, batch: number) {
@@ -25,6 +25,10 @@ export class Residents {
 
   get size(): number {
     return this.#residents.size;
+  }
+
+  [Symbol.iterator](): Iterator<Resident> {
+    return this.#residents.values();
   }
 
   keys(): readonly string[] {
@@ -65,14 +69,13 @@ export class Residents {
   }
 
   /** One round: the idle leave memory, and a batch of those whose place is elsewhere now. */
-  sweep(live: readonly string[], isOwn: (key: string) => boolean): void {
+  sweep(placement: string, isOwn: (key: string) => boolean): void {
     const idleSince = this.#clock.monotonic() - this.#definition.passivateAfterMs;
     for (const resident of this.#residents.values()) {
       if (resident.usedAt > idleSince) break;
       if (resident.isIdle) this.#leave(resident);
     }
-    const hosts = live.join(" ");
-    if (hosts === this.#settledFor) return;
+    if (placement === this.#settledFor) return;
     let moved = 0;
     for (const resident of this.#residents.values()) {
       if (this.#leaving.has(resident) || isOwn(resident.key)) continue;
@@ -80,7 +83,7 @@ export class Residents {
       this.#leave(resident);
       moved += 1;
     }
-    this.#settledFor = hosts;
+    this.#settledFor = placement;
   }
 
   /** All leave. */

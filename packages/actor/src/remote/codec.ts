@@ -4,7 +4,7 @@ const packr = new Packr({ useRecords: false });
 
 /**
  * Plain data as MessagePack: what JSON can say, and bytes, dates, `undefined` and 64-bit integers.
- * Functions are left out.
+ * Functions are left out, and a field named `__proto__` arrives as `__proto_`.
  *
  * @throws Error for what it has no form for, such as symbols, circles, or greater integers
  */

@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { decodeParcel, encodeParcel, type Item, type Parcel } from "./parcel.ts";
 
 const name = fc.string({ minLength: 1, maxLength: 8 });
-const body = fc.jsonValue({ maxDepth: 3 }).map((value) => (Object.is(value, -0) ? 0 : value));
+/** As JSON has it: the sign of a zero is lost, and `__proto__` is no name for a field. */
+const body = fc
+  .jsonValue({ maxDepth: 3 })
+  .map((value) => JSON.stringify(value))
+  .filter((text) => !text.includes("__proto__"))
+  .map((text): unknown => JSON.parse(text));
 const trace = fc.record({
   traceId: fc.constantFrom("5b8aa5a2d2c872e8321cf37308d69df2", "0af7651916cd43dd8448eb211c80319c"),
   spanId: fc.constantFrom("051581bf3cb55c13", "b7ad6b7169203331"),

@@ -38,11 +38,7 @@ export class ActorRef implements Ref<Definitions> {
       this.#trace ?? sender?.trace,
       undefined,
     );
-    let target = this.#target;
-    if (target?.alive !== true) {
-      target = this.#host.local(this.address);
-      this.#target = target;
-    }
+    const target = this.#find();
     if (target === undefined) this.#host.send(this.address, envelope);
     else target.receive(envelope);
   }
@@ -52,12 +48,18 @@ export class ActorRef implements Ref<Definitions> {
     return this.#host.ask(
       this.#protocol,
       this.address,
+      this.#find(),
       type,
       body,
       options.withinMs,
       sender,
       this.#trace ?? sender?.trace,
     ) as Promise<never>;
+  }
+
+  #find(): Cell | undefined {
+    if (this.#target?.alive !== true) this.#target = this.#host.local(this.address);
+    return this.#target;
   }
 
   withTrace(trace: TraceContext): ActorRef {

@@ -420,6 +420,8 @@ export class Cell implements Runnable {
     this.#context = undefined;
     for (const child of this.#children().reverse()) await child.terminate("stopped");
     await context?.end();
+    // A suspended actor may still be cleaning up after its last incarnation.
+    await this.#ending;
     this.#state = "stopped";
     for (const envelope of this.mailbox.drain()) {
       this.host.undeliverable(envelope, this.address, "stopped");

@@ -16,6 +16,8 @@ const roundBudget = 4096;
  */
 export class Dispatcher {
   #ready: Runnable[] = [];
+  /** Takes those that become ready during a round; the two arrays change places. */
+  #spare: Runnable[] = [];
   #scheduled = false;
   #spent = 0;
   #renewing = false;
@@ -32,8 +34,10 @@ export class Dispatcher {
     this.#renewSoon();
     while (this.#ready.length > 0 && this.#spent < roundBudget) {
       const round = this.#ready;
-      this.#ready = [];
+      this.#ready = this.#spare;
       for (const runnable of round) this.#spent += runnable.turn(turnBudget);
+      round.length = 0;
+      this.#spare = round;
     }
     this.#scheduled = this.#ready.length > 0;
     if (this.#scheduled) setImmediate(this.#run);

@@ -27,9 +27,11 @@ export interface Host {
   isolate(body: unknown): unknown;
   /** Sends to an address for which `local` has nobody; the body is isolated. */
   send(address: string, envelope: Envelope): void;
+  /** @param target the actor at the address, when it is one of this node */
   ask(
     protocol: Protocol,
     address: string,
+    target: Cell | undefined,
     type: string,
     body: unknown,
     withinMs: number,

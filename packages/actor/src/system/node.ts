@@ -144,14 +144,15 @@ export class Node implements Host {
   ask(
     protocol: Protocol,
     address: string,
+    target: Cell | undefined,
     type: string,
     body: unknown,
     withinMs: number,
     sender: Cell | undefined,
     trace: TraceContext | undefined,
   ): Promise<unknown> {
-    const chain = sender?.waitingChain() ?? nobodyWaits;
-    if (chain.includes(address)) {
+    const chain = sender === undefined ? nobodyWaits : sender.waitingChain();
+    if (chain.length > 0 && chain.includes(address)) {
       const circle = [...chain.slice(chain.indexOf(address)), address].join(" -> ");
       const detail = `these actors would wait for each other: ${circle}`;
       return Promise.reject(new AskError("cycle", address, type, detail));
@@ -159,7 +160,6 @@ export class Node implements Host {
     const span =
       trace?.sampled === true ? this.#askSpan(protocol, address, type, trace) : undefined;
     const ask = this.#asks.open(address, type, withinMs, chain);
-    const target = this.#cells.get(address);
     if (!ask.isOver) {
       const context = span?.context ?? trace;
       const envelope = new Envelope(type, this.isolate(body), sender?.address, context, ask);

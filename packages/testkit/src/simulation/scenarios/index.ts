@@ -1,5 +1,5 @@
 import type { Scenario } from "../scenario.ts";
-import { journaledEntity } from "./journaled-entity.ts";
+import { journaledEntity, snapshottedEntity } from "./journaled-entity.ts";
 import { messaging } from "./messaging.ts";
 import { supervision } from "./supervision.ts";
 import { workQueueLeases } from "./work-queue-leases.ts";
@@ -12,5 +12,6 @@ export const scenarios: readonly Scenario[] = [
   messaging,
   supervision,
   journaledEntity,
+  snapshottedEntity,
   workQueueLeases,
 ];

@@ -1,9 +1,10 @@
-import { happens, pick } from "../../faults/chance.ts";
+import { between, happens, pick } from "../../faults/chance.ts";
 import type { SimulatedNode } from "../node.ts";
 import type { Course, Scenario } from "../scenario.ts";
 import type { World } from "../world.ts";
 import { AppendLedger } from "./journaled-entity/append-ledger.ts";
 import { keeper, keeperProtocol, triesPerWrite } from "./journaled-entity/keeper.ts";
+import { openNotes, type Snapshotting } from "./journaled-entity/note.ts";
 
 const keys = ["left", "right"];
 /** Time between the writes that have to succeed at the end. */
@@ -27,21 +28,35 @@ export const journaledEntity: Scenario = {
   faultyMs: 20_000,
   calmMs: 20_000,
   actions: 50,
-  begin: (world) => new JournaledEntityCourse(world),
+  begin: (world) => new JournaledEntityCourse(world, undefined),
+};
+
+/** The same with snapshots, and records that are purged once they are covered. */
+export const snapshottedEntity: Scenario = {
+  ...journaledEntity,
+  name: "snapshotted-entity",
+  description: "the same, when folded states are stored and the records they cover are purged",
+  begin: (world) =>
+    new JournaledEntityCourse(world, {
+      every: between(world.random, 1, 6),
+      retain: pick(world.random, ["all", "uncovered", "uncovered"] as const),
+    }),
 };
 
 class JournaledEntityCourse implements Course {
   readonly #world: World;
   readonly #ledger: AppendLedger;
+  readonly #snapshotting: Snapshotting | undefined;
   #writes = 0;
 
-  constructor(world: World) {
+  constructor(world: World, snapshotting: Snapshotting | undefined) {
     this.#world = world;
-    this.#ledger = new AppendLedger(world, keys);
+    this.#snapshotting = snapshotting;
+    this.#ledger = new AppendLedger(world, keys, snapshotting === undefined);
   }
 
   boot({ name, life }: SimulatedNode): void {
-    life.system.spawn(keeper(this.#ledger, name, life), { name: "keeper" });
+    life.system.spawn(keeper(this.#ledger, name, life, this.#snapshotting), { name: "keeper" });
   }
 
   act(): void {
@@ -64,7 +79,11 @@ class JournaledEntityCourse implements Course {
   }
 
   end(): Promise<void> {
-    return this.#ledger.end(triesPerWrite);
+    const { clock, random, store: journal } = this.#world;
+    return this.#ledger.end(triesPerWrite, async (key) => {
+      const { state } = await openNotes({ journal, clock, random }, key, this.#snapshotting);
+      return state;
+    });
   }
 
   #write(node: SimulatedNode, key: string): number {

@@ -1,4 +1,5 @@
-import type { JournaledRecord } from "@troupe/actor";
+import { ensureError, type JournaledRecord, type StoredRecord } from "@troupe/actor";
+import { JournalUnavailableError } from "../../../faults/errors.ts";
 import { checkLinearizable } from "../../../linearizability/check-linearizable.ts";
 import { HistoryRecorder } from "../../../linearizability/history-recorder.ts";
 import {
@@ -7,15 +8,7 @@ import {
   journalModel,
 } from "../../../linearizability/models/journal.ts";
 import type { World } from "../../world.ts";
-
-/** What the records hold. */
-export interface Note {
-  readonly id: number;
-  /** The activation that wrote it. */
-  readonly writer: string;
-  /** Sequence of the record that the writer took for the last. */
-  readonly after: number;
-}
+import { type Note, noteOf, subjectOf } from "./note.ts";
 
 interface Stored extends Note {
   readonly sequence: number;
@@ -23,7 +16,6 @@ interface Stored extends Note {
 
 /** Configurations looked at before a history counts as undecided. */
 const searchNodes = 100_000;
-const decoder = new TextDecoder();
 
 /** Every append and what its writer was told, to be held against what is stored. */
 export class AppendLedger {
@@ -32,10 +24,15 @@ export class AppendLedger {
   readonly #acknowledged: (Note & { readonly key: string; readonly sequence: number })[] = [];
   readonly #owed = new Set<number>();
   readonly #keys: readonly string[];
+  /** Every record ever stored, when the store itself does not keep them all. */
+  readonly #log: StoredRecord[] | undefined;
 
-  constructor(world: World, keys: readonly string[]) {
+  /** @param keepsAll whether the journal holds nothing but the records of these keys, and all of them */
+  constructor(world: World, keys: readonly string[], keepsAll: boolean) {
     this.#world = world;
     this.#keys = keys;
+    this.#log = keepsAll ? undefined : [];
+    world.store.observe((record) => this.#log?.push(record));
   }
 
   /** An entity is being opened. Returns what to call with its records. */
@@ -48,18 +45,20 @@ export class AppendLedger {
   }
 
   /** An append begins. Returns what to call with its outcome, if there is one. */
-  appends({ key, id, writer, after }: Note & { readonly key: string }): {
-    stored(sequence: number, state: readonly number[]): void;
-    fenced(): void;
-  } {
+  appends(
+    key: string,
+    note: Note,
+    expected: number,
+  ): { stored(sequence: number, state: readonly number[]): void; fenced(): void } {
+    const { id, writer } = note;
     const { trace, store } = this.#world;
-    const input = { kind: "append", subject: key, payload: id, expected: after } as const;
+    const input = { kind: "append", subject: key, payload: id, expected } as const;
     const call = this.#history.call(writer, input);
     return {
       stored: (sequence, state) => {
         trace.add("appended", writer, key, id, sequence);
         call.returned(sequence);
-        this.#acknowledged.push({ key, id, writer, after, sequence });
+        this.#acknowledged.push({ ...note, key, sequence });
         this.#world.require(
           state.at(-1) === id && new Set(state).size === state.length,
           "the state is the fold of the records",
@@ -78,17 +77,47 @@ export class AppendLedger {
     };
   }
 
+  /** A write came to nothing, or to nothing known. */
+  failed(key: string, thrown: unknown): void {
+    const { name, message } = ensureError(thrown);
+    this.#world.trace.add("failed", key, name);
+    const isExpected = thrown instanceof JournalUnavailableError;
+    this.#world.require(isExpected, "a write fails only with its journal", () => message);
+  }
+
   /** From now on a write of this number has to succeed, at one of its tries. */
   owe(id: number): void {
     this.#owed.add(id);
   }
 
-  async end(triesPerWrite: number): Promise<void> {
-    for (const key of this.#keys) this.#checkStored(key, await this.#storedOf(key));
+  /**
+   * Holds what writers were told against what is stored.
+   *
+   * @param stateOf opens a key's entity anew and gives its state
+   */
+  async end(
+    triesPerWrite: number,
+    stateOf: (key: string) => Promise<readonly number[]>,
+  ): Promise<void> {
+    for (const key of this.#keys) {
+      const stored = await this.#storedOf(key);
+      this.#checkStored(key, stored);
+      const state = (await stateOf(key)).join();
+      const ids = stored.map(({ id }) => id).join();
+      this.#world.require(
+        state === ids,
+        "the state is the fold of the records",
+        () => `${key} has ${state}, of ${ids}`,
+      );
+    }
     for (const { id } of this.#acknowledged) this.#owed.delete(Math.floor(id / triesPerWrite));
     for (const id of this.#owed) {
       this.#world.violate("without faults a write succeeds", `write ${id}`);
     }
+    if (this.#log === undefined) this.#checkLinearizable();
+  }
+
+  #checkLinearizable(): void {
     const verdict = checkLinearizable(journalModel(), this.#history.history(), {
       nodes: searchNodes,
     });
@@ -102,8 +131,10 @@ export class AppendLedger {
   }
 
   async #storedOf(key: string): Promise<readonly Stored[]> {
-    const records = await this.#world.store.read(subjectOf(key));
-    return records.map(({ sequence, payload }) => ({ ...noteOf(payload), sequence }));
+    const records = this.#log ?? (await this.#world.store.read(subjectOf(key)));
+    return records
+      .filter(({ subject }) => subject === subjectOf(key))
+      .map(({ sequence, payload }) => ({ ...noteOf(payload), sequence }));
   }
 
   #checkStored(key: string, stored: readonly Stored[]): void {
@@ -121,9 +152,9 @@ export class AppendLedger {
     const ids = new Set<number>();
     let last: Stored | undefined;
     for (const record of stored) {
-      const { sequence, after, writer, id } = record;
-      const what = (): string => `${key} ${sequence}: ${id} of ${writer} after ${after}`;
-      check(after === (last?.sequence ?? 0), "history does not fork", what);
+      const { sequence, follows, writer, id } = record;
+      const what = (): string => `${key} ${sequence}: ${id} of ${writer} after ${follows}`;
+      check(follows === (last?.id ?? 0), "history does not fork", what);
       check(!ids.has(id), "a record is stored once", what);
       if (writer !== last?.writer) {
         check(!seen.has(writer), "a writer that was overtaken writes no more", what);
@@ -133,13 +164,4 @@ export class AppendLedger {
       last = record;
     }
   }
-}
-
-function subjectOf(key: string): string {
-  return `journal.note.${key}`;
-}
-
-function noteOf(payload: Uint8Array): Note {
-  const { record } = JSON.parse(decoder.decode(payload)) as { readonly record: Note };
-  return record;
 }

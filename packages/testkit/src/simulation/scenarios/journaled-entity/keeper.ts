@@ -1,25 +1,14 @@
-import {
-  type Actor,
-  defineActor,
-  defineProtocol,
-  FencedError,
-  type Journaled,
-  message,
-  openJournaled,
-} from "@troupe/actor";
+import { type Actor, defineActor, defineProtocol, FencedError, message } from "@troupe/actor";
 import { z } from "zod";
 import type { Life } from "../../node.ts";
-import type { AppendLedger, Note } from "./append-ledger.ts";
-
-const noteShape = z.object({ id: z.number(), writer: z.string(), after: z.number() });
+import type { AppendLedger } from "./append-ledger.ts";
+import { type Notes, openNotes, type Snapshotting } from "./note.ts";
 
 /** Writes to entities, and opens them again. */
 export const keeperProtocol = defineProtocol("keeper", {
   write: message(z.object({ key: z.string(), id: z.number() })),
   reopen: message(z.object({ key: z.string() })),
 });
-
-type Entity = Journaled<readonly number[], Note>;
 
 /** How often a write is tried, each time on what was read anew. */
 export const triesPerWrite = 3;
@@ -29,9 +18,10 @@ export function keeper(
   ledger: AppendLedger,
   name: string,
   life: Life,
+  snapshotting: Snapshotting | undefined,
 ): Actor<(typeof keeperProtocol)["messages"]> {
   return defineActor(keeperProtocol, () => {
-    const entities = new Map<string, { readonly entity: Entity; readonly writer: string }>();
+    const entities = new Map<string, { readonly notes: Notes; readonly writer: string }>();
     let opened = 0;
     const open = async (key: string) => {
       const known = entities.get(key);
@@ -39,28 +29,18 @@ export function keeper(
       opened += 1;
       const writer = `${name}.${life.number}.${opened}`;
       const call = ledger.reads(writer, key);
-      const entity: Entity = await openJournaled({
-        journal: life.journal,
-        clock: life.clock,
-        random: life.random,
-        kind: "note",
-        key,
-        record: noteShape,
-        version: 1,
-        initial: [] as readonly number[],
-        apply: (ids, { id }) => [...ids, id],
-      });
-      call(entity.records);
-      entities.set(key, { entity, writer });
-      return { entity, writer };
+      const notes = await openNotes(life, key, snapshotting);
+      call(notes.records);
+      entities.set(key, { notes, writer });
+      return { notes, writer };
     };
     const write = async (key: string, id: number): Promise<boolean> => {
-      const { entity, writer } = await open(key);
-      const after = entity.records.at(-1)?.sequence ?? 0;
-      const call = ledger.appends({ key, id, writer, after });
+      const { notes, writer } = await open(key);
+      const note = { id, writer, follows: notes.state.at(-1) ?? 0 };
+      const call = ledger.appends(key, note, notes.records.at(-1)?.sequence ?? 0);
       try {
-        const state = await entity.append({ id, writer, after });
-        call.stored(entity.records.at(-1)?.sequence ?? 0, state);
+        const state = await notes.append(note);
+        call.stored(notes.records.at(-1)?.sequence ?? 0, state);
         return true;
       } catch (error) {
         if (!(error instanceof FencedError)) throw error;
@@ -76,8 +56,9 @@ export function keeper(
           for (let tries = 0; tries < triesPerWrite; tries += 1) {
             if (await write(key, id * triesPerWrite + tries)) return;
           }
-        } catch {
+        } catch (error) {
           // The journal gave no answer. The entity stays open: the next write must not do harm.
+          ledger.failed(key, error);
         }
       },
       reopen: ({ key }) => {

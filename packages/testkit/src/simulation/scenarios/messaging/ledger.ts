@@ -111,7 +111,8 @@ export class MessageLedger {
     const wrong = (invariant: string): void =>
       this.#world.violate(invariant, `${question}: ${outcome}, handled ${times} times`);
     if (outcome === question && times !== 1) wrong("an answer was made by a handler");
-    if (outcome === "!unreachable" && times !== 0 && !this.#isLeaving(ask.node)) wrong("what was unreachable was not handled");
+    if (outcome === "!unreachable" && times !== 0 && !this.#isLeaving(ask.node))
+      wrong("what was unreachable was not handled");
     const isCycle = outcome.startsWith("!cycle");
     if (!outcome.startsWith("!") && outcome !== question) wrong("an answer is to its question");
     if (isCycle && !ask.circular) wrong("only a circle is called one");

@@ -1,5 +1,6 @@
 import { type Actor, type Clock, defineActor, defineProtocol, message } from "@troupe/actor";
 import { z } from "zod";
+import { between } from "../../../faults/chance.ts";
 import type { World } from "../../world.ts";
 import type { RestartWatch, WorkerSupervision } from "./restart-watch.ts";
 import type { WorkLedger } from "./work-ledger.ts";
@@ -41,6 +42,9 @@ export interface Workplace {
 /** How often a worker's timer fires. */
 const tickMs = 1700;
 
+/** Longer than most back-offs, so that restarts have to wait for it. */
+const longestCleanUpMs = 250;
+
 /** A supervisor with its workers. */
 export function team(place: Workplace): Actor<(typeof teamProtocol)["messages"]> {
   return defineActor(
@@ -59,6 +63,11 @@ function worker(place: Workplace, name: string): Actor<(typeof workerProtocol)["
     workerProtocol,
     (context) => {
       const incarnation = watch.begins(name);
+      // What is registered last runs first.
+      context.onStop(async () => {
+        await sleep(context.clock, between(context.random, 0, longestCleanUpMs));
+        watch.cleanedUp(name, incarnation);
+      });
       context.onStop(() => watch.ends(name, incarnation));
       if (place.failingSetups.delete(name)) throw new Error("the setup fails");
       let busy = false;

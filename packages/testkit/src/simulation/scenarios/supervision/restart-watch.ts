@@ -4,6 +4,7 @@ import type { World } from "../../world.ts";
 interface Incarnation {
   number: number;
   ended: boolean;
+  cleanedUp: boolean;
   /** Not to begin again before this, by the node's own time. */
   notBefore: number;
 }
@@ -37,7 +38,7 @@ export class RestartWatch {
     const number = (before?.number ?? 0) + 1;
     this.#world.trace.add("incarnation", worker, number);
     this.#world.require(
-      before?.ended !== false,
+      before === undefined || (before.ended && before.cleanedUp),
       "an incarnation ends before the next begins",
       () => `${worker} ${number}`,
     );
@@ -46,7 +47,7 @@ export class RestartWatch {
       "a restart waits for its back-off",
       () => `${worker} ${number} began ${this.#clock().monotonic()}, not ${before?.notBefore}`,
     );
-    this.#incarnations.set(worker, { number, ended: false, notBefore: 0 });
+    this.#incarnations.set(worker, { number, ended: false, cleanedUp: false, notBefore: 0 });
     return number;
   }
 
@@ -55,6 +56,13 @@ export class RestartWatch {
     if (incarnation?.number !== number) return;
     incarnation.ended = true;
     this.#endedNow.add(worker);
+  }
+
+  /** What the incarnation registered with `onStop` has run to its end. */
+  cleanedUp(worker: string, number: number): void {
+    const incarnation = this.#incarnations.get(worker);
+    this.#world.trace.add("cleaned-up", worker, number);
+    if (incarnation?.number === number) incarnation.cleanedUp = true;
   }
 
   /** Whether this is the incarnation that should be at work. */
