@@ -8,8 +8,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: ["troupe:source"] } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "services/*/src/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
   },
 });

@@ -12,7 +12,13 @@ export type Figures = Partial<
     | "restartMicros"
     | "remoteTell"
     | "remoteAskMicros"
-    | "remoteAsks",
+    | "remoteAsks"
+    | "tellOffCpu"
+    | "tellUnsampledCpu"
+    | "tellSampledCpu"
+    | "bareSpanCpu"
+    | "millionHeapBytes"
+    | "millionRssMb",
     number
   >
 >;

@@ -1,24 +1,17 @@
 import { z } from "zod";
-import {
-  type Actor,
-  type ActorContext,
-  defineActor,
-  type Handlers,
-  type Setup,
-} from "../behaviour.ts";
+import { type Actor, type ActorContext, defineActor, type Setup } from "../behaviour.ts";
 import { type AskStage, ensureError, HandedOnError } from "../errors.ts";
-import type { Journal } from "../ports/journal.ts";
+import { type Definitions, defineProtocol, message, type Protocol, query } from "../protocol.ts";
+import type { EntityDefinition } from "./definition.ts";
 import {
-  type Definitions,
-  defineProtocol,
-  type MessageName,
-  message,
-  type Protocol,
-  query,
-} from "../protocol.ts";
-import type { EntityContext, EntityDefinition } from "./definition.ts";
+  type ActivationDesk,
+  type AnyHandlers,
+  type Current,
+  contextOf,
+  type Handed,
+  handedShape,
+} from "./entity-context.ts";
 import type { OpenedState } from "./entity-state.ts";
-import type { Entities } from "./refs.ts";
 
 /** What became of a message that an activation was handed. */
 export type Handled =
@@ -34,37 +27,6 @@ export type Handled =
   /** This activation is over. `wrote`: some of what the message led to was stored before. */
   | { readonly kind: "lost"; readonly why: "fenced" | "unknown"; readonly wrote: boolean };
 
-/** What an activation needs of the region it lives in. */
-export interface ActivationDesk {
-  readonly key: string;
-  /** Undefined for volatile entities. */
-  readonly journal: Journal | undefined;
-  /** Some host fell silent: whatever was last read may be outdated by now. */
-  doubtful(): boolean;
-  /** The setup has succeeded. */
-  ready(): void;
-  /** The setup has failed. */
-  failed(error: Error): void;
-  /** The activation can't go on. */
-  lost(why: "fenced" | "unknown"): void;
-  /** A delivery is about to run. */
-  begun(id: string): void;
-  passivate(): void;
-  /** Entities that wait for what is at work now, this one last. */
-  chain(): readonly string[];
-  entities<C extends Definitions>(
-    definition: EntityDefinition<C>,
-    from: ActorContext,
-    chain: () => readonly string[],
-  ): Entities<C>;
-}
-
-/** How messages reach the actor of an activation; those without an id are its own timers'. */
-const handedShape = z.object({ id: z.string().optional(), body: z.unknown() });
-type Handed = z.output<typeof handedShape>;
-
-type AnyHandlers = Readonly<Record<string, (body: unknown) => unknown>>;
-
 /**
  * One activation of an entity as an actor: opens the state, runs the setup, and guards each handler, so that
  * a write that was refused ends the activation without an answer.
@@ -73,7 +35,7 @@ export function activationOf(definition: EntityDefinition, desk: ActivationDesk)
   const setup = async (context: ActorContext): Promise<AnyHandlers> => {
     try {
       const state = await open(definition, desk, context);
-      const current: { handlers: AnyHandlers; busy: boolean } = { handlers: {}, busy: false };
+      const current: Current = { handlers: {}, busy: false };
       const view = contextOf(definition, desk, context, current);
       current.handlers = (await definition.setup(desk.key, view, state)) as AnyHandlers;
       const guarded = Object.keys(definition.protocol.messages).map((type) => [
@@ -116,7 +78,7 @@ function guard(
   { protocol, staleMs }: EntityDefinition,
   desk: ActivationDesk,
   state: OpenedState | undefined,
-  current: { readonly handlers: AnyHandlers; busy: boolean },
+  current: Current,
   type: string,
 ): (handed: Handed) => Promise<Handled> {
   const isQuery = protocol.messages[type]?.reply !== undefined;
@@ -156,51 +118,4 @@ async function confirm(state: OpenedState): Promise<Handled | undefined> {
     const { message } = ensureError(thrown);
     return { kind: "refused", detail: `its journal could not be looked at: ${message}` };
   }
-}
-
-function contextOf(
-  definition: EntityDefinition,
-  desk: ActivationDesk,
-  context: ActorContext,
-  current: { handlers: AnyHandlers; readonly busy: boolean },
-): EntityContext<Definitions> {
-  const { timers } = context;
-  const handed = (body: unknown): Handed => ({ body });
-  const entities = <C extends Definitions>(of: EntityDefinition<C>): Entities<C> =>
-    desk.entities(of, context, () => (current.busy ? desk.chain() : []));
-  return {
-    key: desk.key,
-    node: context.node,
-    clock: context.clock,
-    random: context.random,
-    log: context.log,
-    signal: context.signal,
-    get trace() {
-      return context.trace;
-    },
-    self: entities(definition).ref(desk.key),
-    entities,
-    passivate: () => desk.passivate(),
-    timers: {
-      once: (name, delayMs, type, body) => timers.once(name, delayMs, type, handed(body) as never),
-      every: (name, periodMs, type, body) =>
-        timers.every(name, periodMs, type, handed(body) as never),
-      cancel: (name) => timers.cancel(name),
-    },
-    receiveTimeout: (idleMs, type, body) =>
-      context.receiveTimeout(idleMs, type as MessageName<Definitions>, handed(body) as never),
-    become: (handlers: Handlers<Definitions>) => {
-      current.handlers = handlers as AnyHandlers;
-    },
-    spawn: (actor, options) => context.spawn(actor, options),
-    ref: (protocol, address) => context.ref(protocol, address),
-    watch: (ref, then) => context.watch(ref, then),
-    unwatch: (ref) => context.unwatch(ref),
-    pipe: (work, then) => context.pipe(work, then),
-    span: (name, attributes, work, parent) =>
-      parent === undefined
-        ? context.span(name, attributes, work)
-        : context.span(name, attributes, work, parent),
-    onStop: (cleanUp) => context.onStop(cleanUp),
-  };
 }

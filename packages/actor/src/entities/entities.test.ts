@@ -142,6 +142,19 @@ test("an ask that the network loses ends with its stage, and was not run", async
   expect(await cluster.stored(key)).toEqual([]);
 });
 
+test("an ask whose time is over before its turn is not run any more", async () => {
+  const cluster = new TestCluster();
+  await cluster.three();
+  const key = keyOn("b");
+  const ref = cluster.from("a", key);
+  const twice = cluster.outcome(ref.ask("twice", { by: 1 }, within));
+  const late = await cluster.outcome(ref.ask("add", { by: 10 }, { withinMs: 500 }));
+  expect(late).toMatchObject({ stage: "reply", retryable: true });
+  expect(await twice).toBe(2);
+  await cluster.clock.advance(100);
+  expect(await cluster.stored(key)).toEqual([1, 1]);
+});
+
 test("entities that would wait for each other fail at once with the circle", async () => {
   const protocol = defineProtocol("chained", {
     ask: query(z.object({ path: z.array(z.string()) }), z.string()),

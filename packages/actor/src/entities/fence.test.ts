@@ -138,6 +138,23 @@ test("the smaller side of a partition refuses, and the larger goes on", async ()
   expect(await cluster.stored(key)).toEqual([1, 10]);
 });
 
+test("what waits when the node finds itself cut off is refused", async () => {
+  const cluster = new TestCluster();
+  await cluster.three();
+  const fromB = cluster.from("b", key);
+  cluster.network.isolate("b");
+  const lostHosts = () => cluster.systems.get("b")?.cluster.nodes().length === 1;
+  let waiting: Promise<unknown> = Promise.resolve();
+  const patient = { withinMs: 5000 };
+  while (!lostHosts()) {
+    const twice = cluster.outcome(fromB.ask("twice", { by: 1 }, patient));
+    waiting = cluster.outcome(fromB.ask("total", {}, patient));
+    await cluster.clock.advance(700);
+    if (!lostHosts()) await Promise.all([twice, waiting]);
+  }
+  expect(await waiting).toMatchObject({ stage: "unreachable", cause: { reason: "cut-off" } });
+});
+
 test("a node that is left alone takes the others for dead after minorityMs", async () => {
   const cluster = new TestCluster();
   await cluster.three(counters(), { minorityMs: 30_000 });

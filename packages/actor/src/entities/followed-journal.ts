@@ -22,9 +22,7 @@ export class FollowedJournal implements Journal {
   /** Whether the subject's newest record is this writer's, or another's. */
   async newest(): Promise<"own" | "other"> {
     const last = await this.last(this.subject);
-    const sequence = last?.sequence ?? 0;
-    const isOwn = sequence <= this.lastKnown || this.#ids.has(last?.id ?? "");
-    return isOwn ? "own" : "other";
+    return (last?.sequence ?? 0) <= this.lastKnown ? "own" : "other";
   }
 
   async append(subject: string, payload: Uint8Array, options?: AppendOptions): Promise<Appended> {

@@ -1,3 +1,5 @@
+import type { Clock } from "../ports/clock.ts";
+
 /** Something that handles messages when it is its turn. */
 export interface Runnable {
   /** Handles at most `budget` messages. Returns how many it handled; asks for another turn itself. */
@@ -6,36 +8,49 @@ export interface Runnable {
 
 /** Messages one actor may handle before the others get their turn. */
 const turnBudget = 256;
-/** Messages handled before timers, sockets and other callbacks of the process get their turn. */
-const roundBudget = 4096;
+/** How long messages are handled before timers, sockets and other callbacks get their turn, milliseconds. */
+const roundMs = 5;
+/** The same in messages, for clocks that stand still. */
+const roundBudget = 65_536;
+/** Messages between two looks at the clock. */
+const messagesPerLook = 256;
 
 /**
  * Gives the actors of a node their turns, in the order in which they became ready. Runs between two
  * callbacks of the process while there is little to do, and gives way to the process after every few
- * thousand messages, so that no exchange among actors can starve the network.
+ * milliseconds, so that no exchange among actors can starve the network.
  */
 export class Dispatcher {
+  readonly #clock: Clock;
   #ready: Runnable[] = [];
   /** Takes those that become ready during a round; the two arrays change places. */
   #spare: Runnable[] = [];
   #scheduled = false;
+  /** Messages handled since the process last had its turn, and since the last look at the clock. */
   #spent = 0;
+  #unseen = 0;
+  #began = 0;
+  #isOver = false;
   #renewing = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   schedule(runnable: Runnable): void {
     this.#ready.push(runnable);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    if (this.#spent < roundBudget) queueMicrotask(this.#run);
-    else setImmediate(this.#run);
+    if (this.#isOver) setImmediate(this.#run);
+    else queueMicrotask(this.#run);
   }
 
   readonly #run = (): void => {
     this.#renewSoon();
-    while (this.#ready.length > 0 && this.#spent < roundBudget) {
+    while (this.#ready.length > 0 && !this.#isOver) {
       const round = this.#ready;
       this.#ready = this.#spare;
-      for (const runnable of round) this.#spent += runnable.turn(turnBudget);
+      for (const runnable of round) this.#count(runnable.turn(turnBudget));
       round.length = 0;
       this.#spare = round;
     }
@@ -43,12 +58,22 @@ export class Dispatcher {
     if (this.#scheduled) setImmediate(this.#run);
   };
 
+  #count(handled: number): void {
+    this.#spent += handled;
+    this.#unseen += handled;
+    if (this.#unseen < messagesPerLook) return;
+    this.#unseen = 0;
+    this.#isOver = this.#spent >= roundBudget || this.#clock.monotonic() - this.#began >= roundMs;
+  }
+
   /** The budget is for one turn of the process's event loop. */
   #renewSoon(): void {
     if (this.#renewing) return;
     this.#renewing = true;
+    this.#began = this.#clock.monotonic();
     setImmediate(() => {
       this.#renewing = false;
+      this.#isOver = false;
       this.#spent = 0;
     });
   }

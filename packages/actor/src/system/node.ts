@@ -34,7 +34,7 @@ export class Node implements Host {
   readonly random: Random;
   readonly log: Log;
   readonly tracer: Tracer;
-  readonly dispatcher = new Dispatcher();
+  readonly dispatcher: Dispatcher;
   readonly quarantine: Quarantine;
   readonly gossip: Gossip;
   readonly isolate: (body: unknown) => unknown;
@@ -61,6 +61,7 @@ export class Node implements Host {
     this.node = node;
     this.prefix = prefix;
     this.clock = ports.clock;
+    this.dispatcher = new Dispatcher(ports.clock);
     this.random = ports.random;
     this.log = ports.log;
     this.tracer = ports.tracer;

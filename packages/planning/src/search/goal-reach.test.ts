@@ -97,7 +97,7 @@ test("giving up lost goals early changes no answer and no plan", () => {
         if (early.nodes < late.nodes) lost++;
       }
     }),
-    { numRuns: 3000, seed: 20_278 },
+    { numRuns: 1000, seed: 20_278 },
   );
-  expect(lost).toBeGreaterThan(50);
+  expect(lost).toBeGreaterThan(15);
 });

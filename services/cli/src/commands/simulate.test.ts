@@ -1,5 +1,6 @@
 import { systemClock, systemRandom } from "@troupe/actor";
-import { expect, test } from "vitest";
+import { scenarios } from "@troupe/testkit";
+import { expect, test, vi } from "vitest";
 import { exitCodes } from "../errors.ts";
 import type { Io, Output } from "../io.ts";
 import { plainPaint } from "../output/paint.ts";
@@ -49,4 +50,24 @@ test("one seed is replayed to the same hash, as JSON or line by line", async () 
   expect(await run(asText.io, [...one, "--trace"])).toBe(exitCodes.ok);
   expect(asText.text()).toContain("0 begin supervision 5");
   expect(asText.text()).toContain(`hash ${summary.hash}`);
+});
+
+test("a violation is exit code 1, and comes with the command that replays it", async () => {
+  const [first] = scenarios;
+  if (first === undefined) throw new RangeError("there are no scenarios");
+  const begin = vi.spyOn(first, "begin").mockImplementation(() => {
+    throw new Error("no such luck");
+  });
+  const { io, text } = recordedIo();
+  const ended = await run(io, ["simulate", "--scenario", first.name, "--seeds", "1", "--json"]);
+  begin.mockRestore();
+  expect(ended).toBe(exitCodes.failed);
+  const [violations = "", summary = ""] = text().split("\n");
+  expect(JSON.parse(violations)).toMatchObject({
+    type: "violations",
+    seed: 1,
+    violations: [{ detail: "no such luck" }],
+    replay: `troupe simulate --scenario ${first.name} --first-seed 1 --seeds 1 --trace`,
+  });
+  expect(JSON.parse(summary)).toMatchObject({ type: "scenario", failingSeeds: [1] });
 });

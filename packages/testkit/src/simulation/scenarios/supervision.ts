@@ -3,7 +3,7 @@ import { between, happens, pick } from "../../faults/chance.ts";
 import type { SimulatedNode } from "../node.ts";
 import type { Course, Scenario } from "../scenario.ts";
 import type { World } from "../world.ts";
-import { team, type Workplace, workerProtocol } from "./supervision/actors.ts";
+import { type TeamSetting, team, workerProtocol } from "./supervision/actors.ts";
 import { RestartWatch, type WorkerSupervision } from "./supervision/restart-watch.ts";
 import { WorkLedger } from "./supervision/work-ledger.ts";
 
@@ -28,7 +28,7 @@ export const supervision: Scenario = {
 
 class SupervisionCourse implements Course {
   readonly #world: World;
-  readonly #place: Workplace;
+  readonly #place: TeamSetting;
   readonly #ledger: WorkLedger;
   readonly #watch: RestartWatch;
   /** The supervisor itself failed too often, and its workers with it. */

@@ -25,7 +25,7 @@ export const workerProtocol = defineProtocol("worker", {
 const teamProtocol = defineProtocol("team", {});
 
 /** What the actors of a run share. */
-export interface Workplace {
+export interface TeamSetting {
   readonly world: World;
   readonly ledger: WorkLedger;
   readonly watch: RestartWatch;
@@ -46,7 +46,7 @@ const tickMs = 1700;
 const longestCleanUpMs = 250;
 
 /** A supervisor with its workers. */
-export function team(place: Workplace): Actor<(typeof teamProtocol)["messages"]> {
+export function team(place: TeamSetting): Actor<(typeof teamProtocol)["messages"]> {
   return defineActor(
     teamProtocol,
     (context) => {
@@ -57,7 +57,7 @@ export function team(place: Workplace): Actor<(typeof teamProtocol)["messages"]>
   );
 }
 
-function worker(place: Workplace, name: string): Actor<(typeof workerProtocol)["messages"]> {
+function worker(place: TeamSetting, name: string): Actor<(typeof workerProtocol)["messages"]> {
   const { world, ledger, watch } = place;
   return defineActor(
     workerProtocol,
