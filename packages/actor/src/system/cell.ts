@@ -206,7 +206,6 @@ export class Cell implements Runnable {
       attributes: {
         "messaging.system": "nats",
         "messaging.operation.name": "process",
-        "messaging.operation.type": "process",
         "messaging.destination.name": this.address,
       },
     });

@@ -181,7 +181,6 @@ export class Node implements Host {
       attributes: {
         "messaging.system": "nats",
         "messaging.operation.name": "ask",
-        "messaging.operation.type": "send",
         "messaging.destination.name": address,
       },
     });

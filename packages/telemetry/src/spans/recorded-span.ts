@@ -59,7 +59,9 @@ export function sdkAttributes(
   attributes: Attributes,
 ): Record<string, string | number | boolean | string[]> {
   const plain: Record<string, string | number | boolean | string[]> = {};
-  for (const [key, value] of Object.entries(attributes)) {
+  for (const key of Object.keys(attributes)) {
+    const value = attributes[key];
+    if (value === undefined) continue;
     if (typeof value === "object") plain[key] = [...value];
     else plain[key] = typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
   }
