@@ -49,7 +49,7 @@ export interface ActorOptions {
 }
 
 export interface SpawnOptions {
-  /** Unique among siblings; letters, digits, `-` and `_`. Default: generated. */
+  /** Unique among siblings; letters, digits, `-` and `_`, not digits alone. Default: a number. */
   readonly name?: string;
   /** Default `transient`. */
   readonly restart?: RestartKind;

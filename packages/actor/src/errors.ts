@@ -178,7 +178,7 @@ export class InvalidNameError extends TroupeError {
   readonly retryable = false;
   constructor(what: string, value: string) {
     super(
-      `${what} '${value}' is not a valid name: use 1 to 64 letters, digits, '-' and '_' (it becomes part of a NATS subject)`,
+      `${what} '${value}' is not a valid name: use 1 to 64 letters, digits, '-' and '_', not digits alone (it becomes part of a NATS subject)`,
     );
   }
 }

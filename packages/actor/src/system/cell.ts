@@ -328,10 +328,11 @@ export class Cell implements Runnable {
     this.#busy = undefined;
     const context = this.#context;
     this.#context = undefined;
-    const children = this.#children();
     const cleaned = context?.end();
-    if (children.length === 0 && cleaned === undefined) return;
-    const ends = children.reverse().map((child) => child.terminate("stopped"));
+    if (this.#relations === undefined && cleaned === undefined) return;
+    const ends = this.#children()
+      .reverse()
+      .map((child) => child.terminate("stopped"));
     this.#ending = Promise.all([cleaned, ...ends]).then(() => {
       this.#ending = undefined;
     });

@@ -14,6 +14,8 @@ const roundMs = 5;
 const roundBudget = 65_536;
 /** Messages between two looks at the clock. */
 const messagesPerLook = 256;
+/** What waits for it runs as a microtask, for less than `queueMicrotask` asks in Node. */
+const settled = Promise.resolve();
 
 /**
  * Gives the actors of a node their turns, in the order in which they became ready. Runs between two
@@ -42,7 +44,7 @@ export class Dispatcher {
     if (this.#scheduled) return;
     this.#scheduled = true;
     if (this.#isOver) setImmediate(this.#run);
-    else queueMicrotask(this.#run);
+    else void settled.then(this.#run);
   }
 
   readonly #run = (): void => {

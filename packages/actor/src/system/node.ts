@@ -22,6 +22,8 @@ import { copyByWire, deepFreeze } from "./isolation.ts";
 import { Quarantine } from "./quarantine.ts";
 
 const namePattern = /^[A-Za-z0-9_-]{1,64}$/;
+/** Names that actors without one are given, and only they. */
+const numbered = /^\d+$/;
 const nobodyWaits: readonly string[] = [];
 
 type DeadLetterReason = Extract<SystemEvent, { kind: "dead-letter" }>["reason"];
@@ -41,7 +43,7 @@ export class Node implements Host {
   readonly #asks: Asks;
   readonly #transport: Transport;
   readonly #post: Post;
-  /** By address. */
+  /** By path. */
   readonly #cells = new Map<string, Cell>();
   /** Restart windows of top-level actors, which have no parent to supervise them. */
   readonly #windows = new Map<string, RestartWindow>();
@@ -97,11 +99,15 @@ export class Node implements Host {
   }
 
   spawn(actor: Actor, options: SpawnOptions, parent: Cell | undefined): Cell {
-    if (options.name !== undefined) requireName("actor", options.name);
-    const cell = new Cell(this, parent, actor, options.name ?? this.#nameFor(parent), options);
-    const { address } = cell;
-    if (this.#cells.has(address)) throw new InvalidNameError("second actor named", cell.path);
-    this.#cells.set(address, cell);
+    const { name } = options;
+    const cell = new Cell(this, parent, actor, name ?? this.#nameFor(parent), options);
+    const { address, path } = cell;
+    if (name !== undefined) {
+      if (numbered.test(name)) throw new InvalidNameError("actor", name);
+      requireName("actor", name);
+      if (this.#cells.has(path)) throw new InvalidNameError("second actor named", path);
+    }
+    this.#cells.set(path, cell);
     parent?.addChild(cell);
     if (this.#observers.size > 0) this.emit({ kind: "started", actor: address });
     cell.start();
@@ -116,11 +122,12 @@ export class Node implements Host {
   }
 
   local(address: string): Cell | undefined {
-    return this.#cells.get(address);
+    const { node, path } = splitAddress(address);
+    return node === this.node ? this.#cells.get(path) : undefined;
   }
 
   #route(address: string, envelope: Envelope): void {
-    const cell = this.#cells.get(address);
+    const cell = this.local(address);
     if (cell === undefined) this.send(address, envelope);
     else cell.receive(envelope);
   }
@@ -249,15 +256,15 @@ export class Node implements Host {
         return this.#asks.find(item.id)?.taken();
       case "watch": {
         const address = `${this.node}/${item.path}`;
-        const cell = this.#cells.get(address);
+        const cell = this.#cells.get(item.path);
         if (cell === undefined) this.#tellTerminated(item.watcher, address, "not-found");
         else cell.addWatcher(item.watcher, item.linked);
         return;
       }
       case "unwatch":
-        return this.#cells.get(`${this.node}/${item.path}`)?.removeWatcher(item.watcher);
+        return this.#cells.get(item.path)?.removeWatcher(item.watcher);
       case "terminated": {
-        const cell = this.#cells.get(`${this.node}/${item.path}`);
+        const cell = this.#cells.get(item.path);
         return cell?.terminated(item.actor, item.reason as StopReason);
       }
     }
@@ -276,7 +283,7 @@ export class Node implements Host {
       this.#latestReceiver = `${this.node}/${route.path}`;
     }
     const address = this.#latestReceiver;
-    const cell = this.#cells.get(address);
+    const cell = this.#cells.get(route.path);
     if (cell === undefined) {
       const envelope = new Envelope(type, body, sender, trace, asked);
       return this.undeliverable(envelope, address, "no-actor");
@@ -318,7 +325,7 @@ export class Node implements Host {
   watch(address: string, watcher: string, linked: boolean): void {
     const { node, path } = splitAddress(address);
     if (node === this.node) {
-      const cell = this.#cells.get(address);
+      const cell = this.#cells.get(path);
       if (cell === undefined) this.#tellTerminated(watcher, address, "not-found");
       else cell.addWatcher(watcher, linked);
     } else if (this.gossip.nodes().includes(node)) {
@@ -328,13 +335,13 @@ export class Node implements Host {
 
   unwatch(address: string, watcher: string): void {
     const { node, path } = splitAddress(address);
-    if (node === this.node) this.#cells.get(address)?.removeWatcher(watcher);
+    if (node === this.node) this.#cells.get(path)?.removeWatcher(watcher);
     else this.#post.send(node, { kind: "unwatch", path, watcher });
   }
 
   #tellTerminated(watcher: string, actor: string, reason: StopReason): void {
     const { node, path } = splitAddress(watcher);
-    if (node === this.node) this.#cells.get(watcher)?.terminated(actor, reason);
+    if (node === this.node) this.#cells.get(path)?.terminated(actor, reason);
     else this.#post.send(node, { kind: "terminated", path, actor, reason });
   }
 
@@ -347,11 +354,11 @@ export class Node implements Host {
   }
 
   stopLocal(address: string): void {
-    this.#cells.get(address)?.requestStop();
+    this.local(address)?.requestStop();
   }
 
   async stopActor(address: string): Promise<void> {
-    await this.#cells.get(address)?.terminate("stopped");
+    await this.local(address)?.terminate("stopped");
   }
 
   rootFailure(cell: Cell, error: Error): void {
@@ -364,7 +371,7 @@ export class Node implements Host {
   }
 
   gone(cell: Cell, reason: StopReason, watchers: Iterable<string>, error: Error | undefined): void {
-    this.#cells.delete(cell.address);
+    this.#cells.delete(cell.path);
     this.#windows.delete(cell.address);
     if (cell.capabilities.length > 0) this.#advertise();
     for (const watcher of watchers) this.#tellTerminated(watcher, cell.address, reason);
