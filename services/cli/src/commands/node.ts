@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
+import { hidePassword } from "@troupe/nats";
 import {
   dataFolder,
   openDeployment,
@@ -29,9 +30,10 @@ export async function node(io: Io, options: NodeOptions): Promise<number> {
   const { environment } = io;
   const log = "stderr";
   const running = new NodeProcess({ name, natsUrl: url, prefix, data, sources, environment, log });
+  const shown = hidePassword(url);
   const forget = io.onSecondInterrupt(() => running.kill());
   const tell = (state: "ready" | "stopped", line: string): void => {
-    if (options.json) writeJson(io.out, { type: "node", node: name, state, url, prefix });
+    if (options.json) writeJson(io.out, { type: "node", node: name, state, url: shown, prefix });
     else writeLines(io.out, [line]);
   };
   try {
@@ -39,7 +41,7 @@ export async function node(io: Io, options: NodeOptions): Promise<number> {
       throw new NodeStartError(name, describeExit(exit), "above");
     });
     await unlessInterrupted(io, Promise.race([running.ready, ended]));
-    tell("ready", `node ${name} takes goals from ${url}; Ctrl-C stops it`);
+    tell("ready", `node ${name} takes goals from ${shown}; Ctrl-C stops it`);
     await unlessInterrupted(io, ended);
     return exitCodes.failed;
   } catch (error) {
