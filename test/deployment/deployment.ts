@@ -3,8 +3,15 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { type Journal, silentLog, systemClock, systemRandom, type Transport } from "@troupe/actor";
-import { GoalClient, type GoalEvent } from "@troupe/goals";
+import {
+  type Journal,
+  type Subscription,
+  silentLog,
+  systemClock,
+  systemRandom,
+  type Transport,
+} from "@troupe/actor";
+import { GoalClient, type GoalEvent, NoNodesError } from "@troupe/goals";
 import { type Connection, connect, ensureStreams, natsJournal, natsTransport } from "@troupe/nats";
 import { startTestServer, type TestServer } from "@troupe/nats/testing";
 import { nodeMain } from "@troupe/node-service";
@@ -115,13 +122,28 @@ export class Deployment {
     const done = new Promise<void>((resolve) => {
       found = resolve;
     });
-    const subscription = await this.client.watch(goal, (event) => {
+    const subscription = await this.#watch(goal, (event) => {
       events.push(event);
       if (until(event)) found();
     });
     await done;
     subscription.unsubscribe();
     return events;
+  }
+
+  /** Watches as soon as a node answers: after the death of a server they come back one by one. */
+  async #watch(goal: string, observe: (event: GoalEvent) => void): Promise<Subscription> {
+    for (;;) {
+      try {
+        return await this.client.watch(goal, observe);
+      } catch (error) {
+        if (!(error instanceof NoNodesError)) throw error;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const heartbeats = this.transport.subscribe("troupe.main.cluster", () => resolve());
+        await promise;
+        heartbeats.unsubscribe();
+      }
+    }
   }
 
   async stop(): Promise<void> {
