@@ -44,6 +44,8 @@ export class Gossip implements Cluster {
   readonly #incarnation: number;
   readonly #subscription: Subscription;
   #actors: readonly Advertised[] = [];
+  /** What was looked up since anything was last heard. */
+  readonly #found = new Map<string, readonly Advertised[]>();
   #version = 0;
   #cancelBeat: Cancel | undefined;
   #announcing = false;
@@ -63,15 +65,20 @@ export class Gossip implements Cluster {
   }
 
   find(capability: string): readonly Advertised[] {
+    const known = this.#found.get(capability);
+    if (known !== undefined) return known;
     const mine = this.#actors.filter(({ capabilities }) => capabilities.includes(capability));
-    return [...mine, ...this.#membership.find(capability)].sort((a, b) =>
+    const found = [...mine, ...this.#membership.find(capability)].sort((a, b) =>
       a.address < b.address ? -1 : 1,
     );
+    this.#found.set(capability, found);
+    return found;
   }
 
   /** Replaces what this node advertises. Changes made in one turn are told together. */
   advertise(actors: readonly Advertised[]): void {
     this.#actors = actors;
+    this.#found.clear();
     this.#version += 1;
     if (this.#announcing || this.#left) return;
     this.#announcing = true;
@@ -142,9 +149,10 @@ export class Gossip implements Cluster {
       return;
     }
     if (notice.node === this.#options.node) return;
+    this.#found.clear();
     const now = this.#options.ports.clock.monotonic();
     if (notice.kind === "leave") {
-      this.#apply(this.#membership.left(notice.node, notice.incarnation));
+      this.#apply(this.#membership.left(notice.node, notice.incarnation, now));
       return;
     }
     this.#apply(this.#membership.heard(notice, now));
@@ -152,6 +160,7 @@ export class Gossip implements Cluster {
   }
 
   #apply(changes: readonly MembershipChange[]): void {
+    if (changes.length > 0) this.#found.clear();
     for (const change of changes) this.#options.changed(change);
   }
 }

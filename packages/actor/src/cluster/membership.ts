@@ -20,6 +20,11 @@ export type MembershipChange = {
   readonly node: string;
 };
 
+interface Farewell {
+  readonly incarnation: number;
+  readonly heardAt: number;
+}
+
 /**
  * Who is there, as one node sees it. A pure state machine: time comes in with each call, as
  * monotonic milliseconds.
@@ -30,6 +35,8 @@ export type MembershipChange = {
  */
 export class Membership {
   readonly #members = new Map<string, Member>();
+  /** Of nodes that have left: heartbeats may come after the farewell they were sent before. */
+  readonly #farewells = new Map<string, Farewell>();
   readonly #self: string;
   readonly #suspectMs: number;
 
@@ -40,9 +47,11 @@ export class Membership {
 
   heard(beat: Heartbeat, now: number): readonly MembershipChange[] {
     const known = this.#members.get(beat.node);
-    if (beat.node === this.#self) return [];
+    if (beat.node === this.#self || this.#hasLeft(beat)) return [];
     if (known !== undefined && beat.incarnation < known.incarnation) return [];
-    this.#members.set(beat.node, { ...beat, heardAt: now });
+    // Heartbeats of two connections, a node's own and its pulse's, can overtake each other.
+    const newest = known !== undefined && isNewer(known, beat) ? known : beat;
+    this.#members.set(beat.node, { ...newest, heardAt: now });
     if (known === undefined) return [{ kind: "node-joined", node: beat.node }];
     if (known.incarnation === beat.incarnation) return [];
     return [
@@ -51,16 +60,23 @@ export class Membership {
     ];
   }
 
-  left(node: string, incarnation: number): readonly MembershipChange[] {
+  left(node: string, incarnation: number, now: number): readonly MembershipChange[] {
     const known = this.#members.get(node);
-    if (known === undefined || known.incarnation > incarnation) return [];
-    this.#members.delete(node);
+    if (known !== undefined && known.incarnation > incarnation) return [];
+    const farewell = this.#farewells.get(node);
+    if (farewell === undefined || farewell.incarnation <= incarnation) {
+      this.#farewells.set(node, { incarnation, heardAt: now });
+    }
+    if (!this.#members.delete(node)) return [];
     return [{ kind: "node-left", node }];
   }
 
   /** @param lateMs how late this node's own timer fired */
   tick(now: number, lateMs: number): readonly MembershipChange[] {
     const changes: MembershipChange[] = [];
+    for (const [node, { heardAt }] of this.#farewells) {
+      if (lateMs <= 0 && now - heardAt >= this.#suspectMs) this.#farewells.delete(node);
+    }
     for (const [node, member] of this.#members) {
       if (lateMs > 0) this.#members.set(node, { ...member, heardAt: member.heardAt + lateMs });
       else if (now - member.heardAt >= this.#suspectMs) {
@@ -69,6 +85,11 @@ export class Membership {
       }
     }
     return changes;
+  }
+
+  #hasLeft({ node, incarnation }: Heartbeat): boolean {
+    const farewell = this.#farewells.get(node);
+    return farewell !== undefined && incarnation <= farewell.incarnation;
   }
 
   /** Other nodes, sorted. */
@@ -82,4 +103,8 @@ export class Membership {
       actors.filter(({ capabilities }) => capabilities.includes(capability)),
     );
   }
+}
+
+function isNewer(one: Heartbeat, other: Heartbeat): boolean {
+  return one.incarnation === other.incarnation && one.version > other.version;
 }

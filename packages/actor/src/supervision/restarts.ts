@@ -30,7 +30,7 @@ export type RestartVerdict =
 export class RestartWindow {
   readonly rule: SupervisionRule;
   readonly #random: Random;
-  #failures: number[] = [];
+  readonly #failures: number[] = [];
   #total = 0;
 
   constructor(rule: SupervisionRule, random: Random) {
@@ -47,9 +47,10 @@ export class RestartWindow {
   failed(now: number): RestartVerdict {
     const { intensity, backoff } = this.rule;
     this.#total += 1;
-    this.#failures = this.#failures.filter((at) => now - at < intensity.withinMs);
-    this.#failures.push(now);
-    const restarts = this.#failures.length;
+    const failures = this.#failures;
+    while (failures[0] !== undefined && now - failures[0] >= intensity.withinMs) failures.shift();
+    failures.push(now);
+    const restarts = failures.length;
     if (restarts > intensity.restarts) return { restart: false };
     const plain = Math.min(backoff.maxMs, backoff.minMs * 2 ** (restarts - 1));
     const spread = 1 + backoff.jitter * (this.#random.next() * 2 - 1);

@@ -9,6 +9,9 @@ import type { ActorSystem, ActorSystemOptions } from "../system-api.ts";
 import { ActorRef } from "./actor-ref.ts";
 import { Node } from "./node.ts";
 
+/** One for all: there may be a million actors without options. */
+const noOptions: SpawnOptions = {};
+
 /**
  * Starts one node's part of an actor system: its actors, and its view of the others.
  *
@@ -28,8 +31,8 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     prefix: node.prefix,
     cluster: node.gossip,
     quarantine: node.quarantine,
-    spawn: <D extends Definitions>(actor: Actor<D>, spawnOptions: SpawnOptions = {}): Ref<D> => {
-      const { address } = node.spawn(actor as unknown as Actor, spawnOptions, undefined);
+    spawn: <D extends Definitions>(actor: Actor<D>, options: SpawnOptions = noOptions): Ref<D> => {
+      const { address } = node.spawn(actor as unknown as Actor, options, undefined);
       return new ActorRef(node, actor.protocol, address, undefined) as unknown as Ref<D>;
     },
     ref: (protocol, address) => new ActorRef(node, protocol, address, undefined) as never,

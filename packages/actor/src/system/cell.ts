@@ -34,7 +34,7 @@ export class Cell implements Runnable {
   readonly path: string;
   readonly address: string;
   readonly actor: Actor;
-  readonly mailbox: Mailbox<Envelope>;
+  #mailbox: Mailbox<Envelope> | undefined;
   readonly #options: SpawnOptions;
   /** What the handler at work was sent. */
   current: Envelope | undefined;
@@ -67,11 +67,18 @@ export class Cell implements Runnable {
     this.path = parent === undefined ? name : `${parent.path}/${name}`;
     this.address = `${host.node}/${this.path}`;
     this.#options = options;
-    const { mailbox } = actor.options;
-    this.mailbox = new Mailbox(
-      mailbox?.capacity ?? defaultCapacity,
-      mailbox?.overflow ?? "reject-new",
-    );
+  }
+
+  /** Made when the first message comes: most actors wait for one. */
+  get mailbox(): Mailbox<Envelope> {
+    if (this.#mailbox === undefined) {
+      const { mailbox } = this.actor.options;
+      this.#mailbox = new Mailbox(
+        mailbox?.capacity ?? defaultCapacity,
+        mailbox?.overflow ?? "reject-new",
+      );
+    }
+    return this.#mailbox;
   }
 
   get restartKind(): RestartKind {
@@ -120,7 +127,8 @@ export class Cell implements Runnable {
     if (this.#context !== context || this.#state !== "starting") return;
     this.#handlers = handlers;
     this.#state = "running";
-    if (this.mailbox.length > 0 || this.#tasks !== undefined || this.#stopRequested) this.#wake();
+    const waits = this.#mailbox !== undefined && this.#mailbox.length > 0;
+    if (waits || this.#tasks !== undefined || this.#stopRequested) this.#wake();
   }
 
   #misbegun(context: CellContext, thrown: unknown): void {
@@ -174,7 +182,7 @@ export class Cell implements Runnable {
         continue;
       }
       if (this.#interleaved >= interleaveLimit) return handled;
-      const envelope = this.mailbox.shift();
+      const envelope = this.#mailbox?.shift();
       if (envelope === undefined) return handled;
       this.handle(envelope);
     }
@@ -423,7 +431,7 @@ export class Cell implements Runnable {
     // A suspended actor may still be cleaning up after its last incarnation.
     await this.#ending;
     this.#state = "stopped";
-    for (const envelope of this.mailbox.drain()) {
+    for (const envelope of this.#mailbox?.drain() ?? []) {
       this.host.undeliverable(envelope, this.address, "stopped");
     }
     this.parent?.removeChild(this);
