@@ -7,26 +7,38 @@ import type { Host } from "./host.ts";
 
 /** A reference that sends in somebody's name: an actor's, or nobody's. */
 export class ActorRef implements Ref<Definitions> {
-  readonly address: string;
   readonly #host: Host;
   readonly #protocol: Protocol;
   readonly #sender: Cell | undefined;
   readonly #trace: TraceContext | undefined;
   /** The actor as it was last found on this node; another one may have come under its address since. */
   #target: Cell | undefined;
+  #address: string | undefined;
 
+  /** @param to the actor's address, or the actor itself, whose address is then made when it is needed */
   constructor(
     host: Host,
     protocol: Protocol,
-    address: string,
+    to: string | Cell,
     sender: Cell | undefined,
     trace?: TraceContext,
   ) {
     this.#host = host;
     this.#protocol = protocol;
-    this.address = address;
+    if (typeof to === "string") this.#address = to;
+    else this.#target = to;
     this.#sender = sender;
     this.#trace = trace;
+  }
+
+  get address(): string {
+    this.#address ??= this.#target?.address ?? "";
+    return this.#address;
+  }
+
+  /** As data, a reference is its address. */
+  toJSON(): { readonly address: string } {
+    return { address: this.address };
   }
 
   tell(type: string, body: unknown): void {

@@ -32,8 +32,8 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     cluster: node.gossip,
     quarantine: node.quarantine,
     spawn: <D extends Definitions>(actor: Actor<D>, options: SpawnOptions = noOptions): Ref<D> => {
-      const { address } = node.spawn(actor as unknown as Actor, options, undefined);
-      return new ActorRef(node, actor.protocol, address, undefined) as unknown as Ref<D>;
+      const cell = node.spawn(actor as unknown as Actor, options, undefined);
+      return new ActorRef(node, actor.protocol, cell, undefined) as unknown as Ref<D>;
     },
     ref: (protocol, address) => new ActorRef(node, protocol, address, undefined) as never,
     stopActor: ({ address }) => node.stopActor(address),

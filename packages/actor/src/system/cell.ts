@@ -17,7 +17,7 @@ type AnyHandlers = Readonly<Record<string, unknown>>;
 
 /** What only supervisors and watched actors need. Most actors are neither, and there may be a million. */
 interface Relations {
-  readonly children: Map<string, Cell>;
+  readonly children: Map<string | number, Cell>;
   readonly watchers: Set<string>;
   window: RestartWindow | undefined;
   childrenNamed: number;
@@ -31,9 +31,10 @@ interface Relations {
 export class Cell implements Runnable {
   readonly host: Host;
   readonly parent: Cell | undefined;
-  readonly path: string;
-  readonly address: string;
+  /** A name, or the number of an actor without one. */
+  readonly name: string | number;
   readonly actor: Actor;
+  #address: string | undefined;
   #mailbox: Mailbox<Envelope> | undefined;
   readonly #options: SpawnOptions;
   /** What the handler at work was sent. */
@@ -58,15 +59,25 @@ export class Cell implements Runnable {
     host: Host,
     parent: Cell | undefined,
     actor: Actor,
-    name: string,
+    name: string | number,
     options: SpawnOptions,
   ) {
     this.host = host;
     this.parent = parent;
     this.actor = actor;
-    this.path = parent === undefined ? name : `${parent.path}/${name}`;
-    this.address = `${host.node}/${this.path}`;
+    this.name = name;
     this.#options = options;
+  }
+
+  /** Text for a million actors that nobody calls by name would be a waste: made when it is needed. */
+  get address(): string {
+    this.#address ??= `${this.parent?.address ?? this.host.node}/${this.name}`;
+    return this.#address;
+  }
+
+  /** The address without the node. */
+  get path(): string {
+    return this.address.slice(this.host.node.length + 1);
   }
 
   /** Made when the first message comes: most actors wait for one. */
@@ -93,11 +104,11 @@ export class Cell implements Runnable {
     return this.#state !== "stopped" && this.#state !== "stopping";
   }
 
-  /** Names for children that were not given one. */
-  nextChildName(): string {
+  /** Numbers for children without a name. */
+  nextChild(): number {
     const relations = this.#related();
     relations.childrenNamed += 1;
-    return `${relations.childrenNamed}`;
+    return relations.childrenNamed;
   }
 
   /** Begins an incarnation: runs the setup, then whatever waits in the mailbox. */
@@ -357,11 +368,11 @@ export class Cell implements Runnable {
   }
 
   addChild(child: Cell): void {
-    this.#related().children.set(child.path, child);
+    this.#related().children.set(child.name, child);
   }
 
   removeChild(child: Cell): void {
-    this.#relations?.children.delete(child.path);
+    this.#relations?.children.delete(child.name);
   }
 
   #children(): Cell[] {

@@ -43,8 +43,8 @@ export class Node implements Host {
   readonly #asks: Asks;
   readonly #transport: Transport;
   readonly #post: Post;
-  /** By path. */
-  readonly #cells = new Map<string, Cell>();
+  /** By path; top-level actors without a name by their number. */
+  readonly #cells = new Map<string | number, Cell>();
   /** Restart windows of top-level actors, which have no parent to supervise them. */
   readonly #windows = new Map<string, RestartWindow>();
   readonly #observers = new Set<(event: SystemEvent) => void>();
@@ -100,30 +100,34 @@ export class Node implements Host {
 
   spawn(actor: Actor, options: SpawnOptions, parent: Cell | undefined): Cell {
     const { name } = options;
-    const cell = new Cell(this, parent, actor, name ?? this.#nameFor(parent), options);
-    const { address, path } = cell;
+    const cell = new Cell(this, parent, actor, name ?? this.#numberFor(parent), options);
+    const key = keyOf(cell);
     if (name !== undefined) {
       if (numbered.test(name)) throw new InvalidNameError("actor", name);
       requireName("actor", name);
-      if (this.#cells.has(path)) throw new InvalidNameError("second actor named", path);
+      if (this.#cells.has(key)) throw new InvalidNameError("second actor named", cell.path);
     }
-    this.#cells.set(path, cell);
+    this.#cells.set(key, cell);
     parent?.addChild(cell);
-    if (this.#observers.size > 0) this.emit({ kind: "started", actor: address });
+    if (this.#observers.size > 0) this.emit({ kind: "started", actor: cell.address });
     cell.start();
     if (cell.capabilities.length > 0) this.#advertise();
     return cell;
   }
 
-  #nameFor(parent: Cell | undefined): string {
-    if (parent !== undefined) return parent.nextChildName();
+  #numberFor(parent: Cell | undefined): number {
+    if (parent !== undefined) return parent.nextChild();
     this.#unnamed += 1;
-    return `${this.#unnamed}`;
+    return this.#unnamed;
+  }
+
+  #at(path: string): Cell | undefined {
+    return this.#cells.get(numbered.test(path) ? Number(path) : path);
   }
 
   local(address: string): Cell | undefined {
     const { node, path } = splitAddress(address);
-    return node === this.node ? this.#cells.get(path) : undefined;
+    return node === this.node ? this.#at(path) : undefined;
   }
 
   #route(address: string, envelope: Envelope): void {
@@ -256,15 +260,15 @@ export class Node implements Host {
         return this.#asks.find(item.id)?.taken();
       case "watch": {
         const address = `${this.node}/${item.path}`;
-        const cell = this.#cells.get(item.path);
+        const cell = this.#at(item.path);
         if (cell === undefined) this.#tellTerminated(item.watcher, address, "not-found");
         else cell.addWatcher(item.watcher, item.linked);
         return;
       }
       case "unwatch":
-        return this.#cells.get(item.path)?.removeWatcher(item.watcher);
+        return this.#at(item.path)?.removeWatcher(item.watcher);
       case "terminated": {
-        const cell = this.#cells.get(item.path);
+        const cell = this.#at(item.path);
         return cell?.terminated(item.actor, item.reason as StopReason);
       }
     }
@@ -283,7 +287,7 @@ export class Node implements Host {
       this.#latestReceiver = `${this.node}/${route.path}`;
     }
     const address = this.#latestReceiver;
-    const cell = this.#cells.get(route.path);
+    const cell = this.#at(route.path);
     if (cell === undefined) {
       const envelope = new Envelope(type, body, sender, trace, asked);
       return this.undeliverable(envelope, address, "no-actor");
@@ -325,7 +329,7 @@ export class Node implements Host {
   watch(address: string, watcher: string, linked: boolean): void {
     const { node, path } = splitAddress(address);
     if (node === this.node) {
-      const cell = this.#cells.get(path);
+      const cell = this.#at(path);
       if (cell === undefined) this.#tellTerminated(watcher, address, "not-found");
       else cell.addWatcher(watcher, linked);
     } else if (this.gossip.nodes().includes(node)) {
@@ -335,13 +339,13 @@ export class Node implements Host {
 
   unwatch(address: string, watcher: string): void {
     const { node, path } = splitAddress(address);
-    if (node === this.node) this.#cells.get(path)?.removeWatcher(watcher);
+    if (node === this.node) this.#at(path)?.removeWatcher(watcher);
     else this.#post.send(node, { kind: "unwatch", path, watcher });
   }
 
   #tellTerminated(watcher: string, actor: string, reason: StopReason): void {
     const { node, path } = splitAddress(watcher);
-    if (node === this.node) this.#cells.get(path)?.terminated(actor, reason);
+    if (node === this.node) this.#at(path)?.terminated(actor, reason);
     else this.#post.send(node, { kind: "terminated", path, actor, reason });
   }
 
@@ -371,7 +375,7 @@ export class Node implements Host {
   }
 
   gone(cell: Cell, reason: StopReason, watchers: Iterable<string>, error: Error | undefined): void {
-    this.#cells.delete(cell.path);
+    this.#cells.delete(keyOf(cell));
     this.#windows.delete(cell.address);
     if (cell.capabilities.length > 0) this.#advertise();
     for (const watcher of watchers) this.#tellTerminated(watcher, cell.address, reason);
@@ -430,6 +434,10 @@ async function rejections(
 
 function requireName(what: string, value: string): void {
   if (!namePattern.test(value)) throw new InvalidNameError(what, value);
+}
+
+function keyOf(cell: Cell): string | number {
+  return cell.parent === undefined ? cell.name : cell.path;
 }
 
 function splitAddress(address: string): { readonly node: string; readonly path: string } {
