@@ -26,6 +26,7 @@ const programs = {
   remote: "remote-troupe.ts",
   tracing: "tracing.ts",
   million: "million.ts",
+  entities: "entities.ts",
 } as const;
 type Program = keyof typeof programs;
 
@@ -145,4 +146,10 @@ console.log("| --- | --- | --- | --- | --- | --- |");
 for (const row of rows) console.log(`| ${row.join(" | ")} |`);
 console.log(
   `\nA million idle actors take ${Math.round(median("million", "millionRssMb"))} MB of memory.`,
+);
+const entity = (figure: keyof Figures): string => figureText(median("entities", figure));
+console.log(
+  `\nOf 10 000 durable entities on three nodes ${entity("entityActivations")} a second are activated; ` +
+    `active ones answer ${entity("entityAsks")} asks a second, or ${entity("entityAppends")} that write. ` +
+    `Each takes ${entity("entityHeapBytes")} bytes of heap, a host ${entity("entityHostRssMb")} MB of memory.`,
 );

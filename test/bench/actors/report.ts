@@ -18,7 +18,12 @@ export type Figures = Partial<
     | "tellSampledCpu"
     | "bareSpanCpu"
     | "millionHeapBytes"
-    | "millionRssMb",
+    | "millionRssMb"
+    | "entityActivations"
+    | "entityAsks"
+    | "entityAppends"
+    | "entityHeapBytes"
+    | "entityHostRssMb",
     number
   >
 >;

@@ -59,3 +59,10 @@ test("a farewell is forgotten in time, should the clock of its node have been se
   membership.tick(suspectMs, 0);
   expect(membership.heard(beat(1, { incarnation: 4 }), suspectMs + 10)).toHaveLength(1);
 });
+
+test("a node heard on waking, before this node's own late timer, is not spared for longer", () => {
+  const membership = new Membership("a", suspectMs);
+  membership.heard(beat(1), 30_000);
+  membership.tick(30_000, 29_000);
+  expect(membership.tick(30_000 + suspectMs, 0)).toEqual([{ kind: "node-lost", node: "b" }]);
+});

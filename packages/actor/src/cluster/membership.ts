@@ -78,8 +78,11 @@ export class Membership {
       if (lateMs <= 0 && now - heardAt >= this.#suspectMs) this.#farewells.delete(node);
     }
     for (const [node, member] of this.#members) {
-      if (lateMs > 0) this.#members.set(node, { ...member, heardAt: member.heardAt + lateMs });
-      else if (now - member.heardAt >= this.#suspectMs) {
+      if (lateMs > 0) {
+        // What came while this node slept is heard on waking, before the timer: no later than now.
+        const heardAt = Math.min(now, member.heardAt + lateMs);
+        this.#members.set(node, { ...member, heardAt });
+      } else if (now - member.heardAt >= this.#suspectMs) {
         this.#members.delete(node);
         changes.push({ kind: "node-lost", node });
       }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { JetStreamApiError } from "@nats-io/jetstream";
+import { JetStreamApiError, JetStreamError } from "@nats-io/jetstream";
 import {
   ClosedConnectionError,
   DrainingConnectionError,
@@ -79,12 +79,17 @@ function isClosing(error: Error): boolean {
   return error instanceof ClosedConnectionError || error instanceof DrainingConnectionError;
 }
 
-/** Whether trying again may help: a restart, a missing leader, a lost connection. */
+/** A pull the server calls malformed: it would be so again. */
+const badRequest = 400;
+
+/** Whether trying again may help: a restart, a missing leader, a lost connection or consumer. */
 export function isPassing(error: Error): boolean {
   if (error instanceof JetStreamApiError) {
     if (isNotEnabled(error) || error.message.includes("insufficient storage")) return false;
     return error.status === 503 || passingCodes.has(error.code);
   }
+  // The end of a pull: its consumer is gone, or on a server that died or is not known everywhere yet.
+  if (error instanceof JetStreamError) return !("code" in error && error.code === badRequest);
   return error instanceof TimeoutError || error instanceof RequestError || isUnheard(error);
 }
 
