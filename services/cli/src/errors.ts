@@ -76,6 +76,20 @@ export class NoSpansError extends TroupeError {
   }
 }
 
+/** A workflow file that can't be read, or does not follow its format. */
+export class WorkflowFileError extends TroupeError {
+  readonly code = "invalid-workflow";
+  readonly retryable = false;
+  readonly file: string;
+  /** Where in it, for example `workflow.tasks[3].runtime`. */
+  readonly place: string;
+  constructor(file: string, place: string, message: string) {
+    super(message);
+    this.file = file;
+    this.place = place;
+  }
+}
+
 /** Codes of the errors that mean: there is no server, or none that can be used from here. */
 const unreachable: ReadonlySet<string> = new Set([
   "no-nodes",
@@ -88,7 +102,12 @@ const unreachable: ReadonlySet<string> = new Set([
   "download-failed",
   "store-unavailable",
 ]);
-const misused: ReadonlySet<string> = new Set(["usage", "invalid-server-url", "invalid-prefix"]);
+const misused: ReadonlySet<string> = new Set([
+  "usage",
+  "invalid-server-url",
+  "invalid-prefix",
+  "invalid-workflow",
+]);
 
 /** The exit code that tells a script what kind of failure this is. */
 export function exitCodeOf(error: Error): number {
@@ -104,6 +123,9 @@ export interface ErrorDocument {
     readonly code: string;
     readonly message: string;
     readonly retryable: boolean;
+    /** Of an input file that is wrong: which, and where in it. */
+    readonly file?: string;
+    readonly place?: string;
   };
 }
 
@@ -114,6 +136,7 @@ export function errorDocument(error: Error): ErrorDocument {
       code: known?.code ?? "internal",
       message: error.message,
       retryable: known?.retryable ?? false,
+      ...(error instanceof WorkflowFileError ? { file: error.file, place: error.place } : {}),
     },
   };
 }

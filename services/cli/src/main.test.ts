@@ -63,6 +63,7 @@ test("help and version succeed on standard output, and every command shows examp
     ["plan"],
     ["doctor"],
     ["simulate"],
+    ["schedule"],
   ];
   for (const command of [[], ...commands, ...more]) {
     const { code, out, err } = await troupe([...command, "--help"]);

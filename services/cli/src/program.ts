@@ -36,6 +36,7 @@ export function buildProgram(io: Io, finish: (exitCode: number) => void): Comman
   goalCommands(program, io, finish);
   readingCommands(program, io, finish);
   simulateCommand(program, io, finish);
+  scheduleCommand(program, io, finish);
   return program;
 }
 
@@ -244,6 +245,31 @@ function simulateCommand(program: Command, io: Io, finish: Finish): void {
     });
 }
 
+function scheduleCommand(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("schedule")
+    .description(
+      "replay a recorded workflow (WfCommons WfFormat) in virtual time with the scheduler",
+    )
+    .requiredOption("--workflow <file>", "JSON file in WfFormat 1.0 to 1.6")
+    .option("--workers <count>", "identical workers", wholeNumber(1, 1_000_000), 4)
+    .option("--execute", "then run it too: as many worker actors, in this process, in real time")
+    .option("--time-scale <factor>", "real seconds per recorded second", positive, 0.001)
+    .option("--json", "as one JSON document")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe schedule --workflow montage.json", "how near four workers come to the bound"],
+        ["troupe schedule --workflow montage.json --workers 64 --json | jq .ratio", "one number"],
+        ["troupe schedule --workflow blast.json --execute --time-scale 0.01", "100 times as fast"],
+      ),
+    )
+    .action(async (options) => {
+      const { schedule } = await import("./commands/schedule.ts");
+      finish(await schedule(io, { json: false, execute: false, ...options }));
+    });
+}
+
 /** The options by which every client command finds its deployment. */
 function withTarget(command: Command): Command {
   return command
@@ -268,6 +294,14 @@ function wholeNumber(least: number, most: number): (text: string) => number {
     }
     return value;
   };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) {
+    throw new InvalidArgumentError("It must be a number above 0.");
+  }
+  return value;
 }
 
 function examples(...lines: readonly (readonly [command: string, why: string])[]): string {

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Output, processIo } from "../io.ts";
+import { run } from "../run.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "troupe-schedule-"));
+  const task = (name: string, runtime: number, parents: readonly string[]) => ({
+    name,
+    runtime,
+    parents,
+  });
+  const write = (file: string, ...tasks: readonly object[]): void =>
+    writeFileSync(
+      join(folder, file),
+      JSON.stringify({ schemaVersion: "1.3", workflow: { tasks } }),
+    );
+  write("fork.json", task("a", 2, []), task("b", 3, ["a"]), task("c", 3, ["a"]));
+  write("circle.json", task("a", 1, ["b"]), task("b", 1, ["a"]));
+  write("late.json", task("a", -1, []));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const real = processIo();
+
+async function schedule(file: string, ...more: readonly string[]) {
+  const written = { out: "", err: "" };
+  const output = (to: "out" | "err"): Output => ({
+    ...real[to],
+    write: (text) => {
+      written[to] += text;
+    },
+  });
+  const io = { ...real, directory: folder, out: output("out"), err: output("err") };
+  const code = await run(io, ["schedule", "--workflow", file, ...more]);
+  return { code, ...written };
+}
+
+test("a recorded workflow is replayed and compared with the bound", async () => {
+  const { code, out } = await schedule("fork.json", "--workers", "1", "--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual({
+    tasks: 3,
+    edges: 2,
+    criticalPathSeconds: 5,
+    workSeconds: 8,
+    lowerBoundSeconds: 8,
+    makespanSeconds: 8,
+    ratio: 1,
+  });
+});
+
+test("for people it is a short table", async () => {
+  const { out } = await schedule("fork.json", "--workers", "2");
+  expect(out).toContain("3 tasks, 2 dependencies on 2 workers");
+  expect(out).toMatch(/makespan +5\.0 s/);
+  expect(out).toMatch(/ratio +1\.000/);
+});
+
+test("a wrong file is named with the place, exit code 2", async () => {
+  const late = await schedule("late.json", "--json");
+  expect(late.code).toBe(2);
+  expect(JSON.parse(late.out).error).toMatchObject({
+    code: "invalid-workflow",
+    file: "late.json",
+    place: "workflow.tasks[0].runtime",
+  });
+  expect((await schedule("circle.json")).err).toContain("a -> b -> a");
+  const missing = await schedule("missing.json");
+  expect(missing.code).toBe(2);
+  expect(missing.err).toContain("'missing.json' can't be read");
+});
+
+test("a wrong number of workers is refused", async () => {
+  expect((await schedule("fork.json", "--workers", "0")).code).toBe(2);
+});
+
+test("it can be executed too, in real time", async () => {
+  const { code, out } = await schedule(
+    "fork.json",
+    "--execute",
+    "--time-scale",
+    "0.0001",
+    "--json",
+  );
+  expect(code).toBe(0);
+  const { executed, makespanSeconds } = JSON.parse(out);
+  expect(executed).toMatchObject({ outcome: "succeeded", timeScale: 0.0001 });
+  expect(executed.makespanSeconds).toBeGreaterThanOrEqual(makespanSeconds);
+  expect((await schedule("fork.json", "--time-scale", "0")).code).toBe(2);
+});
