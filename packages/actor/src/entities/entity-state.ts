@@ -31,7 +31,7 @@ export interface EntityState<State, Record, Effect = never>
 export interface OpenedState extends EntityState<unknown, unknown, unknown> {
   /** Set once this activation can't go on: another one took over, or it is not known what was stored. */
   readonly lost: "fenced" | "unknown" | undefined;
-  /** How many appends have succeeded. */
+  /** How many appends have succeeded, or may have: those are stored, and another took over before that was heard. */
   readonly appended: number;
   /** Milliseconds since `state` was last known to be the newest. */
   confirmedMsAgo(): number;
@@ -138,8 +138,10 @@ class FencedState implements OpenedState {
       this.#confirmedAt = begun;
       return state;
     } catch (error) {
-      if (error instanceof FencedError) this.#lost = "fenced";
-      else if (!isRefused(error)) this.#lost ??= "unknown";
+      if (error instanceof FencedError) {
+        this.#lost = "fenced";
+        if (await this.#journal.mayHaveStored()) this.appended += 1;
+      } else if (!isRefused(error)) this.#lost ??= "unknown";
       throw error;
     }
   }

@@ -68,6 +68,38 @@ test("a message is not handed on when part of what it led to was written", async
   expect(await cluster.stored(key)).toEqual([100, 10]);
 });
 
+test("a write that another activation has followed up before it was answered is not done again", async () => {
+  const mute = new Set<string>();
+  const answer = Promise.withResolvers<void>();
+  const cluster = new TestCluster({
+    links: { delays: (from) => (mute.has(from) ? [] : [1]) },
+    journalOf: (node, journal) => ({
+      append: async (subject, payload, options) => {
+        const appended = await journal.append(subject, payload, options);
+        if (node !== "b" || !mute.has("b")) return appended;
+        await answer.promise;
+        throw new Error("the answer was lost");
+      },
+      read: (...read) => journal.read(...read),
+      last: (...last) => journal.last(...last),
+      purge: (...purge) => journal.purge(...purge),
+    }),
+  });
+  await cluster.three();
+  const [fromA, fromB] = [cluster.from("a", key), cluster.from("b", key)];
+  expect(await cluster.outcome(fromB.ask("add", { by: 1 }, within))).toBe(1);
+  mute.add("b");
+  await cluster.clock.advance(10_000);
+  const unheard = cluster.outcome(fromB.ask("add", { by: 100 }, within));
+  await cluster.clock.advance(100);
+  expect(await cluster.outcome(fromA.ask("add", { by: 10 }, within))).toBe(111);
+  mute.clear();
+  answer.resolve();
+  expect(await unheard).toMatchObject({ stage: "reply", cause: { reason: "moved" } });
+  await cluster.clock.advance(2000);
+  expect(await cluster.stored(key)).toEqual([1, 100, 10]);
+});
+
 test("a query is answered from memory for staleMs at most", async () => {
   const { cluster, mute } = await muted(counters({ staleMs: 12_000 }));
   const [fromA, fromB] = [cluster.from("a", key), cluster.from("b", key)];

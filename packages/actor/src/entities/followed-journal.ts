@@ -1,3 +1,4 @@
+import { FencedError } from "../errors.ts";
 import type { Appended, AppendOptions, Journal, StoredRecord } from "../ports/journal.ts";
 
 /** How many of its own latest appends a writer knows again. */
@@ -13,6 +14,8 @@ export class FollowedJournal implements Journal {
   readonly #ids = new Set<string>();
   /** Sequence of this writer's newest record that is known to be stored. */
   lastKnown = 0;
+  /** The latest append, if one of its tries got no answer. */
+  #unanswered: AppendOptions | undefined;
 
   constructor(journal: Journal, subject: string) {
     this.#journal = journal;
@@ -28,9 +31,29 @@ export class FollowedJournal implements Journal {
   async append(subject: string, payload: Uint8Array, options?: AppendOptions): Promise<Appended> {
     if (subject !== this.subject) return this.#journal.append(subject, payload, options);
     if (options?.id !== undefined) this.#remember(options.id);
-    const appended = await this.#journal.append(subject, payload, options);
+    if (options?.id !== this.#unanswered?.id) this.#unanswered = undefined;
+    const appended = await this.#journal.append(subject, payload, options).catch((error) => {
+      if (!(error instanceof FencedError)) this.#unanswered = options;
+      throw error;
+    });
     this.lastKnown = Math.max(this.lastKnown, appended.sequence);
     return appended;
+  }
+
+  /** Whether the latest append, though it was refused in the end, may be stored below another's record. */
+  async mayHaveStored(): Promise<boolean> {
+    const { id, expected = 0 } = this.#unanswered ?? {};
+    if (id === undefined) return false;
+    try {
+      const after = Math.max(0, expected - 1);
+      const found = await this.#journal.read(this.subject, { after, limit: 2 });
+      const next = found.find(({ sequence }) => sequence > expected);
+      // Without the record it was to follow, some were purged since, and it may be among them.
+      const isWhole = expected === 0 || found[0]?.sequence === expected;
+      return !isWhole || next === undefined || next.id === id;
+    } catch {
+      return true;
+    }
   }
 
   read(

@@ -168,3 +168,17 @@ test("what reaches a drained host is forwarded to the new owner", async () => {
   const late = region?.ask("ask", addressed(key, 0), within) as Promise<unknown>;
   expect(await cluster.outcome(late)).toEqual({ ok: true, value: 2 });
 });
+
+test("an entity leaves the host that took it while its own was away for a moment", async () => {
+  const cluster = new TestCluster();
+  await cluster.three();
+  const key = keyOn("b", ["a", "b", "c"], "a");
+  await cluster.clock.advance(1500);
+  await cluster.outcome(cluster.systems.get("b")?.stop() ?? Promise.resolve());
+  const taken = cluster.from("c", key).ask("add", { by: 1 }, { withinMs: 1000 });
+  expect(await cluster.outcome(taken)).toBe(1);
+  expect(cluster.residentsOf("a")).toEqual([key]);
+  cluster.host("b");
+  await cluster.clock.advance(2000);
+  expect(cluster.residentsOf("a")).toEqual([]);
+});

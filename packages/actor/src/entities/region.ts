@@ -142,7 +142,8 @@ export class Region {
       resident.accept(delivery);
       if (!isHere) resident.leave();
     } else if (isHere) {
-      this.#residents.add(this.#activations.begin(key)).accept(delivery);
+      const { version } = this.#options.placement;
+      this.#residents.add(this.#activations.begin(key), version).accept(delivery);
     } else this.#forward(delivery, place.node);
   }
 

@@ -44,8 +44,11 @@ export class Residents {
     return resident;
   }
 
-  add(resident: Resident): Resident {
+  /** @param placement the version of the placement by which it belongs here */
+  add(resident: Resident, placement: string): Resident {
     this.#residents.set(resident.key, resident);
+    // Hosts may come and go between two rounds, and leave the placement as it was before.
+    if (placement !== this.#settledFor) this.#settledFor = "";
     this.keepLimit();
     return resident;
   }

@@ -53,6 +53,8 @@ export async function simulate(
     world.trace.add("calm");
     world.heal();
     course.calm?.();
+    // What the end of the faults has set free happens before time goes on.
+    await settled();
     steps += await run(world, course, scenario.faultyMs + scenario.calmMs);
     await course.end();
     await settled();

@@ -1,12 +1,15 @@
 import type { Scenario } from "../scenario.ts";
+import { entities } from "./entities.ts";
 import { journaledEntity, snapshottedEntity } from "./journaled-entity.ts";
+import { leases } from "./leases.ts";
 import { messaging } from "./messaging.ts";
+import { registry } from "./registry.ts";
 import { supervision } from "./supervision.ts";
 import { workQueueLeases } from "./work-queue-leases.ts";
 
 /**
- * Every scenario there is, in the order in which they are run. A new one (single activation of
- * entities, say) is a file of its own beside these, and a line here.
+ * Every scenario there is, in the order in which they are run. A new one is a file of its own
+ * beside these, and a line here.
  */
 export const scenarios: readonly Scenario[] = [
   messaging,
@@ -14,4 +17,7 @@ export const scenarios: readonly Scenario[] = [
   journaledEntity,
   snapshottedEntity,
   workQueueLeases,
+  entities,
+  leases,
+  registry,
 ];

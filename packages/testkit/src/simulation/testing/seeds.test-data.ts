@@ -7,7 +7,7 @@ import { type Simulated, simulate } from "../simulate.ts";
 const seedCount = Number(process.env["TROUPE_SEEDS"] ?? 100);
 
 /** Time for all of them: a thousand take a quarter of it. */
-export const seedsTimeoutMs = Math.max(60_000, seedCount * 100);
+export const seedsTimeoutMs = Math.max(60_000, seedCount * 200);
 
 /** Runs a scenario for many seeds. A failure names the seed, and the command that replays it. */
 export async function expectNoViolations(scenario: Scenario): Promise<void> {
