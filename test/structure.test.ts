@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -11,7 +11,7 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
   encoding: "utf8",
 })
   .split("\n")
-  .filter((file) => file.endsWith(".ts"));
+  .filter((file) => file.endsWith(".ts") && existsSync(join(root, file)));
 const sources = files.filter((file) => !/\.(test|test-[a-z]+)\.ts$/.test(file));
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 

@@ -70,6 +70,7 @@ export type { Cancel, Clock } from "./ports/clock.ts";
 export type { Appended, AppendOptions, Journal, StoredRecord } from "./ports/journal.ts";
 export type { Log, LogLevel } from "./ports/log.ts";
 export { silentLog } from "./ports/log.ts";
+export { pause } from "./ports/pause.ts";
 export type { Ports } from "./ports/ports.ts";
 export type { Pulse } from "./ports/pulse.ts";
 export type { Random } from "./ports/random.ts";

@@ -1,7 +1,6 @@
-import type { Clock, Subscription } from "@troupe/actor";
+import { type Clock, pause, type Subscription } from "@troupe/actor";
 import type { GoalClient, GoalEvent } from "@troupe/goals";
 import { FollowLimitError, GoalStalledError } from "./errors.ts";
-import { pause } from "./waiting.ts";
 
 /** How often the history is asked for besides listening: an event on its way can be lost. */
 const refreshMs = 3000;

@@ -1,4 +1,4 @@
-import { type Clock, type Journal, parseTraceparent } from "@troupe/actor";
+import { type Clock, type Journal, parseTraceparent, pause } from "@troupe/actor";
 import type { GoalView } from "@troupe/goals";
 import {
   type CriticalPath,
@@ -7,7 +7,6 @@ import {
   type SpanRecord,
   traceTree,
 } from "@troupe/telemetry";
-import { pause } from "./waiting.ts";
 
 /** How often spans are looked for again while they are on their way. */
 const lookAgainMs = 250;

@@ -2,20 +2,6 @@ import type { Clock } from "@troupe/actor";
 import { InterruptedError } from "./errors.ts";
 import type { Io } from "./io.ts";
 
-/** Resolves after `delayMs`, or as soon as `signal` is aborted. */
-export function pause(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted === true) return resolve();
-    const done = (): void => {
-      cancel();
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const cancel = clock.schedule(delayMs, done);
-    signal?.addEventListener("abort", done);
-  });
-}
-
 /**
  * The promise, unless somebody interrupts first.
  *

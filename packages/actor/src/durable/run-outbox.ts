@@ -1,10 +1,11 @@
 import { ensureError, FencedError, TroupeError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
+import { pause } from "../ports/pause.ts";
 import { type Random, systemRandom } from "../ports/random.ts";
 import { EffectTimeoutError, UnknownEffectError } from "./errors.ts";
 import type { JournaledWithOutbox } from "./journaled.ts";
 import type { FailedEffect, PendingEffect } from "./outbox.ts";
-import { pause, untilChanged } from "./waiting.ts";
+import { untilChanged } from "./until-changed.ts";
 
 /** What a try of an effect is told. */
 export interface EffectContext {

@@ -1,5 +1,6 @@
 import { defineActor } from "../behaviour.ts";
 import type { Journal } from "../ports/journal.ts";
+import { pause } from "../ports/pause.ts";
 import { type Definitions, defineProtocol } from "../protocol.ts";
 import type { ActorSystem } from "../system-api.ts";
 import type {
@@ -102,7 +103,7 @@ export function hostEntities<D extends Definitions>(
       });
       context.onStop(system.observe((event) => hosts.observe(event)));
       context.timers.every("sweep", sweepMs, "sweep", {});
-      const wait = (ms: number) => new Promise<void>((resolve) => void clock.schedule(ms, resolve));
+      const wait = (ms: number) => pause(clock, ms);
       current = { region, wait };
       entities ??= entitiesFrom({ node, random, cluster, ref: system.ref }, definition);
       return region.handlers;

@@ -1,3 +1,4 @@
+// Longer than others: one small world of nodes serves every promise that the runtime makes to a single actor.
 import {
   InMemoryNetwork,
   RecordingTracer,

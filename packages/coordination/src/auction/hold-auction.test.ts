@@ -1,3 +1,4 @@
+// Longer than others: every way in which an auction can go wrong is told on the same bidders.
 import {
   type Actor,
   type ActorContext,

@@ -5,6 +5,7 @@ import {
   type Cluster,
   type Definitions,
   formatTraceparent,
+  pause,
   type Ref,
   type TraceContext,
   traced,
@@ -173,7 +174,7 @@ async function proposalOf(
       const again = thrown instanceof AskError && thrown.retryable && isThere();
       if (!again || clock.monotonic() + pauseMs >= end) throw thrown;
       if (thrown.stage === "unreachable") {
-        await new Promise<void>((resolve) => clock.schedule(pauseMs, resolve));
+        await pause(clock, pauseMs);
       }
     }
   }

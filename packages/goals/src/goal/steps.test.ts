@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { GoalRecord, GoalTask } from "./records.ts";
 import { applyRecord, type GoalState, unknownGoal } from "./state.ts";
 import { nextSteps, stepKey } from "./steps.ts";
+import { summaryOf } from "./view.ts";
 
 const task = (id: string, dependsOn: string[] = []): GoalTask => ({
   id,
@@ -151,6 +152,11 @@ test("a repaired plan keeps what is done and goes on without the failed task", (
   expect(state.tasks["stage"]?.status).toBe("done");
   expect(state.tasks["check"]?.status).toBe("failed");
   expect(names(state)).toEqual(["auction validate"]);
+  // The failed task is history: its successor counts in its place.
+  expect(summaryOf(state)).toMatchObject({
+    tasks: Object.keys(state.tasks).length - 1,
+    replannings: 1,
+  });
 });
 
 test("a task that is given up ends the goal", () => {

@@ -61,7 +61,8 @@ export const goalViewSchema = goalSummarySchema.extend({
 export type GoalView = z.output<typeof goalViewSchema>;
 
 export function summaryOf(state: GoalState): GoalSummary {
-  const tasks = Object.values(state.tasks);
+  const replaced = new Set(state.replannings.flatMap(({ removed }) => removed));
+  const tasks = Object.values(state.tasks).filter(({ id }) => !replaced.has(id));
   return {
     id: state.id,
     kind: state.goal.kind,

@@ -1,5 +1,5 @@
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
-import { type Clock, ensureError, TroupeError } from "@troupe/actor";
+import { type Clock, ensureError, pause, TroupeError } from "@troupe/actor";
 import { SinkClosedError, StoreTimeoutError } from "../errors.ts";
 import { recordOf } from "../spans/readable-span.ts";
 import type { SpanRecord } from "../spans/span-record.ts";
@@ -81,7 +81,7 @@ export function storeSink({ service, node, clock, store }: StoreSinkOptions): Si
       } catch (thrown) {
         const error = ensureError(thrown);
         if (tries >= triesLimit || isFinal(error)) return error;
-        await new Promise<void>((resolve) => clock.schedule(pauseMs, resolve));
+        await pause(clock, pauseMs);
         pauseMs *= 2;
       }
     }

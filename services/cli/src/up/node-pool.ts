@@ -1,7 +1,7 @@
-import type { Clock } from "@troupe/actor";
+import { type Clock, pause } from "@troupe/actor";
 import { drainMs } from "@troupe/node-service";
 import { NodeStartError } from "../errors.ts";
-import { pause, within } from "../waiting.ts";
+import { within } from "../waiting.ts";
 import { describeExit, NodeProcess, type NodeProcessOptions } from "./node-process.ts";
 import { pauseBeforeRestart } from "./restart.ts";
 

@@ -1,0 +1,115 @@
+import {
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  watch,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  describeSource,
+  type Engine,
+  openEngine,
+  profileSource,
+  proposeSchema,
+  publishDataset,
+  stageDataset,
+} from "../index.ts";
+
+type PublishInput = Parameters<typeof publishDataset>[1];
+
+let directory: string;
+let datasets: string;
+let engine: Engine;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "troupe-publish-"));
+  datasets = join(directory, "datasets");
+  engine = await openEngine({ readable: [], workspace: directory });
+});
+afterAll(async () => {
+  await engine?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** What publishing a version of `cities` takes. */
+async function version(goal: string, rows: readonly string[]): Promise<PublishInput> {
+  const file = join(directory, `${goal}.csv`);
+  writeFileSync(file, `${["city,people", ...rows].join("\n")}\n`);
+  const profile = await profileSource(engine, await describeSource(file, [directory]));
+  const schema = await proposeSchema(engine, profile, "values", 7);
+  const output = join(directory, `${goal}.parquet`);
+  const quarantine = join(directory, `${goal}-q.parquet`);
+  await stageDataset(engine, { profile, schema, output, quarantine, attempt: "1" });
+  return {
+    datasets,
+    input: output,
+    staged: output,
+    quarantines: [],
+    duplicates: 0,
+    runId: goal,
+    endedAt: 0,
+    attempt: "1",
+    report: {
+      dataset: "cities",
+      goal,
+      profile,
+      schema: [...schema],
+      quality: { rows: rows.length, score: 100, rules: 0, findings: [] },
+      reasons: [],
+      decisions: { proposals: [], votes: [], replannings: [], awards: [] },
+    },
+  };
+}
+
+const home = (): string => join(datasets, "cities");
+const latest = (): string => readlinkSync(join(home(), "latest"));
+
+test("a version appears whole, and latest points at it", async () => {
+  const published = await publishDataset(engine, await version("one", ["Bern,134000"]));
+  expect(latest()).toBe("one");
+  expect(readdirSync(home()).sort()).toEqual(["latest", "one"]);
+  expect(readdirSync(published.folder)).toEqual(
+    expect.arrayContaining(["data.parquet", "lineage.json", "manifest.json", "report.md"]),
+  );
+});
+
+test("while a version is made, readers see the one before it", async () => {
+  const input = await version("two", ["Bern,134000", "Thun,44000"]);
+  const seen = new Set<string>();
+  const look = (): void => {
+    const link = latest();
+    const files = readdirSync(join(home(), link));
+    seen.add(`${link}: ${files.includes("manifest.json")}`);
+    if (readdirSync(home()).includes("two")) {
+      expect(statSync(join(home(), "two", "manifest.json")).size).toBeGreaterThan(0);
+    }
+  };
+  const watcher = watch(home(), look);
+  await publishDataset(engine, input);
+  watcher.close();
+  look();
+  expect([...seen].sort()).toEqual(["one: true", "two: true"]);
+});
+
+test("publishing a version again leaves it as it is", async () => {
+  const input = await version("two", ["Bern,134000", "Thun,44000"]);
+  const before = statSync(join(home(), "two", "data.parquet")).mtimeMs;
+  const again = await publishDataset(engine, { ...input, attempt: "2" });
+  expect(again.rows.kept).toBe(2);
+  expect(statSync(join(home(), "two", "data.parquet")).mtimeMs).toBe(before);
+});
+
+test("a version that fails half-way leaves nothing, and latest where it was", async () => {
+  const input = await version("three", ["Bern,134000"]);
+  await expect(publishDataset(engine, { ...input, duplicates: 1 })).rejects.toMatchObject({
+    name: "RowCountError",
+  });
+  const stopped = AbortSignal.abort();
+  await expect(publishDataset(engine, input, stopped)).rejects.toThrow();
+  expect(readdirSync(home()).sort()).toEqual(["latest", "one", "two"]);
+  expect(latest()).toBe("two");
+});
