@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseTraceparent } from "@troupe/actor";
+import type { GoalEvent } from "@troupe/goals";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Deployment } from "./deployment/deployment.ts";
 import { SpanWatch } from "./deployment/span-watch.ts";
@@ -16,17 +17,20 @@ test("cancelling a goal interrupts the query that runs for it, and the node goes
   const watch = new SpanWatch(deployment.transport);
   const source = join(samples, "flights-3m.parquet");
   await deployment.client.submit({ id: "unwanted", kind: "clean", source });
-  await deployment.follow("unwanted", ({ record }) => record.type === "awarded");
+  const isStaging = ({ record }: GoalEvent) =>
+    record.type === "awarded" && record.tasks.includes("stage");
+  await deployment.follow("unwanted", isStaging);
   await deployment.client.cancel("unwanted", "nobody needs it");
   const events = await deployment.follow("unwanted");
   expect(events.at(-1)?.record).toMatchObject({ type: "cancelled", reason: "nobody needs it" });
-  expect(events.map(({ record }) => record.type)).not.toContain("task-done");
+  const done = events.flatMap(({ record }) => (record.type === "task-done" ? [record.task] : []));
+  expect(done).not.toContain("stage");
 
   const { trace } = await deployment.client.show("unwanted");
   const spans = await watch.until(parseTraceparent(trace)?.traceId ?? "", (all) =>
-    all.some(({ name }) => name === "execute_tool profile"),
+    all.some(({ name }) => name === "execute_tool stage"),
   );
-  const tool = spans.find(({ name }) => name === "execute_tool profile");
+  const tool = spans.find(({ name }) => name === "execute_tool stage");
   expect(tool?.status).toBe("error");
   expect(tool?.message).toMatch(/cancel|interrupt|nobody needs it/i);
   watch.close();

@@ -30,7 +30,7 @@ test("a task whose agent's node is killed is awarded to another", async () => {
   const source = join(samples, "movies.json");
   await deployment.client.submit({ id: "bereft", kind: "clean", source });
   const before = await deployment.follow("bereft", ({ record }) => record.type === "awarded");
-  const awarded = before.at(-1)?.record;
+  const awarded = before.map(({ record }) => record).find(({ type }) => type === "awarded");
   if (awarded?.type !== "awarded") throw new Error("nothing was awarded");
   const node = awarded.winner.split("/")[0] ?? "";
   await deployment.kill(node);

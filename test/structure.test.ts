@@ -19,7 +19,7 @@ const read = (file: string): string => readFileSync(join(root, file), "utf8");
 const arrows: Record<string, readonly string[]> = {
   actor: [],
   planning: [],
-  orchestration: [],
+  orchestration: ["actor"],
   data: [],
   nats: ["actor"],
   testkit: ["actor"],

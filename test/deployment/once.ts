@@ -5,7 +5,9 @@ import { expect } from "vitest";
 export function expectNothingTwice(records: readonly GoalRecord[]): void {
   const done = new Set<string>();
   for (const record of records) {
-    if (record.type === "awarded") expect(done).not.toContain(record.task);
+    if (record.type === "awarded") {
+      for (const task of record.tasks) expect(done).not.toContain(task);
+    }
     if (record.type !== "task-done") continue;
     expect(done).not.toContain(record.task);
     done.add(record.task);

@@ -427,4 +427,43 @@ export const mutants: readonly Mutant[] = [
     replace: "else if (now - member.heardAt >= this.#suspectMs * 9) {",
     scenario: "registry",
   },
+  {
+    bug: "the older of two heartbeats counts",
+    file: `${actor}/cluster/membership.ts`,
+    search: "one.version > other.version;",
+    replace: "one.version < other.version;",
+    scenario: "registry",
+  },
+  {
+    bug: "versions of different lives of a node are compared",
+    file: `${actor}/cluster/membership.ts`,
+    search: "one.incarnation === other.incarnation && one.version > other.version;",
+    replace: "one.version > other.version;",
+    scenario: "registry",
+  },
+  {
+    bug: "a node is given up after half the silence",
+    file: `${actor}/cluster/membership.ts`,
+    search: "else if (now - member.heardAt >= this.#suspectMs) {",
+    replace: "else if (now - member.heardAt >= this.#suspectMs / 2) {",
+    scenario: "registry",
+  },
+  {
+    bug: "a node that is heard again is shown as it was before it was lost",
+    file: `${actor}/cluster/membership.ts`,
+    search: "    const newest = known !== undefined && isNewer(known, beat) ? known : beat;",
+    replace: `    const past = ((this as unknown as { past?: Map<string, Heartbeat> }).past ??= new Map());
+    const before = known ?? past.get(beat.node);
+    const isBack = known === undefined && before?.incarnation === beat.incarnation;
+    const newest = isBack || (before !== undefined && isNewer(before, beat)) ? before : beat;
+    past.set(beat.node, newest);`,
+    scenario: "registry",
+  },
+  {
+    bug: "a node that has slept spares the silent for a whole term more",
+    file: `${actor}/cluster/membership.ts`,
+    search: "const heardAt = Math.min(now, member.heardAt + lateMs);",
+    replace: "const heardAt = now;",
+    scenario: "registry",
+  },
 ];

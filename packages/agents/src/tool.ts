@@ -13,6 +13,14 @@ export interface Job {
   readonly span: Span;
 }
 
+/** What decides the result of a tool. */
+export interface ToolCache<Input> {
+  /** Of the tool's code: results of another version are others. */
+  readonly version: string;
+  /** The SHA-256 digests, in hexadecimal, of the files it reads, by what each is to it. Default none. */
+  files?(input: Input): Promise<Readonly<Record<string, string>>>;
+}
+
 /**
  * Something an agent can do: one task type, with the shape of its input.
  *
@@ -23,6 +31,8 @@ export interface Tool<Input = unknown> {
   /** One sentence for people. */
   readonly purpose: string;
   readonly input: z.ZodType<Input>;
+  /** Set when the result depends on nothing but the input and some files, and the work leaves nothing behind. */
+  readonly cache?: ToolCache<Input>;
   /**
    * Does the work and returns what it found out, as plain JSON data. May run more than once for the
    * same task, also at the same time on two nodes, so its effects must be safe to repeat. An error

@@ -89,3 +89,40 @@ export class StatementForbiddenError extends DataError {
     );
   }
 }
+
+/** A query that somebody wrote and the engine can't run: no such column, no such function, no memory. */
+export class QueryFailedError extends DataError {
+  readonly code = "query-failed";
+  constructor(sql: string, why: string, options?: ErrorOptions) {
+    super(`the query \`${sql.slice(0, 200)}\` cannot be run: ${why}`, options);
+  }
+}
+
+/** More than a chart or a table for people can hold. */
+export class QueryResultTooLargeError extends DataError {
+  readonly code = "query-result-too-large";
+  constructor(sql: string, found: string, limit: string) {
+    super(
+      `the query \`${sql.slice(0, 200)}\` gives ${found}, and ${limit} is the limit: aggregate, or select less`,
+    );
+  }
+}
+
+/** A chart or a summary asks for a column that the query does not give, or not as a number. */
+export class StudyColumnError extends DataError {
+  readonly code = "study-column";
+  readonly column: string;
+  constructor(column: string, why: string, columns: readonly string[]) {
+    const known = columns.map((name) => `'${name}'`).join(", ");
+    super(`the column '${column}' ${why}: use one of ${known || "none, the query gives none"}`);
+    this.column = column;
+  }
+}
+
+/** There is nothing to draw. */
+export class NothingToDrawError extends DataError {
+  readonly code = "nothing-to-draw";
+  constructor(why: string) {
+    super(`there is nothing to draw: ${why}`);
+  }
+}

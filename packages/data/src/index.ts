@@ -2,7 +2,10 @@ export { type Engine, type EngineOptions, openEngine, type Row } from "./engine/
 export {
   DataError,
   InterruptedError,
+  NothingToDrawError,
   QualityError,
+  QueryFailedError,
+  QueryResultTooLargeError,
   RowCountError,
   SourceEmptyError,
   SourceForbiddenError,
@@ -10,6 +13,7 @@ export {
   SourceNotFoundError,
   SourceUnreadableError,
   StatementForbiddenError,
+  StudyColumnError,
 } from "./errors.ts";
 export { type ColumnProfile, type Profile, profileSchema } from "./profile/profile-schema.ts";
 export { profileSource } from "./profile/profile-source.ts";
@@ -38,6 +42,18 @@ export { type Lens, lenses } from "./schema/lens.ts";
 export { proposeSchema } from "./schema/propose-schema.ts";
 export { describeSource } from "./source/describe-source.ts";
 export { type Source, scan, sourceSchema } from "./source/source.ts";
+export { type Chart, drawChart } from "./study/chart.ts";
+export { type ChartSpec, chartSpecSchema } from "./study/chart-spec.ts";
+export { type StudyFinding, studyFindingSchema } from "./study/finding.ts";
+export { type Loaded, type LoadedColumn, loadedSchema, loadSource } from "./study/load-source.ts";
+export { type PublishedStudy, publishedStudySchema, publishStudy } from "./study/publish-study.ts";
+export { renderHtml } from "./study/render-html.ts";
+export { renderMarkdown } from "./study/render-markdown.ts";
+export { type QueryInput, runQuery } from "./study/run-query.ts";
+export { impliedChart, type Series, seriesOf } from "./study/series.ts";
+export { type Study, type StudySection, studySchema } from "./study/study.ts";
+export { summariseSeries } from "./study/summarise-series.ts";
+export { type Table, tableSchema } from "./study/table.ts";
 export { deduplicateDataset, duplicatesAreErrors } from "./tasks/deduplicate.ts";
 export { normaliseDataset } from "./tasks/normalise.ts";
 export { type Reason, reasonSchema, type Version, versionSchema } from "./tasks/outcome.ts";

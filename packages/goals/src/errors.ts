@@ -48,6 +48,40 @@ export class GoalEndedError extends TroupeError {
   }
 }
 
+/** A goal that only a model can plan, where there is none. */
+export class NoModelError extends TroupeError {
+  readonly code = "no-model";
+  readonly retryable = false;
+  constructor(kind: string) {
+    super(
+      `this '${kind}' goal describes what is wanted, and no model is configured to plan it: set TROUPE_MODEL_PROVIDER and TROUPE_MODEL on the nodes, or publish its tasks`,
+    );
+  }
+}
+
+/** An answer to a task that does not ask. */
+export class NotAskedError extends TroupeError {
+  readonly code = "not-asked";
+  readonly retryable = false;
+  constructor(goal: string, task: string, asking: readonly string[]) {
+    const list = asking.map((name) => `'${name}'`).join(", ");
+    super(
+      `task '${task}' of goal '${goal}' does not ask for approval: ${list === "" ? "no task does" : `those that do are ${list}`}`,
+    );
+  }
+}
+
+/** A goal that sleeps until people answer: there is nobody to be told at once. */
+export class GoalAsleepError extends TroupeError {
+  readonly code = "goal-asleep";
+  readonly retryable = false;
+  constructor(goal: string, subject: string) {
+    super(
+      `goal '${goal}' waits for people and nobody coordinates it: publish {"command": "cancel", "goal": "${goal}"} on ${subject}, as 'troupe goal cancel' does`,
+    );
+  }
+}
+
 /** A goal whose coordinator was leaving it when it was asked for something. */
 export class GoalChangesHandsError extends TroupeError {
   readonly code = "ask-failed";

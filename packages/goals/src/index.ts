@@ -11,6 +11,7 @@ export {
 export { type Subjects, subjectsOf } from "./contract/subjects.ts";
 export { AnswerDesk } from "./desk/answers.ts";
 export {
+  GoalAsleepError,
   GoalEndedError,
   type GoalIssue,
   GoalNotFoundError,
@@ -19,9 +20,11 @@ export {
   NoNodesError,
   NoPlanError,
   NoProposalsError,
+  NotAskedError,
   RequestRefusedError,
   UnknownGoalKindError,
 } from "./errors.ts";
+export { applyRecords } from "./goal/apply-records.ts";
 export { type GoalDocument, goalIdSchema } from "./goal/goal.ts";
 export { type GoalJournal, openGoalJournal } from "./goal/journal.ts";
 export {
@@ -30,17 +33,18 @@ export {
   goalRecordSchema,
   type RecordedBid,
   type RecordedVote,
+  recordsIn,
+  storedRecordsSchema,
   type TaskError,
 } from "./goal/records.ts";
 export {
-  applyRecord,
   type GoalPhase,
   type GoalState,
   type TaskState,
   type TaskStatus,
   unknownGoal,
 } from "./goal/state.ts";
-export { nextSteps, type Step } from "./goal/steps.ts";
+export { type Course, nextStep, type Step } from "./goal/steps.ts";
 export {
   type GoalSummary,
   type GoalView,
@@ -51,9 +55,14 @@ export {
 } from "./goal/view.ts";
 export { Intake, type IntakeOptions } from "./intake/intake.ts";
 export { ReceiptDesk, ReceiptLateError } from "./intake/receipts.ts";
-export { type AgentSpawn, cleanAgents } from "./kinds/clean/agents.ts";
 export { type CleanGoal, cleanGoalSchema } from "./kinds/clean/goal.ts";
 export { cleanKind } from "./kinds/clean/kind.ts";
 export { type CleanResult, cleanResultSchema } from "./kinds/clean/result.ts";
-export type { CleanToolOptions } from "./kinds/clean/tools.ts";
+export { type FlowKindOptions, flowKind } from "./kinds/flow/kind.ts";
+export { type FlowResult, flowResultSchema } from "./kinds/flow/result.ts";
 export type { GoalKind, PlannedWork, RepairedWork } from "./kinds/kind.ts";
+export { type ReportGoal, reportGoalSchema } from "./kinds/report/goal.ts";
+export { reportKind } from "./kinds/report/kind.ts";
+export { type ReportResult, reportResultSchema } from "./kinds/report/result.ts";
+export { type AgentSpawn, flowTaskTypes, nodeAgents } from "./workshop/agents.ts";
+export { resultDesk, type Workshop } from "./workshop/workshop.ts";

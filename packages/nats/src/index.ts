@@ -36,6 +36,11 @@ export {
   serverReport,
 } from "./report/server-report.ts";
 export {
+  type NatsResultStore,
+  type NatsResultStoreOptions,
+  natsResultStore,
+} from "./results/nats-result-store.ts";
+export {
   type EnsureServerOptions,
   ensureServer,
   type RunningServer,

@@ -24,6 +24,7 @@ export class InMemoryWorkQueue {
   readonly #waiting: Item[] = [];
   readonly #consumers: Consumer[] = [];
   #sequence = 0;
+  #unacknowledged = 0;
 
   constructor(clock: Clock, leaseMs = 15_000) {
     this.#clock = clock;
@@ -32,6 +33,7 @@ export class InMemoryWorkQueue {
 
   push(payload: Uint8Array, headers: Readonly<Record<string, string>> = {}): number {
     this.#sequence += 1;
+    this.#unacknowledged += 1;
     this.#waiting.push({
       sequence: this.#sequence,
       payload,
@@ -42,6 +44,11 @@ export class InMemoryWorkQueue {
     });
     this.#dispatch();
     return this.#sequence;
+  }
+
+  /** How many were pushed and are not acknowledged: waiting, held by a consumer, or given back. */
+  get unacknowledged(): number {
+    return this.#unacknowledged;
   }
 
   /** One node's end of the queue. `die` loses it without a word, as a killed process does. */
@@ -102,7 +109,9 @@ export class InMemoryWorkQueue {
       sequence: item.sequence,
       attempt: item.attempt,
       ack: async () => {
-        if (release()) this.#dispatch();
+        if (!release()) return;
+        this.#unacknowledged -= 1;
+        this.#dispatch();
       },
       retry: (delayMs = 0) => {
         this.#clock.schedule(delayMs, putBack);

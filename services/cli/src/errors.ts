@@ -90,6 +90,39 @@ export class WorkflowFileError extends TroupeError {
   }
 }
 
+/** Runners of an execution are not to be seen, though their nodes are up. */
+export class RunnersMissingError extends TroupeError {
+  readonly code = "runners-missing";
+  readonly retryable = true;
+  constructor(found: number, wanted: number, waitMs: number) {
+    super(
+      `${found} of ${wanted} runners have come within ${waitMs / 1000} s: see what their nodes said above, and try again with fewer --workers or another --server`,
+    );
+  }
+}
+
+/** All runners of an execution are gone, so that nobody is left to do the rest. */
+export class RunnersLostError extends TroupeError {
+  readonly code = "runners-lost";
+  readonly retryable = true;
+  constructor(runners: number) {
+    super(
+      `all ${runners} runners are gone, and tasks are left: see what their nodes said above, and try again`,
+    );
+  }
+}
+
+/** A runner whose node lives does not report the end of its run. */
+export class SilentRunnerError extends TroupeError {
+  readonly code = "runner-silent";
+  readonly retryable = true;
+  constructor(runner: string, task: string, silenceMs: number) {
+    super(
+      `runner '${runner}' has not ended task '${task}' ${silenceMs / 1000} s after it should have: a message was lost; try again, on a server that is not restarted meanwhile`,
+    );
+  }
+}
+
 /** Codes of the errors that mean: there is no server, or none that can be used from here. */
 const unreachable: ReadonlySet<string> = new Set([
   "no-nodes",

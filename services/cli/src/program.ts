@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { type FaultKind, faultKinds } from "./chaos/fault-kinds.ts";
 import type { Io } from "./io.ts";
 import { sampleNames } from "./up/sample.ts";
 
@@ -37,6 +38,7 @@ export function buildProgram(io: Io, finish: (exitCode: number) => void): Comman
   readingCommands(program, io, finish);
   simulateCommand(program, io, finish);
   scheduleCommand(program, io, finish);
+  chaosCommand(program, io, finish);
   return program;
 }
 
@@ -253,7 +255,9 @@ function scheduleCommand(program: Command, io: Io, finish: Finish): void {
     )
     .requiredOption("--workflow <file>", "JSON file in WfFormat 1.0 to 1.6")
     .option("--workers <count>", "identical workers", wholeNumber(1, 1_000_000), 4)
-    .option("--execute", "then run it too: as many worker actors, in this process, in real time")
+    .option("--execute", "then run it in real time too: workers in other processes, over NATS")
+    .option("--nodes <count>", "processes that host the workers", wholeNumber(1, 64), 2)
+    .option("--server <url>", "NATS server (default: NATS_URL, else one started for the run)")
     .option("--time-scale <factor>", "real seconds per recorded second", positive, 0.001)
     .option("--json", "as one JSON document")
     .addHelpText(
@@ -262,11 +266,53 @@ function scheduleCommand(program: Command, io: Io, finish: Finish): void {
         ["troupe schedule --workflow montage.json", "how near four workers come to the bound"],
         ["troupe schedule --workflow montage.json --workers 64 --json | jq .ratio", "one number"],
         ["troupe schedule --workflow blast.json --execute --time-scale 0.01", "100 times as fast"],
+        [
+          "troupe schedule --workflow blast.json --execute --workers 16 --nodes 4",
+          "four a process",
+        ],
       ),
     )
     .action(async (options) => {
       const { schedule } = await import("./commands/schedule.ts");
       finish(await schedule(io, { json: false, execute: false, ...options }));
+    });
+}
+
+function chaosCommand(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("chaos")
+    .description(
+      "run a deployment of its own, kill its parts while it works, and check that nothing is lost or done twice",
+    )
+    .option("--goals <count>", "goals to publish", wholeNumber(1, 100_000), 20)
+    .option("--minutes <count>", "longest time for them", wholeNumber(1, 10_080), 5)
+    .addOption(
+      new Option("--kill <kinds>", "faults, separated by commas: nodes, nats, pause")
+        .argParser(faultKindList)
+        .default([...faultKinds], faultKinds.join()),
+    )
+    .option("--every <seconds>", "time from one fault to the next", positive, 2)
+    .option("--nodes <count>", "actor nodes", wholeNumber(1, 64), 3)
+    .option(
+      "--seed <number>",
+      "seed of faults and goals (default: random, shown)",
+      wholeNumber(0, 2 ** 32),
+    )
+    .option("--json", "JSON lines: what is done, then the verdict")
+    .addHelpText(
+      "after",
+      examples(
+        [
+          "troupe chaos",
+          "20 goals, a fault every 2 s: exit code 1 when anything is lost or doubled",
+        ],
+        ["troupe chaos --goals 1000 --minutes 120", "a longer one"],
+        ["troupe chaos --kill nats --seed 7 --json | tail -1 | jq .longestStall", "for a script"],
+      ),
+    )
+    .action(async (options) => {
+      const { chaos } = await import("./commands/chaos.ts");
+      finish(await chaos(io, { json: false, ...options }));
     });
 }
 
@@ -294,6 +340,15 @@ function wholeNumber(least: number, most: number): (text: string) => number {
     }
     return value;
   };
+}
+
+function faultKindList(text: string): readonly FaultKind[] {
+  const named = text.split(",").map((name) => name.trim());
+  const unknown = named.find((name) => !faultKinds.some((kind) => kind === name));
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(`'${unknown}' is none of ${faultKinds.join(", ")}.`);
+  }
+  return faultKinds.filter((kind) => named.includes(kind));
 }
 
 function positive(text: string): number {

@@ -33,6 +33,18 @@ export const nodeConfigSchema = z.object({
         .filter((path) => path !== "")
         .map((path) => resolve(path)),
     ),
+  /** `TROUPE_PLUGINS`: modules with further task types, separated as in PATH. Default none. */
+  plugins: z
+    .string()
+    .default("")
+    .transform((list) =>
+      list
+        .split(delimiter)
+        .filter((path) => path !== "")
+        .map((path) => resolve(path)),
+    ),
+  /** `TROUPE_CONCURRENCY`: tasks of flows that this node does at the same time. Default 4. */
+  concurrency: z.coerce.number().int().min(1).max(1024).default(4),
   /** `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans are sent besides the span stream. Default: nowhere. */
   otlpEndpoint: z.url().optional(),
   /** `TROUPE_MEMORY_MB`: memory for DuckDB on this node. Default 512. */
@@ -62,6 +74,8 @@ export function readNodeConfig(
     node: environment["TROUPE_NODE"],
     dataDirectory: environment["TROUPE_DATA"],
     sources: environment["TROUPE_SOURCES"],
+    plugins: environment["TROUPE_PLUGINS"],
+    concurrency: environment["TROUPE_CONCURRENCY"],
     otlpEndpoint: environment["OTEL_EXPORTER_OTLP_ENDPOINT"],
     memoryMb: environment["TROUPE_MEMORY_MB"],
     threads: environment["TROUPE_THREADS"],

@@ -1,20 +1,36 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createActorSystem, type Ports, systemClock, systemRandom } from "@troupe/actor";
+import { modelConfig, modelReasoner } from "@troupe/agents";
 import { openEngine } from "@troupe/data";
-import { AnswerDesk, cleanAgents, cleanKind, Intake, ReceiptDesk, subjectsOf } from "@troupe/goals";
+import {
+  AnswerDesk,
+  cleanKind,
+  flowKind,
+  flowTaskTypes,
+  Intake,
+  nodeAgents,
+  ReceiptDesk,
+  reportKind,
+  resultDesk,
+  subjectsOf,
+  type Workshop,
+} from "@troupe/goals";
 import {
   connect,
   ensureStreams,
   natsJournal,
   natsPulse,
+  natsResultStore,
   natsTransport,
   natsWorkQueue,
   streamName,
 } from "@troupe/nats";
+import { capacityOfThisMachine, ResourcePool, ResultCache } from "@troupe/orchestration";
 import { consoleLog, createTelemetry, encodeSpans } from "@troupe/telemetry";
 import type { NodeConfig } from "./config.ts";
 import { logEvent } from "./event-log.ts";
+import { loadPlugins } from "./plugins.ts";
 
 /** Longest a node takes to stop when it is asked to, milliseconds. */
 export const drainMs = 10_000;
@@ -34,6 +50,7 @@ export interface RunningNode {
 export async function startNode(config: NodeConfig): Promise<RunningNode> {
   const { node, prefix, dataDirectory } = config;
   const log = consoleLog({ level: config.logLevel, node });
+  const plugins = await loadPlugins(config.plugins);
   const connection = await connect({ url: config.natsUrl, name: `troupe ${node}`, log });
   await ensureStreams(connection, { prefix });
   const transport = natsTransport(connection);
@@ -76,17 +93,42 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     membership: { suspectMs: config.suspectMs },
   });
   system.observe((event) => logEvent(log, event));
-  for (const { name, actor, capabilities } of cleanAgents({
+  const cache = new ResultCache({
+    store: natsResultStore(connection, { prefix }),
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    notices: { transport, subject: `${prefix}.cache.notices` },
+  });
+  const workshop: Workshop = {
     engine,
     readable,
     workspace,
     datasets,
+    clock: systemClock,
     seed: seedOf(node),
-  })) {
+    concurrency: config.concurrency,
+    resources: new ResourcePool({ ...capacityOfThisMachine(), clock: systemClock }),
+    results: resultDesk(cache),
+    plugins,
+  };
+  for (const { name, actor, capabilities } of nodeAgents(workshop)) {
     system.spawn(actor, { name, capabilities });
   }
   const subjects = subjectsOf(prefix);
-  const kinds = [cleanKind];
+  const model = modelConfig(process.env);
+  const reasoner =
+    model === undefined
+      ? {}
+      : {
+          reasoner: modelReasoner({
+            config: model,
+            clock: systemClock,
+            random: systemRandom,
+            tracer: telemetry.tracer,
+          }),
+        };
+  const kinds = [cleanKind, reportKind, flowKind({ types: flowTaskTypes(workshop), ...reasoner })];
   const receipts = new ReceiptDesk({
     ports,
     journal,
@@ -116,6 +158,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       receipts.close();
       answers.close();
       await system.stop();
+      cache.close();
       await telemetry.shutdown();
       await engine.close();
       await transport.close();

@@ -49,7 +49,7 @@ for (let i = 0; i < tells; i += 1) {
 await drained(() => box.seen === tells);
 const tell = tellFigures(rate(tells));
 const ask = () => new Promise((resolve) => box.tell({ resolve }));
-const askMicros = await sequential(50_000, 20_000, ask);
+const askMicros = await sequential(50_000, 100_000, ask);
 const asks = (await pipelined(200_000, 512, ask)).perSecond;
 const { perSecond: spawn, heapBytes } = await making(20_000, (count) =>
   Array.from({ length: count }, () => new Box()),

@@ -1,7 +1,7 @@
 import { createActorSystem, defineActor, defineProtocol, message } from "@troupe/actor";
 import { InMemoryNetwork, seededRandom, VirtualClock } from "@troupe/testkit";
 import { z } from "zod";
-import { making } from "../meter.ts";
+import { collected } from "../meter.ts";
 import { report } from "./report.ts";
 
 const remembering = defineActor(
@@ -17,9 +17,9 @@ const remembering = defineActor(
 );
 const network = new InMemoryNetwork({ clock: new VirtualClock(), random: seededRandom(1) });
 const system = createActorSystem({ node: "a", ports: { transport: network.connect("a") } });
-const { heapBytes } = await making(1_000_000, (count) => {
-  for (let i = 0; i < count; i += 1) system.spawn(remembering);
-  return { length: count } as readonly unknown[];
-});
-report({ millionHeapBytes: heapBytes, millionRssMb: process.memoryUsage().rss / 2 ** 20 });
+const actors = 1_000_000;
+const before = await collected();
+for (let i = 0; i < actors; i += 1) system.spawn(remembering);
+const millionHeapBytes = ((await collected()) - before) / actors;
+report({ millionHeapBytes, millionRssMb: process.memoryUsage().rss / 2 ** 20 });
 process.exit();

@@ -20,11 +20,15 @@ const rate = meter();
 for (let i = 0; i < tells; i += 1) dispatch(counter, { i });
 await drained(() => seen === tells);
 const tell = tellFigures(rate(tells));
-const ask = (actor) => query(actor, (reply) => ({ reply }), 5000);
+const ask = (actor) => query(actor, (reply) => ({ reply }), 60_000);
 const askMicros = await sequential(10_000, 3000, () => ask(counter));
 const asks = (await pipelined(50_000, 512, () => ask(counter))).perSecond;
+let named = 0;
 const spawned = await making(20_000, (count) =>
-  Array.from({ length: count }, (_, i) => spawn(system, behaviour, `a${i}`)),
+  Array.from({ length: count }, () => {
+    named += 1;
+    return spawn(system, behaviour, `a${named}`);
+  }),
 );
 const crashing = spawn(system, behaviour, "crashing", {
   onCrash: (_message, _error, context) => context.reset,

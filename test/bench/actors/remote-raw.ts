@@ -12,7 +12,7 @@ if (process.send === undefined) {
   const other = fork(import.meta.filename, process.argv.slice(2));
   await once(other, "message");
   const nats = await connect(server);
-  const tells = 250_000;
+  const tells = 1_000_000;
   for (let i = 0; i < 20_000; i += 1) nats.publish("bench.void", data);
   const done = nats.request("bench.expect", String(tells), { timeout: 60_000 });
   await nats.flush();

@@ -26,7 +26,7 @@ if (process.send === undefined) {
   await once(other, "message");
   const { connection, system } = await join("near");
   const ref = system.ref(protocol, "far/echo");
-  const tells = 250_000;
+  const tells = 1_000_000;
   const withinMs = 60_000;
   await ref.ask("echo", body, { withinMs });
   for (let i = 0; i < 20_000; i += 1) ref.tell("sink", body);

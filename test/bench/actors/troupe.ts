@@ -59,7 +59,7 @@ await drained(() => seen === tells);
 const tell = tellFigures(rate(tells));
 
 const ask = () => ref.ask("total", {}, { withinMs: 5000 });
-const askMicros = await sequential(50_000, 20_000, ask);
+const askMicros = await sequential(50_000, 100_000, ask);
 const asks = (await pipelined(200_000, 512, ask)).perSecond;
 const spawned = await making(20_000, (count) =>
   Array.from({ length: count }, () => system.spawn(counter)),

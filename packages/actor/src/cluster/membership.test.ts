@@ -30,6 +30,14 @@ test("a later start of a node counts its versions from the beginning", () => {
   expect(found(membership)).toEqual(["b/v1"]);
 });
 
+test("after a loss nothing is remembered: what comes next is believed, also when it is older", () => {
+  const membership = new Membership("a", suspectMs);
+  membership.heard(beat(2), 0);
+  expect(membership.tick(suspectMs, 0)).toEqual([{ kind: "node-lost", node: "b" }]);
+  membership.heard(beat(1), suspectMs + 10);
+  expect(found(membership)).toEqual(["b/v1"]);
+});
+
 test("a heartbeat that was overtaken by the farewell does not bring the node back", () => {
   const membership = new Membership("a", suspectMs);
   membership.heard(beat(1), 0);

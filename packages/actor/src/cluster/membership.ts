@@ -32,6 +32,10 @@ interface Farewell {
  * A node is lost when it was silent for `suspectMs`, counted only while this node itself was
  * awake: when its own timers ran late it may have missed what others said, so their time is
  * stretched by the delay (as Lifeguard does for SWIM).
+ *
+ * What is known of a node never goes back to an earlier version or incarnation while it is a
+ * member, nor for `suspectMs` after its farewell. After a loss nothing is remembered: a heartbeat
+ * that was under way for longer than `suspectMs` would be believed.
  */
 export class Membership {
   readonly #members = new Map<string, Member>();

@@ -17,11 +17,13 @@ import {
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { defineTool, type Job, type Tool } from "../tool.ts";
+import type { ResultDesk } from "./desks.ts";
 import {
   customerProtocol,
-  type TaskOrder,
+  type EndedTasks,
   type TaskOutcome,
   type WorkerMessages,
+  type WorkOrder,
   workerProtocol,
 } from "./protocol.ts";
 import { worker } from "./worker.ts";
@@ -65,7 +67,7 @@ beforeEach(() => {
     refuse: (body) => void told.push({ kind: "refuse", body: { ...body } }),
   }));
   const customer = defineActor(customerProtocol, () => ({
-    taskEnded: (body) => void told.push({ kind: "ended", body: { ...body } }),
+    tasksEnded: (body) => void told.push({ kind: "ended", body: { ...body } }),
   }));
   home.spawn(auctioneer, { name: "auctioneer" });
   home.spawn(customer, { name: "customer" });
@@ -90,21 +92,26 @@ function hire(tools: readonly Tool[] = [dig], concurrency = 2): Ref<WorkerMessag
 }
 
 const within = { withinMs: 1000 };
-const order = (task = "t", over: Partial<TaskOrder> = {}): TaskOrder => ({
-  goal: "g",
-  task,
-  attempt: 1,
-  type: "dig",
-  input: { depth: 1 },
-  bytes: 1_000_000,
-  customer: "home/customer",
-  ...over,
-});
+const order = (task = "t", over: Partial<WorkOrder> & { input?: unknown } = {}): WorkOrder => {
+  const { input = { depth: 1 }, ...rest } = over;
+  return {
+    goal: "g",
+    lot: task,
+    attempt: 1,
+    type: "dig",
+    tasks: [{ task, input }],
+    bytes: 1_000_000,
+    rank: 0,
+    customer: "home/customer",
+    ...rest,
+  };
+};
 const award = (agent: Ref<WorkerMessages>, ordered: unknown, auction = "a") =>
   agent.ask("award", { auction, task: {}, order: ordered, price: 1 }, within);
 const progress = (agent: Ref<WorkerMessages>, task = "t", customer = "home/customer") =>
-  agent.ask("progress", { goal: "g", task, attempt: 1, customer }, within);
-const ended = () => told.filter(({ kind }) => kind === "ended").map(({ body }) => body);
+  agent.ask("progress", { goal: "g", lot: task, tasks: [task], customer }, within);
+const ended = () =>
+  told.flatMap(({ kind, body }) => (kind === "ended" ? (body["ended"] as EndedTasks) : []));
 
 async function announced(agent: Ref<WorkerMessages>, task: unknown): Promise<Told | undefined> {
   agent.tell("announce", {
@@ -146,13 +153,21 @@ test.for([
 test("an award is accepted, done once, and its end told to the customer", async () => {
   const agent = hire();
   expect(await award(agent, order())).toEqual({ accepted: true });
-  expect(await progress(agent)).toEqual({ state: "running" });
+  expect(await progress(agent)).toEqual({ state: "known", missing: [] });
   await clock.advance(250);
   jobs[0]?.end({ found: "a bone" });
   await settled();
   const outcome: TaskOutcome = { ok: true, durationMs: 250, facts: { found: "a bone" } };
-  expect(ended()).toEqual([{ goal: "g", task: "t", attempt: 1, by: "away/worker", outcome }]);
-  expect(await progress(agent)).toEqual({ state: "ended", outcome });
+  expect(told.at(-1)?.body).toEqual({
+    goal: "g",
+    lot: "t",
+    by: "away/worker",
+    ended: [{ task: "t", outcome }],
+  });
+  told = [];
+  expect(await progress(agent)).toEqual({ state: "known", missing: [] });
+  await settled();
+  expect(ended()).toEqual([{ task: "t", outcome }]);
   expect(jobs).toHaveLength(1);
 });
 
@@ -171,17 +186,139 @@ test("a new attempt at a task that failed is done", async () => {
   await award(agent, order());
   jobs[0]?.crash(new Error("hit a rock"));
   await settled();
-  expect(await award(agent, order("t", { attempt: 2 }))).toEqual({ accepted: true });
+  expect(await award(agent, order("t", { lot: "t-2", attempt: 2 }))).toEqual({ accepted: true });
   expect(jobs.map(({ attempt }) => attempt)).toEqual([1, 2]);
 });
 
-test("a worker that is at work to its limit declines as busy, and takes more when it is free", async () => {
-  const agent = hire([dig], 2);
-  for (const task of ["t1", "t2"]) await award(agent, order(task));
-  expect(await award(agent, order("t3"))).toEqual({ accepted: false, reason: "busy" });
+test("a worker holds orders to its limit, declines further ones as busy, and takes more when it is free", async () => {
+  const agent = hire([dig], 1);
+  for (const task of ["t1", "t2", "t3", "t4"]) {
+    expect(await award(agent, order(task))).toEqual({ accepted: true });
+  }
+  expect(jobs.map(({ task }) => task)).toEqual(["t1"]);
+  expect(await award(agent, order("t5"))).toEqual({ accepted: false, reason: "busy" });
   jobs[0]?.end({});
   await settled();
-  expect(await award(agent, order("t3"))).toEqual({ accepted: true });
+  expect(await award(agent, order("t5"))).toEqual({ accepted: true });
+});
+
+test("tasks that wait are begun fairly between goals, the longest way to the end first", async () => {
+  const agent = hire([dig], 1);
+  await award(agent, order("first"));
+  await award(agent, order("short", { rank: 1 }));
+  await award(agent, order("long", { rank: 5 }));
+  await award(agent, order("other", { goal: "h", rank: 0 }));
+  for (let index = 0; index < 4; index += 1) {
+    jobs[index]?.end({});
+    await settled();
+  }
+  expect(jobs.map(({ task }) => task)).toEqual(["first", "other", "long", "short"]);
+});
+
+test("the tasks of one order are done side by side, and what ends together is told together", async () => {
+  const agent = hire([dig], 2);
+  const tasks = ["a", "b", "c"].map((task) => ({ task, input: { depth: 1 } }));
+  await award(agent, order("lot", { tasks }));
+  expect(jobs.map(({ task }) => task)).toEqual(["a", "b"]);
+  jobs[0]?.end({});
+  jobs[1]?.end({});
+  await settled();
+  expect(ended()).toEqual([]);
+  await clock.advance(25);
+  expect(told).toHaveLength(1);
+  expect(ended().map(({ task }) => task)).toEqual(["a", "b"]);
+  jobs[2]?.end({});
+  await settled();
+  expect(ended().map(({ task }) => task)).toEqual(["a", "b", "c"]);
+});
+
+test("one task of an order can be let go of, and is said to be missing when it is asked about", async () => {
+  const agent = hire([dig], 1);
+  const tasks = ["a", "b"].map((task) => ({ task, input: { depth: 1 } }));
+  await award(agent, order("lot", { tasks }));
+  agent.tell("abandon", { goal: "g", lot: "lot", tasks: ["b"] });
+  const asked = { goal: "g", lot: "lot", tasks: ["a", "b"], customer: "home/customer" };
+  expect(await agent.ask("progress", asked, within)).toEqual({ state: "known", missing: ["b"] });
+  jobs[0]?.end({});
+  await settled();
+  expect(ended().map(({ task }) => task)).toEqual(["a"]);
+  expect(jobs).toHaveLength(1);
+});
+
+test("findings too large for one message are told in several", async () => {
+  const agent = hire([dig], 3);
+  const tasks = ["a", "b", "c"].map((task) => ({ task, input: { depth: 1 } }));
+  await award(agent, order("lot", { tasks }));
+  for (const job of jobs) job.end({ earth: "x".repeat(200_000) });
+  await settled();
+  expect(told.map(({ body }) => (body["ended"] as EndedTasks).length)).toEqual([1, 1, 1]);
+});
+
+test("a task begins only when what it needs of the machine is free, and gives it back", async () => {
+  const held: string[] = [];
+  const free = Promise.withResolvers<void>();
+  const { address } = away.spawn(
+    worker({
+      tools: [dig],
+      resources: {
+        acquire: async ({ goal, task, resources, priority }) => {
+          held.push(`${goal}/${task} ${priority} ${JSON.stringify(resources)}`);
+          await free.promise;
+          return { release: () => held.push("released") };
+        },
+      },
+    }),
+    { name: "worker" },
+  );
+  await award(home.ref(workerProtocol, address), order("t", { resources: { cpu: 500 }, rank: 7 }));
+  expect(jobs).toEqual([]);
+  free.resolve();
+  await settled();
+  expect(jobs).toHaveLength(1);
+  jobs[0]?.end({});
+  await settled();
+  expect(held).toEqual(['g/t 7 {"cpu":500}', "released"]);
+});
+
+test("a result that was kept is taken instead of working, where the order and the tool allow it", async () => {
+  const kept = new Map<string, unknown>();
+  const results: ResultDesk = {
+    getOrRun: async (identity, run, { signal }) => {
+      const key = JSON.stringify(identity);
+      if (!kept.has(key)) kept.set(key, await run(signal));
+      return kept.get(key);
+    },
+  };
+  const files = async ({ depth }: { depth: number }) => ({ ground: `digest-${depth}` });
+  const cache = { version: "2", files };
+  const actor = worker({ tools: [{ ...dig, cache } as Tool], results });
+  const { address } = away.spawn(actor, { name: "worker" });
+  const agent = home.ref(workerProtocol, address);
+  await award(agent, order("t1", { cached: true }));
+  await settled();
+  jobs[0]?.end({ found: "a bone" });
+  await settled();
+  await award(agent, order("t2", { cached: true }));
+  await settled();
+  expect(jobs).toHaveLength(1);
+  expect(ended().at(-1)).toMatchObject({ task: "t2", outcome: { facts: { found: "a bone" } } });
+  const key = { type: "dig", version: "2", input: { depth: 1 }, files: { ground: "digest-1" } };
+  expect([...kept.keys()]).toEqual([JSON.stringify(key)]);
+  await award(agent, order("t3"));
+  await settled();
+  expect(jobs).toHaveLength(2);
+});
+
+test("a task that asks for more than there is fails with the reason", async () => {
+  const refuse = async () => {
+    throw Object.assign(new Error("too much"), { code: "unsatisfiable-demand" });
+  };
+  const actor = worker({ tools: [dig], resources: { acquire: refuse } });
+  const { address } = away.spawn(actor, { name: "worker" });
+  await award(home.ref(workerProtocol, address), order("t", { resources: { cpu: 5 } }));
+  await settled();
+  const error = { code: "unsatisfiable-demand", message: "too much" };
+  expect(ended()).toMatchObject([{ outcome: { ok: false, error } }]);
 });
 
 test("what a worker is busy with makes its bids slower, not dearer", async () => {
@@ -190,7 +327,7 @@ test("what a worker is busy with makes its bids slower, not dearer", async () =>
   await award(agent, order("t2"));
   await clock.advance(30);
   const task = { type: "dig", bytes: 1_000_000 };
-  expect((await announced(agent, task))?.body).toMatchObject({ cost: 100, durationMs: 240 });
+  expect((await announced(agent, task))?.body).toMatchObject({ cost: 100, durationMs: 170 });
 });
 
 test.for([
@@ -224,7 +361,7 @@ test("a rejection in an auction it did not win changes nothing", async () => {
   const agent = hire();
   await award(agent, order(), "a");
   agent.tell("reject", { auction: "b" });
-  expect(await progress(agent)).toEqual({ state: "running" });
+  expect(await progress(agent)).toEqual({ state: "known", missing: [] });
   expect(jobs[0]?.signal.aborted).toBe(false);
 });
 
@@ -232,7 +369,7 @@ test("an abandoned task reaches the tool's signal and leaves no mark on the work
   const agent = hire();
   await award(agent, order("t1"));
   await award(agent, order("t2"));
-  agent.tell("abandon", { goal: "g", task: "t1", attempt: 1 });
+  agent.tell("abandon", { goal: "g", lot: "t1" });
   await settled();
   expect(jobs.map(({ signal }) => signal.aborted)).toEqual([true, false]);
   jobs[1]?.end({});
@@ -320,7 +457,7 @@ test("a worker that crashes stops its work, forgets it, and says so once it is r
   const agent = home.ref(workerProtocol, "away/worker");
   await settled();
   await award(agent, order());
-  agent.tell("abandon", { goal: "g", task: "t", attempt: 1 });
+  agent.tell("abandon", { goal: "g", lot: "t" });
   const answer = progress(agent);
   await clock.advance(500);
   expect(await answer).toEqual({ state: "unknown" });

@@ -1,181 +1,292 @@
-import { type Actor, type ActorContext, defineActor, ensureError, type Span } from "@troupe/actor";
+import { type Actor, type ActorContext, defineActor, ensureError } from "@troupe/actor";
 import { auctioneerProtocol } from "@troupe/coordination";
 import { z } from "zod";
 import { type Experience, estimate, learn, noExperience } from "../experience.ts";
 import type { Tool } from "../tool.ts";
-import { Attempts } from "./attempts.ts";
-import { plainFindings } from "./findings.ts";
+import type { ResourceDesk, ResultDesk } from "./desks.ts";
+import { execute, failedOutcome } from "./execute.ts";
+import { FairQueue } from "./fair-queue.ts";
+import { endedOf, type Lot, Lots } from "./lots.ts";
 import {
   busy,
   customerProtocol,
-  type TaskOrder,
+  type EndedTasks,
+  type LotName,
   type TaskOutcome,
-  taskOrderSchema,
   type WorkerMessages,
+  type WorkOrder,
   workerProtocol,
+  workOrderSchema,
 } from "./protocol.ts";
+
+/** Most bytes of findings in one message to a customer; a single larger finding goes alone. */
+const reportBytes = 256 * 1024;
+/** How long the ends of some tasks of a lot wait for others, to be told together, milliseconds. */
+const reportAfterMs = 25;
 
 export interface WorkerOptions {
   readonly tools: readonly Tool[];
-  /** Tasks done at the same time; further awards are declined. Default 2. */
+  /** Tasks done at the same time. Default 2. */
   readonly concurrency?: number;
+  /** Orders held at the same time, waiting ones included; further awards are declined. Default 4 per task at a time. */
+  readonly orderLimit?: number;
+  /** Where what a task holds while it runs is taken from. Default: tasks hold nothing. */
+  readonly resources?: ResourceDesk;
+  /** Where results of tools that allow it are kept. Default: everything is done anew. */
+  readonly results?: ResultDesk;
 }
 
-const announcedTaskSchema = z.object({ type: z.string(), bytes: z.number() });
+const announcedWorkSchema = z.object({
+  type: z.string(),
+  bytes: z.number(),
+  tasks: z.number().int().min(1).default(1),
+});
 
 /**
- * An agent that earns work: it bids for announced tasks it has a tool for, from what it has learned
- * about its own speed and what it is busy with, does what it wins, and tells the customer how it
- * ended. Spawn it with its tools' types as capabilities.
+ * An agent that earns work: it bids for announced work it has a tool for, from what it has learned
+ * about its own speed and what it is busy with, does what it wins, fairly between goals, and tells
+ * the customer how it ended. Spawn it with its tools' types as capabilities.
  *
  * Work does not hold the mailbox: while it runs the agent goes on bidding and answering. When the
  * agent stops or restarts, its work is aborted and forgotten, which it says when asked.
  */
 export function worker(options: WorkerOptions): Actor<WorkerMessages> {
   return defineActor(workerProtocol, (context) => {
-    const { concurrency = 2 } = options;
-    const tools = new Map(options.tools.map((tool) => [tool.type, tool]));
-    const experience = new Map<string, Experience>();
-    const attempts = new Attempts();
-    const me = context.self.address;
-
-    const expect = (type: string, bytes: number) =>
-      estimate(experience.get(type) ?? noExperience, bytes);
-
-    const begin = (auction: string, order: TaskOrder, tool: Tool): void => {
-      const { goal, task, attempt, type, bytes, customer } = order;
-      const abort = new AbortController();
-      const startedAt = context.clock.now();
-      attempts.begin({
-        attempt: { goal, task, attempt },
-        auction,
-        type,
-        bytes,
-        customer,
-        startedAt,
-        expectedMs: expect(type, bytes).durationMs,
-        abort,
-      });
-      const signal = AbortSignal.any([abort.signal, context.signal]);
-      const done = execute(context, tool, order, signal);
-      context.pipe(done, (settled) => {
-        if (!settled.ok) return;
-        // Nobody waits for what the agent let go of, and it may yet be given the attempt again.
-        if (abort.signal.aborted) attempts.forget(order);
-        else finish(order, settled.value);
-      });
-    };
-
-    const finish = (order: TaskOrder, outcome: TaskOutcome): void => {
-      const { goal, task, attempt, type, bytes } = order;
-      const ended = attempts.end({ goal, task, attempt }, outcome);
-      experience.set(
-        type,
-        learn(experience.get(type) ?? noExperience, {
-          succeeded: outcome.ok,
-          durationMs: outcome.durationMs,
-          bytes,
-        }),
-      );
-      const customer = context.ref(customerProtocol, ended?.customer ?? order.customer);
-      customer.tell("taskEnded", { goal, task, attempt, by: me, outcome });
-    };
-
+    const bench = new Bench(context, options);
     return {
       announce: ({ auction, auctioneer, task }) => {
-        const announced = announcedTaskSchema.safeParse(task);
         const reply = context.ref(auctioneerProtocol, auctioneer);
-        if (!announced.success || !tools.has(announced.data.type)) {
-          reply.tell("refuse", { auction, bidder: me, reason: "no tool for this task" });
-          return;
+        const bidder = context.self.address;
+        const bid = bench.bid(task);
+        if (bid === undefined) {
+          reply.tell("refuse", { auction, bidder, reason: "no tool for this task" });
+        } else {
+          reply.tell("bid", { auction, bidder, ...bid });
         }
-        const { durationMs, quality, confidence } = expect(
-          announced.data.type,
-          announced.data.bytes,
-        );
-        reply.tell("bid", {
-          auction,
-          bidder: me,
-          cost: durationMs,
-          durationMs: durationMs + attempts.backlogMs(context.clock.now()),
-          quality,
-          confidence,
-        });
       },
       award: ({ auction, order: ordered }) => {
-        const order = taskOrderSchema.safeParse(ordered);
+        const order = workOrderSchema.safeParse(ordered);
         if (!order.success) return { accepted: false, reason: "the order is malformed" };
-        const running = attempts.find(order.data);
-        if (running?.abort.signal.aborted === true) return { accepted: false, reason: busy };
-        const known = running !== undefined || attempts.outcome(order.data) !== undefined;
-        if (known) return { accepted: true };
-        const tool = tools.get(order.data.type);
-        if (tool === undefined) return { accepted: false, reason: "no tool for this task" };
-        if (attempts.running.length >= concurrency) return { accepted: false, reason: busy };
-        begin(auction, order.data, tool);
-        return { accepted: true };
+        return bench.take(auction, order.data);
       },
-      // A winner whose acceptance was lost is passed over: it must let go of the task.
-      reject: ({ auction }) => {
-        attempts.wonIn(auction)?.abort.abort(new Error("the task went to another agent"));
-      },
-      progress: ({ goal, task, attempt, customer }) => {
-        const running = attempts.find({ goal, task, attempt });
-        if (running !== undefined) {
-          running.customer = customer;
-          return { state: "running" };
-        }
-        const outcome = attempts.outcome({ goal, task, attempt });
-        return outcome === undefined ? { state: "unknown" } : { state: "ended", outcome };
-      },
-      abandon: (attempt) => {
-        attempts.find(attempt)?.abort.abort(new Error("the task was abandoned"));
-      },
+      // A winner whose acceptance was lost is passed over: it must let go of the work.
+      reject: ({ auction }) => bench.withdraw(auction),
+      progress: (asked) => bench.progress(asked),
+      abandon: ({ tasks, ...name }) => bench.abandon(name, tasks),
+      report: (name) => bench.report(name),
     };
   });
 }
 
-/** Runs the tool in a span of its own. Whatever it throws becomes the outcome. */
-async function execute(
-  context: ActorContext<WorkerMessages>,
-  tool: Tool,
-  order: TaskOrder,
-  signal: AbortSignal,
-): Promise<TaskOutcome> {
-  const startedAt = context.clock.monotonic();
-  const elapsed = () => Math.round((context.clock.monotonic() - startedAt) * 1000) / 1000;
-  const { goal, task, attempt } = order;
-  const attributes = {
-    "troupe.goal": goal,
-    "troupe.task": task,
-    "troupe.attempt": attempt,
-    "gen_ai.operation.name": "execute_tool",
-    "gen_ai.tool.name": tool.type,
-    "gen_ai.agent.id": context.self.address,
-  };
-  try {
-    const found = await context.span(`execute_tool ${tool.type}`, attributes, (span: Span) => {
-      const input = tool.input.parse(order.input);
-      return tool.run(input, { goal, task, attempt, signal, span });
+/** The work of one agent in one life of it. */
+class Bench {
+  readonly #context: ActorContext<WorkerMessages>;
+  readonly #tools: ReadonlyMap<string, Tool>;
+  readonly #concurrency: number;
+  readonly #orderLimit: number;
+  readonly #resources: ResourceDesk | undefined;
+  readonly #results: ResultDesk | undefined;
+  readonly #experience = new Map<string, Experience>();
+  readonly #lots = new Lots();
+  readonly #queue = new FairQueue<{ readonly lot: Lot; readonly task: string }>();
+  #running = 0;
+
+  constructor(context: ActorContext<WorkerMessages>, options: WorkerOptions) {
+    const { tools, concurrency = 2, orderLimit = 4 * concurrency, resources, results } = options;
+    this.#context = context;
+    this.#tools = new Map(tools.map((tool) => [tool.type, tool]));
+    this.#concurrency = concurrency;
+    this.#orderLimit = orderLimit;
+    this.#resources = resources;
+    this.#results = results;
+  }
+
+  /** What the agent would take for announced work; `undefined` when it has no tool for it. */
+  bid(announced: unknown) {
+    const read = announcedWorkSchema.safeParse(announced);
+    if (!read.success || !this.#tools.has(read.data.type)) return undefined;
+    const { type, bytes, tasks } = read.data;
+    const { durationMs, quality, confidence } = this.#expect(type, bytes / tasks);
+    const ahead = this.#lots.backlogMs(this.#context.clock.now()) / this.#concurrency;
+    const rounds = Math.ceil(tasks / this.#concurrency);
+    return {
+      cost: durationMs * tasks,
+      durationMs: Math.ceil(durationMs * rounds + ahead),
+      quality,
+      confidence,
+    };
+  }
+
+  take(auction: string, order: WorkOrder): { accepted: boolean; reason?: string } {
+    const known = this.#lots.find(order);
+    if (known !== undefined) return known.withdrawn ? declined(busy) : { accepted: true };
+    if (!this.#tools.has(order.type)) return declined("no tool for this task");
+    if (this.#lots.openCount >= this.#orderLimit) return declined(busy);
+    const lot: Lot = {
+      order,
+      auction,
+      customer: order.customer,
+      expectedMs: this.#expect(order.type, order.bytes / order.tasks.length).durationMs,
+      open: new Map(order.tasks.map(({ task }) => [task, { abort: new AbortController() }])),
+      ended: new Map(),
+      untold: [],
+      withdrawn: false,
+    };
+    this.#lots.begin(lot);
+    const { goal, rank } = order;
+    for (const { task } of order.tasks) {
+      this.#queue.add(goal, { lot, task }, { rank, cost: lot.expectedMs });
+    }
+    this.#fill();
+    return { accepted: true };
+  }
+
+  withdraw(auction: string): void {
+    const lot = this.#lots.wonIn(auction);
+    if (lot === undefined) return;
+    lot.withdrawn = true;
+    this.#letGo(lot, [...lot.open.keys()], "the work went to another agent");
+  }
+
+  abandon(name: LotName, tasks?: readonly string[]): void {
+    const lot = this.#lots.find(name);
+    if (lot === undefined) return;
+    if (tasks === undefined) lot.withdrawn = true;
+    this.#letGo(lot, tasks ?? [...lot.open.keys()], "the task was abandoned");
+  }
+
+  progress({ customer, tasks, ...name }: LotName & { customer: string; tasks: readonly string[] }) {
+    const lot = this.#lots.find(name);
+    if (lot === undefined || lot.withdrawn) return { state: "unknown" as const };
+    lot.customer = customer;
+    lot.untold = [...new Set([...lot.untold, ...tasks.filter((task) => lot.ended.has(task))])];
+    this.report(name);
+    const missing = tasks.filter((task) => !lot.ended.has(task) && !lot.open.has(task));
+    return { state: "known" as const, missing };
+  }
+
+  report(name: LotName): void {
+    const lot = this.#lots.find(name);
+    if (lot === undefined || lot.untold.length === 0) return;
+    const ended = endedOf(lot, lot.untold);
+    lot.untold = [];
+    const customer = this.#context.ref(customerProtocol, lot.customer);
+    const { goal, lot: id } = lot.order;
+    for (const part of bySize(ended)) {
+      customer.tell("tasksEnded", { goal, lot: id, by: this.#context.self.address, ended: part });
+    }
+  }
+
+  #expect(type: string, bytes: number) {
+    return estimate(this.#experience.get(type) ?? noExperience, bytes);
+  }
+
+  /** Begins what waits, as far as there is room. */
+  #fill(): void {
+    while (this.#running < this.#concurrency) {
+      const next = this.#queue.take();
+      if (next === undefined) return;
+      const { lot, task } = next;
+      const work = lot.order.tasks.find((one) => one.task === task);
+      const tool = this.#tools.get(lot.order.type);
+      const open = lot.open.get(task);
+      if (work === undefined || tool === undefined || open === undefined) continue;
+      const { abort } = open;
+      open.startedAt = this.#context.clock.now();
+      this.#running += 1;
+      const signal = AbortSignal.any([abort.signal, this.#context.signal]);
+      this.#context.pipe(this.#run(tool, lot.order, work, signal), (settled) => {
+        this.#running -= 1;
+        // Nobody waits for what the agent let go of, and it may yet be given the work again.
+        if (abort.signal.aborted) lot.open.delete(task);
+        else if (settled.ok) this.#finish(lot, task, settled.value);
+        this.#endIfDone(lot);
+        this.#fill();
+      });
+    }
+  }
+
+  async #run(
+    tool: Tool,
+    order: WorkOrder,
+    work: WorkOrder["tasks"][number],
+    signal: AbortSignal,
+  ): Promise<TaskOutcome> {
+    const { goal, rank, resources } = order;
+    const { task } = work;
+    const run = () => execute(this.#context, tool, order, work, signal, this.#results);
+    if (resources === undefined || this.#resources === undefined) return run();
+    let reservation: { release(): void };
+    try {
+      const demand = { goal, task, resources, priority: rank };
+      reservation = await this.#resources.acquire(demand, { signal });
+    } catch (thrown) {
+      return failedOutcome(ensureError(thrown), 0);
+    }
+    try {
+      return await run();
+    } finally {
+      reservation.release();
+    }
+  }
+
+  #finish(lot: Lot, task: string, outcome: TaskOutcome): void {
+    const { type, bytes, tasks, goal, lot: id } = lot.order;
+    lot.open.delete(task);
+    lot.ended.set(task, outcome);
+    lot.untold.push(task);
+    this.#experience.set(
+      type,
+      learn(this.#experience.get(type) ?? noExperience, {
+        succeeded: outcome.ok,
+        durationMs: outcome.durationMs,
+        bytes: bytes / tasks.length,
+      }),
+    );
+    if (lot.open.size > 0) {
+      this.#context.timers.once(`report ${goal}/${id}`, reportAfterMs, "report", { goal, lot: id });
+    }
+  }
+
+  #endIfDone(lot: Lot): void {
+    if (lot.open.size > 0) return;
+    const { goal, lot: id } = lot.order;
+    this.#context.timers.cancel(`report ${goal}/${id}`);
+    this.#lots.end(lot);
+    this.report(lot.order);
+  }
+
+  #letGo(lot: Lot, tasks: readonly string[], why: string): void {
+    const waiting = new Set<string>();
+    this.#queue.remove((item) => {
+      const isUnwanted = item.lot === lot && tasks.includes(item.task);
+      if (isUnwanted) waiting.add(item.task);
+      return isUnwanted;
     });
-    return { ok: true, durationMs: elapsed(), facts: plainFindings(tool.type, found) };
-  } catch (thrown) {
-    return { ok: false, durationMs: elapsed(), error: describe(ensureError(thrown)) };
+    for (const task of tasks) {
+      if (waiting.has(task)) lot.open.delete(task);
+      else lot.open.get(task)?.abort.abort(new Error(why));
+    }
+    this.#endIfDone(lot);
   }
 }
 
-/** An error as the customer is told it. */
-function describe(error: Error): Extract<TaskOutcome, { ok: false }>["error"] {
-  const { code, retryable, details } = error as Error & Record<string, unknown>;
-  return {
-    code:
-      typeof code === "string"
-        ? code
-        : error instanceof z.ZodError
-          ? "malformed-input"
-          : "internal",
-    message: error.message,
-    retryable: retryable === true,
-    ...(details === undefined ? {} : { details }),
-  };
+function declined(reason: string): { accepted: false; reason: string } {
+  return { accepted: false, reason };
+}
+
+/** Splits ends so that no message is too large to be sent. */
+function bySize(ended: EndedTasks): readonly EndedTasks[] {
+  const parts: EndedTasks[] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const one of ended) {
+    const size = JSON.stringify(one.outcome).length;
+    if (bytes + size > reportBytes) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(one);
+    bytes += size;
+  }
+  return parts;
 }

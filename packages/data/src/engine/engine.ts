@@ -18,6 +18,8 @@ export interface EngineOptions {
   readonly workspace: string;
   /** Memory for queries; beyond it they spill to the workspace. Default 512. */
   readonly memoryLimitMb?: number;
+  /** Disk that queries may spill to, megabytes. Default: most of what is free. */
+  readonly spillLimitMb?: number;
   /** Default 2. */
   readonly threads?: number;
 }
@@ -55,7 +57,7 @@ export interface Engine {
 
 /** Starts an engine. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { readable, memoryLimitMb = 512, threads = 2 } = options;
+  const { readable, memoryLimitMb = 512, spillLimitMb, threads = 2 } = options;
   const workspace = resolve(options.workspace);
   const spill = join(workspace, "spill");
   await mkdir(spill, { recursive: true });
@@ -68,6 +70,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   });
   const { directories, files } = await places([...readable, workspace]);
   const setup = await instance.connect();
+  if (spillLimitMb !== undefined) {
+    // Given with the others above it is shown, but not kept to.
+    await setup.run(`SET max_temp_directory_size = '${spillLimitMb}MB'`);
+  }
   await setup.run(`SET allowed_directories = [${directories.map(literal).join(", ")}]`);
   await setup.run(`SET allowed_paths = [${files.map(literal).join(", ")}]`);
   await setup.run("SET enable_external_access = false");

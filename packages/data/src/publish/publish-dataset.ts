@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
@@ -12,6 +10,7 @@ import { type ReportInput, type RowCounts, rowCountsSchema } from "../report/rep
 import { writeParquet } from "../tasks/write.ts";
 import { lineageEvent } from "./lineage.ts";
 import { countRepaired, movedYears, nullCounts } from "./measures.ts";
+import { publishVersion } from "./publish-version.ts";
 
 interface PublishInput {
   /** Directory of all datasets; the version appears as `<name>/<goal>` in it. */
@@ -57,25 +56,11 @@ export async function publishDataset(
   signal?: AbortSignal,
 ): Promise<Published> {
   const { datasets, report, attempt } = input;
-  const home = join(datasets, report.dataset);
-  const folder = join(home, report.goal);
-  const known = await readManifest(folder);
-  if (known !== undefined) return known;
-  await mkdir(home, { recursive: true });
-  const making = join(home, `.${report.goal}.${attempt}.tmp`);
-  await rm(making, { recursive: true, force: true });
-  await mkdir(making);
-  try {
-    const published = await write(engine, input, making, folder, signal);
-    await flush(making);
-    await rename(making, folder).catch(async (error: unknown) => {
-      if ((await readManifest(folder)) === undefined) throw error;
-    });
-    await pointLatest(home, report.goal, attempt);
-    return (await readManifest(folder)) ?? published;
-  } finally {
-    await rm(making, { recursive: true, force: true });
-  }
+  return publishVersion(
+    { datasets, dataset: report.dataset, version: report.goal, attempt },
+    publishedSchema,
+    (making, folder) => write(engine, input, making, folder, signal),
+  );
 }
 
 async function write(
@@ -131,11 +116,6 @@ async function write(
     },
     rows,
   };
-  const digests: Record<string, string> = {};
-  for (const name of (await readdir(making)).sort())
-    digests[name] = await digest(join(making, name));
-  const manifest = { ...published, sha256: digests };
-  await writeFile(join(making, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return published;
 }
 
@@ -145,32 +125,4 @@ function quarantineQuery(files: readonly string[]): string {
     return `SELECT NULL::BIGINT AS _row, NULL::VARCHAR AS reason, NULL::VARCHAR AS "column", NULL::VARCHAR AS "value", NULL::VARCHAR AS record WHERE false`;
   }
   return `SELECT ${columns} FROM read_parquet([${files.map(fileLiteral).join(", ")}], hive_partitioning = false) ORDER BY _row`;
-}
-
-async function readManifest(folder: string): Promise<Published | undefined> {
-  const text = await readFile(join(folder, "manifest.json"), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const parsed = publishedSchema.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : undefined;
-}
-
-async function flush(folder: string): Promise<void> {
-  for (const name of [...(await readdir(folder)), "."]) {
-    const file = await open(join(folder, name));
-    await file.sync();
-    await file.close();
-  }
-}
-
-async function pointLatest(home: string, goal: string, attempt: string): Promise<void> {
-  const link = join(home, `.latest.${attempt}.tmp`);
-  await rm(link, { force: true });
-  await symlink(goal, link);
-  await rename(link, join(home, "latest"));
-}
-
-async function digest(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }

@@ -1,5 +1,6 @@
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
+import { pictureConfig } from "./picture-config.ts";
 import type { ReportInput, Years } from "./report-input.ts";
 
 /** A picture of the report. */
@@ -8,23 +9,6 @@ export interface Picture {
   readonly title: string;
   readonly svg: string;
 }
-
-const ink = "#5b6470";
-const config = {
-  background: "#ffffff",
-  font: "system-ui, sans-serif",
-  padding: 12,
-  axis: {
-    labelColor: ink,
-    titleColor: ink,
-    gridColor: "#e6e8eb",
-    domainColor: "#c3c8ce",
-    tickColor: "#c3c8ce",
-  },
-  title: { color: "#24292f", anchor: "start" as const, fontSize: 14, offset: 12 },
-  legend: { labelColor: ink, titleColor: ink, orient: "top" as const },
-  view: { stroke: "transparent" },
-};
 
 /** Draws what words tell badly: what is missing in each column, and what a repair moved. */
 export async function drawPictures(input: ReportInput): Promise<readonly Picture[]> {
@@ -37,7 +21,7 @@ export async function drawPictures(input: ReportInput): Promise<readonly Picture
 }
 
 async function draw(name: string, title: string, spec: TopLevelSpec): Promise<Picture> {
-  const { spec: compiled } = compile({ ...spec, title, config } as TopLevelSpec);
+  const { spec: compiled } = compile({ ...spec, title, config: pictureConfig } as TopLevelSpec);
   const view = new vega.View(vega.parse(compiled), { renderer: "none" });
   try {
     return { name, title, svg: await view.toSVG() };
@@ -82,7 +66,6 @@ function rowsByYear({ before, after }: Years): TopLevelSpec {
         type: "nominal",
         sort: ["before", "after"],
         title: null,
-        header: { labelColor: ink },
       },
     },
     spec: {

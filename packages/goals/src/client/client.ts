@@ -2,7 +2,13 @@ import type { Subscription, TransportMessage } from "@troupe/actor";
 import { z } from "zod";
 import { decodeJson, encodeJson, type Receipt, receiptSchema } from "../contract/replies.ts";
 import { subjectsOf } from "../contract/subjects.ts";
-import { type GoalRecord, goalRecordSchema } from "../goal/records.ts";
+import { RequestRefusedError } from "../errors.ts";
+import {
+  type GoalRecord,
+  goalRecordSchema,
+  recordsIn,
+  storedRecordsSchema,
+} from "../goal/records.ts";
 import {
   type GoalSummary,
   type GoalView,
@@ -13,15 +19,16 @@ import { type ClientPorts, request } from "./request.ts";
 
 /** One decision about a goal, as clients see it. */
 export interface GoalEvent {
+  /** Position in the journal; decisions that were stored at once share it. */
   readonly sequence: number;
   /** When it was decided, milliseconds since the epoch. */
   readonly at: number;
   readonly record: GoalRecord;
 }
 
-const storedEventSchema = z.object({ at: z.number(), record: goalRecordSchema });
+const storedEventsSchema = z.object({ at: z.number(), record: storedRecordsSchema });
 const historySchema = z.object({
-  events: z.array(storedEventSchema.extend({ sequence: z.number() })),
+  events: z.array(z.object({ sequence: z.number(), at: z.number(), record: goalRecordSchema })),
   more: z.boolean(),
 });
 
@@ -73,7 +80,31 @@ export class GoalClient {
 
   /** Asks for a goal to be stopped. Resolves when the request is recorded. */
   async cancel(goal: string, reason: string): Promise<void> {
-    await this.#ask(this.#subjects.cancel(goal), { reason });
+    try {
+      await this.#ask(this.#subjects.cancel(goal), { reason });
+    } catch (error) {
+      const isAsleep = error instanceof RequestRefusedError && error.code === "goal-asleep";
+      if (!isAsleep) throw error;
+      await this.submit({ command: "cancel", goal, reason });
+    }
+  }
+
+  /**
+   * Answers a task that asks people for approval, and wakes the goal if it sleeps. Resolves when the
+   * answer is recorded.
+   *
+   * @throws RequestRefusedError with code `not-asked` when the task does not ask, or not any more
+   */
+  async approve(
+    goal: string,
+    answer: {
+      readonly task: string;
+      readonly approved: boolean;
+      readonly by: string;
+      readonly note?: string;
+    },
+  ): Promise<void> {
+    await this.submit({ command: "approve", goal, ...answer });
   }
 
   /** All decisions so far, oldest first. */
@@ -98,26 +129,25 @@ export class GoalClient {
     let last = 0;
     let live = false;
     const early: GoalEvent[] = [];
-    const pass = (event: GoalEvent): void => {
-      if (event.sequence <= last) return;
-      last = event.sequence;
-      observe(event);
+    const pass = (events: readonly GoalEvent[]): void => {
+      const news = events.filter(({ sequence }) => sequence > last);
+      last = news.at(-1)?.sequence ?? last;
+      for (const event of news) observe(event);
     };
     const subscription = this.#ports.transport.subscribe(this.#subjects.events(goal), (message) => {
-      const event = readEvent(message);
-      if (event === undefined) return;
-      if (live) pass(event);
-      else early.push(event);
+      const events = readEvents(message);
+      if (live) pass(events);
+      else early.push(...events);
     });
     try {
       await this.#ports.transport.flush();
-      for (const event of await this.#historyIfAny(goal)) pass(event);
+      pass(await this.#historyIfAny(goal));
     } catch (error) {
       subscription.unsubscribe();
       throw error;
     }
     live = true;
-    for (const event of early) pass(event);
+    pass(early);
     return subscription;
   }
 
@@ -140,10 +170,12 @@ export class GoalClient {
   }
 }
 
-/** An event as the server republished it: the sequence is in the headers. */
-function readEvent(message: TransportMessage): GoalEvent | undefined {
+/** Events as the server republished them: the sequence is in the headers. */
+function readEvents(message: TransportMessage): readonly GoalEvent[] {
   const sequence = Number(message.headers?.["Nats-Sequence"]);
-  if (!Number.isInteger(sequence)) return undefined;
-  const parsed = storedEventSchema.safeParse(decodeJson(message.payload));
-  return parsed.success ? { sequence, ...parsed.data } : undefined;
+  if (!Number.isInteger(sequence)) return [];
+  const parsed = storedEventsSchema.safeParse(decodeJson(message.payload));
+  if (!parsed.success) return [];
+  const { at, record } = parsed.data;
+  return recordsIn(record).map((one) => ({ sequence, at, record: one }));
 }

@@ -1,8 +1,10 @@
 import { ensureError, TroupeError } from "@troupe/actor";
 import {
+  GoalAsleepError,
   GoalEndedError,
   GoalNotFoundError,
   InvalidGoalError,
+  NotAskedError,
   UnknownGoalKindError,
 } from "../errors.ts";
 import type { Refusal } from "./replies.ts";
@@ -25,6 +27,7 @@ export function refusalOf(thrown: unknown): Refusal {
 function httpCode(error: Error): number {
   if (error instanceof InvalidGoalError || error instanceof UnknownGoalKindError) return 400;
   if (error instanceof GoalNotFoundError) return 404;
-  if (error instanceof GoalEndedError) return 409;
+  const conflicts = [GoalEndedError, GoalAsleepError, NotAskedError];
+  if (conflicts.some((kind) => error instanceof kind)) return 409;
   return error instanceof TroupeError && error.retryable ? 503 : 500;
 }

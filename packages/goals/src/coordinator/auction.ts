@@ -5,7 +5,7 @@ import {
   formatTraceparent,
   type TraceContext,
 } from "@troupe/actor";
-import { type TaskOrder, workerProtocol } from "@troupe/agents";
+import { type WorkOrder, workerProtocol } from "@troupe/agents";
 import { type AuctionOutcome, holdAuction } from "@troupe/coordination";
 import type { GoalRecord } from "../goal/records.ts";
 
@@ -13,26 +13,29 @@ import type { GoalRecord } from "../goal/records.ts";
 const biddingMs = 3000;
 
 /**
- * Finds the agent for a task by sealed-bid contract net among all agents of the cluster that
+ * Finds the agent for an order by sealed-bid contract net among all agents of the cluster that
  * advertise its type. The award carries the order, so an agent that accepts has begun.
+ *
+ * @param except an agent that is not asked: it is at these tasks already
  */
-export function auctionTask<D extends Definitions>(
+export function auctionOrder<D extends Definitions>(
   context: ActorContext<D>,
   cluster: Cluster,
-  order: TaskOrder,
+  order: WorkOrder,
   trace: TraceContext | undefined,
+  except?: string,
 ): Promise<AuctionOutcome> {
-  const bidders = cluster.find(order.type).map(({ address }) => ({
-    member: address,
-    ref: context.ref(workerProtocol, address),
-  }));
+  const bidders = cluster
+    .find(order.type)
+    .filter(({ address }) => address !== except)
+    .map(({ address }) => ({ member: address, ref: context.ref(workerProtocol, address) }));
   return holdAuction(
     context,
     {
-      id: `${order.goal}-${order.task}-${order.attempt}`,
+      id: `${order.goal}-${order.lot}`,
       conversation: order.goal,
       capability: order.type,
-      task: { type: order.type, bytes: order.bytes },
+      task: { type: order.type, bytes: order.bytes, tasks: order.tasks.length },
       order,
       deadlineMs: biddingMs,
       ...(trace === undefined ? {} : { trace: formatTraceparent(trace) }),
@@ -43,13 +46,14 @@ export function auctionTask<D extends Definitions>(
 
 /** The award as it is kept: with every bid, so that anyone can check who should have won. */
 export function awardRecord(
-  order: TaskOrder,
+  order: WorkOrder,
   outcome: Extract<AuctionOutcome, { awarded: true }>,
 ): Extract<GoalRecord, { type: "awarded" }> {
   return {
     type: "awarded",
-    task: order.task,
+    tasks: order.tasks.map(({ task }) => task),
     attempt: order.attempt,
+    lot: order.lot,
     winner: outcome.winner,
     price: outcome.price,
     bids: outcome.bids.map(({ bidder, cost, durationMs, quality, confidence, score }) => ({

@@ -7,32 +7,37 @@ import {
   FencedError,
   type Journal,
   parseTraceparent,
+  type Random,
   type TraceContext,
   type Tracer,
   TroupeError,
 } from "@troupe/actor";
-import { busy, type TaskOrder, type TaskOutcome, workerProtocol } from "@troupe/agents";
-import type { AuctionOutcome } from "@troupe/coordination";
+import type { EndedTasks, TaskOutcome } from "@troupe/agents";
 import { encodeJson } from "../contract/replies.ts";
 import { NoAgentsError } from "../errors.ts";
+import { applyRecords } from "../goal/apply-records.ts";
+import { droppedTasks } from "../goal/dropped-tasks.ts";
 import { type GoalJournal, openGoalJournal } from "../goal/journal.ts";
 import type { GoalRecord, TaskError } from "../goal/records.ts";
-import { type GoalState, hasEnded, type PendingRepair, type TaskState } from "../goal/state.ts";
-import { nextSteps, type Step, stepKey } from "../goal/steps.ts";
+import { type GoalState, hasEnded, type PendingRepair } from "../goal/state.ts";
+import { nextStep, type Step } from "../goal/steps.ts";
+import { interruptedCode } from "../goal/task-book.ts";
 import type { GoalKind } from "../kinds/kind.ts";
-import { auctionTask, awardRecord } from "./auction.ts";
-import { Crew } from "./crew.ts";
+import type { Engagement } from "./crew.ts";
 import { deliberate } from "./deliberation.ts";
 import { answerFailure } from "./failure.ts";
-import { type CoordinatorMessages, coordinatorProtocol } from "./protocol.ts";
+import { Ledger } from "./ledger.ts";
+import { type ApprovalAnswer, type CoordinatorMessages, coordinatorProtocol } from "./protocol.ts";
+import { Work } from "./work.ts";
 
 /** How often the workers of running tasks are asked how they are, milliseconds. */
 const inspectionMs = 2000;
-/** How long a worker has to answer that, milliseconds. */
-const inspectionWaitMs = 4000;
-/** How often agents are looked for when there are none, and after what pause. */
-const announcementLimit = 6;
-const announcementPauseMs = 1000;
+/** How often analysts are looked for when there are too few, and after what pause. */
+const deliberationLimit = 6;
+const deliberationPauseMs = 1000;
+
+/** How a coordinator comes to its end. */
+export type Ending = "ended" | "suspended";
 
 export interface CoordinatorOptions {
   readonly goal: string;
@@ -40,8 +45,9 @@ export interface CoordinatorOptions {
   readonly journal: Journal;
   readonly cluster: Cluster;
   readonly tracer: Tracer;
-  /** Called once: when the goal has ended, or with the reason why this coordinator must leave it. */
-  readonly ended: (error?: Error) => void;
+  readonly random: Random;
+  /** Called once: when the goal has ended or sleeps, or with the reason why this coordinator must leave it. */
+  readonly ended: (how: Ending | Error) => void;
 }
 
 /**
@@ -60,17 +66,16 @@ export function coordinator(options: CoordinatorOptions): Actor<CoordinatorMessa
       context.self.tell("advance", {});
       return {
         advance: () => pursuit.guard(() => pursuit.advance()),
+        wake: () => pursuit.guard(() => pursuit.wake()),
+        store: () => pursuit.guard(() => pursuit.store()),
         inspect: () => pursuit.inspect(),
-        taskEnded: ({ task, attempt, by, outcome }) =>
-          pursuit.guard(() => pursuit.taskEnded(task, attempt, by, outcome)),
+        tasksEnded: ({ lot, by, ended }) => pursuit.guard(() => pursuit.tasksEnded(lot, by, ended)),
         agentLost: ({ agent, why }) => pursuit.guard(() => pursuit.agentLost(agent, why)),
-        cancel: async ({ reason }) => {
-          await pursuit.guard(() => pursuit.cancel(reason));
-          return { recorded: journal.state.cancelRequested !== undefined };
-        },
+        cancel: async ({ reason }) => ({ recorded: await pursuit.cancel(reason) }),
+        approve: async (answer) => ({ recorded: await pursuit.approve(answer) }),
       };
     },
-    { supervision: { strategy: "one-for-one" } },
+    { supervision: { strategy: "one-for-one" }, interleave: ["cancel", "approve"] },
   );
 }
 
@@ -80,10 +85,14 @@ class Pursuit {
   readonly #journal: GoalJournal;
   readonly #options: CoordinatorOptions;
   readonly #root: TraceContext | undefined;
-  readonly #crew: Crew;
-  /** Steps under way, by key. */
-  readonly #underWay = new Set<string>();
-  readonly #announcements = new Map<string, number>();
+  readonly #ledger: Ledger;
+  readonly #work: Work;
+  /** Steps under way. */
+  readonly #underWay = new Set<Step["do"]>();
+  #deliberations = 0;
+  /** Set while a request to cancel, or to sleep, is being stored: no other end is decided meanwhile. */
+  #cancelling = false;
+  #suspending = false;
   #over = false;
 
   constructor(
@@ -95,15 +104,28 @@ class Pursuit {
     this.#journal = journal;
     this.#options = options;
     this.#root = parseTraceparent(journal.state.trace);
-    this.#crew = new Crew(context, options.goal, this.#root);
+    this.#ledger = new Ledger(context, journal, {
+      stored: (records) => this.guard(() => this.#stored(records)),
+      failed: (error) =>
+        this.guard(() => {
+          throw error;
+        }),
+    });
+    this.#work = new Work(context, {
+      goal: options.goal,
+      state: () => journal.state,
+      kind: options.kind,
+      cluster: options.cluster,
+      random: options.random,
+      root: this.#root,
+      ledger: this.#ledger,
+      failed: (task, attempt, by, error) => this.#taskFailed(task, attempt, by, error),
+      guard: (decide) => this.guard(decide),
+    });
   }
 
   get #state(): GoalState {
     return this.#journal.state;
-  }
-
-  get #tasks(): readonly TaskState[] {
-    return Object.values(this.#state.tasks);
   }
 
   /**
@@ -120,7 +142,7 @@ class Pursuit {
    * Runs one decision. A fenced append means that another coordinator has taken over: this one
    * leaves. Any other surprise ends the goal with its reason rather than repeating it for ever.
    */
-  async guard(decide: () => Promise<void>): Promise<void> {
+  async guard(decide: () => void | Promise<void>): Promise<void> {
     if (this.#over) return;
     try {
       await decide();
@@ -135,9 +157,10 @@ class Pursuit {
     }
   }
 
+  /** The end of a goal whose coordinator does not know what to do: appended past the ledger, which may be what failed. */
   async #fail(error: Error): Promise<void> {
     try {
-      await this.#record({ type: "failed", error: taskErrorOf(error) });
+      await this.#journal.append({ type: "failed", error: taskErrorOf(error) });
     } catch (thrown) {
       if (thrown instanceof FencedError) return this.#leave(thrown);
       throw error;
@@ -145,212 +168,177 @@ class Pursuit {
     await this.#finish();
   }
 
-  /** Begins every step that follows from the journal and is not under way. */
-  async advance(): Promise<void> {
-    if (hasEnded(this.#state)) return this.#finish();
-    for (const step of nextSteps(this.#state)) {
-      const key = stepKey(step);
-      if (this.#over || this.#underWay.has(key)) continue;
-      this.#underWay.add(key);
-      await this.#begin(step, key);
+  /** What was decided is on record: now it counts. */
+  async #stored(records: readonly GoalRecord[]): Promise<void> {
+    for (const { type } of records) {
+      if (type === "suspended") return this.#leave("suspended");
+      if (type === "replanned") this.#underWay.delete("repair");
     }
+    this.#work.apply(records, this.#state);
+    await this.advance();
   }
 
-  async #begin(step: Step, key: string): Promise<void> {
+  /** Begins whatever follows from the journal and is not under way. */
+  async advance(): Promise<void> {
+    if (hasEnded(this.#state)) return this.#finish();
+    if (this.#cancelling && this.#state.cancelRequested === undefined) return;
+    const step = nextStep(this.#state, this.#course);
+    if (step !== undefined) {
+      if (this.#underWay.has(step.do)) return;
+      this.#underWay.add(step.do);
+      return this.#begin(step);
+    }
+    this.#work.begin(this.#state);
+    if (this.#work.waitsForPeople(this.#state)) this.#suspend();
+  }
+
+  get #course() {
+    const { deliberation, failFast = () => true } = this.#options.kind;
+    return { deliberates: deliberation !== undefined, failFast: failFast(this.#state) };
+  }
+
+  #begin(step: Step): void | Promise<void> {
     switch (step.do) {
-      case "auction":
-        return this.#auction(step.task, key);
-      case "follow":
-        return this.#follow(step.task);
       case "deliberate":
-        return this.#deliberate(key);
+        return this.#deliberate();
       case "plan":
         return this.#plan();
       case "repair":
-        return this.#repair(step.failure, key);
+        return this.#repair(step.failure);
       case "cancel":
-        return this.#cancelled(step.reason);
-      case "give-up":
-        return this.#giveUp(step.task);
-      case "finish":
-        await this.#record({ type: "finished", result: this.#options.kind.result(this.#state) });
-        return this.#finish();
+        return this.#undo({ outcome: "cancelled" });
+      case "give-up": {
+        const error = this.#state.tasks[step.task]?.error ?? unknownError;
+        return this.#undo({ outcome: "failed", error });
+      }
+      case "end-compensation":
+        return this.#endAs(this.#state.compensation ?? { outcome: "failed" });
+      case "finish": {
+        const { failed, skipped } = this.#state.counts;
+        const replaced = this.#state.replannings.flatMap(({ removed }) => removed);
+        const isPartial = skipped > 0 || failed > replaced.length;
+        this.#decide({
+          type: "finished",
+          result: this.#options.kind.result(this.#state),
+          ...(isPartial ? { partial: true } : {}),
+        });
+      }
     }
   }
 
-  #auction(task: TaskState, key: string): void {
-    const order: TaskOrder = {
-      goal: this.#state.id,
-      task: task.id,
-      attempt: task.attempts + 1,
-      type: task.type,
-      customer: this.#context.self.address,
-      ...this.#options.kind.order(task, this.#state),
-    };
-    const auction = auctionTask(this.#context, this.#options.cluster, order, this.#root).then(
-      (outcome) => {
-        if (outcome.awarded) this.#crew.engage(order, outcome.winner);
-        return outcome;
-      },
-    );
-    this.#context.pipe(auction, (settled) =>
-      this.guard(async () => {
-        this.#underWay.delete(key);
-        if (!settled.ok) throw settled.error;
-        const outcome = settled.value;
-        if (!outcome.awarded) return this.#notAwarded(task, key, outcome);
-        await this.#record(awardRecord(order, outcome));
-        this.#crew.recorded(order);
-        await this.advance();
-      }),
-    );
+  #decide(...records: readonly GoalRecord[]): void {
+    void this.#ledger.add(...records);
   }
 
-  /**
-   * Nobody took the task: the cluster may be forming, so it is announced again a bounded number of
-   * times. Agents that are busy will be free some time, so that is waited for.
-   */
-  async #notAwarded(
-    task: TaskState,
-    key: string,
-    { reason, declined }: Extract<AuctionOutcome, { awarded: false }>,
-  ): Promise<void> {
-    if (declined.some((one) => one.reason === busy)) this.#announcements.delete(key);
-    if (this.#again(key)) return;
-    await this.#failed(task, task.attempts + 1, "", {
-      code: "no-agents",
-      message: `no agent took the task '${task.type}' in ${announcementLimit} announcements (${reason}): start a node that offers it, for example with 'troupe node'`,
-      retryable: false,
-    });
+  wake(): void {
+    this.#work.tick(this.#state);
   }
 
-  /** Lets a step begin again after a pause. False when it has been tried often enough. */
-  #again(key: string): boolean {
-    const announced = (this.#announcements.get(key) ?? 0) + 1;
-    this.#announcements.set(key, announced);
-    if (announced >= announcementLimit) return false;
-    this.#context.timers.once(`again ${key}`, announcementPauseMs, "advance", {});
-    return true;
+  store(): void {
+    this.#ledger.flush();
   }
 
-  #follow(task: TaskState): void {
-    if (task.winner !== undefined) this.#crew.watch(task.winner);
-    this.#inspectTask(task);
-  }
-
-  /** Asks the worker of each running task how it stands: a lost message or a restarted worker shows here. */
   inspect(): void {
-    for (const task of this.#tasks) {
-      if (!this.#over && task.status === "awarded") this.#follow(task);
-    }
-  }
-
-  #inspectTask(task: TaskState): void {
-    const { winner } = task;
-    if (winner === undefined || this.#over) return;
-    const attempt = { goal: this.#state.id, task: task.id, attempt: task.attempts };
-    const worker = this.#context.ref(workerProtocol, winner);
-    const answer = worker.ask(
-      "progress",
-      { ...attempt, customer: this.#context.self.address },
-      { withinMs: inspectionWaitMs },
-    );
-    this.#context.pipe(answer, (settled) =>
-      this.guard(async () => {
-        // Silence is no proof of death: the watch tells when the agent or its node is gone.
-        if (!settled.ok) return;
-        if (settled.value.state === "unknown") {
-          return this.#lost(task, `its agent ${winner} no longer has it`);
-        }
-        if (settled.value.state === "ended") {
-          return this.taskEnded(task.id, task.attempts, winner, settled.value.outcome);
-        }
-      }),
-    );
+    if (!this.#over)
+      this.#work.inspect((task, attempt, by, why) => this.#lost(task, attempt, by, why));
   }
 
   /** Everything that an agent was at is lost with it. */
-  async agentLost(agent: string, why: string): Promise<void> {
-    for (const task of this.#tasks) {
-      if (task.winner === agent) await this.#lost(task, `its agent ${agent} is gone (${why})`);
+  agentLost(agent: string, why: string): void {
+    for (const engagement of this.#work.of(agent)) {
+      this.#lost(
+        [...engagement.open],
+        engagement.attempt,
+        agent,
+        `its agent ${agent} is gone (${why})`,
+      );
     }
   }
 
-  async #lost(task: TaskState, why: string): Promise<void> {
-    const now = this.#state.tasks[task.id];
-    if (now?.status !== "awarded" || now.attempts !== task.attempts) return;
-    await this.#failed(now, now.attempts, now.winner ?? "", {
-      code: "connection-lost",
-      message: `task '${task.id}' was interrupted: ${why}`,
-      retryable: true,
-    });
+  #lost(tasks: readonly string[], attempt: number, by: string, why: string): void {
+    for (const task of tasks) {
+      if (!this.#work.end(task, attempt, by)) continue;
+      this.#taskFailed(task, attempt, by, {
+        code: interruptedCode,
+        message: `task '${task}' was interrupted: ${why}`,
+        retryable: true,
+      });
+    }
   }
 
-  async taskEnded(id: string, attempt: number, by: string, outcome: TaskOutcome): Promise<void> {
-    const task = this.#state.tasks[id];
-    if (task?.status !== "awarded" || task.attempts !== attempt || task.winner !== by) return;
-    if (!outcome.ok) return this.#failed(task, attempt, by, outcome.error);
+  tasksEnded(lot: string, by: string, ended: EndedTasks): void {
+    this.#work.takeEnds({ lot, by, ended }, (engagement, task, outcome) =>
+      this.#taskEnded(engagement, task, outcome),
+    );
+  }
+
+  #taskEnded({ attempt, agent: by }: Engagement, task: string, outcome: TaskOutcome): void {
+    if (!outcome.ok) return this.#taskFailed(task, attempt, by, outcome.error);
     const { durationMs, facts } = outcome;
-    await this.#record({ type: "task-done", task: id, attempt, by, durationMs, facts });
-    this.#crew.release(by, this.#tasks);
-    await this.advance();
+    this.#work.abandon(task);
+    this.#decide({ type: "task-done", task, attempt, by, durationMs, facts });
   }
 
-  async #failed(task: TaskState, attempt: number, by: string, error: TaskError): Promise<void> {
-    await this.#record({
-      type: "task-failed",
-      task: task.id,
-      attempt,
-      by,
-      error,
-      ...answerFailure(this.#state, this.#options.kind.repairable, error, attempt),
-    });
-    this.#crew.release(by, this.#tasks);
-    await this.advance();
+  #taskFailed(id: string, attempt: number, by: string, error: TaskError): void {
+    const task = this.#state.tasks[id];
+    if (task === undefined || task.status === "done") return;
+    const { repairable } = this.#options.kind;
+    const answer = answerFailure(this.#state, task, repairable, error, attempt);
+    const failure: GoalRecord = { type: "task-failed", task: id, attempt, by, error, ...answer };
+    if (answer.answer !== "give-up") return this.#decide(failure);
+    const after = applyRecords(this.#state, [failure], this.#context.clock.now());
+    this.#decide(failure, ...droppedTasks(after));
   }
 
-  #deliberate(key: string): void {
-    const { kind, cluster } = this.#options;
+  #deliberate(): void {
+    const { cluster, kind } = this.#options;
+    const { name, deliberation: terms } = kind;
+    if (terms === undefined) return;
+    const of = { name, deliberation: terms };
     const deliberation = this.#context.span(
       "deliberate",
       { "troupe.goal": this.#state.id },
-      (span) => deliberate(this.#context, cluster, kind, this.#state, span.context),
+      (span) => deliberate(this.#context, cluster, of, this.#state, span.context),
       this.#root,
     );
     this.#context.pipe(deliberation, (settled) =>
-      this.guard(async () => {
-        this.#underWay.delete(key);
-        if (settled.ok) {
-          await this.#record(settled.value);
-          return this.advance();
-        }
+      this.guard(() => {
+        if (settled.ok) return this.#decide(settled.value);
         const { error } = settled;
-        if (!(error instanceof NoAgentsError) || !this.#again(key)) throw error;
+        this.#deliberations += 1;
+        const again = error instanceof NoAgentsError && this.#deliberations < deliberationLimit;
+        if (!again) throw error;
+        this.#underWay.delete("deliberate");
+        this.#context.timers.once("deliberate", deliberationPauseMs, "advance", {});
       }),
     );
   }
 
-  async #plan(): Promise<void> {
+  #plan(): void {
     const { kind } = this.#options;
-    const work = await this.#context.span(
+    const planning = this.#context.span(
       `plan ${kind.name}`,
       { "troupe.goal": this.#state.id },
-      () => kind.plan(this.#state),
+      async () => kind.plan(this.#state, { signal: this.#context.signal }),
       this.#root,
     );
-    const { plan, tasks, confidence, criticalPath, risks } = work;
-    await this.#record({
-      type: "planned",
-      plan,
-      tasks: [...tasks],
-      confidence,
-      criticalPath: [...criticalPath],
-      risks: [...risks],
-    });
-    await this.advance();
+    this.#context.pipe(planning, (settled) =>
+      this.guard(() => {
+        if (!settled.ok) throw settled.error;
+        const { plan, tasks, confidence, criticalPath, risks } = settled.value;
+        this.#decide({
+          type: "planned",
+          plan,
+          tasks: [...tasks],
+          confidence,
+          criticalPath: [...criticalPath],
+          risks: [...risks],
+        });
+      }),
+    );
   }
 
-  async #repair(failure: PendingRepair, key: string): Promise<void> {
+  async #repair(failure: PendingRepair): Promise<void> {
     const { kind } = this.#options;
     const repair = await this.#context.span(
       `repair ${kind.name}`,
@@ -358,14 +346,12 @@ class Pursuit {
       () => kind.repair(this.#state, failure),
       this.#root,
     );
-    this.#underWay.delete(key);
     if (!repair.ok) {
       const message = `${failure.error.message}; the plan could not be repaired: ${repair.why}`;
-      await this.#record({ type: "failed", error: { ...failure.error, message } });
-      return this.#finish();
+      return this.#undo({ outcome: "failed", error: { ...failure.error, message } });
     }
     const { work } = repair;
-    await this.#record({
+    this.#decide({
       type: "replanned",
       cause: failure.error.message,
       class: failure.class,
@@ -380,37 +366,68 @@ class Pursuit {
       risks: [...work.risks],
       learned: work.learned,
     });
-    await this.advance();
   }
 
-  async cancel(reason: string): Promise<void> {
-    if (hasEnded(this.#state) || this.#state.cancelRequested !== undefined) return;
-    await this.#record({ type: "cancel-requested", reason });
-    this.#context.self.tell("advance", {});
+  /** The goal will not succeed. What was done and can be undone is, before the goal ends. */
+  #undo(compensation: { outcome: "failed" | "cancelled"; error?: TaskError }): void {
+    const tasks = this.#options.kind.compensation?.(this.#state) ?? [];
+    if (tasks.length === 0) return this.#endAs(compensation);
+    this.#work.abandonAll();
+    this.#decide({ type: "compensating", ...compensation, tasks: [...tasks] });
   }
 
-  async #cancelled(reason: string): Promise<void> {
-    await this.#record({ type: "cancelled", reason });
-    await this.#finish();
+  #endAs({ outcome, error }: { outcome: "failed" | "cancelled"; error?: TaskError }): void {
+    const reason = this.#state.cancelRequested ?? "asked to";
+    if (outcome === "cancelled") this.#decide({ type: "cancelled", reason });
+    else this.#decide({ type: "failed", error: error ?? unknownError });
   }
 
-  async #giveUp(task: TaskState): Promise<void> {
-    const error = task.error ?? { code: "internal", message: "failed", retryable: false };
-    await this.#record({ type: "failed", error });
-    await this.#finish();
+  /** @returns whether the request is in the journal */
+  async cancel(reason: string): Promise<boolean> {
+    const isEnding = endings.some((step) => this.#underWay.has(step));
+    if (this.#over || this.#suspending || isEnding || hasEnded(this.#state)) return false;
+    if (this.#state.cancelRequested === undefined) {
+      this.#cancelling = true;
+      await this.#ledger.add({ type: "cancel-requested", reason });
+    }
+    return true;
+  }
+
+  /** @returns whether the answer is in the journal; not when nobody asked, or it was answered before */
+  async approve({ task, approved, by, note }: ApprovalAnswer): Promise<boolean> {
+    if (this.#over || this.#suspending) return false;
+    if (this.#state.tasks[task]?.status !== "asked") return false;
+    const given: GoalRecord = {
+      type: "approval-given",
+      task,
+      approved,
+      by,
+      ...(note === undefined ? {} : { note }),
+    };
+    const after = applyRecords(this.#state, [given], this.#context.clock.now());
+    await this.#ledger.add(given, ...droppedTasks(after));
+    return true;
+  }
+
+  /** Nobody needs to hold a process while people think. */
+  #suspend(): void {
+    if (this.#suspending) return;
+    this.#suspending = true;
+    this.#decide({ type: "suspended" });
   }
 
   /** Stops what is still worked on, publishes the result and closes the goal's trace. Repeating it changes nothing. */
   async #finish(): Promise<void> {
     const state = this.#state;
-    this.#crew.dismiss(this.#tasks);
+    this.#ledger.close();
+    this.#work.dismiss();
     const error = state.error === undefined ? {} : { error: state.error };
     const outcome = { goal: state.id, outcome: state.phase, result: state.result, ...error };
     await this.#options.journal.append(`results.${state.id}`, encodeJson(outcome), {
       id: `result-${state.id}`,
     });
     this.#closeTrace(state);
-    this.#leave();
+    this.#leave("ended");
   }
 
   #closeTrace(state: GoalState): void {
@@ -432,17 +449,19 @@ class Pursuit {
     span.end();
   }
 
-  #leave(error?: Error): void {
+  #leave(how: Ending | Error): void {
     if (this.#over) return;
     this.#over = true;
-    this.#options.ended(error);
+    this.#ledger.close();
+    this.#options.ended(how);
     this.#context.stop();
   }
-
-  async #record(record: GoalRecord): Promise<void> {
-    await this.#journal.append(record);
-  }
 }
+
+/** Steps that lead to the end of a goal, and cannot be taken back. */
+const endings: readonly Step["do"][] = ["finish", "give-up", "end-compensation"];
+
+const unknownError: TaskError = { code: "internal", message: "failed", retryable: false };
 
 function taskErrorOf(error: Error): TaskError {
   const known = error instanceof TroupeError ? error : undefined;

@@ -1,67 +1,123 @@
 import { type ActorContext, type StopReason, type TraceContext, traced } from "@troupe/actor";
-import { type Attempt, type TaskOrder, workerProtocol } from "@troupe/agents";
-import type { TaskState } from "../goal/state.ts";
+import { workerProtocol } from "@troupe/agents";
+import type { GoalState } from "../goal/state.ts";
+import { lotsWithAgents } from "./lots.ts";
 import type { CoordinatorMessages } from "./protocol.ts";
+
+/** Work that an agent has taken on. */
+export interface Engagement {
+  readonly lot: string;
+  readonly agent: string;
+  readonly attempt: number;
+  /** Tasks whose end is not known yet. */
+  readonly open: Set<string>;
+}
 
 /** The agents that work for one goal, in one activation of its coordinator. */
 export class Crew {
   readonly #context: ActorContext<CoordinatorMessages>;
   readonly #goal: string;
   readonly #trace: TraceContext | undefined;
-  /** Orders that an agent took on and that are not in the journal yet. */
-  readonly #engaged = new Map<TaskOrder, string>();
+  readonly #engaged = new Map<string, Engagement>();
   #dismissed = false;
 
   constructor(
     context: ActorContext<CoordinatorMessages>,
-    goal: string,
+    state: GoalState,
     trace: TraceContext | undefined,
   ) {
     this.#context = context;
-    this.#goal = goal;
+    this.#goal = state.id;
     this.#trace = trace;
+    for (const { lot, winner, tasks } of lotsWithAgents(state)) {
+      const runs = state.tasks[tasks[0] ?? ""]?.runs ?? [];
+      const attempt = runs.find((run) => run.lot === lot)?.attempt ?? 1;
+      this.#engaged.set(lot, { lot, agent: winner, attempt, open: new Set(tasks) });
+    }
+    for (const engagement of this.all) this.#watch(engagement.agent);
   }
 
-  /** An agent took an order on, so it works from now on, whether that will be recorded or not. */
-  engage(order: TaskOrder, agent: string): void {
-    if (this.#dismissed) this.#abandon(agent, order);
-    else this.#engaged.set(order, agent);
+  get all(): readonly Engagement[] {
+    return [...this.#engaged.values()];
   }
 
-  /** The award of an order is in the journal. */
-  recorded(order: TaskOrder): void {
-    this.#engaged.delete(order);
+  /** An agent took work on, so it works from now on, whether that will be recorded or not. */
+  engage(engagement: Engagement): void {
+    if (this.#dismissed) return this.#abandon(engagement);
+    this.#engaged.set(engagement.lot, engagement);
+    this.#watch(engagement.agent);
   }
 
-  /**
-   * Has the agent's end told to the coordinator as a message. Repeating it repairs a watch whose
-   * messages were lost.
-   */
-  watch(agent: string): void {
+  /** Work that an agent took on is not wanted any more. */
+  decline(engagement: Engagement): void {
+    this.#abandon(engagement);
+  }
+
+  /** The engagement that an agent has or had; undefined when it speaks of something else. */
+  find(lot: string, agent: string): Engagement | undefined {
+    const found = this.#engaged.get(lot);
+    return found?.agent === agent ? found : undefined;
+  }
+
+  /** Takes notice that a task has ended. False when that was known. */
+  end(engagement: Engagement, task: string): boolean {
+    const isNews = engagement.open.delete(task);
+    if (engagement.open.size === 0 && this.#engaged.delete(engagement.lot)) {
+      const { agent } = engagement;
+      if (!this.all.some((other) => other.agent === agent)) {
+        this.#context.unwatch({ address: agent });
+      }
+    }
+    return isNews;
+  }
+
+  /** A task needs no agent any more: whoever else is at it lets go of it. */
+  abandonTask(task: string): void {
+    for (const engagement of this.all) {
+      if (!engagement.open.has(task)) continue;
+      this.#abandon(engagement, [task]);
+      this.end(engagement, task);
+    }
+  }
+
+  /** Asks how each engagement stands: a lost message or a restarted worker shows here. */
+  inspect(ask: (engagement: Engagement) => void): void {
+    for (const engagement of this.all) {
+      // Repeating it repairs a watch whose messages were lost.
+      this.#watch(engagement.agent);
+      ask(engagement);
+    }
+  }
+
+  /** The goal has ended: whatever is still worked on is no longer wanted. */
+  dismiss(): void {
+    this.#dismissed = true;
+    for (const engagement of this.all) this.#abandon(engagement);
+    this.#engaged.clear();
+  }
+
+  /** All agents let go of what they are at; others may be engaged. */
+  abandonAll(): void {
+    for (const engagement of this.all) {
+      this.#abandon(engagement);
+      for (const task of engagement.open) this.end(engagement, task);
+    }
+  }
+
+  /** Has the agent's end told to the coordinator as a message. */
+  #watch(agent: string): void {
     this.#context.watch({ address: agent }, (why: StopReason) =>
       this.#context.self.tell("agentLost", { agent, why }),
     );
   }
 
-  /** Stops watching an agent that has none of the tasks any more. */
-  release(agent: string, tasks: readonly TaskState[]): void {
-    const busy = tasks.some(({ status, winner }) => status === "awarded" && winner === agent);
-    if (!busy) this.#context.unwatch({ address: agent });
-  }
-
-  /** The goal has ended: whatever is still worked on is no longer wanted. */
-  dismiss(tasks: readonly TaskState[]): void {
-    this.#dismissed = true;
-    for (const { id, status, winner, attempts } of tasks) {
-      if (status !== "awarded" || winner === undefined) continue;
-      this.#abandon(winner, { goal: this.#goal, task: id, attempt: attempts });
-    }
-    for (const [order, agent] of this.#engaged) this.#abandon(agent, order);
-  }
-
-  #abandon(agent: string, { goal, task, attempt }: Attempt): void {
+  #abandon({ lot, agent }: Engagement, tasks?: readonly string[]): void {
     const worker = this.#context.ref(workerProtocol, agent);
     const ref = this.#trace === undefined ? worker : traced(worker, this.#trace);
-    ref.tell("abandon", { goal, task, attempt });
+    ref.tell("abandon", {
+      goal: this.#goal,
+      lot,
+      ...(tasks === undefined ? {} : { tasks: [...tasks] }),
+    });
   }
 }

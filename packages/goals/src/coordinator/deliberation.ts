@@ -15,7 +15,7 @@ import { agreeOnFields, type FieldVote } from "@troupe/coordination";
 import { NoAgentsError, NoProposalsError } from "../errors.ts";
 import type { GoalRecord, RecordedVote } from "../goal/records.ts";
 import type { GoalState } from "../goal/state.ts";
-import type { GoalKind } from "../kinds/kind.ts";
+import type { Deliberation } from "../kinds/kind.ts";
 
 /** How long analysts have to look at the data and propose, milliseconds. */
 const proposingMs = 120_000;
@@ -46,11 +46,12 @@ interface Member {
 export async function deliberate<D extends Definitions>(
   context: ActorContext<D>,
   cluster: Cluster,
-  kind: GoalKind,
+  kind: { readonly name: string; readonly deliberation: Deliberation },
   state: GoalState,
   trace: TraceContext,
 ): Promise<Extract<GoalRecord, { type: "deliberated" }>> {
-  const { subject, quorum } = kind.deliberation(state);
+  const { quorum, fallback, conclude } = kind.deliberation;
+  const subject = kind.deliberation.subject(state);
   const electorate = electorateOf(context, cluster, `analyse-${kind.name}`, trace);
   if (electorate.length < quorum) {
     throw new NoAgentsError(`analyse-${kind.name}`, quorum, electorate.length);
@@ -77,13 +78,13 @@ export async function deliberate<D extends Definitions>(
     deadlineMs: votingMs,
     graceMs: stragglersMs,
     subject,
-    fallback: (alternatives) => kind.fallback(alternatives),
+    fallback,
     trace: formatTraceparent(trace),
   });
   const votes = agreement.votes.map(voteRecord);
   return {
     type: "deliberated",
-    agreement: kind.conclude(state, { fields: agreement.fields, votes }),
+    agreement: conclude(state, { fields: agreement.fields, votes }),
     proposals: proposals.map(({ member, proposal }) => ({ member, summary: proposal.summary })),
     votes,
     confidence: agreement.confidence,

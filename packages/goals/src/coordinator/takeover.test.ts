@@ -11,7 +11,7 @@ import { NoNodesError } from "../errors.ts";
 import { openGoalJournal } from "../goal/journal.ts";
 import type { GoalRecord } from "../goal/records.ts";
 import { letterTasks } from "../simulation/letters.test-data.ts";
-import { crew, Simulation, titleOf } from "../simulation/simulation.test-data.ts";
+import { crew, recordsOf, Simulation, titleOf } from "../simulation/simulation.test-data.ts";
 
 function simulate() {
   const clock = new VirtualClock();
@@ -54,10 +54,10 @@ async function killAfter(record: number) {
   const first = simulation.node("n1", { coordinates: true });
   await clock.advance(2000);
   let stored = 0;
-  journal.observe(({ subject }) => {
-    if (!subject.startsWith("journal.goal.")) return;
-    stored += 1;
-    if (stored === record) first.kill();
+  journal.observe(({ subject, payload }) => {
+    const before = stored;
+    stored += recordsOf(subject, payload).length;
+    if (before < record && stored >= record) first.kill();
   });
   simulation.publish({ id: "g", kind: "letters" });
   await clock.advance(1);
@@ -163,7 +163,7 @@ async function untilFetching() {
   simulation.publish({ id: "g", kind: "letters" });
   await clock.advance(1500);
   const awarded = (await simulation.records("g")).find(
-    (record) => record.type === "awarded" && record.task === "fetch",
+    (record) => record.type === "awarded" && record.tasks.includes("fetch"),
   );
   return { ...world, agent: awarded?.type === "awarded" ? awarded.winner : "" };
 }

@@ -83,7 +83,9 @@ test.for(Array.from({ length: 40 }, (_, index) => index + 1))(
         if (record.type !== "awarded") continue;
         const before = records.slice(0, index);
         expect(
-          before.some((earlier) => earlier.type === "task-done" && earlier.task === record.task),
+          before.some(
+            (earlier) => earlier.type === "task-done" && record.tasks.includes(earlier.task),
+          ),
           where,
         ).toBe(false);
       }

@@ -5,6 +5,7 @@ import { decodeJson, encodeJson } from "../contract/replies.ts";
 import type { Subjects } from "../contract/subjects.ts";
 import { coordinatorProtocol } from "../coordinator/protocol.ts";
 import {
+  GoalAsleepError,
   GoalChangesHandsError,
   GoalEndedError,
   GoalNotFoundError,
@@ -85,11 +86,13 @@ export class AnswerDesk {
   async #history(id: string, payload: Uint8Array): Promise<unknown> {
     const { after } = z.object({ after: z.number().default(0) }).parse(readBody(payload));
     const records = (await this.#open(id)).records.filter(({ sequence }) => sequence > after);
-    const page: typeof records = [];
+    const page: (typeof records)[number][] = [];
     let bytes = 0;
     for (const record of records) {
       bytes += JSON.stringify(record).length;
-      if (page.length > 0 && bytes > pageBytes) break;
+      // Records that were stored at once stay together: the next page begins after their sequence.
+      const isSplit = page.at(-1)?.sequence === record.sequence;
+      if (page.length > 0 && bytes > pageBytes && !isSplit) break;
       page.push(record);
     }
     return { events: page, more: page.length < records.length };
@@ -101,6 +104,7 @@ export class AnswerDesk {
       .parse(readBody(payload));
     const { state } = await this.#open(id);
     if (hasEnded(state)) throw new GoalEndedError(id, state.phase);
+    if (state.suspended) throw new GoalAsleepError(id, this.#options.subjects.goals);
     const address = `${state.coordinator}/goal-${id}`;
     const ref = this.#options.system.ref(coordinatorProtocol, address);
     const { recorded } = await ref.ask("cancel", { reason }, { withinMs: 4000 });

@@ -7,7 +7,7 @@ export const goalIdSchema = z
   .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, '-' or '_'");
 
 /** Largest goal accepted, bytes. */
-const goalSizeLimit = 64 * 1024;
+const goalSizeLimit = 512 * 1024;
 
 /** What every goal has, whatever its kind. The kind's own fields stand beside these. */
 const goalHeadSchema = z.looseObject({
@@ -19,25 +19,32 @@ const goalHeadSchema = z.looseObject({
 export type GoalDocument = z.output<typeof goalHeadSchema>;
 
 /**
- * Reads the bytes somebody published.
+ * Reads the bytes somebody published as JSON.
  *
- * @throws InvalidGoalError naming what is wrong and where
+ * @throws InvalidGoalError when they are too many, or no JSON
  */
-export function readGoalDocument(payload: Uint8Array): GoalDocument {
+export function readJson(payload: Uint8Array): unknown {
   if (payload.length > goalSizeLimit) {
     throw new InvalidGoalError([
       { path: "", message: `${payload.length} bytes exceed the limit of ${goalSizeLimit}` },
     ]);
   }
-  let document: unknown;
   try {
-    document = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new InvalidGoalError([
       { path: "", message: `not JSON (${why}); expected {"kind": "clean", "source": "<file>"}` },
     ]);
   }
+}
+
+/**
+ * Reads what every goal has.
+ *
+ * @throws InvalidGoalError naming what is wrong and where
+ */
+export function readGoalDocument(document: unknown): GoalDocument {
   const parsed = goalHeadSchema.safeParse(document);
   if (!parsed.success) throw new InvalidGoalError(issuesOf(parsed.error));
   return parsed.data;

@@ -10,6 +10,8 @@ export const taskErrorSchema = z.object({
 });
 export type TaskError = z.output<typeof taskErrorSchema>;
 
+const onFailureSchema = z.enum(["skip", "continue"]);
+
 /** A task of the goal: what is to be done, after what. */
 const taskSchema = z.object({
   id: z.string(),
@@ -17,6 +19,22 @@ const taskSchema = z.object({
   type: z.string(),
   arguments: z.array(z.string()),
   dependsOn: z.array(z.string()),
+  /** Dependencies whose failure does not fail this task, and what it does then. Default none. */
+  tolerates: z.record(z.string(), onFailureSchema).optional(),
+  /** It stands for so many tasks, `<id>.0` and so on. Default: for itself. */
+  copies: z.number().int().min(1).optional(),
+  /** Retries after the first attempt. Default: by the class of the failure. */
+  retries: z.number().int().min(0).optional(),
+  /** Before the first retry, milliseconds. Default: by the class of the failure. */
+  retryDelayMs: z.number().min(0).optional(),
+  /** An attempt that takes longer has failed, milliseconds. */
+  timeoutMs: z.number().positive().optional(),
+  /** How long it is expected to take, milliseconds. */
+  expectedMs: z.number().min(0).optional(),
+  /** A second copy races an attempt that takes this many times as long as expected. Default never. */
+  speculateAfter: z.number().min(1).optional(),
+  /** What it holds of a machine while it runs, in whole units. */
+  resources: z.record(z.string(), z.number().int().min(0)).optional(),
 });
 export type GoalTask = z.output<typeof taskSchema>;
 
@@ -63,12 +81,22 @@ export const goalRecordSchema = z.discriminatedUnion("type", [
     publisher: z.string().optional(),
     tasks: z.array(taskSchema),
   }),
-  /** A coordinator took the goal up again after another was lost. */
-  z.object({ type: z.literal("resumed"), node: z.string() }),
+  /** A coordinator took the goal up again: another was lost, or what the goal waited for has come. */
+  z.object({
+    type: z.literal("resumed"),
+    node: z.string(),
+    /** Position in the goal stream of what woke the goal, when it was asleep. */
+    sequence: z.number().optional(),
+  }),
+  /** Nothing can go on before people have answered; nobody coordinates the goal until then. */
+  z.object({ type: z.literal("suspended") }),
   z.object({
     type: z.literal("awarded"),
-    task: z.string(),
+    /** Tasks of one type that an agent took on together: a lot. */
+    tasks: z.array(z.string()).min(1),
     attempt: z.number(),
+    /** Name of the lot, unique in the goal. */
+    lot: z.string(),
     /** Address of the agent. */
     winner: z.string(),
     price: z.number(),
@@ -93,6 +121,29 @@ export const goalRecordSchema = z.discriminatedUnion("type", [
     classified: z.object({ class: z.string(), strategy: z.string(), evidence: z.string() }),
     /** What follows: the same task again, a repaired plan, or the end of the goal. */
     answer: z.enum(["retry", "replan", "give-up"]),
+  }),
+  /** A task ended without being tried, because of one it depends on. */
+  z.object({
+    type: z.literal("task-dropped"),
+    task: z.string(),
+    /** The dependency. */
+    because: z.string(),
+    outcome: z.enum(["skipped", "failed"]),
+  }),
+  /** People are asked; the task waits for their answer. */
+  z.object({
+    type: z.literal("approval-requested"),
+    task: z.string(),
+    attempt: z.number(),
+    question: z.string(),
+  }),
+  z.object({
+    type: z.literal("approval-given"),
+    task: z.string(),
+    approved: z.boolean(),
+    /** Who said so, as far as is known. */
+    by: z.string(),
+    note: z.string().optional(),
   }),
   z.object({
     type: z.literal("deliberated"),
@@ -129,11 +180,49 @@ export const goalRecordSchema = z.discriminatedUnion("type", [
     learned: z.unknown(),
   }),
   z.object({ type: z.literal("cancel-requested"), reason: z.string() }),
-  z.object({ type: z.literal("finished"), result: z.unknown() }),
+  /** The goal will not succeed: what was done is undone, the last thing first. */
+  z.object({
+    type: z.literal("compensating"),
+    /** How the goal ends after that. */
+    outcome: z.enum(["failed", "cancelled"]),
+    error: taskErrorSchema.optional(),
+    /** One task for each that is undone. */
+    tasks: z.array(taskSchema),
+  }),
+  z.object({
+    type: z.literal("finished"),
+    result: z.unknown(),
+    /** True when tasks failed or were left out that were allowed to. */
+    partial: z.boolean().optional(),
+  }),
   z.object({ type: z.literal("failed"), error: taskErrorSchema }),
   z.object({ type: z.literal("cancelled"), reason: z.string() }),
 ]);
 export type GoalRecord = z.output<typeof goalRecordSchema>;
 
+/** What is stored at once, all or nothing: one record, or several. */
+export const storedRecordsSchema = z.union([goalRecordSchema, z.array(goalRecordSchema).min(1)]);
+export type StoredRecords = z.output<typeof storedRecordsSchema>;
+
 /** Version of the record format; older ones are upcast when read. */
-export const goalRecordVersion = 1;
+export const goalRecordVersion = 2;
+
+/** For each older version, how its records become records of the next. */
+export const upcastGoalRecords = { 1: upcastFirst };
+
+/** In version 1 each task was awarded on its own. */
+function upcastFirst(stored: unknown): unknown {
+  const { type, task, attempt, ...rest } = stored as Readonly<Record<string, unknown>>;
+  if (type !== "awarded") return stored;
+  return { type, tasks: [task], attempt, lot: lotName(String(task), Number(attempt)), ...rest };
+}
+
+/** The name of the lot that begins with a task. */
+export function lotName(task: string, attempt: number): string {
+  return `${task}-${attempt}`;
+}
+
+/** The records in what was stored at once. */
+export function recordsIn(stored: StoredRecords): readonly GoalRecord[] {
+  return Array.isArray(stored) ? stored : [stored];
+}

@@ -1,25 +1,42 @@
 import type { GoalDocument } from "./goal.ts";
-import type { GoalRecord, GoalTask, RecordedBid, RecordedVote, TaskError } from "./records.ts";
+import type { GoalTask, RecordedBid, RecordedVote, TaskError } from "./records.ts";
 
 export type GoalPhase =
   | "unknown"
   | "analysing"
   | "planning"
   | "executing"
+  | "compensating"
   | "succeeded"
   | "failed"
   | "cancelled";
 
-export type TaskStatus = "waiting" | "awarded" | "done" | "failed";
+/** Where a task stands; `asked`: people have been asked to approve. The last three are final. */
+export type TaskStatus = "waiting" | "awarded" | "asked" | "done" | "failed" | "skipped";
+
+/** An attempt at a task that an agent has taken on. Two while a second copy races the first. */
+export interface TaskRun {
+  readonly attempt: number;
+  readonly lot: string;
+  readonly winner: string;
+}
 
 /** Where one task stands. */
-export interface TaskState extends GoalTask {
+export interface TaskState extends Omit<GoalTask, "copies"> {
+  /** The task of the plan that this is a copy of, and which. */
+  readonly of?: string;
+  readonly copy?: number;
   readonly status: TaskStatus;
   /** Tries so far, the present one included; 0 before the first award. */
   readonly attempts: number;
+  /** Tries that ended because the agent was lost: the task is not to blame for these. */
+  readonly interruptions: number;
+  readonly runs: readonly TaskRun[];
+  /** The agent that has it, or had it last. */
   readonly winner?: string;
   readonly price?: number;
   readonly bids: readonly RecordedBid[];
+  readonly question?: string;
   readonly awardedAt?: number;
   readonly endedAt?: number;
   readonly durationMs?: number;
@@ -27,7 +44,7 @@ export interface TaskState extends GoalTask {
   readonly error?: TaskError;
 }
 
-interface Replanning {
+export interface Replanning {
   readonly at: number;
   readonly cause: string;
   readonly class: string;
@@ -46,20 +63,31 @@ export interface PendingRepair {
   readonly strategy: string;
 }
 
+/** How a goal ends once what was done is undone. */
+export interface Compensation {
+  readonly outcome: "failed" | "cancelled";
+  readonly error?: TaskError;
+}
+
 /** Everything that is decided about a goal: the fold of its journal. Plain data. */
 export interface GoalState {
   readonly id: string;
   readonly phase: GoalPhase;
   readonly goal: GoalDocument;
+  /** Position in the goal stream of the delivery under which the goal is coordinated. */
   readonly sequence: number;
   readonly trace: string;
   readonly publisher?: string;
   /** Node of the present coordinator. */
   readonly coordinator: string;
   readonly resumed: number;
+  /** Nobody coordinates the goal: it waits for people. */
+  readonly suspended: boolean;
   readonly acceptedAt: number;
   readonly updatedAt: number;
   readonly tasks: Readonly<Record<string, TaskState>>;
+  /** How many tasks stand where; replaced ones count as what they are. */
+  readonly counts: Readonly<Record<TaskStatus, number>>;
   readonly agreement?: unknown;
   readonly proposals: readonly { readonly member: string; readonly summary: string }[];
   readonly votes: readonly RecordedVote[];
@@ -71,7 +99,9 @@ export interface GoalState {
   readonly replannings: readonly Replanning[];
   readonly pendingRepair?: PendingRepair;
   readonly cancelRequested?: string;
+  readonly compensation?: Compensation;
   readonly result?: unknown;
+  readonly partial?: boolean;
   readonly error?: TaskError;
 }
 
@@ -85,9 +115,11 @@ export function unknownGoal(id: string): GoalState {
     trace: "",
     coordinator: "",
     resumed: 0,
+    suspended: false,
     acceptedAt: 0,
     updatedAt: 0,
     tasks: {},
+    counts: { waiting: 0, awarded: 0, asked: 0, done: 0, failed: 0, skipped: 0 },
     proposals: [],
     votes: [],
     criticalPath: [],
@@ -97,141 +129,16 @@ export function unknownGoal(id: string): GoalState {
 }
 
 /** Whether nothing more will happen. */
-export function hasEnded(state: GoalState): boolean {
-  return state.phase === "succeeded" || state.phase === "failed" || state.phase === "cancelled";
+export function hasEnded({ phase }: GoalState): boolean {
+  return phase === "succeeded" || phase === "failed" || phase === "cancelled";
 }
 
-/**
- * The goal after one more record.
- *
- * @param at when the record was written, milliseconds since the epoch
- */
-export function applyRecord(state: GoalState, record: GoalRecord, at: number): GoalState {
-  const next = { ...state, updatedAt: at };
-  switch (record.type) {
-    case "accepted":
-      return {
-        ...next,
-        phase: "analysing",
-        goal: record.goal as GoalDocument,
-        sequence: record.sequence,
-        coordinator: record.node,
-        trace: record.trace,
-        ...(record.publisher === undefined ? {} : { publisher: record.publisher }),
-        acceptedAt: at,
-        tasks: withTasks({}, record.tasks),
-      };
-    case "resumed":
-      return { ...next, coordinator: record.node, resumed: state.resumed + 1 };
-    case "awarded":
-      return updateTask(next, record.task, (task) => ({
-        ...task,
-        status: "awarded",
-        attempts: record.attempt,
-        winner: record.winner,
-        price: record.price,
-        bids: record.bids,
-        awardedAt: at,
-      }));
-    case "task-done":
-      return updateTask(next, record.task, (task) => ({
-        ...task,
-        status: "done",
-        winner: record.by,
-        attempts: record.attempt,
-        durationMs: record.durationMs,
-        facts: record.facts,
-        endedAt: at,
-      }));
-    case "task-failed": {
-      const failed = updateTask(next, record.task, (task) => ({
-        ...task,
-        status: record.answer === "retry" ? "waiting" : "failed",
-        attempts: record.attempt,
-        error: record.error,
-        endedAt: at,
-      }));
-      if (record.answer !== "replan") return failed;
-      const { class: failureClass, strategy } = record.classified;
-      return {
-        ...failed,
-        pendingRepair: { task: record.task, error: record.error, class: failureClass, strategy },
-      };
-    }
-    case "deliberated":
-      return {
-        ...next,
-        phase: "planning",
-        agreement: record.agreement,
-        proposals: record.proposals,
-        votes: [...state.votes, ...record.votes],
-        agreementConfidence: record.confidence,
-      };
-    case "planned":
-      return {
-        ...next,
-        phase: "executing",
-        plan: record.plan,
-        planConfidence: record.confidence,
-        criticalPath: record.criticalPath,
-        risks: record.risks,
-        tasks: withTasks(state.tasks, record.tasks),
-      };
-    case "replanned": {
-      const { pendingRepair: _repaired, ...rest } = next;
-      const dropped = (task: TaskState) =>
-        record.removed.includes(task.id) && task.status === "waiting";
-      const remaining = Object.fromEntries(
-        Object.entries(state.tasks).filter(([, task]) => !dropped(task)),
-      );
-      return {
-        ...rest,
-        plan: record.plan,
-        planConfidence: record.confidence,
-        criticalPath: record.criticalPath,
-        risks: record.risks,
-        tasks: withTasks(remaining, record.tasks),
-        replannings: [...state.replannings, { at, ...withoutPlan(record) }],
-      };
-    }
-    case "cancel-requested":
-      return { ...next, cancelRequested: record.reason };
-    case "finished":
-      return { ...next, phase: "succeeded", result: record.result };
-    case "failed":
-      return { ...next, phase: "failed", error: record.error };
-    case "cancelled":
-      return { ...next, phase: "cancelled", cancelRequested: record.reason };
-  }
+/** Whether a task will not change any more. */
+export function isSettled({ status }: TaskState): boolean {
+  return status === "done" || status === "failed" || status === "skipped";
 }
 
-function withoutPlan(record: Extract<GoalRecord, { type: "replanned" }>): Omit<Replanning, "at"> {
-  const { cause, strategy, kept, removed, added, learned } = record;
-  return { cause, class: record.class, strategy, kept, removed, added, learned };
-}
-
-/** Known tasks keep where they stand and take on their new dependencies; new ones wait. */
-function withTasks(
-  known: Readonly<Record<string, TaskState>>,
-  tasks: readonly GoalTask[],
-): Readonly<Record<string, TaskState>> {
-  const all: Record<string, TaskState> = { ...known };
-  for (const task of tasks) {
-    const before = known[task.id];
-    all[task.id] =
-      before === undefined
-        ? { ...task, status: "waiting", attempts: 0, bids: [] }
-        : { ...before, dependsOn: task.dependsOn };
-  }
-  return all;
-}
-
-function updateTask(
-  state: GoalState,
-  id: string,
-  change: (task: TaskState) => TaskState,
-): GoalState {
-  const task = state.tasks[id];
-  if (task === undefined) return state;
-  return { ...state, tasks: { ...state.tasks, [id]: change(task) } };
+/** A failed task that a repaired plan does without. */
+export function isReplaced({ id }: TaskState, { replannings }: GoalState): boolean {
+  return replannings.some(({ removed }) => removed.includes(id));
 }

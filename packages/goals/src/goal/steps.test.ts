@@ -1,7 +1,10 @@
+import { seededRandom } from "@troupe/testkit";
 import { expect, test } from "vitest";
+import { TaskSchedule } from "../coordinator/task-schedule.ts";
+import { applyRecords } from "./apply-records.ts";
 import type { GoalRecord, GoalTask } from "./records.ts";
-import { applyRecord, type GoalState, unknownGoal } from "./state.ts";
-import { nextSteps, stepKey } from "./steps.ts";
+import { type GoalState, unknownGoal } from "./state.ts";
+import { nextStep } from "./steps.ts";
 import { summaryOf } from "./view.ts";
 
 const task = (id: string, dependsOn: string[] = []): GoalTask => ({
@@ -21,8 +24,9 @@ const accepted: GoalRecord = {
 };
 const awarded = (id: string, attempt = 1): GoalRecord => ({
   type: "awarded",
-  task: id,
+  tasks: [id],
   attempt,
+  lot: `${id}-${attempt}`,
   winner: `n1/${id}`,
   price: 1,
   bids: [],
@@ -62,64 +66,73 @@ const planned: GoalRecord = {
 };
 
 const after = (...records: GoalRecord[]): GoalState =>
-  records.reduce((state, record, index) => applyRecord(state, record, index), unknownGoal("g1"));
-const names = (state: GoalState): string[] =>
-  nextSteps(state).map((step) => ("task" in step ? `${step.do} ${step.task.id}` : step.do));
+  records.reduce((state, record, at) => applyRecords(state, [record], at), unknownGoal("g1"));
+const course = { deliberates: true, failFast: true };
+const step = (state: GoalState) => nextStep(state, course)?.do;
+/** Tasks that a coordinator which reads the journal now would begin. */
+const begins = (state: GoalState): readonly string[] =>
+  new TaskSchedule(state, 0, seededRandom(1)).take().map((start) => start.task);
 
 test("an accepted goal begins with its opening tasks", () => {
-  expect(names(after(accepted))).toEqual(["auction profile"]);
+  expect(begins(after(accepted))).toEqual(["profile"]);
+  expect(step(after(accepted))).toBeUndefined();
 });
 
-test("an awarded task is followed, and followed again by whoever takes the goal over", () => {
+test("an awarded task is not begun again, also not by whoever takes the goal over", () => {
   const state = after(accepted, awarded("profile"));
-  expect(names(state)).toEqual(["follow profile"]);
-  const resumed = applyRecord(state, { type: "resumed", node: "n2" }, 9);
-  expect(names(resumed)).toEqual(["follow profile"]);
+  expect(begins(state)).toEqual([]);
+  const resumed = applyRecords(state, [{ type: "resumed", node: "n2" }], 9);
+  expect(begins(resumed)).toEqual([]);
   expect(resumed.coordinator).toBe("n2");
 });
 
+const analysed = [accepted, awarded("profile"), done("profile")];
+
 test("analysis leads to deliberation, deliberation to planning", () => {
-  const analysed = [accepted, awarded("profile"), done("profile")];
-  expect(names(after(...analysed))).toEqual(["deliberate"]);
-  expect(names(after(...analysed, deliberated))).toEqual(["plan"]);
+  expect(step(after(...analysed))).toBe("deliberate");
+  expect(step(after(...analysed, deliberated))).toBe("plan");
 });
 
-const executing = [accepted, awarded("profile"), done("profile"), deliberated, planned];
+test("a kind of goal that does not deliberate plans after its analysis, or at once", () => {
+  const alone = { deliberates: false, failFast: true };
+  expect(nextStep(after(...analysed), alone)?.do).toBe("plan");
+  expect(nextStep(after({ ...accepted, tasks: [] }), alone)?.do).toBe("plan");
+});
 
-test("tasks that wait for nothing are auctioned side by side, others only when all they need is done", () => {
-  expect(names(after(...executing))).toEqual(["auction rules", "auction stage"]);
-  expect(names(after(...executing, awarded("rules"), done("rules")))).toEqual(["auction stage"]);
-  const both = after(
-    ...executing,
-    awarded("rules"),
-    done("rules"),
-    awarded("stage"),
-    done("stage"),
-  );
-  expect(names(both)).toEqual(["auction check"]);
+const executing = [...analysed, deliberated, planned];
+
+test("tasks that wait for nothing begin side by side, others only when all they need is done", () => {
+  expect(begins(after(...executing))).toEqual(["rules", "stage"]);
+  expect(begins(after(...executing, awarded("rules"), done("rules")))).toEqual(["stage"]);
+  const both = ["rules", "stage"].flatMap((id) => [awarded(id), done(id)]);
+  expect(begins(after(...executing, ...both))).toEqual(["check"]);
 });
 
 test("a goal whose tasks are all done is finished", () => {
   const all = ["rules", "stage", "check"].flatMap((id) => [awarded(id), done(id)]);
-  expect(names(after(...executing, ...all))).toEqual(["finish"]);
+  expect(step(after(...executing, ...all))).toBe("finish");
 });
 
-test("a retried task is auctioned again under a new step", () => {
-  const before = after(...executing);
+test("a failed attempt that is to be repeated begins again", () => {
   const again = after(...executing, awarded("stage"), failed("stage", "retry"));
-  expect(names(again)).toEqual(["auction rules", "auction stage"]);
-  const key = (state: GoalState) => nextSteps(state).map(stepKey).at(-1);
-  expect(key(again)).not.toBe(key(before));
+  expect(begins(again)).toContain("stage");
+  expect(again.tasks["stage"]).toMatchObject({ status: "waiting", attempts: 1, runs: [] });
+});
+
+test("while a second copy of a task runs, the failure of the first changes nothing", () => {
+  const racing = after(
+    ...executing,
+    awarded("stage"),
+    awarded("stage", 2),
+    failed("stage", "give-up", 1),
+  );
+  expect(racing.tasks["stage"]).toMatchObject({ status: "awarded", runs: [{ attempt: 2 }] });
+  expect(step(racing)).toBeUndefined();
 });
 
 test("a failure that needs another plan is repaired before anything new begins", () => {
-  const running = after(
-    ...executing,
-    awarded("rules"),
-    awarded("stage"),
-    failed("stage", "replan"),
-  );
-  expect(names(running)).toEqual(["follow rules", "repair"]);
+  const records = [...executing, awarded("rules"), awarded("stage"), failed("stage", "replan")];
+  expect(step(after(...records))).toBe("repair");
 });
 
 test("a repaired plan keeps what is done and goes on without the failed task", () => {
@@ -151,7 +164,8 @@ test("a repaired plan keeps what is done and goes on without the failed task", (
   );
   expect(state.tasks["stage"]?.status).toBe("done");
   expect(state.tasks["check"]?.status).toBe("failed");
-  expect(names(state)).toEqual(["auction validate"]);
+  expect(step(state)).toBeUndefined();
+  expect(begins(state)).toEqual(["validate"]);
   // The failed task is history: its successor counts in its place.
   expect(summaryOf(state)).toMatchObject({
     tasks: Object.keys(state.tasks).length - 1,
@@ -159,18 +173,57 @@ test("a repaired plan keeps what is done and goes on without the failed task", (
   });
 });
 
-test("a task that is given up ends the goal", () => {
-  expect(names(after(...executing, awarded("stage"), failed("stage", "give-up")))).toEqual([
-    "give-up stage",
-  ]);
+test("a task that is given up ends the goal, at once or when nothing else can be done", () => {
+  const state = after(...executing, awarded("stage"), failed("stage", "give-up"));
+  expect(nextStep(state, course)).toEqual({ do: "give-up", task: "stage" });
+  const patient = { deliberates: true, failFast: false };
+  expect(nextStep(state, patient)).toBeUndefined();
+  const rest = [
+    { type: "task-dropped", task: "check", because: "stage", outcome: "failed" } as const,
+    awarded("rules"),
+    done("rules"),
+  ];
+  const ended = applyRecords(state, rest, 99);
+  expect(nextStep(ended, patient)).toEqual({ do: "give-up", task: "stage" });
 });
 
 test("a cancelled goal does nothing but stop", () => {
   const state = after(...executing, awarded("stage"), { type: "cancel-requested", reason: "no" });
-  expect(names(state)).toEqual(["cancel"]);
+  expect(step(state)).toBe("cancel");
+});
+
+test("what was begun is left out while a goal is undone, and the goal ends after that", () => {
+  const undoing = after(...executing, awarded("stage"), {
+    type: "compensating",
+    outcome: "cancelled",
+    tasks: [task("undo.profile")],
+  });
+  expect(undoing.tasks["stage"]?.status).toBe("skipped");
+  expect(begins(undoing)).toEqual(["undo.profile"]);
+  expect(step(undoing)).toBeUndefined();
+  expect(step(applyRecords(undoing, [done("undo.profile")], 9))).toBe("end-compensation");
 });
 
 test("nothing follows once a goal has ended", () => {
-  const ended = applyRecord(after(...executing), { type: "cancelled", reason: "no" }, 9);
-  expect(nextSteps(ended)).toEqual([]);
+  const ended = applyRecords(after(...executing), [{ type: "cancelled", reason: "no" }], 9);
+  expect(step(ended)).toBeUndefined();
+});
+
+test("copies of a task are tasks of their own, and who depends on it waits for all of them", () => {
+  const copied = after(...analysed, deliberated, {
+    ...planned,
+    tasks: [{ ...task("part"), copies: 3 }, task("join", ["part"])],
+  });
+  expect(Object.keys(copied.tasks)).toEqual(["profile", "part.0", "part.1", "part.2", "join"]);
+  expect(copied.tasks["join"]?.dependsOn).toEqual(["part.0", "part.1", "part.2"]);
+  expect(copied.tasks["part.1"]).toMatchObject({ of: "part", copy: 1 });
+  expect(begins(copied)).toEqual(["part.0", "part.1", "part.2"]);
+});
+
+test("records that were stored at once count one after the other", () => {
+  const one = executing.reduce<GoalState>(
+    (state, record) => applyRecords(state, [record], 5),
+    unknownGoal("g1"),
+  );
+  expect(applyRecords(unknownGoal("g1"), executing, 5)).toEqual(one);
 });

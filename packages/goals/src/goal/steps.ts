@@ -1,60 +1,40 @@
-import { readyTasks } from "@troupe/orchestration";
-import { type GoalState, hasEnded, type PendingRepair, type TaskState } from "./state.ts";
+import { fatalFailure } from "./dropped-tasks.ts";
+import { type GoalState, hasEnded, type PendingRepair } from "./state.ts";
 
-/** Something the coordinator should do now. */
+/** Something that the coordinator should do now about the goal as a whole. */
 export type Step =
   | { readonly do: "deliberate" | "plan" | "finish" }
-  /** Find an agent for a task, then follow it. */
-  | { readonly do: "auction"; readonly task: TaskState }
-  /** Wait for the agent that has the task. */
-  | { readonly do: "follow"; readonly task: TaskState }
   | { readonly do: "repair"; readonly failure: PendingRepair }
   | { readonly do: "cancel"; readonly reason: string }
-  | { readonly do: "give-up"; readonly task: TaskState };
+  /** The goal cannot succeed because of a task. */
+  | { readonly do: "give-up"; readonly task: string }
+  /** All that was done is undone. */
+  | { readonly do: "end-compensation" };
 
-/** One name per step: a step that is under way is not begun again. */
-export function stepKey(step: Step): string {
-  return "task" in step ? `${step.do}:${step.task.id}:${step.task.attempts}` : step.do;
+/** What a kind of goal decides about its course. */
+export interface Course {
+  /** Whether analysts agree on something before the plan is made. */
+  readonly deliberates: boolean;
+  /** Whether the goal ends as soon as it cannot succeed, instead of doing what still can be done. */
+  readonly failFast: boolean;
 }
 
 /**
- * What follows from the decisions so far. Depends on nothing else, so that a coordinator on another
- * node, reading the same journal, goes on with the same steps.
+ * What follows from the decisions so far, beside the work on tasks. Depends on nothing else, so that
+ * a coordinator on another node, reading the same journal, goes on with the same step.
  */
-export function nextSteps(state: GoalState): readonly Step[] {
-  if (state.phase === "unknown" || hasEnded(state)) return [];
-  if (state.cancelRequested !== undefined) {
-    return [{ do: "cancel", reason: state.cancelRequested }];
+export function nextStep(state: GoalState, course: Course): Step | undefined {
+  if (state.phase === "unknown" || hasEnded(state)) return undefined;
+  const { waiting, awarded, asked } = state.counts;
+  const isAllSettled = waiting + awarded + asked === 0;
+  if (state.phase === "compensating") {
+    return isAllSettled ? { do: "end-compensation" } : undefined;
   }
-  const tasks = Object.values(state.tasks);
-  const following = tasks
-    .filter((task) => task.status === "awarded")
-    .map((task): Step => ({ do: "follow", task }));
-  if (state.pendingRepair !== undefined) {
-    return [...following, { do: "repair", failure: state.pendingRepair }];
-  }
-  const lost = tasks.find((task) => task.status === "failed" && !isReplaced(task, state));
-  if (lost !== undefined) return [{ do: "give-up", task: lost }];
-  if (tasks.every((task) => task.status === "done" || task.status === "failed")) {
-    if (state.phase === "analysing") return [{ do: "deliberate" }];
-    if (state.phase === "planning") return [{ do: "plan" }];
-    return [{ do: "finish" }];
-  }
-  return [...following, ...readyToAuction(state)];
-}
-
-/** A failed task that a repaired plan has done without. */
-function isReplaced(task: TaskState, state: GoalState): boolean {
-  return state.replannings.some((replanning) => replanning.removed.includes(task.id));
-}
-
-function readyToAuction(state: GoalState): readonly Step[] {
-  const tasks = Object.values(state.tasks).filter((task) => !isReplaced(task, state));
-  const dependencies = Object.fromEntries(tasks.map((task) => [task.id, task.dependsOn]));
-  const done = new Set(tasks.filter((task) => task.status === "done").map((task) => task.id));
-  const begun = new Set(tasks.filter((task) => task.status !== "waiting").map((task) => task.id));
-  return readyTasks(dependencies, done, begun).flatMap((id): Step[] => {
-    const task = state.tasks[id];
-    return task === undefined ? [] : [{ do: "auction", task }];
-  });
+  if (state.cancelRequested !== undefined) return { do: "cancel", reason: state.cancelRequested };
+  if (state.pendingRepair !== undefined) return { do: "repair", failure: state.pendingRepair };
+  const fatal = course.failFast || isAllSettled ? fatalFailure(state) : undefined;
+  if (fatal !== undefined) return { do: "give-up", task: fatal.id };
+  if (!isAllSettled) return undefined;
+  if (state.phase === "analysing") return { do: course.deliberates ? "deliberate" : "plan" };
+  return { do: state.phase === "planning" ? "plan" : "finish" };
 }

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { bidSchema, taskErrorSchema, voteSchema } from "./records.ts";
 import { type GoalState, hasEnded, type TaskState } from "./state.ts";
 
+/** Most tasks in a view: it travels in one message. */
+const listedTasks = 1000;
+
 /** One line about a goal. */
 export const goalSummarySchema = z.object({
   id: z.string(),
@@ -13,6 +16,8 @@ export const goalSummarySchema = z.object({
   tasksDone: z.number(),
   tasks: z.number(),
   replannings: z.number(),
+  /** Tasks that people are asked to approve. */
+  approvals: z.number().default(0),
   error: z.string().optional(),
 });
 export type GoalSummary = z.output<typeof goalSummarySchema>;
@@ -34,9 +39,16 @@ export const goalViewSchema = goalSummarySchema.extend({
       price: z.number().optional(),
       bids: z.array(bidSchema),
       durationMs: z.number().optional(),
+      /** What people are asked to approve. */
+      question: z.string().optional(),
       error: taskErrorSchema.optional(),
     }),
   ),
+  /** Tasks beyond the first of them, which are not listed. */
+  tasksUnlisted: z.number().default(0),
+  /** True while nobody coordinates the goal because it waits for people. */
+  suspended: z.boolean().default(false),
+  partial: z.boolean().optional(),
   proposals: z.array(z.object({ member: z.string(), summary: z.string() })),
   votes: z.array(voteSchema),
   agreementConfidence: z.number().optional(),
@@ -73,6 +85,7 @@ export function summaryOf(state: GoalState): GoalSummary {
     tasksDone: tasks.filter(({ status }) => status === "done").length,
     tasks: tasks.length,
     replannings: state.replannings.length,
+    approvals: state.counts.asked,
     ...(state.error === undefined ? {} : { error: state.error.message }),
   };
 }
@@ -83,7 +96,10 @@ export function viewOf(state: GoalState): GoalView {
     goal: state.goal,
     trace: state.trace,
     resumed: state.resumed,
-    task: Object.values(state.tasks).map(taskView),
+    task: Object.values(state.tasks).slice(0, listedTasks).map(taskView),
+    tasksUnlisted: Math.max(0, Object.keys(state.tasks).length - listedTasks),
+    suspended: state.suspended,
+    ...(state.partial === undefined ? {} : { partial: state.partial }),
     proposals: [...state.proposals],
     votes: [...state.votes],
     criticalPath: [...state.criticalPath],
@@ -105,7 +121,7 @@ export function viewOf(state: GoalState): GoalView {
 }
 
 function taskView(task: TaskState): GoalView["task"][number] {
-  const { id, type, status, attempts, winner, price, durationMs, error } = task;
+  const { id, type, status, attempts, winner, price, durationMs, question, error } = task;
   return {
     id,
     type,
@@ -117,6 +133,7 @@ function taskView(task: TaskState): GoalView["task"][number] {
     ...(winner === undefined ? {} : { winner }),
     ...(price === undefined ? {} : { price }),
     ...(durationMs === undefined ? {} : { durationMs }),
+    ...(question === undefined ? {} : { question }),
     ...(error === undefined ? {} : { error }),
   };
 }

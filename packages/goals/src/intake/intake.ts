@@ -14,11 +14,19 @@ import {
 import { refusalOf } from "../contract/refusal.ts";
 import { encodeJson } from "../contract/replies.ts";
 import type { Subjects } from "../contract/subjects.ts";
-import { coordinator } from "../coordinator/coordinator.ts";
+import { coordinator, type Ending } from "../coordinator/coordinator.ts";
 import { type GoalJournal, openGoalJournal } from "../goal/journal.ts";
 import { hasEnded } from "../goal/state.ts";
 import type { GoalKind } from "../kinds/kind.ts";
-import { idFromSequence, type ReadGoal, readGoal } from "./read-goal.ts";
+import type { Command } from "./command.ts";
+import { obeyCommand } from "./obey-command.ts";
+import {
+  idFromSequence,
+  kindNamed,
+  type Published,
+  type ReadGoal,
+  readPublished,
+} from "./read-goal.ts";
 import { type AcceptedNotice, noticeKey } from "./receipts.ts";
 
 /** Pause before a goal that could not be coordinated is tried again, milliseconds. */
@@ -70,14 +78,17 @@ export class Intake {
 
   async #take(delivery: Delivery): Promise<void> {
     const { ports, kinds } = this.#options;
-    let read: ReadGoal;
+    let published: Published;
     try {
-      read = readGoal(delivery.payload, delivery.headers, kinds);
+      published = readPublished(delivery.payload, delivery.headers, kinds);
     } catch (error) {
       await this.#bury(delivery, error);
       return;
     }
-    const id = read.id ?? idFromSequence(delivery.sequence);
+    const id =
+      published.is === "command"
+        ? published.command.goal
+        : (published.id ?? idFromSequence(delivery.sequence));
     const stopKeepingAlive = this.#keepAlive(delivery);
     try {
       const underWay = this.#coordinating.get(id);
@@ -88,18 +99,21 @@ export class Intake {
         return;
       }
       const journal = await openGoalJournal(this.#options.journal, id, ports.clock);
-      const mine = await this.#accept(journal, delivery, read);
-      if (!mine) {
-        await delivery.ack();
-        return;
+      const kind =
+        published.is === "goal"
+          ? await this.#accept(journal, delivery, published)
+          : await this.#obey(journal, delivery, published.command);
+      if (kind !== undefined) {
+        const done = this.#run(id, kind).finally(() => this.#coordinating.delete(id));
+        this.#coordinating.set(id, { sequence: delivery.sequence, done });
+        await done;
       }
-      const done = this.#run(id, read.kind).finally(() => this.#coordinating.delete(id));
-      this.#coordinating.set(id, { sequence: delivery.sequence, done });
-      await done;
       await delivery.ack();
     } catch (error) {
       if (error instanceof FencedError) {
         ports.log("info", "goal is coordinated elsewhere; leaving it", { goal: id });
+        // What a command says is not in the journal: it is said again.
+        if (published.is === "command") delivery.retry(retryMs);
         return;
       }
       // A node that leaves takes its coordinators with it; the goal goes on elsewhere.
@@ -111,14 +125,48 @@ export class Intake {
     }
   }
 
-  /** Records the acceptance, or the resumption. False when the delivery repeats a known goal. */
-  async #accept(journal: GoalJournal, delivery: Delivery, read: ReadGoal): Promise<boolean> {
+  /** The kind of a goal that this delivery is to wake, once the command is on record; else undefined. */
+  async #obey(
+    journal: GoalJournal,
+    delivery: Delivery,
+    command: Command,
+  ): Promise<GoalKind | undefined> {
+    const { system, kinds, ports, journal: store } = this.#options;
+    const outcome = await obeyCommand(journal, command, delivery.sequence, system);
+    if (outcome.is === "refused") {
+      const { error } = outcome;
+      ports.log("warn", "a command was refused", { goal: command.goal, reason: error.message });
+      await store.append("dead.goals", deadLetter(delivery, error, ports), {
+        id: `dead-goal-${delivery.sequence}`,
+      });
+    }
+    const key = noticeKey(undefined, delivery.payload);
+    const { sequence } = delivery;
+    const notice: AcceptedNotice = {
+      key,
+      goal: command.goal,
+      sequence,
+      duplicate: false,
+      ...(outcome.is === "refused" ? { refusal: refusalOf(outcome.error) } : {}),
+    };
+    ports.transport.publish(this.#options.subjects.accepted, encodeJson(notice));
+    return outcome.is === "awake" ? kindNamed(journal.state.goal.kind, kinds) : undefined;
+  }
+
+  /** Records the acceptance, or the resumption. Undefined when the delivery repeats a known goal. */
+  async #accept(
+    journal: GoalJournal,
+    delivery: Delivery,
+    read: ReadGoal,
+  ): Promise<GoalKind | undefined> {
     const { system, ports } = this.#options;
     const known = journal.state;
     if (known.phase !== "unknown" && known.sequence !== delivery.sequence) {
       this.#announce(delivery, read, known.id, known.sequence, true);
-      return false;
+      return undefined;
     }
+    // It went to sleep, and the acknowledgement of that was lost.
+    if (known.suspended) return undefined;
     if (known.phase === "unknown") {
       const publisher = publisherContext(delivery.headers);
       await journal.append({
@@ -134,7 +182,7 @@ export class Intake {
       await journal.append({ type: "resumed", node: system.node });
     }
     this.#announce(delivery, read, known.id, delivery.sequence, false);
-    return true;
+    return read.kind;
   }
 
   #announce(
@@ -149,7 +197,7 @@ export class Intake {
     this.#options.ports.transport.publish(this.#options.subjects.accepted, encodeJson(notice));
   }
 
-  /** Runs the coordinator until the goal has ended. */
+  /** Runs the coordinator until the goal has ended or sleeps. */
   #run(id: string, kind: GoalKind): Promise<void> {
     const { system, ports, journal } = this.#options;
     return new Promise((resolve, reject) => {
@@ -160,10 +208,10 @@ export class Intake {
           settle(event.error ?? new Error(`coordinator ${address} was stopped`));
         }
       });
-      const settle = (error?: Error): void => {
+      const settle = (how: Ending | Error): void => {
         stopObserving();
-        if (error === undefined) resolve();
-        else reject(error);
+        if (how instanceof Error) reject(how);
+        else resolve();
       };
       try {
         system.spawn(
@@ -173,6 +221,7 @@ export class Intake {
             journal,
             cluster: system.cluster,
             tracer: ports.tracer,
+            random: ports.random,
             ended: settle,
           }),
           {
@@ -193,17 +242,9 @@ export class Intake {
       sequence: delivery.sequence,
       reason: refusal.error.description,
     });
-    await journal.append(
-      "dead.goals",
-      encodeJson({
-        at: ports.clock.now(),
-        sequence: delivery.sequence,
-        ...refusal,
-        headers: delivery.headers,
-        payload: Buffer.from(delivery.payload).toString("base64"),
-      }),
-      { id: `dead-goal-${delivery.sequence}` },
-    );
+    await journal.append("dead.goals", deadLetter(delivery, error, ports), {
+      id: `dead-goal-${delivery.sequence}`,
+    });
     await delivery.ack();
   }
 
@@ -219,6 +260,16 @@ export class Intake {
     arm();
     return () => cancel();
   }
+}
+
+function deadLetter(delivery: Delivery, error: unknown, { clock }: Ports): Uint8Array {
+  return encodeJson({
+    at: clock.now(),
+    sequence: delivery.sequence,
+    ...refusalOf(error),
+    headers: delivery.headers,
+    payload: Buffer.from(delivery.payload).toString("base64"),
+  });
 }
 
 function publisherContext(headers: Readonly<Record<string, string>>): TraceContext | undefined {

@@ -1,6 +1,13 @@
 import { InvalidGoalError, UnknownGoalKindError } from "../errors.ts";
-import { type GoalDocument, goalIdSchema, issuesOf, readGoalDocument } from "../goal/goal.ts";
+import {
+  type GoalDocument,
+  goalIdSchema,
+  issuesOf,
+  readGoalDocument,
+  readJson,
+} from "../goal/goal.ts";
 import type { GoalKind } from "../kinds/kind.ts";
+import { type Command, isCommand, readCommand } from "./command.ts";
 
 /** A goal that can be pursued. */
 export interface ReadGoal {
@@ -10,28 +17,39 @@ export interface ReadGoal {
   readonly id: string | undefined;
 }
 
+/** What somebody published where goals are. */
+export type Published =
+  | ({ readonly is: "goal" } & ReadGoal)
+  | { readonly is: "command"; readonly command: Command };
+
 /**
- * Reads and checks a published goal.
+ * Reads and checks what was published.
  *
  * @throws InvalidGoalError naming each field that is wrong
  * @throws UnknownGoalKindError naming the kinds there are
  */
-export function readGoal(
+export function readPublished(
   payload: Uint8Array,
   headers: Readonly<Record<string, string>>,
   kinds: readonly GoalKind[],
-): ReadGoal {
-  const head = readGoalDocument(payload);
-  const kind = kinds.find(({ name }) => name === head.kind);
-  if (kind === undefined) {
-    throw new UnknownGoalKindError(
-      head.kind,
-      kinds.map(({ name }) => name),
-    );
-  }
+): Published {
+  const document = readJson(payload);
+  if (isCommand(document)) return { is: "command", command: readCommand(document) };
+  const head = readGoalDocument(document);
+  const kind = kindNamed(head.kind, kinds);
   const parsed = kind.schema.safeParse(head);
   if (!parsed.success) throw new InvalidGoalError(issuesOf(parsed.error));
-  return { document: parsed.data, kind, id: head.id ?? messageId(headers) };
+  return { is: "goal", document: parsed.data, kind, id: head.id ?? messageId(headers) };
+}
+
+/** @throws UnknownGoalKindError naming the kinds there are */
+export function kindNamed(name: string, kinds: readonly GoalKind[]): GoalKind {
+  const kind = kinds.find((one) => one.name === name);
+  if (kind !== undefined) return kind;
+  throw new UnknownGoalKindError(
+    name,
+    kinds.map((one) => one.name),
+  );
 }
 
 function messageId(headers: Readonly<Record<string, string>>): string | undefined {

@@ -8,10 +8,10 @@ import {
 } from "@troupe/actor";
 import { z } from "zod";
 import { refusalOf } from "../contract/refusal.ts";
-import { decodeJson, encodeJson, type Receipt } from "../contract/replies.ts";
+import { decodeJson, encodeJson, type Receipt, refusalSchema } from "../contract/replies.ts";
 import type { Subjects } from "../contract/subjects.ts";
 import type { GoalKind } from "../kinds/kind.ts";
-import { readGoal } from "./read-goal.ts";
+import { readPublished } from "./read-goal.ts";
 
 /** The goal was published, but no node has taken it in within the wait. */
 export class ReceiptLateError extends TroupeError {
@@ -31,6 +31,8 @@ const acceptedNoticeSchema = z.object({
   goal: z.string(),
   sequence: z.number(),
   duplicate: z.boolean(),
+  /** Why nothing came of it. */
+  refusal: refusalSchema.optional(),
 });
 export type AcceptedNotice = z.output<typeof acceptedNoticeSchema>;
 
@@ -94,7 +96,8 @@ export class ReceiptDesk {
     const { kinds, waitMs = 5000, pendingLimit = 1024 } = this.#options;
     let id: string | undefined;
     try {
-      ({ id } = readGoal(message.payload, message.headers ?? {}, kinds));
+      const published = readPublished(message.payload, message.headers ?? {}, kinds);
+      if (published.is === "goal") id = published.id;
       if (this.#waiting >= pendingLimit) throw new ReceiptLateError(0);
     } catch (error) {
       this.#answer(reply, refusalOf(error));
@@ -137,7 +140,8 @@ export class ReceiptDesk {
     void this.#claim(notice).then((claimed) => {
       waiting.promised = false;
       if (!claimed || !this.#take(notice.key, waiting.reply)) return;
-      this.#answer(waiting.reply, this.#receipt(notice.goal, notice.sequence, notice.duplicate));
+      const receipt = this.#receipt(notice.goal, notice.sequence, notice.duplicate);
+      this.#answer(waiting.reply, notice.refusal ?? receipt);
     });
   }
 

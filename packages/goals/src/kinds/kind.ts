@@ -1,8 +1,7 @@
-import type { TaskOrder } from "@troupe/agents";
 import type { z } from "zod";
 import type { GoalDocument } from "../goal/goal.ts";
 import type { GoalTask, RecordedVote } from "../goal/records.ts";
-import type { GoalState, PendingRepair } from "../goal/state.ts";
+import type { GoalState, PendingRepair, TaskState } from "../goal/state.ts";
 
 /** A plan as the coordinator needs it; `plan` itself stays the kind's own data. */
 export interface PlannedWork {
@@ -23,23 +22,36 @@ export interface RepairedWork extends PlannedWork {
   readonly learned: unknown;
 }
 
-/** What analysts are asked to agree on. */
-interface Deliberation {
-  /** What every analyst is given, JSON data. */
-  readonly subject: Readonly<Record<string, unknown>>;
+/** What analysts agree on before the plan is made. */
+export interface Deliberation {
   /** Fewest analysts that may decide. */
   readonly quorum: number;
+  /** What every analyst is given, JSON data. */
+  subject(state: GoalState): Readonly<Record<string, unknown>>;
+  /** What a field is settled to when no vote passes: the alternative that loses nothing. */
+  fallback(alternatives: readonly unknown[]): unknown;
+  conclude(state: GoalState, outcome: DeliberationOutcome): unknown;
+}
+
+/** What the agent that wins a task needs to do it. */
+export interface TaskInput {
+  /** What its tool is given, JSON data. */
+  readonly input: unknown;
+  /** Size of the work, the basis of bids. */
+  readonly bytes: number;
+  /** Whether a result found before for the same input may be taken. Default false. */
+  readonly cached?: boolean;
 }
 
 /** What the analysts brought and how each disputed field was settled. */
-interface DeliberationOutcome {
+export interface DeliberationOutcome {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly votes: readonly RecordedVote[];
 }
 
 /**
- * A kind of goal: what its document holds and how it is pursued. All functions are pure; the
- * coordinator does what they say and keeps the record.
+ * A kind of goal: what its document holds and how it is pursued. All functions but `plan` are pure;
+ * the coordinator does what they say and keeps the record.
  */
 export interface GoalKind {
   readonly name: string;
@@ -49,12 +61,17 @@ export interface GoalKind {
   readonly schema: z.ZodType<GoalDocument>;
   /** Work that comes before planning. */
   opening(goal: GoalDocument): readonly GoalTask[];
-  deliberation(state: GoalState): Deliberation;
-  /** What a field is settled to when no vote passes: the alternative that loses nothing. */
-  fallback(alternatives: readonly unknown[]): unknown;
-  conclude(state: GoalState, outcome: DeliberationOutcome): unknown;
-  /** @throws NoPlanError when no plan exists */
-  plan(state: GoalState): PlannedWork;
+  /** Default: the plan is made without. */
+  readonly deliberation?: Deliberation;
+  /**
+   * May ask others, such as a model: what it came to is recorded, and it is not asked again.
+   *
+   * @throws NoPlanError when no plan exists
+   */
+  plan(
+    state: GoalState,
+    options: { readonly signal: AbortSignal },
+  ): PlannedWork | Promise<PlannedWork>;
   /** Failure classes that a repaired plan can answer. */
   readonly repairable: readonly string[];
   /** A mended plan, or why there is none. */
@@ -64,7 +81,13 @@ export interface GoalKind {
   ):
     | { readonly ok: true; readonly work: RepairedWork }
     | { readonly ok: false; readonly why: string };
-  /** What the agent that wins a task needs to do it. */
-  order(task: GoalTask, state: GoalState): Pick<TaskOrder, "input" | "bytes">;
+  order(task: TaskState, state: GoalState): TaskInput;
+  /** Whether the goal ends as soon as it cannot succeed. Default: it does. */
+  failFast?(state: GoalState): boolean;
+  /**
+   * What undoes the work of a goal that will not succeed, as tasks named `undo.<task>`; also of
+   * tasks that were begun and may have been done. Default: nothing.
+   */
+  compensation?(state: GoalState): readonly GoalTask[];
   result(state: GoalState): unknown;
 }

@@ -31,9 +31,12 @@ export const lettersKind: GoalKind = {
   schema: z.strictObject({ id: goalIdSchema.optional(), kind: z.literal("letters") }),
   repairable: ["data_quality_failure"],
   opening: () => [task("look", "look")],
-  deliberation: () => ({ subject: { of: "letters" }, quorum: 3 }),
-  fallback: (alternatives) => alternatives[0],
-  conclude: (_state, { fields }) => fields,
+  deliberation: {
+    quorum: 3,
+    subject: () => ({ of: "letters" }),
+    fallback: (alternatives) => alternatives[0],
+    conclude: (_state, { fields }) => fields,
+  },
   plan: () => work([task("fetch", "fetch"), task("sort", "sort"), shipping("ship")]),
   repair: (state, failure) => {
     if (failure.error.details === "beyond repair") return { ok: false, why: "nothing helps" };

@@ -23,7 +23,7 @@ import { z } from "zod";
 import { decodeJson, encodeJson } from "../contract/replies.ts";
 import { subjectsOf } from "../contract/subjects.ts";
 import { AnswerDesk } from "../desk/answers.ts";
-import { type GoalRecord, goalRecordSchema } from "../goal/records.ts";
+import { type GoalRecord, recordsIn, storedRecordsSchema } from "../goal/records.ts";
 import { Intake } from "../intake/intake.ts";
 import { ReceiptDesk } from "../intake/receipts.ts";
 import { lettersKind, letterTasks } from "./letters.test-data.ts";
@@ -102,8 +102,7 @@ export class Simulation {
       if (this.storing) world.queue.push(message.payload, message.headers ?? {});
     });
     world.journal.observe(({ subject, payload }) => {
-      const record = recordOf(subject, payload);
-      if (record !== undefined) this.#note(titleOf(record));
+      for (const record of recordsOf(subject, payload)) this.#note(titleOf(record));
     });
   }
 
@@ -178,7 +177,7 @@ export class Simulation {
         setup: async (context) => {
           const handlers = await actor.setup(context);
           const abandon: typeof handlers.abandon = (attempt) => {
-            if (attempt.task === "crash") throw new Error("this agent was made to crash");
+            if (attempt.lot === "crash") throw new Error("this agent was made to crash");
             return handlers.abandon(attempt);
           };
           return { ...handlers, abandon };
@@ -280,7 +279,7 @@ export class Simulation {
   /** Makes an agent fail, as a bug of its own would. */
   crash(agent: string): void {
     const node = this.#systems.get(agent.split("/")[0] ?? "");
-    node?.ref(workerProtocol, agent).tell("abandon", { goal: "", task: "crash", attempt: 1 });
+    node?.ref(workerProtocol, agent).tell("abandon", { goal: "", lot: "crash" });
   }
 
   stopAgent(agent: string): void {
@@ -289,7 +288,7 @@ export class Simulation {
 
   async records(goal: string): Promise<readonly GoalRecord[]> {
     const stored = await this.world.journal.read(`journal.goal.${goal}`);
-    return stored.flatMap(({ subject, payload }) => recordOf(subject, payload) ?? []);
+    return stored.flatMap(({ subject, payload }) => recordsOf(subject, payload));
   }
 
   async result(goal: string): Promise<unknown> {
@@ -317,14 +316,19 @@ function sayer(word: string): Perspective {
   };
 }
 
-const envelopeSchema = z.object({ record: goalRecordSchema });
+const envelopeSchema = z.object({ record: storedRecordsSchema });
 
-function recordOf(subject: string, payload: Uint8Array): GoalRecord | undefined {
-  if (!subject.startsWith("journal.goal.")) return undefined;
-  return envelopeSchema.parse(decodeJson(payload)).record;
+/** The records of goals in what was stored. */
+export function recordsOf(subject: string, payload: Uint8Array): readonly GoalRecord[] {
+  if (!subject.startsWith("journal.goal.")) return [];
+  return recordsIn(envelopeSchema.parse(decodeJson(payload)).record);
 }
 
 /** A record in a few words: its type, and for tasks which. */
 export function titleOf(record: GoalRecord): string {
-  return "task" in record ? `${record.type} ${record.task}/${record.attempt}` : record.type;
+  if (record.type === "awarded") {
+    return `awarded ${record.tasks.map((task) => `${task}/${record.attempt}`).join(" ")}`;
+  }
+  if (!("task" in record)) return record.type;
+  return `${record.type} ${record.task}${"attempt" in record ? `/${record.attempt}` : ""}`;
 }

@@ -5,7 +5,7 @@ import type { Connection } from "../connection/connection.ts";
 import { JetStreamDisabledError, StreamConflictError, StreamStorageError } from "../errors.ts";
 import { isPassing, untilAnswered } from "../store/until-answered.ts";
 import { differences } from "./differences.ts";
-import { type LayoutOptions, type StreamPlan, streamLayout } from "./layout.ts";
+import { cachePlan, type LayoutOptions, type StreamPlan, streamLayout } from "./layout.ts";
 import { checkReplication, durabilityNotice } from "./replication.ts";
 
 /** Settings that make a stream another one; subjects may only be added to. */
@@ -43,6 +43,22 @@ export async function ensureStreams(connection: Connection, options: LayoutOptio
     // What the journal got shows how much room there is; the others get no larger part of theirs.
     if (plan.kind === "journal") scale = Math.min(1, config.max_bytes / plan.bytes);
   }
+}
+
+/**
+ * The same for the stream of cached results, which is made when the first one is to be kept. Throws
+ * as {@link ensureStreams} does.
+ */
+export async function ensureCacheStream(
+  connection: Connection,
+  options: LayoutOptions,
+): Promise<void> {
+  const plan = cachePlan(options);
+  const { name } = plan.config;
+  checkReplication(connection.version.text, options.replicas ?? 1);
+  await untilAnswered(connection, name, `making stream ${name}`, () =>
+    ensureStream(connection, plan, options, 1),
+  );
 }
 
 async function ensureStream(

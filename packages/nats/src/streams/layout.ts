@@ -1,8 +1,8 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from "@nats-io/jetstream";
 import { InvalidPrefixError } from "../errors.ts";
 
-/** What Troupe keeps durably, each in a stream of its own. */
-export type StreamKind = "goals" | "journal" | "dead" | "results" | "spans";
+/** What Troupe keeps on the server, each in a stream of its own. All but the cache is kept durably. */
+export type StreamKind = "goals" | "journal" | "dead" | "results" | "spans" | "cache";
 
 /** The part of a stream's configuration that Troupe decides. */
 export interface StreamPlan {
@@ -25,13 +25,14 @@ export interface LayoutOptions {
   readonly replicas?: 1 | 3;
   /**
    * How long goals, dead letters and results are kept, in days; default 30. Spans are kept at most
-   * 7 days. The journal does not age: half a history of an entity would be a wrong one.
+   * 7 days, and so are cached results. The journal does not age: half a history of an entity would
+   * be a wrong one.
    */
   readonly maxAgeDays?: number;
   /**
-   * Size bounds in bytes. Default: journal 4 GiB, goals and results 512 MiB, dead letters and
-   * spans 256 MiB; half of that, and so on down to 4 MiB, where the server has no room. One that
-   * is given is not halved, and is applied to existing streams too.
+   * Size bounds in bytes. Default: journal 4 GiB, goals and results 512 MiB, dead letters, spans
+   * and cached results 256 MiB; half of that, and so on down to 4 MiB, where the server has no room.
+   * One that is given is not halved, and is applied to existing streams too.
    */
   readonly maxBytes?: Partial<Readonly<Record<StreamKind, number>>>;
 }
@@ -42,6 +43,7 @@ const dayNanos = 24 * 3600 * 1e9;
 const secondNanos = 1e9;
 const defaultMaxAgeDays = 30;
 const longestSpanDays = 7;
+const longestCacheDays = 7;
 
 /** Time within which a repeat with the same id is not stored again, in nanoseconds. */
 const dedupWindowNanos = 120 * secondNanos;
@@ -54,6 +56,7 @@ const defaultBytes: Readonly<Record<StreamKind, number>> = {
   dead: 256 * mib,
   results: 512 * mib,
   spans: 256 * mib,
+  cache: 256 * mib,
 };
 const kinds = ["goals", "journal", "dead", "results", "spans"] as const satisfies StreamKind[];
 const leastUsefulBytes = 4 * mib;
@@ -71,7 +74,7 @@ export function streamName(prefix: string, kind: StreamKind): string {
 }
 
 /**
- * The five streams of a deployment.
+ * The five streams that every deployment has.
  *
  * Nothing in goals, journal, dead letters and results is dropped for room: a full stream refuses
  * the newcomer, visibly. Spans are the exception and lose the oldest. The goal stream gives no
@@ -80,15 +83,49 @@ export function streamName(prefix: string, kind: StreamKind): string {
  * snapshots of entities, which lie in the journal's stream, are no events.
  */
 export function streamLayout(options: LayoutOptions): readonly StreamPlan[] {
-  const { prefix, replicas = 1, maxAgeDays = defaultMaxAgeDays, maxBytes = {} } = options;
+  const { prefix, maxAgeDays = defaultMaxAgeDays } = options;
+  const plan = planner(options);
+  return [
+    plan("journal", "journal.>", 0, {
+      // What a snapshot covers must be in the same stream: a store that loses its newest records
+      // then loses the snapshot first.
+      subjects: [`${prefix}.journal.>`, `${prefix}.snapshot.>`],
+      republish: { src: `${prefix}.journal.>`, dest: `${prefix}.events.>` },
+    }),
+    plan("goals", "goals", maxAgeDays, { no_ack: true }),
+    plan("dead", "dead.>", maxAgeDays),
+    plan("results", "results.>", maxAgeDays, { max_msgs_per_subject: 1 }),
+    plan("spans", "spans.>", Math.min(longestSpanDays, maxAgeDays), {
+      discard: DiscardPolicy.Old,
+      duplicate_window: spanDedupWindowNanos,
+    }),
+  ];
+}
+
+/**
+ * The stream of cached results, which a deployment has once it caches some. Losing any of them is
+ * allowed, so a full one drops the oldest.
+ */
+export function cachePlan(options: LayoutOptions): StreamPlan {
+  const days = Math.min(longestCacheDays, options.maxAgeDays ?? longestCacheDays);
+  return planner(options)("cache", "cache.>", days, {
+    discard: DiscardPolicy.Old,
+    max_msgs_per_subject: 1,
+  });
+}
+
+type Planner = (
+  kind: StreamKind,
+  subject: string,
+  days: number,
+  own?: Partial<StreamConfig>,
+) => StreamPlan;
+
+/** What all streams of a deployment have in common. Throws `InvalidPrefixError`. */
+function planner({ prefix, replicas = 1, maxBytes = {} }: LayoutOptions): Planner {
   checkPrefix(prefix);
   const bytesOf = (kind: StreamKind): number => maxBytes[kind] ?? defaultBytes[kind];
-  const plan = (
-    kind: StreamKind,
-    subject: string,
-    days: number,
-    own: Partial<StreamConfig> = {},
-  ): StreamPlan => ({
+  return (kind, subject, days, own = {}) => ({
     kind,
     bytes: bytesOf(kind),
     leastBytes: maxBytes[kind] ?? leastUsefulBytes,
@@ -110,19 +147,4 @@ export function streamLayout(options: LayoutOptions): readonly StreamPlan[] {
       ...own,
     },
   });
-  return [
-    plan("journal", "journal.>", 0, {
-      // What a snapshot covers must be in the same stream: a store that loses its newest records
-      // then loses the snapshot first.
-      subjects: [`${prefix}.journal.>`, `${prefix}.snapshot.>`],
-      republish: { src: `${prefix}.journal.>`, dest: `${prefix}.events.>` },
-    }),
-    plan("goals", "goals", maxAgeDays, { no_ack: true }),
-    plan("dead", "dead.>", maxAgeDays),
-    plan("results", "results.>", maxAgeDays, { max_msgs_per_subject: 1 }),
-    plan("spans", "spans.>", Math.min(longestSpanDays, maxAgeDays), {
-      discard: DiscardPolicy.Old,
-      duplicate_window: spanDedupWindowNanos,
-    }),
-  ];
 }

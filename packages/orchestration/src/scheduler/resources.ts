@@ -12,7 +12,9 @@ export function demandClass(demand: Resources): string {
 
 /** Whether all of a demand is free. */
 export function fits(demand: Resources, free: Resources): boolean {
-  return Object.entries(demand).every(([name, amount]) => amount <= (free[name] ?? 0));
+  return Object.entries(demand).every(
+    ([name, amount]) => amount === 0 || amount <= (free[name] ?? 0),
+  );
 }
 
 /** Whether two demands have no resource in common. */
@@ -27,11 +29,14 @@ export function move(free: Record<string, number>, demand: Resources, sign: 1 | 
   }
 }
 
-/** The largest part of any one resource that a demand takes (dominant share), 0 to 1. */
+/**
+ * The largest part of any one resource that a demand takes (dominant share), 0 to 1; all of it when
+ * there is less by now than the demand.
+ */
 export function dominantShare(demand: Resources, capacity: Resources): number {
   return Object.entries(demand).reduce(
     (most, [name, amount]) =>
-      amount === 0 ? most : Math.max(most, amount / (capacity[name] ?? 0)),
+      amount === 0 ? most : Math.max(most, Math.min(1, amount / (capacity[name] ?? 0))),
     0,
   );
 }

@@ -5,18 +5,25 @@ import { goalRecord } from "./goal-record.ts";
 import type { GoalSpec } from "./goal-spec.ts";
 import { makeReady } from "./ready-queue.ts";
 import { runFailed, runFinished, timerDue } from "./reports.ts";
+import { move, type Resources } from "./resources.ts";
 import { cancelRest, endGoal } from "./settle.ts";
 import type { GoalRecord, SchedulerSettings, SchedulerState } from "./state.ts";
 import { nextTimer, takeDue } from "./timers.ts";
 import type { Turn } from "./turn.ts";
-import { checkSettings } from "./value-checks.ts";
+import { checkCapacity, checkSettings } from "./value-checks.ts";
 
 /** What the scheduler is told. Reports about runs it does not know (any more) are ignored. */
 export type Report =
   | { readonly type: "finished"; readonly run: number }
   /** Not `retryable` (default: it is) settles the task at once. */
   | { readonly type: "failed"; readonly run: number; readonly retryable?: boolean }
-  | { readonly type: "cancel"; readonly goal: string };
+  | { readonly type: "cancel"; readonly goal: string }
+  /**
+   * What there is to share out from now on, all of it: workers have come, or are gone. Runs under way go
+   * on; while they hold more than there is, nothing that needs the same is started, and runs whose worker
+   * is gone have to be reported `failed` besides. What needs more than there is waits until there is more.
+   */
+  | { readonly type: "capacity"; readonly capacity: Resources };
 
 /** The moment of a step. */
 export interface Moment {
@@ -73,18 +80,19 @@ export function submit(state: SchedulerState, spec: GoalSpec, moment: Moment): r
 /**
  * Takes notice of what has happened, and of the time: also to be called without reports at the
  * moment that `nextWake` names. Reports that are known together are best given together.
+ *
+ * @throws InvalidValueError naming an amount of a new capacity that cannot be; nothing has changed then
  */
 export function advance(
   state: SchedulerState,
   reports: readonly Report[],
   moment: Moment,
 ): readonly Command[] {
+  for (const report of reports) {
+    if (report.type === "capacity") checkCapacity(report.capacity);
+  }
   return step(state, moment, (turn) => {
-    for (const report of reports) {
-      if (report.type === "finished") runFinished(turn, report.run);
-      else if (report.type === "failed") runFailed(turn, report.run, report.retryable ?? true);
-      else cancel(turn, report.goal);
-    }
+    for (const report of reports) takeNotice(turn, report);
   });
 }
 
@@ -107,6 +115,25 @@ function step(
   }
   dispatch(turn);
   return turn.commands;
+}
+
+function takeNotice(turn: Turn, report: Report): void {
+  switch (report.type) {
+    case "finished":
+      return runFinished(turn, report.run);
+    case "failed":
+      return runFailed(turn, report.run, report.retryable ?? true);
+    case "cancel":
+      return cancel(turn, report.goal);
+    case "capacity":
+      return setCapacity(turn.state, report.capacity);
+  }
+}
+
+function setCapacity(state: SchedulerState, capacity: Resources): void {
+  move(state.free, state.settings.capacity, -1);
+  move(state.free, capacity, 1);
+  state.settings = { ...state.settings, capacity };
 }
 
 function cancel(turn: Turn, id: string): void {

@@ -111,8 +111,9 @@ export type Timer =
  * on with the same decisions.
  */
 export interface SchedulerState {
-  readonly settings: Required<SchedulerSettings>;
+  settings: Required<SchedulerSettings>;
   now: number;
+  /** Below zero while runs hold more than there is: capacity can shrink. */
   readonly free: Record<string, number>;
   /** By number; goals that have ended are forgotten. */
   readonly goals: Record<number, GoalRecord>;

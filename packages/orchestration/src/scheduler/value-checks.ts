@@ -6,10 +6,15 @@ import type { SchedulerSettings } from "./state.ts";
 /** @throws InvalidValueError naming the first value of the settings that cannot be */
 export function checkSettings(settings: SchedulerSettings): void {
   const { capacity, timeout, grace, patience } = settings;
-  checkResources("settings", "capacity", capacity);
+  checkCapacity(capacity);
   check("settings", "timeout", timeout, isPositive, "a number above 0");
   check("settings", "grace", grace, isAmount, "a number from 0");
   check("settings", "patience", patience, isCount, "a whole number from 0");
+}
+
+/** @throws InvalidValueError naming an amount that cannot be */
+export function checkCapacity(capacity: Resources): void {
+  checkResources("settings", "capacity", capacity);
 }
 
 /** @throws InvalidValueError naming the first value of a goal or its tasks that cannot be */
@@ -35,13 +40,15 @@ function checkRetry(place: string, { limit, delay, factor, longest, jitter }: Re
   check(place, "retry.jitter", jitter, isShare, "a number from 0 to 1");
 }
 
-function checkResources(place: string, field: string, resources: Resources): void {
+/** @throws InvalidValueError naming the first amount that is no whole number from 0 */
+export function checkResources(place: string, field: string, resources: Resources): void {
   for (const [name, amount] of Object.entries(resources)) {
     check(place, `${field}.${name}`, amount, isCount, "a whole number from 0 (use a smaller unit)");
   }
 }
 
-function check(
+/** @throws InvalidValueError when there is a value, and it is not right */
+export function check(
   place: string,
   field: string,
   value: number | undefined,
@@ -53,7 +60,7 @@ function check(
   }
 }
 
-const isAmount = (value: number): boolean => Number.isFinite(value) && value >= 0;
-const isPositive = (value: number): boolean => Number.isFinite(value) && value > 0;
-const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+export const isAmount = (value: number): boolean => Number.isFinite(value) && value >= 0;
+export const isPositive = (value: number): boolean => Number.isFinite(value) && value > 0;
+export const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 const isShare = (value: number): boolean => value >= 0 && value <= 1;

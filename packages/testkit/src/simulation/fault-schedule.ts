@@ -38,11 +38,18 @@ function faultsOf(world: World, plan: FaultPlan): readonly [string, Bouts, Begin
     if (bouts !== undefined) faults.push([kind, bouts, begin]);
   };
   add("partition", plan.partition, () => partition(world));
-  add("one-way", plan.oneWay, () => world.links.cut(...direction(world)));
+  add("one-way", plan.oneWay, () => {
+    const [from, to] = direction(world);
+    return all([world.links.cut(from, to), world.beginLoss(from, to)]);
+  });
   add("links", plan.links, () => {
     const [from, to] = direction(world);
     world.links.trouble(from, to, plan.links ?? {});
-    return () => world.links.trouble(from, to, { delayMs: 2 });
+    const endLoss = world.beginLoss(from, to);
+    return () => {
+      world.links.trouble(from, to, { delayMs: 2 });
+      endLoss();
+    };
   });
   add("pause", plan.pause, () => {
     const { process } = pick(world.random, world.nodes).life;
@@ -119,5 +126,15 @@ function direction({ random, nodes }: World): [string, string] {
 function partition(world: World): () => void {
   const side = world.nodes.filter(() => world.random.next() < 0.5).map(({ name }) => name);
   const other = world.nodes.map(({ name }) => name).filter((name) => !side.includes(name));
-  return world.links.partition(side, other);
+  const losses = side.flatMap((a) =>
+    other.flatMap((b) => [world.beginLoss(a, b), world.beginLoss(b, a)]),
+  );
+  return all([world.links.partition(side, other), ...losses]);
+}
+
+/** All these ends as one. */
+function all(ends: readonly (() => void)[]): () => void {
+  return () => {
+    for (const end of ends) end();
+  };
 }

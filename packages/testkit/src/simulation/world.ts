@@ -40,6 +40,8 @@ export class World implements Surroundings {
   readonly violations: Violation[] = [];
   readonly journalTrouble: { lost: number; stale: number; lagMs: number; accepted: number };
   queueTrouble: WorkQueueTrouble = {};
+  /** Directions of links that lose messages, once for each fault under way. */
+  readonly #losing = new Set<{ readonly from: string; readonly to: string }>();
   readonly #latencyMs: number;
   readonly #nodes: SimulatedNode[] = [];
   #forks = 0;
@@ -117,9 +119,23 @@ export class World implements Surroundings {
     return { ...queue, die: () => connection.die() };
   }
 
+  /** Notes that a direction of a link loses messages. Returns what ends that. */
+  beginLoss(from: string, to: string): () => void {
+    const loss = { from, to };
+    this.#losing.add(loss);
+    return () => this.#losing.delete(loss);
+  }
+
+  /** Whether what one node sends to another at present may be lost. */
+  loses(from: string, to: string): boolean {
+    for (const loss of this.#losing) if (loss.from === from && loss.to === to) return true;
+    return false;
+  }
+
   /** Ends every fault. */
   heal(): void {
     this.links.heal();
+    this.#losing.clear();
     this.failOver.end();
     Object.assign(this.journalTrouble, { lost: 0, stale: 0, accepted: 0 });
     this.queueTrouble = {};

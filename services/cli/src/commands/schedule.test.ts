@@ -78,17 +78,10 @@ test("a wrong number of workers is refused", async () => {
   expect((await schedule("fork.json", "--workers", "0")).code).toBe(2);
 });
 
-test("it can be executed too, in real time", async () => {
-  const { code, out } = await schedule(
-    "fork.json",
-    "--execute",
-    "--time-scale",
-    "0.0001",
-    "--json",
-  );
-  expect(code).toBe(0);
-  const { executed, makespanSeconds } = JSON.parse(out);
-  expect(executed).toMatchObject({ outcome: "succeeded", timeScale: 0.0001 });
-  expect(executed.makespanSeconds).toBeGreaterThanOrEqual(makespanSeconds);
-  expect((await schedule("fork.json", "--time-scale", "0")).code).toBe(2);
+test("what cannot be executed is refused before anything is started", async () => {
+  expect((await schedule("fork.json", "--execute", "--time-scale", "0")).code).toBe(2);
+  expect((await schedule("fork.json", "--execute", "--nodes", "0")).code).toBe(2);
+  const many = await schedule("fork.json", "--execute", "--workers", "5000");
+  expect(many.code).toBe(2);
+  expect(many.err).toContain("--workers 5000 is more than the 4096 that --execute can start");
 });

@@ -18,12 +18,30 @@ export function eventLine({ at, record }: GoalEvent, progress: Progress): string
   switch (record.type) {
     case "accepted":
       return say("accepted", `goal ${state.id} (${printable(state.goal.kind)}) by ${record.node}`);
-    case "resumed":
-      return say("resumed", `by ${record.node}: the node before it is gone`);
+    case "resumed": {
+      const why = record.sequence === undefined ? ": the node before it is gone" : "";
+      return say("resumed", `by ${record.node}${why}`);
+    }
+    case "suspended":
+      return say("asleep", "until people have answered");
+    case "task-dropped":
+      return say(record.outcome, `${label(record.task)}, because of ${label(record.because)}`);
+    case "approval-requested":
+      return say("asks", `${label(record.task)}: ${printable(record.question)}`);
+    case "approval-given": {
+      const note = record.note === undefined ? "" : `: ${printable(record.note)}`;
+      const verb = record.approved ? "approved" : "rejected";
+      return say(verb, `${label(record.task)} by ${printable(record.by)}${note}`);
+    }
+    case "compensating":
+      return say(
+        "undoing",
+        `${counted(record.tasks.length, "task")} before the goal ends as ${record.outcome}`,
+      );
     case "awarded":
       return say(
         "awarded",
-        `${label(record.task)} to ${record.winner} at ${record.price.toFixed(2)} of ${counted(record.bids.length, "bid")}${record.attempt > 1 ? `, attempt ${record.attempt}` : ""}`,
+        `${lot(record.tasks.map(label))} to ${record.winner} at ${record.price.toFixed(2)} of ${counted(record.bids.length, "bid")}${record.attempt > 1 ? `, attempt ${record.attempt}` : ""}`,
       );
     case "task-done":
       return say("done", `${label(record.task)} in ${formatDuration(record.durationMs)}`);
@@ -61,10 +79,18 @@ export function eventLine({ at, record }: GoalEvent, progress: Progress): string
     case "cancel-requested":
       return say("cancelling", printable(record.reason));
     case "finished":
-      return say("succeeded", `goal ${state.id}`);
+      return say(record.partial === true ? "partial" : "succeeded", `goal ${state.id}`);
     case "failed":
       return say("failed", printable(record.error.message));
     case "cancelled":
       return say("cancelled", printable(record.reason));
   }
+}
+
+/** Most tasks of a lot that are named. */
+const namedTasks = 3;
+
+function lot(tasks: readonly string[]): string {
+  if (tasks.length <= namedTasks) return listed(tasks);
+  return `${tasks.slice(0, namedTasks).join(", ")} and ${tasks.length - namedTasks} more`;
 }

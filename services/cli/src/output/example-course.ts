@@ -15,8 +15,9 @@ const bids = (...scores: readonly number[]) =>
 
 const awarded = (task: string, node: number, attempt = 1): GoalRecord => ({
   type: "awarded",
-  task,
+  tasks: [task],
   attempt,
+  lot: `${task}-${attempt}`,
   winner: `node-${node}/worker`,
   price: 0.31,
   bids: bids(0.7, 0.6, 0.5),

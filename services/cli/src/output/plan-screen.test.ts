@@ -1,4 +1,4 @@
-import { applyRecord, type GoalView, unknownGoal, viewOf } from "@troupe/goals";
+import { applyRecords, type GoalView, unknownGoal, viewOf } from "@troupe/goals";
 import { expect, test } from "vitest";
 import { exampleCourse } from "./example-course.ts";
 import { plainPaint } from "./paint.ts";
@@ -46,7 +46,7 @@ const plan = {
 function example(): GoalView {
   return viewOf(
     exampleCourse.reduce(
-      (state, { record, at }) => applyRecord(state, record, at),
+      (state, { record, at }) => applyRecords(state, [record], at),
       unknownGoal("movies-3fa2c1"),
     ),
   );

@@ -102,6 +102,18 @@ function taskRow(task: TaskState, progress: Progress, now: number, screen: Scree
         failure === undefined ? "failed" : `${failure.class} ${signs.arrow} ${failure.strategy}`;
       return { sign: paint("red", signs.failed), label, detail: paint("red", printable(why)) };
     }
+    case "asked":
+      return {
+        sign: paint("yellow", signs.waiting),
+        label: paint("bold", label),
+        detail: paint("yellow", printable(task.question ?? "waits for approval")),
+      };
+    case "skipped":
+      return {
+        sign: paint("dim", signs.waiting),
+        label: paint("dim", label),
+        detail: paint("dim", "left out"),
+      };
     case "waiting":
       return {
         sign: paint("dim", signs.waiting),

@@ -1,4 +1,4 @@
-import { applyRecord, type GoalEvent, type GoalState, unknownGoal } from "@troupe/goals";
+import { applyRecords, type GoalEvent, type GoalState, unknownGoal } from "@troupe/goals";
 
 /** A task attempt that failed, and what followed. */
 interface SeenFailure {
@@ -29,7 +29,7 @@ export function noProgress(goal: string): Progress {
 
 /** The progress after one more decision. */
 export function advance(progress: Progress, { record, at }: GoalEvent): Progress {
-  const next: Progress = { ...progress, state: applyRecord(progress.state, record, at) };
+  const next: Progress = { ...progress, state: applyRecords(progress.state, [record], at) };
   switch (record.type) {
     case "accepted":
       return { ...next, opening: record.tasks.map(({ id }) => id) };

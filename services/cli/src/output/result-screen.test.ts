@@ -1,4 +1,4 @@
-import { applyRecord, type GoalView, unknownGoal, viewOf } from "@troupe/goals";
+import { applyRecords, type GoalView, unknownGoal, viewOf } from "@troupe/goals";
 import { expect, test } from "vitest";
 import { readCleanResult } from "./clean-result.ts";
 import { exampleCourse } from "./example-course.ts";
@@ -10,7 +10,7 @@ const screen = { width: 96, paint: plainPaint };
 function example(): GoalView {
   return viewOf(
     exampleCourse.reduce(
-      (state, { record, at }) => applyRecord(state, record, at),
+      (state, { record, at }) => applyRecords(state, [record], at),
       unknownGoal("movies-3fa2c1"),
     ),
   );

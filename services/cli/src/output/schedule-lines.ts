@@ -7,6 +7,10 @@ interface ExecutedLine {
   readonly wallSeconds: number;
   readonly makespanSeconds: number;
   readonly ratio: number;
+  /** Its makespan by that of the replay. */
+  readonly overReplay: number;
+  readonly nodes: number;
+  readonly repeatedRuns: number;
 }
 
 /** A replayed workflow: what it is, what no schedule can beat, what the scheduler made of it. */
@@ -32,10 +36,12 @@ export function scheduleLines(
 }
 
 function executedRows(executed: ExecutedLine): readonly (readonly [string, string])[] {
-  const { wallSeconds, makespanSeconds, ratio } = executed;
+  const { wallSeconds, makespanSeconds, ratio, overReplay, nodes, repeatedRuns } = executed;
   return [
     ["executed in", `${seconds(makespanSeconds)} of recorded time, ${seconds(wallSeconds)} real`],
-    ["its ratio", ratio.toFixed(3)],
+    ["its ratio", `${ratio.toFixed(3)}, ${overReplay.toFixed(3)} of the replay's makespan`],
+    ["over", counted(nodes, "node process", "node processes")],
+    ...(repeatedRuns === 0 ? [] : [["done again", counted(repeatedRuns, "run")] as const]),
   ];
 }
 

@@ -1,18 +1,19 @@
 import { printable } from "./text.ts";
 
-/** How a task is called in front of people: what is done to what. */
-export function taskLabel(task: {
+interface Named {
+  readonly id: string;
   readonly type: string;
   readonly arguments: readonly string[];
-}): string {
-  return printable([task.type, ...task.arguments].join(" "));
+}
+
+/** How a task is called in front of people: what is done to what, else what its author calls it. */
+export function taskLabel(task: Named): string {
+  const { id, type, arguments: to } = task;
+  return printable(to.length === 0 && id !== type ? `${id} (${type})` : [type, ...to].join(" "));
 }
 
 /** The label of a task known by its id, else the id. */
-export function labelOf(
-  id: string,
-  tasks: Readonly<Record<string, { readonly type: string; readonly arguments: readonly string[] }>>,
-): string {
+export function labelOf(id: string, tasks: Readonly<Record<string, Named>>): string {
   const task = tasks[id];
   return task === undefined ? printable(id) : taskLabel(task);
 }

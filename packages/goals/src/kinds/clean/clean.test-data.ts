@@ -1,6 +1,7 @@
 import type { ColumnSchema, Finding, Profile, Quality, Version } from "@troupe/data";
+import { applyRecords } from "../../goal/apply-records.ts";
 import type { GoalRecord } from "../../goal/records.ts";
-import { applyRecord, type GoalState, unknownGoal } from "../../goal/state.ts";
+import { type GoalState, unknownGoal } from "../../goal/state.ts";
 import { cleanKind } from "./kind.ts";
 
 export const source = "/data/movies.json";
@@ -89,7 +90,7 @@ export class Story {
 
   add(record: GoalRecord): this {
     this.#at += 1;
-    this.state = applyRecord(this.state, record, this.#at);
+    this.state = applyRecords(this.state, [record], this.#at);
     return this;
   }
 

@@ -15,7 +15,7 @@ import { resultOf } from "./result.ts";
 const quorum = 3;
 
 /** Turns one file into a clean, typed, trusted dataset. */
-export const cleanKind: GoalKind = {
+export const cleanKind = {
   name: "clean",
   purpose: "turn a file into a clean, typed, trusted dataset",
   schema: cleanGoalSchema,
@@ -26,16 +26,17 @@ export const cleanKind: GoalKind = {
     return [{ id: "profile", type: "profile", arguments: [dataset], dependsOn: [] }];
   },
 
-  deliberation: (state) => ({ subject: { profile: knowledgeOf(state).profile }, quorum }),
-
-  fallback: (alternatives) => widest(z.array(columnSchema).parse(alternatives)),
-
-  conclude: (state, { fields }) => {
-    const { profile } = knowledgeOf(state);
-    return profile.columns.map(({ name, nulls }) => {
-      const column = columnSchema.parse(fields[name]);
-      return { ...column, nullable: column.nullable || nulls > 0 };
-    });
+  deliberation: {
+    quorum,
+    subject: (state) => ({ profile: knowledgeOf(state).profile }),
+    fallback: (alternatives) => widest(z.array(columnSchema).parse(alternatives)),
+    conclude: (state, { fields }) => {
+      const { profile } = knowledgeOf(state);
+      return profile.columns.map(({ name, nulls }) => {
+        const column = columnSchema.parse(fields[name]);
+        return { ...column, nullable: column.nullable || nulls > 0 };
+      });
+    },
   },
 
   plan: (state) => {
@@ -58,7 +59,7 @@ export const cleanKind: GoalKind = {
 
   order: (task, state) => orderOf(task, state),
   result: (state) => resultOf(state),
-};
+} satisfies GoalKind;
 
 function findingsOf(details: unknown): readonly Finding[] {
   const parsed = z.object({ findings: z.array(findingSchema) }).safeParse(details);

@@ -35,7 +35,11 @@ function orderFor(story: Story, type: string) {
 }
 
 test("the source is profiled by its path, before its size is known", () => {
-  expect(orderFor(new Story(), "profile")).toEqual({ input: { path: source }, bytes: 1_000_000 });
+  expect(orderFor(new Story(), "profile")).toEqual({
+    input: { path: source },
+    bytes: 1_000_000,
+    cached: true,
+  });
 });
 
 test("rules and staging are given the profile and the agreed schema, at the source's size", () => {
@@ -142,12 +146,15 @@ test("a dataset that was asked for by name is published under it", () => {
 test("a column in which nothing was seen to be missing is nullable all the same if values are", () => {
   const { state } = new Story().done("profile", profile);
   const fields = Object.fromEntries(schema.map((each) => [each.name, each]));
-  const concluded = cleanKind.conclude(state, { fields, votes: [] }) as typeof schema;
+  const concluded = cleanKind.deliberation.conclude(state, { fields, votes: [] }) as typeof schema;
   const nullable = concluded.filter((each) => each.nullable).map(({ name }) => name);
   expect(nullable).toEqual(["director"]);
 });
 
 test("without a decision a disputed column becomes what loses nothing", () => {
   const alternatives = [column("votes", { type: "integer" }), column("votes", { type: "text" })];
-  expect(cleanKind.fallback(alternatives)).toMatchObject({ type: "text", nullable: true });
+  expect(cleanKind.deliberation.fallback(alternatives)).toMatchObject({
+    type: "text",
+    nullable: true,
+  });
 });

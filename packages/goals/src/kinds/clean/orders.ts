@@ -1,7 +1,7 @@
-import type { TaskOrder } from "@troupe/agents";
 import type { Decisions, Finding, Reason } from "@troupe/data";
 import type { GoalTask } from "../../goal/records.ts";
 import type { GoalState } from "../../goal/state.ts";
+import type { TaskInput } from "../kind.ts";
 import { type CleanKnowledge, knowledgeOf } from "./facts.ts";
 import { cleanGoalSchema } from "./goal.ts";
 
@@ -9,9 +9,13 @@ import { cleanGoalSchema } from "./goal.ts";
 const unknownBytes = 1_000_000;
 
 /** What the agent that wins a task of a cleaning goal needs to do it. */
-export function orderOf(task: GoalTask, state: GoalState): Pick<TaskOrder, "input" | "bytes"> {
+export function orderOf(task: GoalTask, state: GoalState): TaskInput {
   if (task.type === "profile") {
-    return { input: { path: cleanGoalSchema.parse(state.goal).source }, bytes: unknownBytes };
+    return {
+      input: { path: cleanGoalSchema.parse(state.goal).source },
+      bytes: unknownBytes,
+      cached: true,
+    };
   }
   const knowledge = knowledgeOf(state);
   const { profile, schema, rules } = knowledge;

@@ -80,6 +80,10 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       type: "profile",
       purpose: "finds out what a file is and counts what is in it",
       input: profileInput,
+      cache: {
+        version: "1",
+        files: async ({ path }) => ({ source: (await describeSource(path, readable)).sha256 }),
+      },
       run: ({ path }, job) =>
         once(job, async () =>
           profileSource(engine, await describeSource(path, readable), job.signal),

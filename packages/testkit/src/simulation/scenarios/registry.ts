@@ -3,7 +3,8 @@ import { happens, pick } from "../../faults/chance.ts";
 import type { SimulatedNode } from "../node.ts";
 import type { Course, Scenario } from "../scenario.ts";
 import type { World } from "../world.ts";
-import { capability, delayMs, Sightings } from "./registry/sightings.ts";
+import { delayMs, drift } from "./registry/bounds.ts";
+import { capability, Sightings } from "./registry/sightings.ts";
 
 const worker = defineActor(defineProtocol("worker", {}), () => ({}));
 /** When, after the faults, all nodes have heard of each other. */
@@ -25,7 +26,7 @@ export const registry: Scenario = {
     pause: { times: 4, forMs: [100, 12_000] },
     crash: { times: 8, forMs: [20, 3000] },
     leave: { times: 4, forMs: [50, 6000] },
-    clocks: { skewMs: 5000, drift: 0.01 },
+    clocks: { skewMs: 5000, drift },
   },
   faultyMs: 40_000,
   calmMs: 15_000,
@@ -72,6 +73,7 @@ class RegistryCourse implements Course {
 
   end(): void {
     this.#sightings.requireAgreement("without faults all nodes find the same actors");
+    this.#sightings.end();
   }
 
   /** Starts an actor on the node, or stops one. */
@@ -81,15 +83,15 @@ class RegistryCourse implements Course {
     const stops = happens(random, 0.5);
     life.process.run(() => {
       if (node.isLeaving) return;
-      const own = this.#sightings.live().filter((address) => address.startsWith(`${node.name}/`));
+      const own = this.#sightings.liveOf(node);
       if (!stops || own.length === 0) this.#spawn(node);
       else void life.system.stopActor({ address: pick(random, own) });
     });
   }
 
-  #spawn({ life }: SimulatedNode): void {
+  #spawn(node: SimulatedNode): void {
     this.#workers += 1;
     const options = { name: `w${this.#workers}`, capabilities: [capability] };
-    this.#sightings.started(life.system.spawn(worker, options).address, life);
+    this.#sightings.started(node.life.system.spawn(worker, options).address, node);
   }
 }

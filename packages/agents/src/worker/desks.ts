@@ -1,0 +1,36 @@
+/** Gives out what a machine has. */
+export interface ResourceDesk {
+  /**
+   * Waits until all of `resources` is free, and takes it. Rejects when the signal is aborted, and when
+   * there is never so much.
+   */
+  acquire(
+    demand: {
+      readonly goal: string;
+      readonly task: string;
+      readonly resources: Readonly<Record<string, number>>;
+      /** Among demands of one goal the highest is first. */
+      readonly priority: number;
+    },
+    options: { readonly signal: AbortSignal },
+  ): Promise<{ release(): void }>;
+}
+
+/** What decides a result. */
+export interface ResultIdentity {
+  readonly type: string;
+  readonly version: string;
+  readonly input: unknown;
+  /** Digests of the files that were read. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Results that were found before, on any node. */
+export interface ResultDesk {
+  /** The result that was kept, else that of `run`, which is kept. */
+  getOrRun(
+    identity: ResultIdentity,
+    run: (signal: AbortSignal) => Promise<unknown>,
+    options: { readonly signal: AbortSignal },
+  ): Promise<unknown>;
+}

@@ -1,0 +1,145 @@
+import type { GoalDocument } from "./goal.ts";
+import type { GoalRecord } from "./records.ts";
+import type { GoalState, Replanning } from "./state.ts";
+import { TaskBook } from "./task-book.ts";
+
+/** A state while records are applied to it: its own copy, changed in place. */
+type Draft = { -readonly [Field in keyof GoalState]: GoalState[Field] };
+
+/**
+ * The goal after some more records that were stored at once.
+ *
+ * @param at when they were written, milliseconds since the epoch
+ */
+export function applyRecords(
+  state: GoalState,
+  records: readonly GoalRecord[],
+  at: number,
+): GoalState {
+  const draft: Draft = { ...state, updatedAt: at };
+  const tasks = new TaskBook(state);
+  for (const record of records) {
+    applyToGoal(draft, record, at);
+    applyToTasks(tasks, record, at);
+  }
+  return { ...draft, ...tasks.written };
+}
+
+function applyToGoal(draft: Draft, record: GoalRecord, at: number): void {
+  switch (record.type) {
+    case "accepted":
+      draft.phase = "analysing";
+      draft.goal = record.goal as GoalDocument;
+      draft.sequence = record.sequence;
+      draft.coordinator = record.node;
+      draft.trace = record.trace;
+      if (record.publisher !== undefined) draft.publisher = record.publisher;
+      draft.acceptedAt = at;
+      return;
+    case "resumed":
+      draft.coordinator = record.node;
+      draft.resumed += 1;
+      draft.suspended = false;
+      draft.sequence = record.sequence ?? draft.sequence;
+      return;
+    case "suspended":
+      draft.suspended = true;
+      return;
+    case "task-failed":
+      if (record.answer !== "replan") return;
+      draft.pendingRepair = {
+        task: record.task,
+        error: record.error,
+        class: record.classified.class,
+        strategy: record.classified.strategy,
+      };
+      return;
+    case "deliberated":
+      draft.phase = "planning";
+      draft.agreement = record.agreement;
+      draft.proposals = record.proposals;
+      draft.votes = [...draft.votes, ...record.votes];
+      draft.agreementConfidence = record.confidence;
+      return;
+    case "planned":
+      draft.phase = "executing";
+      takePlan(draft, record);
+      return;
+    case "replanned":
+      delete draft.pendingRepair;
+      takePlan(draft, record);
+      draft.replannings = [...draft.replannings, { at, ...withoutPlan(record) }];
+      return;
+    case "cancel-requested":
+      draft.cancelRequested = record.reason;
+      return;
+    case "compensating":
+      draft.phase = "compensating";
+      delete draft.pendingRepair;
+      draft.compensation = {
+        outcome: record.outcome,
+        ...(record.error === undefined ? {} : { error: record.error }),
+      };
+      return;
+    case "finished":
+      draft.phase = "succeeded";
+      draft.result = record.result;
+      if (record.partial !== undefined) draft.partial = record.partial;
+      return;
+    case "failed":
+      draft.phase = "failed";
+      draft.error = record.error;
+      return;
+    case "cancelled":
+      draft.phase = "cancelled";
+      draft.cancelRequested = record.reason;
+      return;
+    default:
+      // The others are about tasks alone.
+      return;
+  }
+}
+
+function applyToTasks(tasks: TaskBook, record: GoalRecord, at: number): void {
+  switch (record.type) {
+    case "accepted":
+    case "planned":
+      return tasks.add(record.tasks);
+    case "compensating":
+      tasks.leaveOut(at);
+      return tasks.add(record.tasks);
+    case "replanned":
+      tasks.drop(record.removed);
+      return tasks.add(record.tasks);
+    case "awarded":
+      return tasks.award(record, at);
+    case "task-done":
+      return tasks.done(record, at);
+    case "task-failed":
+      return tasks.failed(record, at);
+    case "task-dropped":
+      return tasks.end(record.task, record.outcome, at);
+    case "approval-requested":
+      return tasks.asked(record);
+    case "approval-given":
+      return tasks.answered(record, at);
+    default:
+      // The others are about the goal as a whole.
+      return;
+  }
+}
+
+function takePlan(
+  draft: Draft,
+  record: Extract<GoalRecord, { type: "planned" | "replanned" }>,
+): void {
+  draft.plan = record.plan;
+  draft.planConfidence = record.confidence;
+  draft.criticalPath = record.criticalPath;
+  draft.risks = record.risks;
+}
+
+function withoutPlan(record: Extract<GoalRecord, { type: "replanned" }>): Omit<Replanning, "at"> {
+  const { cause, strategy, kept, removed, added, learned } = record;
+  return { cause, class: record.class, strategy, kept, removed, added, learned };
+}

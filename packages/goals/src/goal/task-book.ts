@@ -1,0 +1,161 @@
+import type { GoalRecord, GoalTask } from "./records.ts";
+import { type GoalState, isSettled, type TaskState, type TaskStatus } from "./state.ts";
+
+type Of<Type extends GoalRecord["type"]> = Extract<GoalRecord, { type: Type }>;
+
+/**
+ * The tasks of a goal while records are applied to them: copied once, however many records there
+ * are, since a goal may have thousands.
+ */
+export class TaskBook {
+  readonly #before: GoalState;
+  #tasks: Record<string, TaskState> | undefined;
+  #counts: Record<TaskStatus, number> | undefined;
+
+  constructor(before: GoalState) {
+    this.#before = before;
+  }
+
+  get written(): Partial<Pick<GoalState, "tasks" | "counts">> {
+    if (this.#tasks === undefined || this.#counts === undefined) return {};
+    return { tasks: this.#tasks, counts: this.#counts };
+  }
+
+  /** Known tasks keep where they stand and take on their new dependencies; new ones wait. */
+  add(tasks: readonly GoalTask[]): void {
+    const copies = new Map(tasks.map((task) => [task.id, copyNames(task)]));
+    for (const task of tasks) {
+      const { copies: _count, dependsOn, tolerates, ...rest } = task;
+      const edges = dependsOn.flatMap((id) => copies.get(id) ?? [id]);
+      const tolerated = Object.entries(tolerates ?? {}).flatMap(([id, policy]) =>
+        (copies.get(id) ?? [id]).map((name) => [name, policy] as const),
+      );
+      const links = {
+        dependsOn: edges,
+        ...(tolerated.length === 0 ? {} : { tolerates: Object.fromEntries(tolerated) }),
+      };
+      for (const [copy, id] of (copies.get(task.id) ?? []).entries()) {
+        const known = this.#find(id);
+        const named = task.copies === undefined ? {} : { of: task.id, copy };
+        this.#put(
+          known === undefined
+            ? { ...newTask, ...rest, ...links, ...named, id }
+            : { ...known, ...links },
+        );
+      }
+    }
+  }
+
+  /** Tasks of the plan that it does without from now on, as far as nobody has begun them. */
+  drop(ids: readonly string[]): void {
+    for (const id of ids) {
+      if (this.#find(id)?.status !== "waiting") continue;
+      const { tasks, counts } = this.#writable();
+      delete tasks[id];
+      counts.waiting -= 1;
+    }
+  }
+
+  /** Nothing that has not ended is wanted any more. */
+  leaveOut(at: number): void {
+    for (const task of Object.values(this.#tasks ?? this.#before.tasks)) {
+      if (!isSettled(task)) this.end(task.id, "skipped", at);
+    }
+  }
+
+  award({ tasks, attempt, lot, winner, price, bids }: Of<"awarded">, at: number): void {
+    for (const id of tasks) {
+      const task = this.#find(id);
+      if (task === undefined) continue;
+      this.#put({
+        ...task,
+        status: "awarded",
+        attempts: attempt,
+        runs: [...task.runs, { attempt, lot, winner }],
+        winner,
+        price,
+        bids,
+        awardedAt: at,
+      });
+    }
+  }
+
+  done({ task: id, by, attempt, durationMs, facts }: Of<"task-done">, at: number): void {
+    const task = this.#find(id);
+    if (task === undefined) return;
+    const attempts = Math.max(task.attempts, attempt);
+    const ended = { status: "done", runs: [], attempts, endedAt: at } as const;
+    this.#put({ ...task, ...ended, winner: by, durationMs, facts });
+  }
+
+  failed({ task: id, attempt, error, answer }: Of<"task-failed">, at: number): void {
+    const task = this.#find(id);
+    if (task === undefined) return;
+    const runs = task.runs.filter((run) => run.attempt !== attempt);
+    const next = answer === "retry" ? "waiting" : "failed";
+    this.#put({
+      ...task,
+      status: runs.length > 0 ? "awarded" : next,
+      attempts: Math.max(task.attempts, attempt),
+      interruptions: task.interruptions + (error.code === interruptedCode ? 1 : 0),
+      runs,
+      error,
+      endedAt: at,
+    });
+  }
+
+  end(id: string, status: "skipped" | "failed", at: number): void {
+    const task = this.#find(id);
+    if (task !== undefined) this.#put({ ...task, status, runs: [], endedAt: at });
+  }
+
+  asked({ task: id, attempt, question }: Of<"approval-requested">): void {
+    const task = this.#find(id);
+    if (task !== undefined) this.#put({ ...task, status: "asked", attempts: attempt, question });
+  }
+
+  answered({ task: id, approved, by, note }: Of<"approval-given">, at: number): void {
+    const task = this.#find(id);
+    if (task === undefined) return;
+    const ended = { ...task, winner: by, endedAt: at };
+    if (approved) {
+      this.#put({ ...ended, status: "done", facts: { approved, by, note: note ?? null } });
+      return;
+    }
+    const message = `${by} did not approve${note === undefined ? "" : `: ${note}`}`;
+    this.#put({
+      ...ended,
+      status: "failed",
+      error: { code: "rejected", message, retryable: false },
+    });
+  }
+
+  #find(id: string): TaskState | undefined {
+    const tasks = this.#tasks ?? this.#before.tasks;
+    return Object.hasOwn(tasks, id) ? tasks[id] : undefined;
+  }
+
+  #put(task: TaskState): void {
+    const { tasks, counts } = this.#writable();
+    const before = this.#find(task.id);
+    if (before !== undefined) counts[before.status] -= 1;
+    counts[task.status] += 1;
+    tasks[task.id] = task;
+  }
+
+  #writable() {
+    this.#tasks ??= { ...this.#before.tasks };
+    this.#counts ??= { ...this.#before.counts };
+    return { tasks: this.#tasks, counts: this.#counts };
+  }
+}
+
+/** The code of a failure that only says that the agent was lost. */
+export const interruptedCode = "connection-lost";
+
+const newTask = { status: "waiting", attempts: 0, interruptions: 0, runs: [], bids: [] } as const;
+
+function copyNames({ id, copies }: GoalTask): readonly string[] {
+  if (copies === undefined) return [id];
+  return Array.from({ length: copies }, (_, copy) => `${id}.${copy}`);
+}

@@ -1,0 +1,49 @@
+import { type Reasoner, reasonerLimitsSchema } from "@troupe/agents";
+import { readFlow, type TaskTypes } from "@troupe/orchestration";
+import { NoModelError } from "../../errors.ts";
+import type { GoalKind } from "../kind.ts";
+import { decompose } from "./decompose.ts";
+import { type FlowGoal, flowGoalSchema } from "./goal.ts";
+import { flowCompensation, flowOrder } from "./orders.ts";
+import { plannedFlow } from "./planned-flow.ts";
+import { flowResult } from "./result.ts";
+
+export interface FlowKindOptions {
+  /** What tasks can be asked for. */
+  readonly types: TaskTypes;
+  /** Makes flows from descriptions. Default: such goals fail. */
+  readonly reasoner?: Reasoner;
+}
+
+/** Runs a graph of tasks of registered types; from a description where there is a model. */
+export function flowKind({ types, reasoner }: FlowKindOptions): GoalKind {
+  return {
+    name: "flow",
+    purpose: "run a graph of tasks",
+    schema: flowGoalSchema(types),
+    repairable: [],
+    opening: () => [],
+    plan: async (state, { signal }) => {
+      const goal = state.goal as FlowGoal;
+      if ("tasks" in goal) {
+        const { id: _id, kind: _kind, ...flow } = goal;
+        return plannedFlow(readFlow(flow));
+      }
+      if (reasoner === undefined) throw new NoModelError("flow");
+      const { flow } = await decompose(reasoner, {
+        describe: goal.describe,
+        types,
+        limits: goal.limits ?? reasonerLimitsSchema.parse({}),
+        signal,
+        ...(goal.sources === undefined ? {} : { sources: goal.sources }),
+      });
+      return plannedFlow(flow);
+    },
+    repair: () => ({ ok: false, why: "a flow is done as it was written" }),
+    order: (task, state) => flowOrder(task, state, (state.plan as object | undefined) ?? {}),
+    failFast: (state) =>
+      (state.plan as { readonly failFast?: boolean } | undefined)?.failFast ?? false,
+    compensation: flowCompensation,
+    result: flowResult,
+  };
+}

@@ -1,0 +1,34 @@
+import type { Clock } from "@troupe/actor";
+import type { ResourceDesk, ResultDesk, Tool } from "@troupe/agents";
+import type { Engine } from "@troupe/data";
+import { type ResultCache, resultKey } from "@troupe/orchestration";
+
+/** What the agents of one node work with. */
+export interface Workshop {
+  readonly engine: Engine;
+  /** Directories that goals may read. */
+  readonly readable: readonly string[];
+  /** Directory for intermediate files, shared by all nodes. */
+  readonly workspace: string;
+  /** Directory of published datasets and reports, shared by all nodes. */
+  readonly datasets: string;
+  readonly clock: Clock;
+  /** A number of the node's own, the same at each start: decides which rows its analysts sample. */
+  readonly seed: number;
+  /** Tasks of flows that the node does at the same time. */
+  readonly concurrency: number;
+  /** What the node's machine has. Default: tasks hold nothing. */
+  readonly resources?: ResourceDesk;
+  /** Results found before. Default: everything is done anew. */
+  readonly results?: ResultDesk;
+  /** Task types that the node offers besides those that come with it. */
+  readonly plugins: readonly Tool[];
+}
+
+/** A cache of results as agents use it. */
+export function resultDesk(cache: ResultCache): ResultDesk {
+  return {
+    getOrRun: (identity, run, { signal }) =>
+      cache.getOrRun(resultKey(identity), run, { signal, tags: [identity.type] }),
+  };
+}

@@ -1,0 +1,35 @@
+import { rmSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { silentLog } from "@troupe/actor";
+import { ensureServer } from "@troupe/nats";
+import type { Io } from "../io.ts";
+import type { Undo } from "../up/undo.ts";
+import { unlessInterrupted } from "../waiting.ts";
+
+/**
+ * Starts a NATS server for one execution, on a free loopback port with a data folder of its own, and sees
+ * to it that it is ended and the folder removed.
+ *
+ * @returns its url, with the password
+ * @throws what `ensureServer` of `@troupe/nats` throws; InterruptedError on Ctrl-C
+ */
+export async function startPrivateServer(io: Io, undo: Undo): Promise<string> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), "troupe-schedule-"));
+  undo.push(() => rm(dataDirectory, { recursive: true, force: true }));
+  const starting = ensureServer({ dataDirectory, log: silentLog });
+  // Also when interrupted while it starts: then it is stopped as soon as it has.
+  undo.push(async () => (await starting.catch(() => undefined))?.stop());
+  const { url, pid } = await unlessInterrupted(io, starting);
+  const end = (): void => {
+    try {
+      if (pid !== undefined) process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended already, which is what was wanted.
+    }
+    rmSync(dataDirectory, { recursive: true, force: true });
+  };
+  undo.push(io.onSecondInterrupt(end));
+  return url;
+}
