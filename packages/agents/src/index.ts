@@ -33,7 +33,7 @@ export {
 } from "./reasoner/reasoner.ts";
 export type { Secret } from "./reasoner/secret.ts";
 export { defineTool, type Job, type Tool, type ToolCache } from "./tool.ts";
-export type { ResourceDesk, ResultDesk, ResultIdentity } from "./worker/desks.ts";
+export type { HeldResources, ResourceDesk, ResultDesk, ResultIdentity } from "./worker/desks.ts";
 export {
   busy,
   customerMessages,

@@ -91,6 +91,22 @@ export class GoalChangesHandsError extends TroupeError {
   }
 }
 
+/** A task that asks for something that no node has, and the cluster has not. */
+export class UnknownResourceError extends TroupeError {
+  readonly code = "unknown-resource";
+  readonly retryable = false;
+  readonly resource: string;
+  /** Names that there are. */
+  readonly known: readonly string[];
+  constructor(task: string, resource: string, known: readonly string[]) {
+    super(
+      `task '${task}' needs '${resource}', which neither a node nor the cluster has: there is ${known.map((name) => `'${name}'`).join(", ")}; name one of these, or give nodes TROUPE_RESOURCES or TROUPE_UNITS with it`,
+    );
+    this.resource = resource;
+    this.known = known;
+  }
+}
+
 /** Too few agents that can do what a goal needs. */
 export class NoAgentsError extends TroupeError {
   readonly code = "no-agents";

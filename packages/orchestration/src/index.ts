@@ -28,7 +28,7 @@ export {
 } from "./errors.ts";
 export { type Flow, type FlowTask, flowSchema, flowTaskLimit } from "./flow/flow.ts";
 export { fillInput, type InputSource, referencesIn } from "./flow/input.ts";
-export { expandFlow, type PlannedTask, readFlow } from "./flow/read-flow.ts";
+export { readFlow } from "./flow/read-flow.ts";
 export { type TaskType, TaskTypes } from "./flow/task-types.ts";
 export { type GraphNode, type IndexedGraph, indexGraph } from "./index-graph.ts";
 export { criticalPathLength, upwardRanks } from "./path-lengths.ts";
@@ -94,6 +94,6 @@ export type {
   SchedulerState,
   TaskOutcome,
 } from "./scheduler/state.ts";
-export { type Dependencies, readyTasks, validateGraph } from "./task-graph.ts";
+export { type Dependencies, validateGraph } from "./task-graph.ts";
 export { readWorkflow } from "./wf-format/read-workflow.ts";
 export type { Workflow, WorkflowTask } from "./wf-format/workflow.ts";

@@ -1,25 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  CyclicDependencyError,
-  readyTasks,
-  UnknownDependencyError,
-  validateGraph,
-} from "./index.ts";
-
-const diamond = { load: [], left: ["load"], right: ["load"], join: ["left", "right"] };
-
-test("a task is ready once everything it depends on is done", () => {
-  expect(readyTasks(diamond, new Set(), new Set())).toEqual(["load"]);
-  expect(readyTasks(diamond, new Set(["load"]), new Set(["load"]))).toEqual(["left", "right"]);
-  expect(readyTasks(diamond, new Set(["load", "left"]), new Set(["load", "left"]))).toEqual([
-    "right",
-  ]);
-});
-
-test("a task that has begun is not ready again", () => {
-  expect(readyTasks(diamond, new Set(), new Set(["load"]))).toEqual([]);
-});
+import { CyclicDependencyError, UnknownDependencyError, validateGraph } from "./index.ts";
 
 test("a circle is refused and named in order", () => {
   const circular = { start: [], one: ["start", "three"], two: ["one"], three: ["two"] };
@@ -33,7 +14,7 @@ test("a dependency that is not in the graph is refused and named", () => {
   expect(() => validateGraph({ join: ["lost"] })).toThrow("'join' depends on 'lost'");
 });
 
-test("running whatever is ready finishes every valid graph", () => {
+test("every graph whose tasks depend only on earlier ones is valid", () => {
   const graphs = fc.array(fc.array(fc.nat({ max: 30 }), { maxLength: 4 }), { maxLength: 30 });
   fc.assert(
     fc.property(graphs, (edges) => {
@@ -43,13 +24,7 @@ test("running whatever is ready finishes every valid graph", () => {
           [...new Set(targets.filter((target) => target < index))].map((target) => `t${target}`),
         ]),
       );
-      validateGraph(dependencies);
-      const done = new Set<string>();
-      while (done.size < edges.length) {
-        const ready = readyTasks(dependencies, done, done);
-        expect(ready.length).toBeGreaterThan(0);
-        for (const task of ready) done.add(task);
-      }
+      expect(() => validateGraph(dependencies)).not.toThrow();
     }),
   );
 });

@@ -50,19 +50,3 @@ function findCycle(dependencies: Dependencies): readonly string[] | undefined {
   }
   return undefined;
 }
-
-/**
- * Tasks that can start now: not `begun`, and all they depend on is in `done`.
- *
- * @param begun tasks that are running, done, or given up
- * @returns names in the graph's order
- */
-export function readyTasks(
-  dependencies: Dependencies,
-  done: ReadonlySet<string>,
-  begun: ReadonlySet<string>,
-): readonly string[] {
-  return Object.entries(dependencies)
-    .filter(([task, needed]) => !begun.has(task) && needed.every((other) => done.has(other)))
-    .map(([task]) => task);
-}

@@ -1,7 +1,7 @@
 import { AskError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Answer, Asked } from "../system/envelope.ts";
-import { Deadlines, Waiting } from "./deadlines.ts";
+import { Deadlines, type Waiting } from "./deadlines.ts";
 
 /** Most asks that may wait for an answer on one node; more are refused at once. */
 const pendingAskLimit = 100_000;
@@ -30,9 +30,16 @@ export class Asks {
   /**
    * Begins to wait for an answer.
    *
+   * @param isLocal whether the asked actor is one of this node, and may answer in this very turn
    * @returns the ask, whose `promise` gives the answer's value or rejects with an `AskError`
    */
-  open(address: string, type: string, withinMs: number, chain: readonly string[]): PendingAsk {
+  open(
+    address: string,
+    type: string,
+    withinMs: number,
+    chain: readonly string[],
+    isLocal: boolean,
+  ): PendingAsk {
     const ask = new PendingAsk(this, address, type, withinMs, chain);
     if (this.#open >= pendingAskLimit) {
       ask.refuse("mailbox", `${pendingAskLimit} asks are waiting on this node already`);
@@ -40,8 +47,8 @@ export class Asks {
       ask.refuse("mailbox", `withinMs is ${withinMs}: give a time in milliseconds above 0`);
     } else {
       this.#open += 1;
-      ask.dueMs = this.#clock.monotonic() + withinMs;
-      this.#deadlines.add(ask.dueMs, ask);
+      if (isLocal) this.#deadlines.add(ask);
+      else this.#deadlines.addNow(ask);
     }
     return ask;
   }
@@ -50,8 +57,8 @@ export class Asks {
   number(ask: PendingAsk): number {
     this.#latest += 1;
     ask.id = this.#latest;
-    this.#abroad.set(ask.id, ask);
-    return ask.id;
+    this.#abroad.set(this.#latest, ask);
+    return this.#latest;
   }
 
   find(id: number): PendingAsk | undefined {
@@ -62,16 +69,16 @@ export class Asks {
   ended(ask: PendingAsk): void {
     this.#open -= 1;
     this.#deadlines.remove(ask);
-    if (ask.id !== 0) this.#abroad.delete(ask.id);
+    if (ask.id !== undefined) this.#abroad.delete(ask.id);
   }
 
   late(address: string, type: string): void {
     this.#late(address, type);
   }
 
-  /** Wall-clock time for a monotonic one, milliseconds since the epoch. */
-  wallClock(monotonicMs: number): number {
-    return this.#clock.now() + monotonicMs - this.#clock.monotonic();
+  /** Wall-clock end of the asker's patience, milliseconds since the epoch. */
+  deadline(ask: PendingAsk): number {
+    return this.#clock.now() + this.#deadlines.dueOf(ask) - this.#clock.monotonic();
   }
 
   /** The network found nobody at the place to which a parcel went. */
@@ -93,23 +100,31 @@ export class Asks {
   }
 }
 
+/** Where the constructor of a promise leaves its function, for the ask that makes the promise. */
+let resolvePromise: (value: unknown) => void;
+/** One for all asks: a closure for each would cost more than the deadline does. */
+const handOver = (resolve: (value: unknown) => void): void => {
+  resolvePromise = resolve;
+};
+
 /** An ask that waits for its answer. For an actor of the same node it travels with the message itself. */
-export class PendingAsk extends Waiting implements Asked {
+export class PendingAsk implements Asked, Waiting {
   readonly chain: readonly string[];
   readonly promise: Promise<unknown>;
-  /** When it expires, monotonic milliseconds. */
-  dueMs = 0;
+  readonly withinMs: number;
+  dueMs: number | undefined;
+  slot: Waiting["slot"];
+  before: Waiting | undefined;
+  after: Waiting | undefined;
   /** Its number once it has gone to another node. */
-  id = 0;
+  id: number | undefined;
   /** Number of the parcel that took it there. */
-  parcel = 0;
+  parcel: number | undefined;
   isOver = false;
   readonly #asks: Asks;
   readonly #address: string;
   readonly #type: string;
-  readonly #withinMs: number;
-  #resolve!: (value: unknown) => void;
-  #reject!: (error: Error) => void;
+  readonly #resolve: (value: unknown) => void;
   #taken = false;
 
   constructor(
@@ -119,20 +134,17 @@ export class PendingAsk extends Waiting implements Asked {
     withinMs: number,
     chain: readonly string[],
   ) {
-    super();
     this.chain = chain;
+    this.withinMs = withinMs;
     this.#asks = asks;
     this.#address = address;
     this.#type = type;
-    this.#withinMs = withinMs;
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    this.promise = new Promise(handOver);
+    this.#resolve = resolvePromise;
   }
 
   get deadline(): number {
-    return this.#asks.wallClock(this.dueMs);
+    return this.#asks.deadline(this);
   }
 
   taken(): void {
@@ -146,10 +158,10 @@ export class PendingAsk extends Waiting implements Asked {
     else this.#fail(answer.stage, answer.detail);
   }
 
-  override expire(): void {
+  expire(): void {
     if (this.isOver) return;
     this.#end();
-    const within = `within ${this.#withinMs} ms`;
+    const within = `within ${this.withinMs} ms`;
     if (this.#taken) this.#fail("reply", `it was taken, but no answer came ${within}`);
     else this.#fail("mailbox", `it was not known to be taken ${within}`);
   }
@@ -166,6 +178,6 @@ export class PendingAsk extends Waiting implements Asked {
   }
 
   #fail(stage: AskError["stage"], detail: string): void {
-    this.#reject(new AskError(stage, this.#address, this.#type, detail));
+    this.#resolve(Promise.reject(new AskError(stage, this.#address, this.#type, detail)));
   }
 }

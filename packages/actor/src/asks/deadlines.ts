@@ -4,12 +4,15 @@ import type { Cancel, Clock } from "../ports/clock.ts";
 const slotMs = 10;
 
 /** Something that waits no longer than its deadline; links of its slot's list itself. */
-export abstract class Waiting {
+export interface Waiting {
+  /** How long it waits. */
+  readonly withinMs: number;
+  /** When it expires, monotonic milliseconds; unknown in the turn of the process in which it begins. */
+  dueMs: number | undefined;
   slot: Slot | undefined;
   before: Waiting | undefined;
   after: Waiting | undefined;
-
-  abstract expire(): void;
+  expire(): void;
 }
 
 interface Slot {
@@ -19,10 +22,15 @@ interface Slot {
 
 /**
  * Many deadlines behind one timer (Varghese and Lauck 1987, hashed wheel). Asks nearly always end
- * before their deadline, so adding and removing must cost next to nothing.
+ * before their deadline, and those within a node before the process's turn of the event loop does. So
+ * adding and removing cost next to nothing: for what began with `add` the clock is read, and a place on
+ * the wheel found, only when it outlives that turn. Its time is counted from the end of the turn.
  */
 export class Deadlines {
   readonly #clock: Clock;
+  /** What began in this turn of the event loop. */
+  readonly #fresh: Slot = { number: 0, first: undefined };
+  #settling = false;
   readonly #slots = new Map<number, Slot>();
   #latest: Slot | undefined;
   #armedSlot = Number.POSITIVE_INFINITY;
@@ -32,14 +40,23 @@ export class Deadlines {
     this.#clock = clock;
   }
 
-  /** Calls `expire` once, at the monotonic time `dueMs` or up to a slot later, unless removed before. */
-  add(dueMs: number, waiting: Waiting): void {
-    const slot = this.#slotFor(Math.ceil(dueMs / slotMs));
-    waiting.slot = slot;
-    waiting.after = slot.first;
-    if (slot.first !== undefined) slot.first.before = waiting;
-    slot.first = waiting;
-    if (slot.number < this.#armedSlot) this.#arm(slot.number);
+  /** Calls `expire` once, when `withinMs` have passed since this turn or up to a slot later, unless removed before. */
+  add(waiting: Waiting): void {
+    link(waiting, this.#fresh);
+    if (this.#settling) return;
+    this.#settling = true;
+    setImmediate(this.#settle);
+  }
+
+  /** The same for what will hardly end in this turn: its time is counted from now. */
+  addNow(waiting: Waiting): void {
+    this.#place(waiting, this.#clock.monotonic());
+  }
+
+  /** When it expires, monotonic milliseconds: from now, when that was not known. */
+  dueOf(waiting: Waiting): number {
+    waiting.dueMs ??= this.#clock.monotonic() + waiting.withinMs;
+    return waiting.dueMs;
   }
 
   remove(waiting: Waiting): void {
@@ -55,7 +72,7 @@ export class Deadlines {
 
   /** Everything that waits. */
   *[Symbol.iterator](): Iterator<Waiting> {
-    for (const { first } of [...this.#slots.values()]) {
+    for (const { first } of [this.#fresh, ...this.#slots.values()]) {
       for (let waiting = first; waiting !== undefined; ) {
         const { after }: Waiting = waiting;
         yield waiting;
@@ -68,6 +85,25 @@ export class Deadlines {
     this.#cancelTimer?.();
     this.#slots.clear();
     this.#latest = undefined;
+  }
+
+  /** The turn is over: what still waits goes on the wheel. */
+  readonly #settle = (): void => {
+    this.#settling = false;
+    const fresh = this.#fresh;
+    if (fresh.first === undefined) return;
+    const now = this.#clock.monotonic();
+    for (let waiting = fresh.first; waiting !== undefined; waiting = fresh.first) {
+      this.remove(waiting);
+      this.#place(waiting, now);
+    }
+  };
+
+  #place(waiting: Waiting, now: number): void {
+    waiting.dueMs ??= now + waiting.withinMs;
+    const slot = this.#slotFor(Math.ceil(waiting.dueMs / slotMs));
+    link(waiting, slot);
+    if (slot.number < this.#armedSlot) this.#arm(slot.number);
   }
 
   /** Asks of one moment mostly have one deadline. */
@@ -104,4 +140,11 @@ export class Deadlines {
     }
     if (next < this.#armedSlot) this.#arm(next);
   }
+}
+
+function link(waiting: Waiting, slot: Slot): void {
+  waiting.slot = slot;
+  waiting.after = slot.first;
+  if (slot.first !== undefined) slot.first.before = waiting;
+  slot.first = waiting;
 }

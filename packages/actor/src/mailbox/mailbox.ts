@@ -11,13 +11,12 @@ export type Enqueued<M> = "accepted" | "refused" | { readonly dropped: M };
 /**
  * A bounded queue of messages, oldest first.
  *
- * A singly linked list through the messages themselves: constant time at both ends and no memory
- * while empty, since most actors are idle most of the time.
+ * A singly linked ring through the messages themselves, held by its tail, which is followed by the
+ * oldest: constant time at both ends and no memory while empty, since most actors are idle most of the time.
  */
 export class Mailbox<M extends Linked<M>> {
   readonly #capacity: number;
   readonly #overflow: Overflow;
-  #head: M | undefined;
   #tail: M | undefined;
   #length = 0;
 
@@ -37,29 +36,28 @@ export class Mailbox<M extends Linked<M>> {
       if (this.#overflow === "reject-new") return "refused";
       dropped = this.shift();
     }
-    if (this.#tail === undefined) this.#head = message;
-    else this.#tail.next = message;
+    this.unshift(message);
     this.#tail = message;
-    this.#length += 1;
     return dropped === undefined ? "accepted" : { dropped };
   }
 
   /** Puts a message back before all others, whatever the bound: it had its place already. */
   unshift(message: M): void {
-    message.next = this.#head;
-    this.#head = message;
     this.#tail ??= message;
+    message.next = this.#tail.next ?? message;
+    this.#tail.next = message;
     this.#length += 1;
   }
 
   shift(): M | undefined {
-    const head = this.#head;
-    if (head === undefined) return undefined;
-    this.#head = head.next;
-    if (this.#head === undefined) this.#tail = undefined;
-    head.next = undefined;
+    const tail = this.#tail;
+    const oldest = tail?.next;
+    if (tail === undefined || oldest === undefined) return undefined;
+    if (oldest === tail) this.#tail = undefined;
+    else tail.next = oldest.next;
+    oldest.next = undefined;
     this.#length -= 1;
-    return head;
+    return oldest;
   }
 
   /** Takes everything out, oldest first. */

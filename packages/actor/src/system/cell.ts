@@ -51,7 +51,7 @@ export class Cell implements Runnable {
   /** Set while what the last incarnation began is being cleaned up; the next one waits for it. */
   #ending: Promise<void> | undefined;
   #interleaved = 0;
-  #scheduled = false;
+  nextReady: Runnable | undefined;
   #stopRequested = false;
   #terminated: Promise<void> | undefined;
 
@@ -172,13 +172,10 @@ export class Cell implements Runnable {
   }
 
   #wake(): void {
-    if (this.#scheduled || this.#busy !== undefined) return;
-    this.#scheduled = true;
-    this.host.dispatcher.schedule(this);
+    if (this.#busy === undefined) this.host.dispatcher.schedule(this);
   }
 
   turn(budget: number): number {
-    this.#scheduled = false;
     for (let handled = 0; handled < budget; handled += 1) {
       if (this.#busy !== undefined) return handled;
       if (this.#stopRequested) {
@@ -211,17 +208,17 @@ export class Cell implements Runnable {
     if (typeof handler !== "function") {
       return this.host.undeliverable(envelope, this.address, "malformed", `no message '${type}'`);
     }
-    const span = envelope.trace?.sampled === true ? this.#startSpan(envelope) : undefined;
-    this.trace = span?.context ?? envelope.trace;
+    const { trace } = envelope;
+    const span = trace?.sampled === true ? this.#startSpan(type, trace) : undefined;
+    this.trace = span?.context ?? trace;
     this.#context?.touch();
     this.#perform(handler as (body: unknown) => unknown, envelope, span);
   }
 
-  #startSpan(envelope: Envelope): Span {
-    const { name } = this.actor.protocol;
-    return this.host.tracer.start(`process ${name}.${envelope.type}`, {
+  #startSpan(type: string, parent: TraceContext): Span {
+    return this.host.tracer.start(`process ${this.actor.protocol.name}.${type}`, {
       kind: "consumer",
-      ...(envelope.trace === undefined ? {} : { parent: envelope.trace }),
+      parent,
       attributes: {
         "messaging.system": "nats",
         "messaging.operation.name": "process",

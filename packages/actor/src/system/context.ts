@@ -30,22 +30,29 @@ interface Idleness {
   cancel: Cancel;
 }
 
-/**
- * One incarnation of an actor, as its behaviour sees it. A restart ends it and begins another. What few
- * actors use is made when it is first used.
- */
+/** What few behaviours use, and each of them little of it: made when it is first used. */
+interface Extras {
+  abort?: AbortController;
+  cleanUps?: Array<() => void | Promise<void>>;
+  timers?: KeyedTimers;
+  stash?: Envelope[] | undefined;
+  watched?: Map<string, (why: StopReason) => void>;
+  idle?: Idleness | undefined;
+}
+
+/** One incarnation of an actor, as its behaviour sees it. A restart ends it and begins another. */
 export class CellContext implements ActorContext<Definitions> {
   readonly #cell: Cell;
-  #abort: AbortController | undefined;
   #ended = false;
-  #cleanUps: Array<() => void | Promise<void>> | undefined;
-  #timers: KeyedTimers | undefined;
-  #stash: Envelope[] | undefined;
-  #watched: Map<string, (why: StopReason) => void> | undefined;
-  #idle: Idleness | undefined;
+  #made: Extras | undefined;
 
   constructor(cell: Cell) {
     this.#cell = cell;
+  }
+
+  get #extras(): Extras {
+    this.#made ??= {};
+    return this.#made;
   }
 
   get self(): Ref {
@@ -72,18 +79,20 @@ export class CellContext implements ActorContext<Definitions> {
   }
 
   get signal(): AbortSignal {
-    this.#abort ??= new AbortController();
+    const extras = this.#extras;
+    extras.abort ??= new AbortController();
     if (this.#ended) this.abort();
-    return this.#abort.signal;
+    return extras.abort.signal;
   }
 
   get timers(): Timers<Definitions> {
-    this.#timers ??= new KeyedTimers(
+    const extras = this.#extras;
+    extras.timers ??= new KeyedTimers(
       this.clock,
       (run) => this.#cell.runSoon(this, run),
       (type, body) => this.#handle(type, body),
     );
-    return this.#timers;
+    return extras.timers;
   }
 
   spawn<C extends Definitions>(actor: Actor<C>, options: SpawnOptions = {}): Ref<C> {
@@ -107,13 +116,14 @@ export class CellContext implements ActorContext<Definitions> {
   }
 
   #watch(address: string, then: (why: StopReason) => void, linked: boolean): void {
-    this.#watched ??= new Map();
-    this.#watched.set(address, then);
+    const extras = this.#extras;
+    extras.watched ??= new Map();
+    extras.watched.set(address, then);
     this.#cell.host.watch(address, this.#cell.address, linked);
   }
 
   unwatch(ref: { readonly address: string }): void {
-    if (this.#watched?.delete(ref.address)) {
+    if (this.#made?.watched?.delete(ref.address)) {
       this.#cell.host.unwatch(ref.address, this.#cell.address);
     }
   }
@@ -124,7 +134,7 @@ export class CellContext implements ActorContext<Definitions> {
 
   /** The actor at the address has linked itself to this one: watch it as it watches this one. */
   linkedBy(address: string): void {
-    if (this.#watched?.has(address) !== true) {
+    if (this.#made?.watched?.has(address) !== true) {
       this.#watch(address, this.#linkEnded(address), false);
     }
   }
@@ -137,31 +147,33 @@ export class CellContext implements ActorContext<Definitions> {
 
   /** Called by the host when a watched actor is gone. */
   terminated(address: string, why: StopReason): void {
-    const then = this.#watched?.get(address);
+    const then = this.#made?.watched?.get(address);
     if (then === undefined) return;
     this.#cell.runSoon(this, () => {
-      if (this.#watched?.delete(address)) then(why);
+      if (this.#made?.watched?.delete(address)) then(why);
     });
   }
 
   watchedAddresses(): readonly string[] {
-    return [...(this.#watched?.keys() ?? [])];
+    return [...(this.#made?.watched?.keys() ?? [])];
   }
 
   stash(): void {
     const { current, host, address } = this.#cell;
     if (current === undefined) return;
-    this.#stash ??= [];
-    if (this.#stash.length >= stashCapacity) host.undeliverable(current, address, "stash-full");
+    const extras = this.#extras;
+    extras.stash ??= [];
+    if (extras.stash.length >= stashCapacity) host.undeliverable(current, address, "stash-full");
     else {
       current.stashed = true;
-      this.#stash.push(current);
+      extras.stash.push(current);
     }
   }
 
   unstashAll(): void {
-    const stashed = this.#stash ?? [];
-    this.#stash = undefined;
+    const extras = this.#extras;
+    const stashed = extras.stash ?? [];
+    extras.stash = undefined;
     for (const envelope of stashed.reverse()) this.#cell.mailbox.unshift(envelope);
   }
 
@@ -170,19 +182,20 @@ export class CellContext implements ActorContext<Definitions> {
   }
 
   receiveTimeout(idleMs: number | undefined, type: string, body: unknown): void {
-    this.#idle?.cancel();
-    this.#idle = undefined;
+    const extras = this.#extras;
+    extras.idle?.cancel();
+    extras.idle = undefined;
     if (idleMs === undefined) return;
     const due = (): void =>
       this.#cell.runSoon(this, () => {
-        if (this.#idle?.due === due) this.#handle(type, body);
+        if (extras.idle?.due === due) this.#handle(type, body);
       });
-    this.#idle = { idleMs, due, cancel: this.clock.schedule(idleMs, due) };
+    extras.idle = { idleMs, due, cancel: this.clock.schedule(idleMs, due) };
   }
 
   /** A message has come: idleness begins anew. */
   touch(): void {
-    const idle = this.#idle;
+    const idle = this.#made?.idle;
     if (idle === undefined) return;
     idle.cancel();
     idle.cancel = this.clock.schedule(idle.idleMs, idle.due);
@@ -222,12 +235,13 @@ export class CellContext implements ActorContext<Definitions> {
   }
 
   onStop(cleanUp: () => void | Promise<void>): void {
-    this.#cleanUps ??= [];
-    this.#cleanUps.push(cleanUp);
+    const extras = this.#extras;
+    extras.cleanUps ??= [];
+    extras.cleanUps.push(cleanUp);
   }
 
   abort(): void {
-    this.#abort?.abort(new Error(`actor ${this.#cell.address} stopped`));
+    this.#made?.abort?.abort(new Error(`actor ${this.#cell.address} stopped`));
   }
 
   /**
@@ -237,12 +251,14 @@ export class CellContext implements ActorContext<Definitions> {
    */
   end(): Promise<void> | undefined {
     this.#ended = true;
+    const extras = this.#made;
+    if (extras === undefined) return undefined;
     this.abort();
-    this.#timers?.cancelAll();
-    this.#idle?.cancel();
-    if (this.#stash !== undefined) this.unstashAll();
+    extras.timers?.cancelAll();
+    extras.idle?.cancel();
+    if (extras.stash !== undefined) this.unstashAll();
     for (const address of this.watchedAddresses()) this.unwatch({ address });
-    return this.#cleanUps === undefined ? undefined : this.#cleanUp(this.#cleanUps);
+    return extras.cleanUps === undefined ? undefined : this.#cleanUp(extras.cleanUps);
   }
 
   async #cleanUp(cleanUps: ReadonlyArray<() => void | Promise<void>>): Promise<void> {

@@ -4,6 +4,11 @@ import type { Clock } from "../ports/clock.ts";
 export interface Runnable {
   /** Handles at most `budget` messages. Returns how many it handled; asks for another turn itself. */
   turn(budget: number): number;
+  /**
+   * Set by the dispatcher while it waits for its turn: its own link of the ring of those that do, so that
+   * becoming ready allocates nothing.
+   */
+  nextReady: Runnable | undefined;
 }
 
 /** Messages one actor may handle before the others get their turn. */
@@ -24,9 +29,8 @@ const settled = Promise.resolve();
  */
 export class Dispatcher {
   readonly #clock: Clock;
-  #ready: Runnable[] = [];
-  /** Takes those that become ready during a round; the two arrays change places. */
-  #spare: Runnable[] = [];
+  /** A ring held by the one that became ready last, which is followed by the first. */
+  #last: Runnable | undefined;
   #scheduled = false;
   /** Messages handled since the process last had its turn, and since the last look at the clock. */
   #spent = 0;
@@ -40,7 +44,11 @@ export class Dispatcher {
   }
 
   schedule(runnable: Runnable): void {
-    this.#ready.push(runnable);
+    if (runnable.nextReady !== undefined) return;
+    const last = this.#last ?? runnable;
+    runnable.nextReady = last.nextReady ?? runnable;
+    last.nextReady = runnable;
+    this.#last = runnable;
     if (this.#scheduled) return;
     this.#scheduled = true;
     if (this.#isOver) setImmediate(this.#run);
@@ -49,16 +57,21 @@ export class Dispatcher {
 
   readonly #run = (): void => {
     this.#renewSoon();
-    while (this.#ready.length > 0 && !this.#isOver) {
-      const round = this.#ready;
-      this.#ready = this.#spare;
-      for (const runnable of round) this.#count(runnable.turn(turnBudget));
-      round.length = 0;
-      this.#spare = round;
+    while (this.#last !== undefined && !this.#isOver) {
+      const next = this.#takeFirst(this.#last);
+      this.#count(next.turn(turnBudget));
     }
-    this.#scheduled = this.#ready.length > 0;
+    this.#scheduled = this.#last !== undefined;
     if (this.#scheduled) setImmediate(this.#run);
   };
+
+  #takeFirst(last: Runnable): Runnable {
+    const first = last.nextReady ?? last;
+    if (first === last) this.#last = undefined;
+    else last.nextReady = first.nextReady;
+    first.nextReady = undefined;
+    return first;
+  }
 
   #count(handled: number): void {
     this.#spent += handled;

@@ -171,7 +171,7 @@ export class Node implements Host {
     }
     const span =
       trace?.sampled === true ? this.#askSpan(protocol, address, type, trace) : undefined;
-    const ask = this.#asks.open(address, type, withinMs, chain);
+    const ask = this.#asks.open(address, type, withinMs, chain, target !== undefined);
     if (!ask.isOver) {
       const context = span?.context ?? trace;
       const envelope = new Envelope(type, this.isolate(body), sender?.address, context, ask);

@@ -1,4 +1,11 @@
-/** Gives out what a machine has. */
+/** What a task holds until it is released. */
+export interface HeldResources {
+  release(): void;
+  /** Aborted, with the reason, when they are not the task's any more: it must stop. Default: never. */
+  readonly lost?: AbortSignal;
+}
+
+/** Gives out what a machine, or the cluster, has. */
 export interface ResourceDesk {
   /**
    * Waits until all of `resources` is free, and takes it. Rejects when the signal is aborted, and when
@@ -13,7 +20,12 @@ export interface ResourceDesk {
       readonly priority: number;
     },
     options: { readonly signal: AbortSignal },
-  ): Promise<{ release(): void }>;
+  ): Promise<HeldResources>;
+  /**
+   * Why tasks that need so much are to be left to other nodes; `undefined` when they are not, also when
+   * no node has so much: then `acquire` says so. Default: they never are.
+   */
+  leaveToOthers?(resources: Readonly<Record<string, number>>): string | undefined;
 }
 
 /** What decides a result. */

@@ -14,29 +14,45 @@ class TaskTimeoutError extends TroupeError {
   }
 }
 
+/** What an attempt at a task is run with. */
+interface Terms {
+  /** Aborted when nobody wants its outcome any more. */
+  readonly unwanted: AbortSignal;
+  /** Aborted when what the task holds is not its any more. */
+  readonly lost: AbortSignal | undefined;
+  readonly results: ResultDesk | undefined;
+}
+
 /**
- * Runs the tool for one task, in a span of its own and within its time. Whatever it throws becomes
- * the outcome. A tool that does not heed its signal is no longer waited for.
+ * Runs the tool for one task, in a span of its own, within its time, and while it has what it holds.
+ * Whatever it throws becomes the outcome. A tool that does not heed its signal is no longer waited for
+ * when its time is over, or what it held is lost.
  */
 export async function execute(
   context: ActorContext<WorkerMessages>,
   tool: Tool,
   order: WorkOrder,
   { task, input }: WorkOrder["tasks"][number],
-  unwanted: AbortSignal,
-  results?: ResultDesk,
+  { unwanted, lost, results }: Terms,
 ): Promise<TaskOutcome> {
-  const { promise: late, reject: tooLate } = Promise.withResolvers<never>();
-  const deadline = new AbortController();
-  const signal = AbortSignal.any([unwanted, deadline.signal]);
+  const { promise: over, reject: end } = Promise.withResolvers<never>();
+  const ending = new AbortController();
+  const signal = AbortSignal.any([unwanted, ending.signal]);
+  const stop = (reason: unknown): void => {
+    ending.abort(reason);
+    end(reason);
+  };
+  const onLost = (): void => stop(lost?.reason);
+  // It may be lost, or over, before it is waited for.
+  over.catch(() => {});
+  lost?.addEventListener("abort", onLost, { once: true });
+  if (lost?.aborted) onLost();
   const { timeoutMs } = order;
   const cancel =
     timeoutMs === undefined
       ? () => {}
       : context.clock.schedule(timeoutMs, () => {
-          const error = new TaskTimeoutError(task, timeoutMs);
-          deadline.abort(error);
-          tooLate(error);
+          stop(new TaskTimeoutError(task, timeoutMs));
         });
   const startedAt = context.clock.monotonic();
   const elapsed = () => Math.round((context.clock.monotonic() - startedAt) * 1000) / 1000;
@@ -56,13 +72,14 @@ export async function execute(
       const parsed = tool.input.parse(input);
       const isCached = order.cached === true && results !== undefined;
       const run = isCached ? recall(tool, parsed, job, results) : tool.run(parsed, job);
-      return Promise.race([run, late]);
+      return Promise.race([run, over]);
     });
     return { ok: true, durationMs: elapsed(), facts: plainFindings(tool.type, found) };
   } catch (thrown) {
     return failedOutcome(ensureError(thrown), elapsed());
   } finally {
     cancel();
+    lost?.removeEventListener("abort", onLost);
   }
 }
 

@@ -3,7 +3,7 @@ import { auctioneerProtocol } from "@troupe/coordination";
 import { z } from "zod";
 import { type Experience, estimate, learn, noExperience } from "../experience.ts";
 import type { Tool } from "../tool.ts";
-import type { ResourceDesk, ResultDesk } from "./desks.ts";
+import type { HeldResources, ResourceDesk, ResultDesk } from "./desks.ts";
 import { execute, failedOutcome } from "./execute.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { endedOf, type Lot, Lots } from "./lots.ts";
@@ -36,10 +36,13 @@ export interface WorkerOptions {
   readonly results?: ResultDesk;
 }
 
+const noTool = "no tool for this task";
+
 const announcedWorkSchema = z.object({
   type: z.string(),
   bytes: z.number(),
   tasks: z.number().int().min(1).default(1),
+  resources: z.record(z.string(), z.number()).default({}),
 });
 
 /**
@@ -58,11 +61,8 @@ export function worker(options: WorkerOptions): Actor<WorkerMessages> {
         const reply = context.ref(auctioneerProtocol, auctioneer);
         const bidder = context.self.address;
         const bid = bench.bid(task);
-        if (bid === undefined) {
-          reply.tell("refuse", { auction, bidder, reason: "no tool for this task" });
-        } else {
-          reply.tell("bid", { auction, bidder, ...bid });
-        }
+        if (bid.reason !== undefined) reply.tell("refuse", { auction, bidder, reason: bid.reason });
+        else reply.tell("bid", { auction, bidder, ...bid });
       },
       award: ({ auction, order: ordered }) => {
         const order = workOrderSchema.safeParse(ordered);
@@ -101,11 +101,13 @@ class Bench {
     this.#results = results;
   }
 
-  /** What the agent would take for announced work; `undefined` when it has no tool for it. */
+  /** What the agent would take for announced work, or the reason why it does not want it. */
   bid(announced: unknown) {
     const read = announcedWorkSchema.safeParse(announced);
-    if (!read.success || !this.#tools.has(read.data.type)) return undefined;
-    const { type, bytes, tasks } = read.data;
+    if (!read.success || !this.#tools.has(read.data.type)) return { reason: noTool };
+    const { type, bytes, tasks, resources } = read.data;
+    const reason = this.#resources?.leaveToOthers?.(resources);
+    if (reason !== undefined) return { reason };
     const { durationMs, quality, confidence } = this.#expect(type, bytes / tasks);
     const ahead = this.#lots.backlogMs(this.#context.clock.now()) / this.#concurrency;
     const rounds = Math.ceil(tasks / this.#concurrency);
@@ -120,7 +122,9 @@ class Bench {
   take(auction: string, order: WorkOrder): { accepted: boolean; reason?: string } {
     const known = this.#lots.find(order);
     if (known !== undefined) return known.withdrawn ? declined(busy) : { accepted: true };
-    if (!this.#tools.has(order.type)) return declined("no tool for this task");
+    if (!this.#tools.has(order.type)) return declined(noTool);
+    const lack = this.#resources?.leaveToOthers?.(order.resources ?? {});
+    if (lack !== undefined) return declined(lack);
     if (this.#lots.openCount >= this.#orderLimit) return declined(busy);
     const lot: Lot = {
       order,
@@ -214,19 +218,20 @@ class Bench {
   ): Promise<TaskOutcome> {
     const { goal, rank, resources } = order;
     const { task } = work;
-    const run = () => execute(this.#context, tool, order, work, signal, this.#results);
+    const run = (lost?: AbortSignal) =>
+      execute(this.#context, tool, order, work, { unwanted: signal, lost, results: this.#results });
     if (resources === undefined || this.#resources === undefined) return run();
-    let reservation: { release(): void };
+    let held: HeldResources;
     try {
       const demand = { goal, task, resources, priority: rank };
-      reservation = await this.#resources.acquire(demand, { signal });
+      held = await this.#resources.acquire(demand, { signal });
     } catch (thrown) {
       return failedOutcome(ensureError(thrown), 0);
     }
     try {
-      return await run();
+      return await run(held.lost);
     } finally {
-      reservation.release();
+      held.release();
     }
   }
 

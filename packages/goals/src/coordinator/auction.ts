@@ -35,7 +35,12 @@ export function auctionOrder<D extends Definitions>(
       id: `${order.goal}-${order.lot}`,
       conversation: order.goal,
       capability: order.type,
-      task: { type: order.type, bytes: order.bytes, tasks: order.tasks.length },
+      task: {
+        type: order.type,
+        bytes: order.bytes,
+        tasks: order.tasks.length,
+        ...(order.resources === undefined ? {} : { resources: order.resources }),
+      },
       order,
       deadlineMs: biddingMs,
       ...(trace === undefined ? {} : { trace: formatTraceparent(trace) }),

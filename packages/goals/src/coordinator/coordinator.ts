@@ -19,11 +19,12 @@ import { applyRecords } from "../goal/apply-records.ts";
 import { droppedTasks } from "../goal/dropped-tasks.ts";
 import { type GoalJournal, openGoalJournal } from "../goal/journal.ts";
 import type { GoalRecord, TaskError } from "../goal/records.ts";
-import { type GoalState, hasEnded, type PendingRepair } from "../goal/state.ts";
+import { type GoalState, hasEnded } from "../goal/state.ts";
 import { nextStep, type Step } from "../goal/steps.ts";
 import { interruptedCode } from "../goal/task-book.ts";
 import type { GoalKind } from "../kinds/kind.ts";
 import type { Engagement } from "./crew.ts";
+import { courseOf, decisionOf, plannedRecord, taskErrorOf } from "./decisions.ts";
 import { deliberate } from "./deliberation.ts";
 import { answerFailure } from "./failure.ts";
 import { Ledger } from "./ledger.ts";
@@ -82,7 +83,7 @@ export function coordinator(options: CoordinatorOptions): Actor<CoordinatorMessa
 /** The work on one goal in one activation of its coordinator. */
 class Pursuit {
   readonly #context: ActorContext<CoordinatorMessages>;
-  readonly #journal: GoalJournal;
+  #journal: GoalJournal;
   readonly #options: CoordinatorOptions;
   readonly #root: TraceContext | undefined;
   readonly #ledger: Ledger;
@@ -93,6 +94,7 @@ class Pursuit {
   /** Set while a request to cancel, or to sleep, is being stored: no other end is decided meanwhile. */
   #cancelling = false;
   #suspending = false;
+  #isChecked = false;
   #over = false;
 
   constructor(
@@ -113,7 +115,7 @@ class Pursuit {
     });
     this.#work = new Work(context, {
       goal: options.goal,
-      state: () => journal.state,
+      state: () => this.#journal.state,
       kind: options.kind,
       cluster: options.cluster,
       random: options.random,
@@ -160,6 +162,11 @@ class Pursuit {
   /** The end of a goal whose coordinator does not know what to do: appended past the ledger, which may be what failed. */
   async #fail(error: Error): Promise<void> {
     try {
+      // With an append that failed it may be stored or not: the journal knows.
+      const { goal, journal } = this.#options;
+      this.#journal = await openGoalJournal(journal, goal, this.#context.clock);
+      this.leaveIfTakenOver();
+      if (this.#over) return;
       await this.#journal.append({ type: "failed", error: taskErrorOf(error) });
     } catch (thrown) {
       if (thrown instanceof FencedError) return this.#leave(thrown);
@@ -181,8 +188,9 @@ class Pursuit {
   /** Begins whatever follows from the journal and is not under way. */
   async advance(): Promise<void> {
     if (hasEnded(this.#state)) return this.#finish();
+    if (this.#dropLeftovers()) return;
     if (this.#cancelling && this.#state.cancelRequested === undefined) return;
-    const step = nextStep(this.#state, this.#course);
+    const step = nextStep(this.#state, courseOf(this.#options.kind, this.#state));
     if (step !== undefined) {
       if (this.#underWay.has(step.do)) return;
       this.#underWay.add(step.do);
@@ -192,38 +200,30 @@ class Pursuit {
     if (this.#work.waitsForPeople(this.#state)) this.#suspend();
   }
 
-  get #course() {
-    const { deliberation, failFast = () => true } = this.#options.kind;
-    return { deliberates: deliberation !== undefined, failFast: failFast(this.#state) };
+  /**
+   * A goal of an earlier release may have failures on record without what follows from them for other
+   * tasks. True while that is being stored.
+   */
+  #dropLeftovers(): boolean {
+    if (this.#isChecked) return false;
+    this.#isChecked = true;
+    const isOpen = this.#state.pendingRepair === undefined && this.#state.phase !== "compensating";
+    const dropped = isOpen ? droppedTasks(this.#state) : [];
+    if (dropped.length > 0) this.#decide(...dropped);
+    return dropped.length > 0;
   }
 
   #begin(step: Step): void | Promise<void> {
-    switch (step.do) {
-      case "deliberate":
-        return this.#deliberate();
-      case "plan":
-        return this.#plan();
-      case "repair":
-        return this.#repair(step.failure);
-      case "cancel":
-        return this.#undo({ outcome: "cancelled" });
-      case "give-up": {
-        const error = this.#state.tasks[step.task]?.error ?? unknownError;
-        return this.#undo({ outcome: "failed", error });
-      }
-      case "end-compensation":
-        return this.#endAs(this.#state.compensation ?? { outcome: "failed" });
-      case "finish": {
-        const { failed, skipped } = this.#state.counts;
-        const replaced = this.#state.replannings.flatMap(({ removed }) => removed);
-        const isPartial = skipped > 0 || failed > replaced.length;
-        this.#decide({
-          type: "finished",
-          result: this.#options.kind.result(this.#state),
-          ...(isPartial ? { partial: true } : {}),
-        });
-      }
-    }
+    if (step.do === "deliberate") return this.#deliberate();
+    if (step.do === "plan") return this.#plan();
+    if (step.do === "repair") return this.#repair(step);
+    this.#take(decisionOf(step, this.#state, this.#options.kind));
+  }
+
+  /** Decides what a step has come to. */
+  #take(decision: GoalRecord): void {
+    if (decision.type === "compensating") this.#work.abandonAll();
+    this.#decide(decision);
   }
 
   #decide(...records: readonly GoalRecord[]): void {
@@ -325,61 +325,20 @@ class Pursuit {
     this.#context.pipe(planning, (settled) =>
       this.guard(() => {
         if (!settled.ok) throw settled.error;
-        const { plan, tasks, confidence, criticalPath, risks } = settled.value;
-        this.#decide({
-          type: "planned",
-          plan,
-          tasks: [...tasks],
-          confidence,
-          criticalPath: [...criticalPath],
-          risks: [...risks],
-        });
+        this.#decide(plannedRecord(settled.value));
       }),
     );
   }
 
-  async #repair(failure: PendingRepair): Promise<void> {
+  async #repair(step: Extract<Step, { do: "repair" }>): Promise<void> {
     const { kind } = this.#options;
-    const repair = await this.#context.span(
+    const decision = await this.#context.span(
       `repair ${kind.name}`,
-      { "troupe.goal": this.#state.id, "troupe.failure": failure.class },
-      () => kind.repair(this.#state, failure),
+      { "troupe.goal": this.#state.id, "troupe.failure": step.failure.class },
+      () => decisionOf(step, this.#state, kind),
       this.#root,
     );
-    if (!repair.ok) {
-      const message = `${failure.error.message}; the plan could not be repaired: ${repair.why}`;
-      return this.#undo({ outcome: "failed", error: { ...failure.error, message } });
-    }
-    const { work } = repair;
-    this.#decide({
-      type: "replanned",
-      cause: failure.error.message,
-      class: failure.class,
-      strategy: failure.strategy,
-      plan: work.plan,
-      tasks: [...work.tasks],
-      kept: [...work.kept],
-      removed: [...work.removed],
-      added: [...work.added],
-      confidence: work.confidence,
-      criticalPath: [...work.criticalPath],
-      risks: [...work.risks],
-      learned: work.learned,
-    });
-  }
-
-  /** The goal will not succeed. What was done and can be undone is, before the goal ends. */
-  #undo(compensation: { outcome: "failed" | "cancelled"; error?: TaskError }): void {
-    const tasks = this.#options.kind.compensation?.(this.#state) ?? [];
-    if (tasks.length === 0) return this.#endAs(compensation);
-    this.#work.abandonAll();
-    this.#decide({ type: "compensating", ...compensation, tasks: [...tasks] });
-  }
-
-  #endAs({ outcome, error }: { outcome: "failed" | "cancelled"; error?: TaskError }): void {
-    const reason = this.#state.cancelRequested ?? "asked to";
-    if (outcome === "cancelled") this.#decide({ type: "cancelled", reason });
-    else this.#decide({ type: "failed", error: error ?? unknownError });
+    this.#take(decision);
   }
 
   /** @returns whether the request is in the journal */
@@ -460,14 +419,3 @@ class Pursuit {
 
 /** Steps that lead to the end of a goal, and cannot be taken back. */
 const endings: readonly Step["do"][] = ["finish", "give-up", "end-compensation"];
-
-const unknownError: TaskError = { code: "internal", message: "failed", retryable: false };
-
-function taskErrorOf(error: Error): TaskError {
-  const known = error instanceof TroupeError ? error : undefined;
-  return {
-    code: known?.code ?? ("code" in error ? String(error.code) : "internal"),
-    message: error.message,
-    retryable: false,
-  };
-}

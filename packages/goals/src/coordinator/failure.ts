@@ -11,7 +11,12 @@ const interruptionLimit = 8;
 const replanningLimit = 5;
 
 /** Failures that no repetition can mend. */
-const finalCodes: readonly string[] = ["malformed-input", "unsatisfiable-demand", "no-agents"];
+const finalCodes: readonly string[] = [
+  "malformed-input",
+  "unsatisfiable-demand",
+  "unknown-resource",
+  "no-agents",
+];
 
 type FailureAnswer = Pick<Extract<GoalRecord, { type: "task-failed" }>, "classified" | "answer">;
 

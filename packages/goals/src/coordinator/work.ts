@@ -18,6 +18,7 @@ import type { GoalState, TaskState, TaskStatus } from "../goal/state.ts";
 import type { GoalKind } from "../kinds/kind.ts";
 import { auctionOrder, awardRecord } from "./auction.ts";
 import { Crew, type Engagement } from "./crew.ts";
+import { approvalRequest } from "./decisions.ts";
 import type { Ledger } from "./ledger.ts";
 import { formLots, type Lot, lotOf } from "./lots.ts";
 import type { CoordinatorMessages } from "./protocol.ts";
@@ -102,8 +103,9 @@ export class Work {
       const task = state.tasks[start.task];
       if (task === undefined) continue;
       if (start.speculative) speculative.push(task);
-      else if (task.type === approvalType) this.#askPeople(task, state);
-      else this.#ready.push(task.id);
+      else if (task.type === approvalType) {
+        void this.#options.ledger.add(approvalRequest(task, state, this.#options.kind));
+      } else this.#ready.push(task.id);
     }
     for (const task of speculative) {
       this.#announce(lotOf([task]), state, task.runs[0]?.winner);
@@ -217,17 +219,6 @@ export class Work {
     if (wakeAt === undefined) return;
     const delay = Math.max(0, Math.min(wakeAt - this.#now, longestDelayMs));
     this.#context.timers.once("wake", delay, "wake", {});
-  }
-
-  #askPeople(task: TaskState, state: GoalState): void {
-    const { input } = this.#options.kind.order(task, state);
-    const { question } = (input ?? {}) as { readonly question?: unknown };
-    void this.#options.ledger.add({
-      type: "approval-requested",
-      task: task.id,
-      attempt: task.attempts + 1,
-      question: typeof question === "string" ? question : `may '${task.id}' go on?`,
-    });
   }
 
   #announceReady(state: GoalState): void {

@@ -1,6 +1,6 @@
 import type { GoalDocument } from "./goal.ts";
 import type { GoalRecord } from "./records.ts";
-import type { GoalState, Replanning } from "./state.ts";
+import { type GoalState, type Replanning, unknownGoal } from "./state.ts";
 import { TaskBook } from "./task-book.ts";
 
 /** A state while records are applied to it: its own copy, changed in place. */
@@ -16,13 +16,33 @@ export function applyRecords(
   records: readonly GoalRecord[],
   at: number,
 ): GoalState {
+  return applyTo(state, new TaskBook({ ...state.tasks }, { ...state.counts }), records, at);
+}
+
+/**
+ * As `applyRecords`, and changes the tasks of `state` in place: its owner has no use for it any more.
+ * Copying thousands of tasks for each record would cost more than all else.
+ */
+export function advanceState(
+  state: GoalState,
+  records: readonly GoalRecord[],
+  at: number,
+): GoalState {
+  return applyTo(state, new TaskBook(state.tasks, state.counts), records, at);
+}
+
+function applyTo(
+  state: GoalState,
+  tasks: TaskBook,
+  records: readonly GoalRecord[],
+  at: number,
+): GoalState {
   const draft: Draft = { ...state, updatedAt: at };
-  const tasks = new TaskBook(state);
   for (const record of records) {
     applyToGoal(draft, record, at);
     applyToTasks(tasks, record, at);
   }
-  return { ...draft, ...tasks.written };
+  return { ...draft, tasks: tasks.tasks, counts: tasks.counts };
 }
 
 function applyToGoal(draft: Draft, record: GoalRecord, at: number): void {
@@ -118,7 +138,7 @@ function applyToTasks(tasks: TaskBook, record: GoalRecord, at: number): void {
     case "task-failed":
       return tasks.failed(record, at);
     case "task-dropped":
-      return tasks.end(record.task, record.outcome, at);
+      return tasks.end(record.task, record.outcome, at, record.because);
     case "approval-requested":
       return tasks.asked(record);
     case "approval-given":

@@ -70,10 +70,22 @@ test("a task that something else stops is stopped although one edge would let it
   );
 });
 
-test("a failure is fatal unless every edge from it says what to do instead", () => {
-  expect(fatalFailure(failing(task("a", { root: "continue" })))).toBeUndefined();
+/** The failure that is fatal once all that follows from it is on record. */
+const fatal = (...tasks: readonly GoalTask[]) => {
+  const state = failing(...tasks);
+  return fatalFailure(applyRecords(state, droppedTasks(state), 2))?.id;
+};
+
+test("a failure that reaches a result of the goal is fatal, and its first cause is named", () => {
+  expect(fatal()).toBe("root");
+  expect(fatal(task("a", { root: "fail" }), task("b", { a: "fail" }))).toBe("root");
+  expect(fatal(task("a", { root: "continue" }), task("b", { root: "fail" }))).toBe("root");
+});
+
+test("a failure that an edge stops on its way is not fatal, wherever that edge is", () => {
+  expect(fatal(task("a", { root: "continue" }))).toBeUndefined();
+  expect(fatal(task("a", { root: "skip" }))).toBeUndefined();
   expect(
-    fatalFailure(failing(task("a", { root: "continue" }), task("b", { root: "fail" })))?.id,
-  ).toBe("root");
-  expect(fatalFailure(failing())?.id).toBe("root");
+    fatal(task("a", { root: "fail" }), task("b", { a: "continue", root: "continue" })),
+  ).toBeUndefined();
 });

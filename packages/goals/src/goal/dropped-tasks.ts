@@ -29,20 +29,21 @@ export function droppedTasks(state: GoalState): readonly Dropped[] {
 }
 
 /**
- * The first failure that the goal can't succeed with: of a task whose edges do not all say what to
- * do instead, or of one that nothing depends on.
+ * The first failure that the goal can't succeed with: one that has reached a task on which nothing
+ * depends, which is a result of the goal. Failures that an edge has stopped on their way are not.
+ *
+ * @returns the task that failed first, not those that failed because of it
  */
 export function fatalFailure(state: GoalState): TaskState | undefined {
   if (state.counts.failed === 0) return undefined;
-  const dependents = dependentsOf(state);
-  return Object.values(state.tasks)
-    .filter(({ status }) => status === "failed")
+  const needed = new Set(Object.values(state.tasks).flatMap(({ dependsOn }) => dependsOn));
+  const [result] = Object.values(state.tasks)
+    .filter((task) => task.status === "failed" && !needed.has(task.id))
     .filter((task) => !isReplaced(task, state) && !isUndo(task))
-    .filter(({ id }) => {
-      const all = dependents.get(id) ?? [];
-      return all.length === 0 || all.some((task) => task.tolerates?.[id] === undefined);
-    })
-    .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || rootFirst(a, b))[0];
+    .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
+  let cause = result;
+  while (cause?.because !== undefined) cause = state.tasks[cause.because];
+  return cause;
 }
 
 /** Whether a task undoes another. */
@@ -55,11 +56,6 @@ export const undoPrefix = "undo.";
 
 function hasFailed({ status }: TaskState): boolean {
   return status === "failed" || status === "skipped";
-}
-
-/** The failure that was a task's own before those that followed from it. */
-function rootFirst(a: TaskState, b: TaskState): number {
-  return Number(a.error === undefined) - Number(b.error === undefined);
 }
 
 function dependentsOf({ tasks }: GoalState): ReadonlyMap<string, readonly TaskState[]> {

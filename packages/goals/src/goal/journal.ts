@@ -1,5 +1,5 @@
 import { type Clock, type Journal, type JournaledRecord, openJournaled } from "@troupe/actor";
-import { applyRecords } from "./apply-records.ts";
+import { advanceState } from "./apply-records.ts";
 import {
   type GoalRecord,
   goalRecordVersion,
@@ -15,7 +15,8 @@ export interface GoalJournal {
   /** All records, oldest first. Those that were stored at once have the same sequence. */
   readonly records: readonly JournaledRecord<GoalRecord>[];
   /**
-   * Stores some records at once, all or nothing, then applies them.
+   * Stores some records at once, all or nothing, then applies them: `state` is another object then, and
+   * the tasks of the one before must not be looked at any more.
    *
    * @throws FencedError once another coordinator has written
    */
@@ -36,21 +37,33 @@ export async function openGoalJournal(
     record: storedRecordsSchema,
     version: goalRecordVersion,
     upcast: upcastGoalRecords,
-    initial: unknownGoal(goal),
-    apply: (state, stored, at) => applyRecords(state, recordsIn(stored), at),
+    // The state is folded here, in place, once a record is stored: nobody must see it before.
+    initial: undefined,
+    apply: () => undefined,
   });
+  let folded = 0;
+  let state = unknownGoal(goal);
+  const fold = (): GoalState => {
+    for (const { record, at } of journaled.records.slice(folded)) {
+      state = advanceState(state, recordsIn(record), at);
+      folded += 1;
+    }
+    return state;
+  };
+  fold();
   return {
     get state() {
-      return journaled.state;
+      return state;
     },
     get records() {
       return journaled.records.flatMap(({ sequence, at, record }) =>
         recordsIn(record).map((one) => ({ sequence, at, record: one })),
       );
     },
-    append: (...records) => {
+    append: async (...records) => {
       const [only] = records;
-      return journaled.append(records.length === 1 && only !== undefined ? only : [...records]);
+      await journaled.append(records.length === 1 && only !== undefined ? only : [...records]);
+      return fold();
     },
   };
 }

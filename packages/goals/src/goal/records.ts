@@ -197,6 +197,17 @@ export const goalRecordSchema = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("failed"), error: taskErrorSchema }),
   z.object({ type: z.literal("cancelled"), reason: z.string() }),
+  /** The goal ended long ago, and the records before this one are removed: what is kept of it. */
+  z.object({
+    type: z.literal("expired"),
+    kind: z.string(),
+    outcome: z.enum(["succeeded", "failed", "cancelled"]),
+    /** Position in the goal stream, as of the goal. */
+    sequence: z.number(),
+    /** Milliseconds since the epoch. */
+    acceptedAt: z.number(),
+    endedAt: z.number(),
+  }),
 ]);
 export type GoalRecord = z.output<typeof goalRecordSchema>;
 

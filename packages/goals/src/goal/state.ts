@@ -9,7 +9,8 @@ export type GoalPhase =
   | "compensating"
   | "succeeded"
   | "failed"
-  | "cancelled";
+  | "cancelled"
+  | "expired";
 
 /** Where a task stands; `asked`: people have been asked to approve. The last three are final. */
 export type TaskStatus = "waiting" | "awarded" | "asked" | "done" | "failed" | "skipped";
@@ -42,6 +43,8 @@ export interface TaskState extends Omit<GoalTask, "copies"> {
   readonly durationMs?: number;
   readonly facts?: unknown;
   readonly error?: TaskError;
+  /** The dependency that ended it before it was tried. */
+  readonly because?: string;
 }
 
 export interface Replanning {
@@ -103,6 +106,11 @@ export interface GoalState {
   readonly result?: unknown;
   readonly partial?: boolean;
   readonly error?: TaskError;
+  /** How and when it ended, once nothing else is kept of it. */
+  readonly expired?: {
+    readonly outcome: "succeeded" | "failed" | "cancelled";
+    readonly endedAt: number;
+  };
 }
 
 /** A goal before its first record. */
@@ -130,7 +138,9 @@ export function unknownGoal(id: string): GoalState {
 
 /** Whether nothing more will happen. */
 export function hasEnded({ phase }: GoalState): boolean {
-  return phase === "succeeded" || phase === "failed" || phase === "cancelled";
+  return (
+    phase === "succeeded" || phase === "failed" || phase === "cancelled" || phase === "expired"
+  );
 }
 
 /** Whether a task will not change any more. */

@@ -174,16 +174,16 @@ test("a repaired plan keeps what is done and goes on without the failed task", (
 });
 
 test("a task that is given up ends the goal, at once or when nothing else can be done", () => {
-  const state = after(...executing, awarded("stage"), failed("stage", "give-up"));
+  const state = after(...executing, awarded("stage"), failed("stage", "give-up"), {
+    type: "task-dropped",
+    task: "check",
+    because: "stage",
+    outcome: "failed",
+  });
   expect(nextStep(state, course)).toEqual({ do: "give-up", task: "stage" });
   const patient = { deliberates: true, failFast: false };
   expect(nextStep(state, patient)).toBeUndefined();
-  const rest = [
-    { type: "task-dropped", task: "check", because: "stage", outcome: "failed" } as const,
-    awarded("rules"),
-    done("rules"),
-  ];
-  const ended = applyRecords(state, rest, 99);
+  const ended = applyRecords(state, [awarded("rules"), done("rules")], 99);
   expect(nextStep(ended, patient)).toEqual({ do: "give-up", task: "stage" });
 });
 

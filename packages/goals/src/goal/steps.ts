@@ -3,7 +3,9 @@ import { type GoalState, hasEnded, type PendingRepair } from "./state.ts";
 
 /** Something that the coordinator should do now about the goal as a whole. */
 export type Step =
-  | { readonly do: "deliberate" | "plan" | "finish" }
+  | { readonly do: "deliberate" }
+  | { readonly do: "plan" }
+  | { readonly do: "finish" }
   | { readonly do: "repair"; readonly failure: PendingRepair }
   | { readonly do: "cancel"; readonly reason: string }
   /** The goal cannot succeed because of a task. */

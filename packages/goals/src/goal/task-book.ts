@@ -3,22 +3,14 @@ import { type GoalState, isSettled, type TaskState, type TaskStatus } from "./st
 
 type Of<Type extends GoalRecord["type"]> = Extract<GoalRecord, { type: Type }>;
 
-/**
- * The tasks of a goal while records are applied to them: copied once, however many records there
- * are, since a goal may have thousands.
- */
+/** The tasks of a goal while records are applied to them, in place. */
 export class TaskBook {
-  readonly #before: GoalState;
-  #tasks: Record<string, TaskState> | undefined;
-  #counts: Record<TaskStatus, number> | undefined;
+  readonly tasks: Record<string, TaskState>;
+  readonly counts: Record<TaskStatus, number>;
 
-  constructor(before: GoalState) {
-    this.#before = before;
-  }
-
-  get written(): Partial<Pick<GoalState, "tasks" | "counts">> {
-    if (this.#tasks === undefined || this.#counts === undefined) return {};
-    return { tasks: this.#tasks, counts: this.#counts };
+  constructor(tasks: GoalState["tasks"], counts: GoalState["counts"]) {
+    this.tasks = tasks;
+    this.counts = counts;
   }
 
   /** Known tasks keep where they stand and take on their new dependencies; new ones wait. */
@@ -50,15 +42,14 @@ export class TaskBook {
   drop(ids: readonly string[]): void {
     for (const id of ids) {
       if (this.#find(id)?.status !== "waiting") continue;
-      const { tasks, counts } = this.#writable();
-      delete tasks[id];
-      counts.waiting -= 1;
+      delete this.tasks[id];
+      this.counts.waiting -= 1;
     }
   }
 
   /** Nothing that has not ended is wanted any more. */
   leaveOut(at: number): void {
-    for (const task of Object.values(this.#tasks ?? this.#before.tasks)) {
+    for (const task of Object.values(this.tasks)) {
       if (!isSettled(task)) this.end(task.id, "skipped", at);
     }
   }
@@ -104,9 +95,11 @@ export class TaskBook {
     });
   }
 
-  end(id: string, status: "skipped" | "failed", at: number): void {
+  end(id: string, status: "skipped" | "failed", at: number, because?: string): void {
     const task = this.#find(id);
-    if (task !== undefined) this.#put({ ...task, status, runs: [], endedAt: at });
+    if (task === undefined) return;
+    const why = because === undefined ? {} : { because };
+    this.#put({ ...task, status, runs: [], endedAt: at, ...why });
   }
 
   asked({ task: id, attempt, question }: Of<"approval-requested">): void {
@@ -131,22 +124,14 @@ export class TaskBook {
   }
 
   #find(id: string): TaskState | undefined {
-    const tasks = this.#tasks ?? this.#before.tasks;
-    return Object.hasOwn(tasks, id) ? tasks[id] : undefined;
+    return Object.hasOwn(this.tasks, id) ? this.tasks[id] : undefined;
   }
 
   #put(task: TaskState): void {
-    const { tasks, counts } = this.#writable();
     const before = this.#find(task.id);
-    if (before !== undefined) counts[before.status] -= 1;
-    counts[task.status] += 1;
-    tasks[task.id] = task;
-  }
-
-  #writable() {
-    this.#tasks ??= { ...this.#before.tasks };
-    this.#counts ??= { ...this.#before.counts };
-    return { tasks: this.#tasks, counts: this.#counts };
+    if (before !== undefined) this.counts[before.status] -= 1;
+    this.counts[task.status] += 1;
+    this.tasks[task.id] = task;
   }
 }
 

@@ -69,6 +69,10 @@ export const goalViewSchema = goalSummarySchema.extend({
   ),
   result: z.unknown().optional(),
   failure: taskErrorSchema.optional(),
+  /** How and when an `expired` goal ended: all that is kept of it. */
+  expired: z
+    .object({ outcome: z.enum(["succeeded", "failed", "cancelled"]), endedAt: z.number() })
+    .optional(),
 });
 export type GoalView = z.output<typeof goalViewSchema>;
 
@@ -117,6 +121,7 @@ export function viewOf(state: GoalState): GoalView {
     ...(state.plan === undefined ? {} : { plan: state.plan }),
     ...(hasEnded(state) && state.result !== undefined ? { result: state.result } : {}),
     ...(state.error === undefined ? {} : { failure: state.error }),
+    ...(state.expired === undefined ? {} : { expired: state.expired }),
   };
 }
 

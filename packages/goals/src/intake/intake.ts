@@ -43,6 +43,12 @@ export interface IntakeOptions {
   readonly concurrency?: number;
   /** How often a goal's delivery is kept alive, milliseconds. Default 4000; must be well below the queue's lease. */
   readonly keepAliveMs?: number;
+  /**
+   * Called when a goal has ended, however it did, after its result is published, by the node that ended
+   * it: to remove what only the goal needed. Called again when that node dies meanwhile. When it
+   * rejects, that is logged and the goal has ended all the same. Default: nothing.
+   */
+  readonly goalEnded?: (goal: string) => Promise<void>;
 }
 
 /**
@@ -56,7 +62,7 @@ export class Intake {
   /** Goals under way on this node. */
   readonly #coordinating = new Map<
     string,
-    { readonly sequence: number; readonly done: Promise<void> }
+    { readonly sequence: number; readonly done: Promise<Ending> }
   >();
   #stopConsuming: (() => Promise<void>) | undefined;
   #closing = false;
@@ -106,7 +112,7 @@ export class Intake {
       if (kind !== undefined) {
         const done = this.#run(id, kind).finally(() => this.#coordinating.delete(id));
         this.#coordinating.set(id, { sequence: delivery.sequence, done });
-        await done;
+        if ((await done) === "ended") await this.#goalEnded(id);
       }
       await delivery.ack();
     } catch (error) {
@@ -165,8 +171,8 @@ export class Intake {
       this.#announce(delivery, read, known.id, known.sequence, true);
       return undefined;
     }
-    // It went to sleep, and the acknowledgement of that was lost.
-    if (known.suspended) return undefined;
+    // It went to sleep, or ended long ago, and the acknowledgement of that was lost.
+    if (known.suspended || known.phase === "expired") return undefined;
     if (known.phase === "unknown") {
       const publisher = publisherContext(delivery.headers);
       await journal.append({
@@ -197,8 +203,16 @@ export class Intake {
     this.#options.ports.transport.publish(this.#options.subjects.accepted, encodeJson(notice));
   }
 
+  async #goalEnded(id: string): Promise<void> {
+    try {
+      await this.#options.goalEnded?.(id);
+    } catch (error) {
+      this.#options.ports.log("warn", "could not clean up after a goal", { goal: id, error });
+    }
+  }
+
   /** Runs the coordinator until the goal has ended or sleeps. */
-  #run(id: string, kind: GoalKind): Promise<void> {
+  #run(id: string, kind: GoalKind): Promise<Ending> {
     const { system, ports, journal } = this.#options;
     return new Promise((resolve, reject) => {
       const name = `goal-${id}`;
@@ -211,7 +225,7 @@ export class Intake {
       const settle = (how: Ending | Error): void => {
         stopObserving();
         if (how instanceof Error) reject(how);
-        else resolve();
+        else resolve(how);
       };
       try {
         system.spawn(

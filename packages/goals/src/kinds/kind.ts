@@ -31,6 +31,13 @@ export interface Deliberation {
   /** What a field is settled to when no vote passes: the alternative that loses nothing. */
   fallback(alternatives: readonly unknown[]): unknown;
   conclude(state: GoalState, outcome: DeliberationOutcome): unknown;
+  /**
+   * The fields of what was agreed on, each with the name that its value has among the options of a
+   * vote: by them a replay finds that the votes were followed. Default: that is not looked at.
+   */
+  settledFields?(
+    agreement: unknown,
+  ): Readonly<Record<string, { readonly key: string; readonly value: unknown }>>;
 }
 
 /** What the agent that wins a task needs to do it. */

@@ -8,17 +8,6 @@ import type { TaskTypes } from "./task-types.ts";
 /** Most dependencies of one flow, between all copies. */
 const edgeLimit = 100_000;
 
-/** One task of a flow as it is scheduled: copies are tasks of their own. */
-export interface PlannedTask extends Omit<FlowTask, "dependsOn" | "copies"> {
-  /** Name in the flow; tasks with copies share it. */
-  readonly of: string;
-  readonly copy?: number;
-  readonly dependsOn: readonly {
-    readonly task: string;
-    readonly onFailure: "fail" | "skip" | "continue";
-  }[];
-}
-
 /**
  * Reads a flow that somebody wrote, a person, a planner or a model, and checks all of it before
  * anything runs: shapes, names, circles, results that are referred to but not waited for, types that
@@ -45,33 +34,6 @@ export function readFlow(document: unknown, types?: TaskTypes): Flow {
     throw new InvalidFlowError([{ path: "tasks", message }]);
   }
   return flow;
-}
-
-/** The tasks of a flow one by one: who depends on a task with copies waits for all of them. */
-export function expandFlow({ tasks }: Flow): readonly PlannedTask[] {
-  const namesOf = new Map(tasks.map((task) => [task.id, copyNames(task)]));
-  return tasks.flatMap((task) => {
-    const { copies: _copies, dependsOn, ...rest } = task;
-    const edges = dependsOn.flatMap((edge) => {
-      const { task: on, onFailure } =
-        typeof edge === "string" ? { task: edge, onFailure: "fail" as const } : edge;
-      return (namesOf.get(on) ?? []).map((name) => ({ task: name, onFailure }));
-    });
-    return copyNames(task).map(
-      (id, copy): PlannedTask => ({
-        ...rest,
-        id,
-        of: task.id,
-        dependsOn: edges,
-        ...(task.copies === undefined ? {} : { copy }),
-      }),
-    );
-  });
-}
-
-function copyNames({ id, copies }: FlowTask): readonly string[] {
-  if (copies === undefined) return [id];
-  return Array.from({ length: copies }, (_, copy) => `${id}.${copy}`);
 }
 
 function dependenciesOf({ dependsOn }: FlowTask): readonly string[] {

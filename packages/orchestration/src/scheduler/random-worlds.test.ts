@@ -81,13 +81,12 @@ function expectedOutcome(
 ): string {
   const tasks = goal?.tasks ?? [];
   const of = (task: string) => outcomes.get(name({ goal: goal?.id ?? "", task }));
-  const isTolerated = ({ id }: TaskSpec): boolean => {
-    const edges = tasks.flatMap(({ dependsOn = [] }) =>
-      dependsOn.flatMap((edge) => (typeof edge !== "string" && edge.task === id ? [edge] : [])),
-    );
-    return edges.length > 0 && edges.every(({ onFailure }) => onFailure !== "fail");
-  };
-  if (tasks.some((task) => of(task.id) === "failed" && !isTolerated(task))) return "failed";
+  const needed = new Set(
+    tasks.flatMap(({ dependsOn = [] }) =>
+      dependsOn.map((edge) => (typeof edge === "string" ? edge : edge.task)),
+    ),
+  );
+  if (tasks.some(({ id }) => of(id) === "failed" && !needed.has(id))) return "failed";
   return tasks.every(({ id }) => of(id) === "done") ? "succeeded" : "partial";
 }
 

@@ -66,16 +66,19 @@ function end(turn: Turn, goal: GoalRecord, task: TaskRecord, settling: Settling)
   task.status = outcome;
   goal.unsettled -= 1;
   if (outcome === "failed") {
-    if (isTolerated(task)) goal.isPartial = true;
-    else goal.hasFailed = true;
+    if (isResult(task)) goal.hasFailed = true;
+    else goal.isPartial = true;
   }
   const why = because === undefined ? {} : { because };
   turn.commands.push({ type: "settled", goal: goal.id, task: task.id, outcome, ...why });
 }
 
-/** Every edge says what to do instead; a task that nothing depends on is a result of the goal. */
-function isTolerated({ dependents }: TaskRecord): boolean {
-  return dependents.length > 0 && dependents.every(({ onFailure }) => onFailure !== "fail");
+/**
+ * What nothing depends on is a result of the goal. Any other failure either fails what depends on
+ * it, and so on to a result, or is stopped on its way by an edge that says what to do instead.
+ */
+function isResult({ dependents }: TaskRecord): boolean {
+  return dependents.length === 0;
 }
 
 function outcomeOf({ hasFailed, isPartial }: GoalRecord): GoalOutcome {

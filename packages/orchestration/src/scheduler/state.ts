@@ -35,8 +35,8 @@ export type TaskStatus =
 export type TaskOutcome = Extract<TaskStatus, "done" | "failed" | "skipped" | "cancelled">;
 
 /**
- * How a goal ended: `partial` when what failed or was left out was allowed to, `failed` when a task
- * failed on which, by its edges, the goal depended.
+ * How a goal ended: `failed` when a failure reached a task that nothing depends on, which is a result
+ * of the goal; `partial` when something failed or was left out and edges stopped it on its way.
  */
 export type GoalOutcome = "succeeded" | "partial" | "failed" | "cancelled";
 

@@ -66,6 +66,8 @@ const codes: Readonly<Record<Known, readonly string[]>> = {
     "unreachable",
     "ask-failed",
     "no-responders",
+    "units-lost",
+    "units-wait",
     "transient-network",
   ],
   resource_exhaustion: [

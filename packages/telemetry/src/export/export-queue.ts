@@ -59,10 +59,7 @@ export class ExportQueue implements SpanProcessor {
     }
     this.#waiting.push(span);
     this.#accepted += 1;
-    if (this.#waiting.length >= batchLimit) void this.#send();
-    else if (this.#sending === undefined) {
-      this.#gathering ??= this.#clock.schedule(gatherMs, () => void this.#send());
-    }
+    if (this.#sending === undefined) this.#gather();
   }
 
   /** Resolves when every span that has ended by now was sent or is lost. */
@@ -98,14 +95,23 @@ export class ExportQueue implements SpanProcessor {
   #send(): Promise<void> {
     this.#gathering?.();
     this.#gathering = undefined;
-    this.#sending ??= this.#sendAll().finally(() => {
+    this.#sending ??= this.#sendWaiting().finally(() => {
       this.#sending = undefined;
+      this.#gather();
     });
     return this.#sending;
   }
 
-  async #sendAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
+  /** What ends meanwhile is gathered again: under load many small batches would cost more than the spans. */
+  #gather(): void {
+    if (this.#waiting.length >= batchLimit) void this.#send();
+    else if (this.#waiting.length > 0) {
+      this.#gathering ??= this.#clock.schedule(gatherMs, () => void this.#send());
+    }
+  }
+
+  async #sendWaiting(): Promise<void> {
+    for (let left = this.#waiting.length; left > 0; left -= batchLimit) {
       const batch = this.#waiting.splice(0, batchLimit);
       this.#underWay = batch.length;
       const { lost, error } = await this.#deliver(batch);

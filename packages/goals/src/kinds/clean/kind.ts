@@ -1,4 +1,4 @@
-import { columnSchema, type Finding, findingSchema, widest } from "@troupe/data";
+import { columnKey, columnSchema, type Finding, findingSchema, widest } from "@troupe/data";
 import { planFor, type Task } from "@troupe/planning";
 import { z } from "zod";
 import { NoPlanError } from "../../errors.ts";
@@ -37,6 +37,13 @@ export const cleanKind = {
         return { ...column, nullable: column.nullable || nulls > 0 };
       });
     },
+    settledFields: (agreement) =>
+      Object.fromEntries(
+        z
+          .array(columnSchema)
+          .parse(agreement)
+          .map((column) => [column.name, { key: columnKey(column), value: column }]),
+      ),
   },
 
   plan: (state) => {

@@ -1,4 +1,4 @@
-import { expandFlow, readFlow, TaskTypes } from "@troupe/orchestration";
+import { readFlow, TaskTypes } from "@troupe/orchestration";
 import { expect, test } from "vitest";
 import { loadFlow, reportFlow } from "./flow.ts";
 import { reportTools } from "./tools.ts";
@@ -14,9 +14,11 @@ const goal = {
   ],
 };
 const edges = (id: string) => {
-  const task = expandFlow(reportFlow(goal)).find((one) => one.id === id);
+  const task = reportFlow(goal).tasks.find((one) => one.id === id);
   return Object.fromEntries(
-    task?.dependsOn.map(({ task: on, onFailure }) => [on, onFailure]) ?? [],
+    task?.dependsOn.map((edge) =>
+      typeof edge === "string" ? [edge, "fail"] : [edge.task, edge.onFailure],
+    ) ?? [],
   );
 };
 
