@@ -43,3 +43,15 @@ export class InterruptedError extends TroupeError {
     this.id = id;
   }
 }
+
+/** Costs that no auction can be held on: a wrong shape, a wrong number, or a range too wide to stay exact. */
+export class InvalidCostsError extends TroupeError {
+  readonly code = "invalid-costs";
+  readonly retryable = false;
+  /** Where, for example `row 3, column 7`; counted from 0. */
+  readonly place: string;
+  constructor(place: string, why: string) {
+    super(`costs are wrong at ${place}: ${why}`);
+    this.place = place;
+  }
+}

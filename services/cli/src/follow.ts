@@ -93,5 +93,7 @@ function codeOf(error: unknown): unknown {
 }
 
 function isLast({ record: { type } }: GoalEvent): boolean {
-  return type === "finished" || type === "failed" || type === "cancelled";
+  return (
+    type === "finished" || type === "failed" || type === "cancelled" || type === "expired"
+  );
 }

@@ -1,4 +1,11 @@
-import type { ActorSystem, Journal, Ports, Subscription, TransportMessage } from "@troupe/actor";
+import type {
+  ActorSystem,
+  Journal,
+  Ports,
+  StoredRecord,
+  Subscription,
+  TransportMessage,
+} from "@troupe/actor";
 import { z } from "zod";
 import { refusalOf } from "../contract/refusal.ts";
 import { decodeJson, encodeJson } from "../contract/replies.ts";
@@ -70,9 +77,13 @@ export class AnswerDesk {
 
   async #list(): Promise<unknown> {
     const { journal, ports } = this.#options;
-    const first = await journal.read("journal.goal.*");
-    const ids = [...new Set(first.map(({ subject }) => subject.split(".").at(-1) ?? ""))];
-    const recent = ids.slice(-listLimit).reverse();
+    const acceptedAt = new Map<string, number>();
+    for (const record of await journal.read("journal.goal.*")) {
+      const id = record.subject.split(".").at(-1) ?? "";
+      if (!acceptedAt.has(id)) acceptedAt.set(id, acceptanceIn(record));
+    }
+    const byAge = [...acceptedAt].sort(([, one], [, other]) => other - one);
+    const recent = byAge.slice(0, listLimit).map(([id]) => id);
     const states = await Promise.all(
       recent.map(async (id) => (await openGoalJournal(journal, id, ports.clock)).state),
     );
@@ -119,6 +130,12 @@ export class AnswerDesk {
     if (opened.state.phase === "unknown") throw new GoalNotFoundError(id);
     return opened;
   }
+}
+
+/** When the goal was accepted of which this is the first record: of one that has expired, it says so. */
+function acceptanceIn({ payload, storedAt }: StoredRecord): number {
+  const expired = z.object({ record: z.object({ acceptedAt: z.number() }) });
+  return expired.safeParse(decodeJson(payload)).data?.record.acceptedAt ?? storedAt;
 }
 
 /** An empty body is an empty object, so that a bare `nats req` works. */

@@ -37,12 +37,28 @@ function applyTo(
   records: readonly GoalRecord[],
   at: number,
 ): GoalState {
+  const last = records.at(-1);
+  if (last?.type === "expired") return expiredGoal(state.id, last);
   const draft: Draft = { ...state, updatedAt: at };
   for (const record of records) {
     applyToGoal(draft, record, at);
     applyToTasks(tasks, record, at);
   }
   return { ...draft, tasks: tasks.tasks, counts: tasks.counts };
+}
+
+/** The same whether or not the records before are removed yet. */
+function expiredGoal(id: string, record: Extract<GoalRecord, { type: "expired" }>): GoalState {
+  const { kind, outcome, sequence, acceptedAt, endedAt } = record;
+  return {
+    ...unknownGoal(id),
+    phase: "expired",
+    goal: { kind },
+    sequence,
+    acceptedAt,
+    updatedAt: endedAt,
+    expired: { outcome, endedAt },
+  };
 }
 
 function applyToGoal(draft: Draft, record: GoalRecord, at: number): void {

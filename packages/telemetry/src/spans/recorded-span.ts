@@ -54,11 +54,23 @@ export class RecordedSpan implements Span {
   }
 }
 
+/** What the SDK takes; it copies what it is given. */
+type SdkAttributes = Record<string, string | number | boolean | string[]>;
+
 /** Attributes as the SDK takes them. Numbers without a value become words: JSON has none for them. */
-export function sdkAttributes(
-  attributes: Attributes,
-): Record<string, string | number | boolean | string[]> {
-  const plain: Record<string, string | number | boolean | string[]> = {};
+export function sdkAttributes(attributes: Attributes): SdkAttributes {
+  for (const key in attributes) {
+    if (!isPlain(attributes[key])) return converted(attributes);
+  }
+  return attributes as SdkAttributes;
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+}
+
+function converted(attributes: Attributes): SdkAttributes {
+  const plain: SdkAttributes = {};
   for (const key of Object.keys(attributes)) {
     const value = attributes[key];
     if (value === undefined) continue;

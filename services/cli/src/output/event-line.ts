@@ -84,6 +84,8 @@ export function eventLine({ at, record }: GoalEvent, progress: Progress): string
       return say("failed", printable(record.error.message));
     case "cancelled":
       return say("cancelled", printable(record.reason));
+    case "expired":
+      return say("expired", `goal ${state.id}, ${record.outcome}; its history is removed`);
   }
 }
 

@@ -13,6 +13,8 @@ export function phaseSign(phase: string, { paint }: Screen): string {
       return paint("red", `${signs.failed} ${phase}`);
     case "cancelled":
       return paint("yellow", `${signs.failed} ${phase}`);
+    case "expired":
+      return paint("dim", `${signs.done} ${phase}`);
     default:
       return paint("cyan", `${signs.waiting} ${phase}`);
   }

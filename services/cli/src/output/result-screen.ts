@@ -53,6 +53,9 @@ function headline(view: GoalView, { paint, width }: Screen): string {
   const name = paint("bold", view.id);
   if (view.phase === "succeeded")
     return `${paint("green", signs.done)} ${name} succeeded in ${took}`;
+  if (view.expired !== undefined) {
+    return `${paint("dim", signs.done)} ${name} ${view.expired.outcome} in ${took}; its history has expired`;
+  }
   const why = printable(view.failure?.message ?? view.error ?? "");
   const said = `${view.phase} after ${took}${why === "" ? "" : `: ${why}`}`;
   const [first = "", ...rest] = wrapParts([view.id, ...said.split(" ")], width - 2);
