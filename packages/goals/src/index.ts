@@ -23,6 +23,7 @@ export {
   NotAskedError,
   RequestRefusedError,
   UnknownGoalKindError,
+  UnknownResourceError,
 } from "./errors.ts";
 export { applyRecords } from "./goal/apply-records.ts";
 export { type GoalDocument, goalIdSchema } from "./goal/goal.ts";
@@ -64,5 +65,19 @@ export type { GoalKind, PlannedWork, RepairedWork } from "./kinds/kind.ts";
 export { type ReportGoal, reportGoalSchema } from "./kinds/report/goal.ts";
 export { reportKind } from "./kinds/report/kind.ts";
 export { type ReportResult, reportResultSchema } from "./kinds/report/result.ts";
+export type { Difference } from "./replay/difference.ts";
+export type { Verdict } from "./replay/judgement.ts";
+export {
+  type Replay,
+  type ReplayedRecord,
+  type ReplayStep,
+  replayGoal,
+} from "./replay/replay-goal.ts";
+export { replayKinds } from "./replay/replay-kinds.ts";
+export { Retention, type RetentionOptions, type RetentionSweep } from "./retention/expire-goals.ts";
+export { type Chore, keepHouse } from "./retention/housekeeping.ts";
 export { type AgentSpawn, flowTaskTypes, nodeAgents } from "./workshop/agents.ts";
+export { clusterUnits, type NodeResources, nodeResourceDesk } from "./workshop/resource-desk.ts";
+export { type Provision, type ResourceRoster, resourceRoster } from "./workshop/resource-roster.ts";
+export { removeWorkFolder, type WorkFolderOptions, WorkFolders } from "./workshop/work-folder.ts";
 export { resultDesk, type Workshop } from "./workshop/workshop.ts";

@@ -2,10 +2,34 @@ import { hostname } from "node:os";
 import { delimiter, resolve } from "node:path";
 import { z } from "zod";
 
-/**
- * Everything a node can be told, by environment variable. Unset ones have the default named here.
- */
-export const nodeConfigSchema = z.object({
+const amountPattern = /^([A-Za-z0-9][A-Za-z0-9._:/@-]{0,127})=([1-9][0-9]{0,14})$/;
+/** Names of what is measured, and not to be told. */
+const measured: readonly string[] = ["cpu", "memory"];
+
+/** Amounts by name, as `gpu=1,tape=2`. */
+function amountsIn(variable: string) {
+  return z
+    .string()
+    .default("")
+    .transform((list, context): Readonly<Record<string, number>> => {
+      const amounts: Record<string, number> = {};
+      for (const item of list.split(",").map((part) => part.trim())) {
+        if (item === "") continue;
+        const [, name = "", amount] = amountPattern.exec(item) ?? [];
+        const refuse = (message: string) =>
+          context.addIssue({ code: "custom", message: `${variable}: ${message}` });
+        if (name === "") {
+          refuse(`'${item}' must be a name, '=' and a whole number from 1, for example gpu=1`);
+        } else if (measured.includes(name)) {
+          refuse(`'${name}' is measured on each node: leave it out`);
+        } else if (Object.hasOwn(amounts, name)) refuse(`'${name}' is there twice: leave one out`);
+        else amounts[name] = Number(amount);
+      }
+      return amounts;
+    });
+}
+
+const settings = z.object({
   /** `NATS_URL`. Default `nats://127.0.0.1:4222`. May hold credentials. */
   natsUrl: z.string().default("nats://127.0.0.1:4222"),
   /** `TROUPE_PREFIX`: first token of every subject. Default `troupe`. */
@@ -45,6 +69,17 @@ export const nodeConfigSchema = z.object({
     ),
   /** `TROUPE_CONCURRENCY`: tasks of flows that this node does at the same time. Default 4. */
   concurrency: z.coerce.number().int().min(1).max(1024).default(4),
+  /** `TROUPE_RESOURCES`: units that this node has besides cpu and memory, as `gpu=1,tape=2`. Default none. */
+  resources: amountsIn("TROUPE_RESOURCES"),
+  /** `TROUPE_UNITS`: units of which the cluster has so many, as `licence=2`; the same on all nodes. Default none. */
+  units: amountsIn("TROUPE_UNITS"),
+  /** `TROUPE_RETENTION_DAYS`: how long the history of a goal is kept after its end; 0: for ever. Default 30. */
+  retentionDays: z.coerce.number().min(0).max(36_500).default(30),
+  /** `TROUPE_KEEP_WORK`: 1 keeps the intermediate files of goals that have ended. Default 0. */
+  keepWork: z
+    .enum(["0", "1"], "TROUPE_KEEP_WORK must be 0 or 1")
+    .default("0")
+    .transform((value) => value === "1"),
   /** `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans are sent besides the span stream. Default: nowhere. */
   otlpEndpoint: z.url().optional(),
   /** `TROUPE_MEMORY_MB`: memory for DuckDB on this node. Default 512. */
@@ -57,6 +92,17 @@ export const nodeConfigSchema = z.object({
   suspectMs: z.coerce.number().int().min(1000).max(600_000).default(8000),
   /** `TROUPE_LOG`: least level written to stderr. Default `info`. */
   logLevel: z.enum(["debug", "info", "warn", "error"]).default("info"),
+});
+
+/**
+ * Everything a node can be told, by environment variable. Unset ones have the default named here.
+ */
+export const nodeConfigSchema = settings.superRefine(({ resources, units }, context) => {
+  for (const name of Object.keys(units)) {
+    if (!Object.hasOwn(resources, name)) continue;
+    const message = `'${name}' is in TROUPE_RESOURCES and in TROUPE_UNITS: a task could not say which it means`;
+    context.addIssue({ code: "custom", path: ["units"], message });
+  }
 });
 export type NodeConfig = z.output<typeof nodeConfigSchema>;
 
@@ -76,6 +122,10 @@ export function readNodeConfig(
     sources: environment["TROUPE_SOURCES"],
     plugins: environment["TROUPE_PLUGINS"],
     concurrency: environment["TROUPE_CONCURRENCY"],
+    resources: environment["TROUPE_RESOURCES"],
+    units: environment["TROUPE_UNITS"],
+    retentionDays: environment["TROUPE_RETENTION_DAYS"],
+    keepWork: environment["TROUPE_KEEP_WORK"],
     otlpEndpoint: environment["OTEL_EXPORTER_OTLP_ENDPOINT"],
     memoryMb: environment["TROUPE_MEMORY_MB"],
     threads: environment["TROUPE_THREADS"],

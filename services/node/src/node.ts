@@ -1,19 +1,35 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createActorSystem, type Ports, systemClock, systemRandom } from "@troupe/actor";
-import { modelConfig, modelReasoner } from "@troupe/agents";
+import {
+  type ActorSystem,
+  createActorSystem,
+  hostEntities,
+  type Journal,
+  type Ports,
+  systemClock,
+  systemRandom,
+} from "@troupe/actor";
+import { modelConfig, modelReasoner, type ResourceDesk } from "@troupe/agents";
 import { openEngine } from "@troupe/data";
 import {
   AnswerDesk,
+  type Chore,
   cleanKind,
+  clusterUnits,
   flowKind,
   flowTaskTypes,
   Intake,
+  keepHouse,
   nodeAgents,
+  nodeResourceDesk,
   ReceiptDesk,
+  Retention,
+  removeWorkFolder,
   reportKind,
+  resourceRoster,
   resultDesk,
   subjectsOf,
+  WorkFolders,
   type Workshop,
 } from "@troupe/goals";
 import {
@@ -26,7 +42,12 @@ import {
   natsWorkQueue,
   streamName,
 } from "@troupe/nats";
-import { capacityOfThisMachine, ResourcePool, ResultCache } from "@troupe/orchestration";
+import {
+  capacityOfThisMachine,
+  ResourcePool,
+  ResultCache,
+  unitAllocator,
+} from "@troupe/orchestration";
 import { consoleLog, createTelemetry, encodeSpans } from "@troupe/telemetry";
 import type { NodeConfig } from "./config.ts";
 import { logEvent } from "./event-log.ts";
@@ -34,6 +55,11 @@ import { loadPlugins } from "./plugins.ts";
 
 /** Longest a node takes to stop when it is asked to, milliseconds. */
 export const drainMs = 10_000;
+
+const dayMs = 86_400_000;
+/** Shortest lease of units of the cluster, and how many times as long it is as a node may be silent. */
+const unitsLeaseMs = 30_000;
+const silencesInLease = 4;
 
 export interface RunningNode {
   readonly name: string;
@@ -108,7 +134,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     clock: systemClock,
     seed: seedOf(node),
     concurrency: config.concurrency,
-    resources: new ResourcePool({ ...capacityOfThisMachine(), clock: systemClock }),
+    resources: resourcesOf(config, system, journal),
     results: resultDesk(cache),
     plugins,
   };
@@ -146,15 +172,19 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     subjects,
     kinds,
     keepAliveMs: Math.floor(config.leaseMs / 4),
+    ...(config.keepWork
+      ? {}
+      : { goalEnded: (goal: string) => removeWorkFolder(workspace, goal) }),
   });
   await transport.flush();
   await intake.start();
+  const stopHousekeeping = keepHouse(choresOf(config, workspace, journal, ports), ports);
   log("info", "node takes goals", { node, prefix });
 
   return {
     name: node,
     stop: async () => {
-      await intake.close();
+      await Promise.all([intake.close(), stopHousekeeping()]);
       receipts.close();
       answers.close();
       await system.stop();
@@ -165,6 +195,46 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       await connection.close();
     },
   };
+}
+
+/** What tasks may hold: of this node, and of the cluster. */
+function resourcesOf(config: NodeConfig, system: ActorSystem, journal: Journal): ResourceDesk {
+  const { capacity } = capacityOfThisMachine(config.resources);
+  const leaseMs = Math.max(unitsLeaseMs, silencesInLease * config.suspectMs);
+  const allocator = unitAllocator(clusterUnits(config.units, leaseMs));
+  return nodeResourceDesk({
+    pool: new ResourcePool({ capacity, clock: systemClock }),
+    units: {
+      total: config.units,
+      // Who is cut off from the others is cut off from the journal too, and can grant nothing.
+      allocators: hostEntities(system, allocator, { journal, minorityMs: 0 }),
+    },
+    roster: resourceRoster(system, { node: capacity, cluster: config.units }),
+    clock: systemClock,
+    random: systemRandom,
+  });
+}
+
+/** What is to be tidied up now and then. */
+function choresOf(
+  { keepWork, retentionDays }: NodeConfig,
+  workspace: string,
+  journal: Journal,
+  { clock, log }: Ports,
+): readonly Chore[] {
+  const chores: Chore[] = [];
+  if (!keepWork) {
+    const folders = new WorkFolders({ workspace, journal, clock, log });
+    chores.push(async (signal) => {
+      await folders.sweep(signal);
+      return false;
+    });
+  }
+  if (retentionDays > 0) {
+    const retention = new Retention({ journal, clock, log, keepMs: retentionDays * dayMs });
+    chores.push(async (signal) => (await retention.sweep(signal)).isPartial);
+  }
+  return chores;
 }
 
 /** A number of the node's own, the same at each start: decides which rows its analysts sample. */

@@ -82,7 +82,7 @@ export class AnswerDesk {
       const id = record.subject.split(".").at(-1) ?? "";
       if (!acceptedAt.has(id)) acceptedAt.set(id, acceptanceIn(record));
     }
-    const byAge = [...acceptedAt].sort(([, one], [, other]) => other - one);
+    const byAge = [...acceptedAt].reverse().sort(([, one], [, other]) => other - one);
     const recent = byAge.slice(0, listLimit).map(([id]) => id);
     const states = await Promise.all(
       recent.map(async (id) => (await openGoalJournal(journal, id, ports.clock)).state),
