@@ -26,6 +26,7 @@ export {
   UnknownResourceError,
 } from "./errors.ts";
 export { applyRecords } from "./goal/apply-records.ts";
+export { isUndo } from "./goal/dropped-tasks.ts";
 export { type GoalDocument, goalIdSchema } from "./goal/goal.ts";
 export { type GoalJournal, openGoalJournal } from "./goal/journal.ts";
 export {

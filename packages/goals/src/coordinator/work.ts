@@ -12,11 +12,10 @@ import {
   type WorkOrder,
   workerProtocol,
 } from "@troupe/agents";
-import type { AuctionOutcome } from "@troupe/coordination";
 import type { GoalRecord, TaskError } from "../goal/records.ts";
 import type { GoalState, TaskState, TaskStatus } from "../goal/state.ts";
 import type { GoalKind } from "../kinds/kind.ts";
-import { auctionOrder, awardRecord } from "./auction.ts";
+import { awardRecord, type Placed, placeOrder } from "./auction.ts";
 import { Crew, type Engagement } from "./crew.ts";
 import { approvalRequest } from "./decisions.ts";
 import type { Ledger } from "./ledger.ts";
@@ -245,7 +244,7 @@ export class Work {
     this.#early.set(lot.name, []);
     const wanted = except === undefined ? "waiting" : "awarded";
     // Not with the actor's messages: an agent that accepts works, also when the goal has just ended.
-    const auction = auctionOrder(this.#context, cluster, order, root, except).then((outcome) => {
+    const auction = placeOrder(this.#context, cluster, order, root, except).then((outcome) => {
       if (outcome.awarded) this.#engage(order, outcome.winner, wanted);
       return outcome;
     });
@@ -298,7 +297,7 @@ export class Work {
     else this.#crew.engage(engagement);
   }
 
-  #awarded(order: WorkOrder, outcome: Extract<AuctionOutcome, { awarded: true }>): void {
+  #awarded(order: WorkOrder, outcome: Extract<Placed, { awarded: true }>): void {
     this.#announcements.delete(order.lot);
     if (this.#crew.find(order.lot, outcome.winner) === undefined) return;
     this.#options.ledger.addInTime(awardRecord(order, outcome));
@@ -310,7 +309,7 @@ export class Work {
    */
   #notAwarded(
     { name, tasks, type, attempt }: Lot,
-    { reason, declined }: Extract<AuctionOutcome, { awarded: false }>,
+    { reason, declined }: Extract<Placed, { awarded: false }>,
   ): void {
     const isBusy = declined.some((one) => one.reason === busy);
     const announced = isBusy ? 0 : (this.#announcements.get(name) ?? 0) + 1;

@@ -212,7 +212,7 @@ export const goalRecordSchema = z.discriminatedUnion("type", [
 export type GoalRecord = z.output<typeof goalRecordSchema>;
 
 /** What is stored at once, all or nothing: one record, or several. */
-export const storedRecordsSchema = z.union([goalRecordSchema, z.array(goalRecordSchema).min(1)]);
+export const storedRecordsSchema = z.union([z.array(goalRecordSchema).min(1), goalRecordSchema]);
 export type StoredRecords = z.output<typeof storedRecordsSchema>;
 
 /** Version of the record format; older ones are upcast when read. */

@@ -18,6 +18,10 @@ export const goalSummarySchema = z.object({
   replannings: z.number(),
   /** Tasks that people are asked to approve. */
   approvals: z.number().default(0),
+  /** True while nobody coordinates the goal because it waits for people. */
+  suspended: z.boolean().default(false),
+  /** True when it succeeded although tasks failed or were left out that were allowed to. */
+  partial: z.boolean().optional(),
   error: z.string().optional(),
 });
 export type GoalSummary = z.output<typeof goalSummarySchema>;
@@ -41,14 +45,13 @@ export const goalViewSchema = goalSummarySchema.extend({
       durationMs: z.number().optional(),
       /** What people are asked to approve. */
       question: z.string().optional(),
+      /** The dependency that ended it before it was tried. */
+      because: z.string().optional(),
       error: taskErrorSchema.optional(),
     }),
   ),
   /** Tasks beyond the first of them, which are not listed. */
   tasksUnlisted: z.number().default(0),
-  /** True while nobody coordinates the goal because it waits for people. */
-  suspended: z.boolean().default(false),
-  partial: z.boolean().optional(),
   proposals: z.array(z.object({ member: z.string(), summary: z.string() })),
   votes: z.array(voteSchema),
   agreementConfidence: z.number().optional(),
@@ -69,6 +72,10 @@ export const goalViewSchema = goalSummarySchema.extend({
   ),
   result: z.unknown().optional(),
   failure: taskErrorSchema.optional(),
+  /** How the goal ends, or has ended, once what was done is undone. */
+  compensation: z
+    .object({ outcome: z.enum(["failed", "cancelled"]), error: taskErrorSchema.optional() })
+    .optional(),
   /** How and when an `expired` goal ended: all that is kept of it. */
   expired: z
     .object({ outcome: z.enum(["succeeded", "failed", "cancelled"]), endedAt: z.number() })
@@ -90,6 +97,8 @@ export function summaryOf(state: GoalState): GoalSummary {
     tasks: tasks.length,
     replannings: state.replannings.length,
     approvals: state.counts.asked,
+    suspended: state.suspended,
+    ...(state.partial === undefined ? {} : { partial: state.partial }),
     ...(state.error === undefined ? {} : { error: state.error.message }),
   };
 }
@@ -102,8 +111,6 @@ export function viewOf(state: GoalState): GoalView {
     resumed: state.resumed,
     task: Object.values(state.tasks).slice(0, listedTasks).map(taskView),
     tasksUnlisted: Math.max(0, Object.keys(state.tasks).length - listedTasks),
-    suspended: state.suspended,
-    ...(state.partial === undefined ? {} : { partial: state.partial }),
     proposals: [...state.proposals],
     votes: [...state.votes],
     criticalPath: [...state.criticalPath],
@@ -121,12 +128,13 @@ export function viewOf(state: GoalState): GoalView {
     ...(state.plan === undefined ? {} : { plan: state.plan }),
     ...(hasEnded(state) && state.result !== undefined ? { result: state.result } : {}),
     ...(state.error === undefined ? {} : { failure: state.error }),
+    ...(state.compensation === undefined ? {} : { compensation: state.compensation }),
     ...(state.expired === undefined ? {} : { expired: state.expired }),
   };
 }
 
 function taskView(task: TaskState): GoalView["task"][number] {
-  const { id, type, status, attempts, winner, price, durationMs, question, error } = task;
+  const { id, type, status, attempts, winner, price, durationMs, question, because, error } = task;
   return {
     id,
     type,
@@ -139,6 +147,7 @@ function taskView(task: TaskState): GoalView["task"][number] {
     ...(price === undefined ? {} : { price }),
     ...(durationMs === undefined ? {} : { durationMs }),
     ...(question === undefined ? {} : { question }),
+    ...(because === undefined ? {} : { because }),
     ...(error === undefined ? {} : { error }),
   };
 }

@@ -59,6 +59,8 @@ export interface NodeOptions {
   /** How long this node's journal takes to answer, milliseconds. Default 0: at once. */
   readonly journalMs?: number;
   readonly keepAliveMs?: number;
+  /** What this node does when a goal has ended. Default nothing. */
+  readonly goalEnded?: (goal: string) => Promise<void>;
 }
 
 export const subjects = subjectsOf("troupe");
@@ -131,8 +133,9 @@ export class Simulation {
     this.#populate(system, options);
     if (options.coordinates === true) {
       const kinds = [lettersKind];
-      const { keepAliveMs } = options;
+      const { keepAliveMs, goalEnded } = options;
       const keepAlive = keepAliveMs === undefined ? {} : { keepAliveMs };
+      const cleanUp = goalEnded === undefined ? {} : { goalEnded };
       new ReceiptDesk({ ports, journal, subjects, kinds, stream: "TROUPE_GOALS" });
       new AnswerDesk({ ports, system, journal, subjects });
       void new Intake({
@@ -143,6 +146,7 @@ export class Simulation {
         subjects,
         kinds,
         ...keepAlive,
+        ...cleanUp,
       }).start();
     }
     return {

@@ -41,7 +41,7 @@ export function eventLine({ at, record }: GoalEvent, progress: Progress): string
     case "awarded":
       return say(
         "awarded",
-        `${lot(record.tasks.map(label))} to ${record.winner} at ${record.price.toFixed(2)} of ${counted(record.bids.length, "bid")}${record.attempt > 1 ? `, attempt ${record.attempt}` : ""}`,
+        `${lot(record.tasks.map(label))} to ${record.winner}${priceOf(record)}${record.attempt > 1 ? `, attempt ${record.attempt}` : ""}`,
       );
     case "task-done":
       return say("done", `${label(record.task)} in ${formatDuration(record.durationMs)}`);
@@ -95,4 +95,9 @@ const namedTasks = 3;
 function lot(tasks: readonly string[]): string {
   if (tasks.length <= namedTasks) return listed(tasks);
   return `${tasks.slice(0, namedTasks).join(", ")} and ${tasks.length - namedTasks} more`;
+}
+
+/** Who alone could do it was not asked for a price. */
+function priceOf({ price, bids }: Extract<GoalEvent["record"], { type: "awarded" }>): string {
+  return bids.length === 0 ? "" : ` at ${price.toFixed(2)} of ${counted(bids.length, "bid")}`;
 }

@@ -20,6 +20,19 @@ export function phaseSign(phase: string, { paint }: Screen): string {
   }
 }
 
+/** Where a goal stands, in a few words: its phase, and what that leaves out. */
+export function standing(
+  goal: Pick<GoalSummary, "phase" | "suspended" | "approvals" | "partial">,
+  screen: Screen,
+): string {
+  const { paint } = screen;
+  if (goal.suspended) return paint("yellow", `${signs.asking} asleep: waits for approval`);
+  if (goal.approvals > 0)
+    return paint("yellow", `${signs.asking} ${goal.phase}, asks for approval`);
+  if (goal.partial === true) return paint("green", `${signs.done} ${goal.phase} in part`);
+  return phaseSign(goal.phase, screen);
+}
+
 /** The goals known, one line each. */
 export function goalListScreen(goals: readonly GoalSummary[], screen: Screen): readonly string[] {
   if (goals.length === 0) {
@@ -28,7 +41,7 @@ export function goalListScreen(goals: readonly GoalSummary[], screen: Screen): r
   const rows = goals.map((goal) => [
     goal.id,
     printable(goal.kind),
-    phaseSign(goal.phase, screen),
+    standing(goal, screen),
     `${goal.tasksDone}/${goal.tasks}`,
     String(goal.replannings),
     formatMoment(goal.acceptedAt),

@@ -1,11 +1,12 @@
 import type { GoalView } from "@troupe/goals";
-import { phaseSign } from "./goal-list-screen.ts";
+import { standing } from "./goal-list-screen.ts";
 import { counted, formatDuration, formatMoment } from "./quantity.ts";
 import { replanningLines } from "./replanning.ts";
 import type { Screen } from "./screen.ts";
 import { inSection, sections } from "./sections.ts";
 import { tasksTable } from "./tasks-table.ts";
 import { padEnd, printable } from "./text.ts";
+import { undoLines } from "./undo.ts";
 import { voteLines } from "./votes.ts";
 
 /** Where a goal stands. */
@@ -14,7 +15,7 @@ export function goalScreen(view: GoalView, screen: Screen): readonly string[] {
   const fact = (name: string, value: string): string => `${padEnd(name, 10)} ${value}`;
   const { id: _id, kind: _kind, ...asked } = view.goal;
   return [
-    `${screen.paint("bold", view.id)}  ${phaseSign(view.phase, screen)}`,
+    `${screen.paint("bold", view.id)}  ${standing(view, screen)}`,
     ...sections(
       [
         {
@@ -30,6 +31,8 @@ export function goalScreen(view: GoalView, screen: Screen): readonly string[] {
             ...(view.error === undefined ? [] : [fact("error", printable(view.error))]),
           ],
         },
+        { title: "Asks", lines: questionLines(view, inner) },
+        { title: "Undoing", lines: undoLines(view) },
         { title: "Tasks", lines: tasksTable(view.task, inner) },
         {
           title: "Proposals",
@@ -40,5 +43,18 @@ export function goalScreen(view: GoalView, screen: Screen): readonly string[] {
       ],
       screen,
     ),
+  ];
+}
+
+/** What people are asked, and how to answer. */
+function questionLines({ id, task, approvals }: GoalView, { paint }: Screen): readonly string[] {
+  const asking = task.filter(({ status }) => status === "asked");
+  if (asking.length === 0) return [];
+  const unlisted = approvals - asking.length;
+  const which = approvals === 1 ? "" : " --task TASK";
+  return [
+    ...asking.map(({ id: name, question }) => `${printable(name)}: ${printable(question ?? "")}`),
+    ...(unlisted > 0 ? [`and ${counted(unlisted, "more")}`] : []),
+    paint("dim", `answer: troupe goal approve ${id}${which} [--reject]`),
   ];
 }

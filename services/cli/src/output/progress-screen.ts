@@ -1,4 +1,4 @@
-import type { TaskState } from "@troupe/goals";
+import { cleanKind, type TaskState } from "@troupe/goals";
 import { inDependencyOrder } from "./dependency-order.ts";
 import type { Progress } from "./progress.ts";
 import { counted, formatDuration, formatShare } from "./quantity.ts";
@@ -41,9 +41,11 @@ export function progressScreen(progress: Progress, now: number, screen: Screen):
   const after = tasks
     .filter(({ id }) => !opening.includes(id))
     .map((t) => taskRow(t, progress, now, screen));
-  const agreement = agreementRow(progress, now, screen);
+  const agreement =
+    state.goal.kind === cleanKind.name ? agreementRow(progress, now, screen) : undefined;
   const plan = planRow(progress, now, screen);
-  const rows = [...before, agreement, ...(plan === undefined ? [] : [plan]), ...after];
+  const middle = [agreement, plan].filter((row) => row !== undefined);
+  const rows = [...before, ...middle, ...after];
   const labels = Math.min(
     Math.max(...rows.map(({ label }) => widthOf(label))),
     Math.floor(screen.width / 2),
@@ -53,13 +55,33 @@ export function progressScreen(progress: Progress, now: number, screen: Screen):
   const more = state.votes.length - shown.length;
   return [
     ...before.map(draw),
-    draw(agreement),
+    ...(agreement === undefined ? [] : [draw(agreement)]),
     ...voteLines(shown, { ...screen, width: screen.width - 4 }).map((vote) => `    ${vote}`),
     ...(more > 0 ? [paint("dim", `    and ${counted(more, "more vote")}`)] : []),
     ...(plan === undefined ? [] : [draw(plan)]),
     ...after.map(draw),
     ...state.replannings.flatMap((replanning) => replanningLines(replanning, progress, screen)),
+    ...standingLines(state, screen),
   ];
+}
+
+/** What goes on with the goal as a whole beside its tasks. */
+function standingLines(state: Progress["state"], { width, paint }: Screen): readonly string[] {
+  const lines: string[] = [];
+  if (state.compensation !== undefined) {
+    const { outcome, error } = state.compensation;
+    const why = error === undefined ? "" : `: ${printable(error.message)}`;
+    lines.push(
+      paint("yellow", `${signs.replanned} what was done is undone, then ${outcome}${why}`),
+    );
+  }
+  if (state.counts.asked > 0) {
+    const which = state.counts.asked === 1 ? "" : " --task TASK";
+    const asleep = state.suspended ? "asleep: waits for approval" : "waits for approval";
+    const answer = `troupe goal approve ${state.id}${which} [--reject]`;
+    lines.push(paint("yellow", `${signs.asking} ${asleep}; answer: ${answer}`));
+  }
+  return lines.map((line) => truncate(line, width));
 }
 
 function turning(now: number, { paint }: Screen): string {
@@ -99,20 +121,24 @@ function taskRow(task: TaskState, progress: Progress, now: number, screen: Scree
     case "failed": {
       const failure = progress.failures.findLast(({ task: id }) => id === task.id);
       const why =
-        failure === undefined ? "failed" : `${failure.class} ${signs.arrow} ${failure.strategy}`;
+        failure === undefined
+          ? task.because === undefined
+            ? (task.error?.message ?? "failed")
+            : notTried(task, progress)
+          : `${failure.class} ${signs.arrow} ${failure.strategy}`;
       return { sign: paint("red", signs.failed), label, detail: paint("red", printable(why)) };
     }
     case "asked":
       return {
-        sign: paint("yellow", signs.waiting),
+        sign: paint("yellow", signs.asking),
         label: paint("bold", label),
         detail: paint("yellow", printable(task.question ?? "waits for approval")),
       };
     case "skipped":
       return {
-        sign: paint("dim", signs.waiting),
+        sign: paint("dim", signs.skipped),
         label: paint("dim", label),
-        detail: paint("dim", "left out"),
+        detail: paint("dim", task.because === undefined ? "left out" : notTried(task, progress)),
       };
     case "waiting":
       return {
@@ -123,10 +149,15 @@ function taskRow(task: TaskState, progress: Progress, now: number, screen: Scree
   }
 }
 
+function notTried({ status, because = "" }: TaskState, { state }: Progress): string {
+  const verb = status === "skipped" ? "left out" : "not tried";
+  return `${verb}, because of ${labelOf(because, state.tasks)}`;
+}
+
 function awardOf(task: TaskState, { paint }: Screen): string {
   const winner = printable(task.winner ?? "");
   const bid =
-    task.price === undefined
+    task.price === undefined || task.bids.length === 0
       ? ""
       : ` at ${task.price.toFixed(2)} of ${counted(task.bids.length, "bid")}`;
   const again = task.attempts > 1 ? paint("yellow", `  attempt ${task.attempts}`) : "";
@@ -172,15 +203,17 @@ function agreementRow(progress: Progress, now: number, screen: Screen): Row {
 }
 
 function planRow(progress: Progress, now: number, screen: Screen): Row | undefined {
-  const { state, deliberatedAt, plannedAt, opening } = progress;
+  const { state, deliberatedAt, openingEndedAt, plannedAt, opening } = progress;
   const { paint } = screen;
-  if (deliberatedAt === undefined) return undefined;
+  const isAgreed = state.goal.kind !== cleanKind.name || deliberatedAt !== undefined;
+  if (!isAgreed || (opening.length > 0 && openingEndedAt === undefined)) return undefined;
+  const begunAt = deliberatedAt ?? openingEndedAt ?? state.acceptedAt;
   if (plannedAt === undefined) {
     return {
       sign: turning(now, screen),
       label: paint("bold", "plan"),
       detail: "",
-      took: formatDuration(Math.max(0, now - deliberatedAt)),
+      took: formatDuration(Math.max(0, now - begunAt)),
     };
   }
   const tasks = Object.keys(state.tasks).filter((id) => !opening.includes(id)).length;
@@ -192,7 +225,7 @@ function planRow(progress: Progress, now: number, screen: Screen): Row | undefin
     sign: paint("green", signs.done),
     label: "plan",
     detail: `${counted(tasks, "task")}, ${state.criticalPath.length} on the critical path${paint("dim", sure)}`,
-    took: formatDuration(plannedAt - deliberatedAt),
+    took: formatDuration(plannedAt - begunAt),
   };
 }
 

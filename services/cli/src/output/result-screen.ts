@@ -10,6 +10,7 @@ import { inSection, type Section, sections } from "./sections.ts";
 import { taskLabel } from "./task-label.ts";
 import { tasksTable } from "./tasks-table.ts";
 import { padEnd, padStart, printable, wrap, wrapParts } from "./text.ts";
+import { undoLines } from "./undo.ts";
 import { voteLines } from "./votes.ts";
 
 export interface ResultOptions {
@@ -38,6 +39,7 @@ export function resultScreen(
       [
         ...(clean === undefined ? otherResult(view) : cleanSections(clean, inner)),
         { title: votesTitle(view), lines: voteLines(view.votes, inner) },
+        { title: "Undone", lines: undoLines(view) },
         { title: "Who did what", lines: tasksTable(view.task, inner) },
         { title: "Replanned", lines: replanningLines(view, inner) },
         { title: "Critical path", lines: pathLines(view, options.path, inner) },
@@ -51,8 +53,10 @@ export function resultScreen(
 function headline(view: GoalView, { paint, width }: Screen): string {
   const took = formatDuration(view.updatedAt - view.acceptedAt);
   const name = paint("bold", view.id);
-  if (view.phase === "succeeded")
-    return `${paint("green", signs.done)} ${name} succeeded in ${took}`;
+  if (view.phase === "succeeded") {
+    const part = view.partial === true ? " in part" : "";
+    return `${paint("green", signs.done)} ${name} succeeded${part} in ${took}`;
+  }
   if (view.expired !== undefined) {
     return `${paint("dim", signs.done)} ${name} ${view.expired.outcome} in ${took}; its history has expired`;
   }

@@ -14,6 +14,8 @@ export const signs = {
   waiting: "·",
   replanned: "↻",
   warning: "!",
+  asking: "?",
+  skipped: "–",
   arrow: "→",
 } as const;
 

@@ -1,0 +1,182 @@
+import { createActorSystem, type Ports, silentLog, TroupeError } from "@troupe/actor";
+import { defineTool, type Tool, worker } from "@troupe/agents";
+import { TaskTypes } from "@troupe/orchestration";
+import {
+  InMemoryJournal,
+  InMemoryNetwork,
+  InMemoryWorkQueue,
+  RecordingTracer,
+  seededRandom,
+  VirtualClock,
+} from "@troupe/testkit";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { encodeJson } from "../contract/replies.ts";
+import { subjectsOf } from "../contract/subjects.ts";
+import { openGoalJournal } from "../goal/journal.ts";
+import { Intake } from "../intake/intake.ts";
+import { approvalTaskType, basicTools } from "../kinds/flow/basic-tools.ts";
+import { flowKind } from "../kinds/flow/kind.ts";
+import type { GoalKind } from "../kinds/kind.ts";
+import { lettersKind } from "../simulation/letters.test-data.ts";
+import { crew, Simulation } from "../simulation/simulation.test-data.ts";
+import { replayGoal } from "./replay-goal.ts";
+import { replayKinds } from "./replay-kinds.ts";
+
+class GateError extends TroupeError {
+  readonly code = "quality-gate-failed";
+  readonly retryable = false;
+}
+
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+
+async function replayOf(
+  journal: InMemoryJournal,
+  clock: VirtualClock,
+  goal: string,
+  kind: GoalKind,
+) {
+  const stored = await journal.read(`journal.goal.${goal}`);
+  const { records } = await openGoalJournal(journal, goal, clock);
+  const replay = await replayGoal(goal, records, kind);
+  expect(await journal.read(`journal.goal.${goal}`)).toEqual(stored);
+  return replay;
+}
+
+function wrongIn({ steps }: Awaited<ReturnType<typeof replayOf>>) {
+  return steps.flatMap(({ verdict, record, why }, index) =>
+    verdict === "different" ? [`${index} ${record.type}: ${why}`] : [],
+  );
+}
+
+/** A flow with copies, races, retries, tolerated failures, an approval, and what undoes it all. */
+const flow = {
+  tasks: [
+    { id: "load", type: "work", input: { ms: 30 }, compensate: { type: "work", input: {} } },
+    {
+      id: "part",
+      type: "work",
+      input: { ms: 20 },
+      copies: 40,
+      dependsOn: ["load"],
+      retry: { limit: 2, delayMs: 50 },
+      compensate: { type: "work", input: { ms: 5 } },
+    },
+    {
+      id: "slow",
+      type: "work",
+      input: { ms: 400 },
+      dependsOn: ["load"],
+      expectedMs: 40,
+      speculateAfter: 2,
+    },
+    { id: "extra", type: "work", input: { ms: 10 }, dependsOn: ["load"] },
+    { id: "beside", type: "work", dependsOn: [{ task: "extra", onFailure: "skip" }] },
+    { id: "ask", type: "approval", input: { question: "is it right?" }, dependsOn: ["part"] },
+    {
+      id: "join",
+      type: "work",
+      input: { parts: { $from: "part" } },
+      dependsOn: ["part", "ask", "slow", { task: "beside", onFailure: "continue" }],
+    },
+  ],
+};
+
+test.for(seeds)(
+  "a flow that failed here and there, slept and lost a node is decided the same again, seed %i",
+  async (seed) => {
+    const clock = new VirtualClock();
+    const network = new InMemoryNetwork({ clock, random: seededRandom(seed) });
+    const journal = new InMemoryJournal(clock);
+    const queue = new InMemoryWorkQueue(clock);
+    const chance = seededRandom(seed + 100);
+    const work = defineTool({
+      type: "work",
+      purpose: "does what the test says",
+      input: z.looseObject({ ms: z.number().optional() }),
+      run: async ({ ms = 10 }, job) => {
+        await new Promise<void>((resolve, reject) => {
+          clock.schedule(ms * (0.5 + chance.next()), resolve);
+          job.signal.addEventListener("abort", () => reject(job.signal.reason));
+        });
+        if (job.task !== "load" && chance.next() < 0.12) throw new Error(`${job.task} broke`);
+        return { task: job.task };
+      },
+    });
+    const tools: readonly Tool[] = [work, ...basicTools(clock)];
+    const subjects = subjectsOf("troupe");
+    const taker = queue.connect();
+    const node = (name: string, mine: ReturnType<typeof queue.connect>) => {
+      const ports: Ports = {
+        transport: network.connect(name),
+        clock,
+        random: seededRandom(seed + name.length),
+        tracer: new RecordingTracer(clock, seededRandom(2)),
+        log: silentLog,
+      };
+      const system = createActorSystem({ node: name, ports });
+      system.spawn(worker({ tools, concurrency: 3 }), {
+        name: "worker",
+        capabilities: tools.map(({ type }) => type),
+      });
+      const kinds = [flowKind({ types: new TaskTypes([...tools, approvalTaskType]) })];
+      void new Intake({ system, ports, journal, queue: mine, subjects, kinds }).start();
+    };
+    node("n1", taker);
+    await clock.advance(1000);
+    queue.push(encodeJson({ id: "g", kind: "flow", ...flow }), {});
+    await clock.advance(80);
+    node("n222", queue.connect());
+    await clock.advance(chance.next() * 400);
+    if (seed % 2 === 0) {
+      taker.die();
+      network.isolate("n1");
+    }
+    await clock.advance(120_000);
+    const answer = { command: "approve", goal: "g", task: "ask", approved: seed % 3 > 0 };
+    queue.push(encodeJson(answer), {});
+    await clock.advance(120_000);
+    const [kind] = replayKinds.filter(({ name }) => name === "flow");
+    if (kind === undefined) throw new Error("no kind");
+    const replay = await replayOf(journal, clock, "g", kind);
+    expect(wrongIn(replay)).toEqual([]);
+    expect(["succeeded", "failed"]).toContain(replay.state.phase);
+    expect(replay.same).toBeGreaterThan(20);
+  },
+);
+
+test.for(["big", "small"])(
+  "a vote that %s takes part in, and a repair, are decided the same",
+  async (word) => {
+    const clock = new VirtualClock();
+    const network = new InMemoryNetwork({ clock, random: seededRandom(1) });
+    const journal = new InMemoryJournal(clock);
+    const queue = new InMemoryWorkQueue(clock);
+    const tracer = new RecordingTracer(clock, seededRandom(2));
+    const simulation = new Simulation({
+      clock,
+      network,
+      journal,
+      queue,
+      random: seededRandom,
+      tracer,
+    });
+    crew(simulation, ["big", word, "big"]);
+    let shipped = false;
+    simulation.scripts.set("ship", async () => {
+      if (shipped) return {};
+      shipped = true;
+      throw new GateError("it broke");
+    });
+    simulation.node("n1", { coordinates: true });
+    await clock.advance(2000);
+    simulation.publish({ id: "g", kind: "letters" });
+    await clock.advance(60_000);
+    const replay = await replayOf(journal, clock, "g", lettersKind);
+    expect(wrongIn(replay)).toEqual([]);
+    expect(replay.state).toMatchObject({
+      phase: "succeeded",
+      replannings: [{ cause: "it broke" }],
+    });
+  },
+);
