@@ -50,6 +50,12 @@ export type {
   Undecided,
   Verdict,
 } from "./linearizability/verdict.ts";
+export {
+  type ModelRequest,
+  ModelServer,
+  type Script,
+  type ScriptedAnswer,
+} from "./model-server/model-server.ts";
 export { type Answers, type Probe, probe, type Received } from "./probe.ts";
 export { type RecordedSpan, RecordingTracer } from "./recording-tracer.ts";
 export { seededRandom } from "./seeded-random.ts";

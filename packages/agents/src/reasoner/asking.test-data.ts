@@ -1,9 +1,15 @@
 import type { Random } from "@troupe/actor";
-import { RecordingTracer, seededRandom, VirtualClock } from "@troupe/testkit";
+import {
+  ModelServer,
+  RecordingTracer,
+  type Script,
+  type ScriptedAnswer,
+  seededRandom,
+  VirtualClock,
+} from "@troupe/testkit";
 import { z } from "zod";
 import { modelConfig } from "./config.ts";
 import { modelReasoner } from "./model-reasoner.ts";
-import { ModelServer, type Script, type ScriptedAnswer } from "./model-server.test-data.ts";
 import { type ReasonerLimits, type ReasonerRequest, reasonerLimitsSchema } from "./reasoner.ts";
 
 /** A virtual clock that tells when somebody begins to wait. */

@@ -1,7 +1,7 @@
+import type { ModelRequest } from "@troupe/testkit";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { askingModel, goodAnswer, inOrder } from "./asking.test-data.ts";
-import type { ModelRequest } from "./model-server.test-data.ts";
 import { reasonerLimitsSchema } from "./reasoner.ts";
 
 const messagesOf = (request: ModelRequest | undefined): readonly { content: string }[] =>

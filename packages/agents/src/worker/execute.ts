@@ -1,4 +1,10 @@
-import { type ActorContext, ensureError, type Span, TroupeError } from "@troupe/actor";
+import {
+  type ActorContext,
+  ensureError,
+  type Span,
+  type TraceContext,
+  TroupeError,
+} from "@troupe/actor";
 import { z } from "zod";
 import type { Job, Tool } from "../tool.ts";
 import type { ResultDesk } from "./desks.ts";
@@ -16,6 +22,8 @@ class TaskTimeoutError extends TroupeError {
 
 /** What an attempt at a task is run with. */
 interface Terms {
+  /** Where its span belongs. */
+  readonly trace: TraceContext | undefined;
   /** Aborted when nobody wants its outcome any more. */
   readonly unwanted: AbortSignal;
   /** Aborted when what the task holds is not its any more. */
@@ -33,7 +41,7 @@ export async function execute(
   tool: Tool,
   order: WorkOrder,
   { task, input }: WorkOrder["tasks"][number],
-  { unwanted, lost, results }: Terms,
+  { trace, unwanted, lost, results }: Terms,
 ): Promise<TaskOutcome> {
   const { promise: over, reject: end } = Promise.withResolvers<never>();
   const ending = new AbortController();
@@ -66,14 +74,15 @@ export async function execute(
     "gen_ai.agent.id": context.self.address,
   };
   try {
-    const found = await context.span(`execute_tool ${tool.type}`, attributes, (span: Span) => {
+    const work = (span: Span): Promise<unknown> => {
       signal.throwIfAborted();
       const job = { goal, task, attempt, signal, span };
       const parsed = tool.input.parse(input);
       const isCached = order.cached === true && results !== undefined;
       const run = isCached ? recall(tool, parsed, job, results) : tool.run(parsed, job);
       return Promise.race([run, over]);
-    });
+    };
+    const found = await context.span(`execute_tool ${tool.type}`, attributes, work, trace);
     return { ok: true, durationMs: elapsed(), facts: plainFindings(tool.type, found) };
   } catch (thrown) {
     return failedOutcome(ensureError(thrown), elapsed());

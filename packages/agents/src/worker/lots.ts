@@ -1,3 +1,4 @@
+import type { TraceContext } from "@troupe/actor";
 import type { EndedTasks, LotName, TaskOutcome, WorkOrder } from "./protocol.ts";
 
 /** Most ended lots whose outcomes are kept for whoever asks again. */
@@ -15,6 +16,8 @@ export interface Lot {
   readonly order: WorkOrder;
   /** The auction it was won in. */
   readonly auction: string;
+  /** Where the award belongs in its trace: there the tasks belong too, whenever they begin. */
+  readonly trace: TraceContext | undefined;
   /** Who wants to know how it ends. */
   customer: string;
   /** What one of its tasks is expected to take, milliseconds. */

@@ -129,6 +129,7 @@ class Bench {
     const lot: Lot = {
       order,
       auction,
+      trace: this.#context.trace,
       customer: order.customer,
       expectedMs: this.#expect(order.type, order.bytes / order.tasks.length).durationMs,
       open: new Map(order.tasks.map(({ task }) => [task, { abort: new AbortController() }])),
@@ -199,7 +200,7 @@ class Bench {
       open.startedAt = this.#context.clock.now();
       this.#running += 1;
       const signal = AbortSignal.any([abort.signal, this.#context.signal]);
-      this.#context.pipe(this.#run(tool, lot.order, work, signal), (settled) => {
+      this.#context.pipe(this.#run(tool, lot, work, signal), (settled) => {
         this.#running -= 1;
         // Nobody waits for what the agent let go of, and it may yet be given the work again.
         if (abort.signal.aborted) lot.open.delete(task);
@@ -212,14 +213,19 @@ class Bench {
 
   async #run(
     tool: Tool,
-    order: WorkOrder,
+    { order, trace }: Lot,
     work: WorkOrder["tasks"][number],
     signal: AbortSignal,
   ): Promise<TaskOutcome> {
     const { goal, rank, resources } = order;
     const { task } = work;
     const run = (lost?: AbortSignal) =>
-      execute(this.#context, tool, order, work, { unwanted: signal, lost, results: this.#results });
+      execute(this.#context, tool, order, work, {
+        trace,
+        unwanted: signal,
+        lost,
+        results: this.#results,
+      });
     if (resources === undefined || this.#resources === undefined) return run();
     let held: HeldResources;
     try {

@@ -7,12 +7,9 @@ import {
   UnusableAnswerError,
 } from "@troupe/agents";
 import { InvalidFlowError, TaskTypes } from "@troupe/orchestration";
+import { ModelServer, type Script } from "@troupe/testkit";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import {
-  ModelServer,
-  type Script,
-} from "../../../../agents/src/reasoner/model-server.test-data.ts";
 import { decompose } from "./decompose.ts";
 
 const types = new TaskTypes([

@@ -38,7 +38,12 @@ const countedTokens = { input: 100, output: 20 };
 
 /**
  * A server on the loopback that speaks the streaming protocols of OpenAI chat completions and of
- * Anthropic messages, and says what a script says.
+ * Anthropic messages, and says what a script says: agents that ask models are tested with it, also
+ * with answers that no real model can be made to give. Dispose of it when the test ends.
+ *
+ * @example
+ * await using model = await ModelServer.start(() => ({ text: '{"answer": 42}' }));
+ * // TROUPE_MODEL_PROVIDER=openai-compatible TROUPE_MODEL_URL=model.url
  */
 export class ModelServer implements AsyncDisposable {
   readonly requests: ModelRequest[] = [];
