@@ -55,3 +55,29 @@ export class InvalidCostsError extends TroupeError {
     this.place = place;
   }
 }
+
+/** An operation that a replica group ordered, and its machine refused. Nothing was changed by it. */
+export class OperationFailedError extends TroupeError {
+  readonly code = "operation-failed";
+  readonly retryable = false;
+  readonly sequence: number;
+  readonly why: string;
+  constructor(sequence: number, why: string) {
+    super(`the operation, ordered as number ${sequence}, was refused by the group's machine: ${why}`);
+    this.sequence = sequence;
+    this.why = why;
+  }
+}
+
+/** An operation to which too few replicas gave the same answer in time. It may be executed later. */
+export class UndecidedError extends TroupeError {
+  readonly code = "undecided";
+  readonly retryable = true;
+  readonly withinMs: number;
+  constructor(withinMs: number) {
+    super(
+      `fewer than f + 1 replicas gave the same answer within ${withinMs} ms: see that 2f + 1 of them can be reached, and repeat only what may be executed twice`,
+    );
+    this.withinMs = withinMs;
+  }
+}

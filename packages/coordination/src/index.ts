@@ -1,3 +1,36 @@
+export type { AllocationBidder, AllocationSpec } from "./allocation/allocate.ts";
+export { allocate } from "./allocation/allocate.ts";
+export type { CostMatrix } from "./allocation/assignment/cost-matrix.ts";
+export { costMatrix } from "./allocation/assignment/cost-matrix.ts";
+export type { Pair, Settlement } from "./allocation/assignment/settlement.ts";
+export type { Assignment } from "./allocation/assignment/solve-assignment.ts";
+export { solveAssignment } from "./allocation/assignment/solve-assignment.ts";
+export type { Award, Bidding } from "./allocation/bidding.ts";
+export { allocationBidder, allocationBidding } from "./allocation/bidding.ts";
+export type { BundleActorSpec } from "./allocation/bundles/bundle-actor.ts";
+export { bundleActor } from "./allocation/bundles/bundle-actor.ts";
+export type { BundleAgent, BundleAgentSpec, View } from "./allocation/bundles/bundle-agent.ts";
+export {
+  buildBundle,
+  createBundleAgent,
+  depart,
+  nextView,
+} from "./allocation/bundles/bundle-agent.ts";
+export { hear } from "./allocation/bundles/hear.ts";
+export { bundleProtocol } from "./allocation/bundles/protocol.ts";
+export type { CapacityProblem } from "./allocation/capacity/problem.ts";
+export { checkProblem } from "./allocation/capacity/problem.ts";
+export type {
+  CapacityOptions,
+  CapacityOutcome,
+} from "./allocation/capacity/solve-with-capacities.ts";
+export {
+  PlacementSearch,
+  solveWithCapacities,
+} from "./allocation/capacity/solve-with-capacities.ts";
+export type { AllocationOutcome, AllocationRecord, RemovedBidder } from "./allocation/outcome.ts";
+export type { AllocationBidderMessages } from "./allocation/protocol.ts";
+export { allocationBidderMessages, allocationBidderProtocol } from "./allocation/protocol.ts";
 export type {
   Announcement,
   AnnouncementSpec,
@@ -38,7 +71,39 @@ export {
 } from "./auction/protocol.ts";
 export type { Offer, ScoredBid } from "./auction/score.ts";
 export { compareBids, scoreOffer } from "./auction/score.ts";
-export { EmptyElectorateError, InterruptedError, InvalidSpecError } from "./errors.ts";
+export type { Agreed } from "./byzantine/agree.ts";
+export { agree, startAgreementClient, startReplica } from "./byzantine/agree.ts";
+export type { AgreementClientOptions } from "./byzantine/client-actor.ts";
+export { agreementClientActor } from "./byzantine/client-actor.ts";
+export type { Equivocation } from "./byzantine/equivocation.ts";
+export { isEquivocation } from "./byzantine/equivocation.ts";
+export type {
+  GroupLimits,
+  Member,
+  ReplicaGroup,
+  ReplicaGroupSpec,
+  StateMachine,
+} from "./byzantine/group.ts";
+export { defineReplicaGroup } from "./byzantine/group.ts";
+export type { Request } from "./byzantine/messages.ts";
+export type {
+  AgreementClientMessages,
+  ReplicaMessages,
+  Standing,
+} from "./byzantine/protocol.ts";
+export { agreementClientProtocol, replicaProtocol } from "./byzantine/protocol.ts";
+export type { ReplicaOptions } from "./byzantine/replica.ts";
+export { replicaActor } from "./byzantine/replica.ts";
+export type { KeyPair, Signatures } from "./byzantine/signatures.ts";
+export { ed25519Signatures, newKeyPair } from "./byzantine/signatures.ts";
+export type { Decision, Notice } from "./byzantine/state.ts";
+export {
+  EmptyElectorateError,
+  InterruptedError,
+  InvalidSpecError,
+  OperationFailedError,
+  UndecidedError,
+} from "./errors.ts";
 export type {
   FieldAgreement,
   FieldAgreementSpec,

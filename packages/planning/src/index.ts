@@ -63,4 +63,5 @@ export type { LimitReached, NoPlan, PlanResult } from "./plan/result.ts";
 export type { Reopened, RepairAttempt } from "./repair/reopen.ts";
 export { type RepairResult, repairPlan } from "./repair/repair-plan.ts";
 export type { RepairRequest } from "./repair/request.ts";
+export { type TakenContingency, takeContingency } from "./repair/take-contingency.ts";
 export { type Violation, verifyPlan } from "./verify/verify-plan.ts";

@@ -39,6 +39,32 @@ export class NodeStartError extends TroupeError {
   }
 }
 
+/** A goal was to be approved that asks for nothing. */
+export class NothingAskedError extends TroupeError {
+  readonly code = "not-asked";
+  readonly retryable = false;
+  readonly goal: string;
+  constructor(goal: string, phase: string) {
+    super(
+      `goal '${goal}' asks for no approval (${phase}): 'troupe goal show ${goal}' tells where it stands`,
+    );
+    this.goal = goal;
+  }
+}
+
+/** A goal was to be replayed whose decisions are no longer kept. */
+export class HistoryRemovedError extends TroupeError {
+  readonly code = "history-removed";
+  readonly retryable = false;
+  readonly goal: string;
+  constructor(goal: string) {
+    super(
+      `the history of goal '${goal}' is removed, so there is nothing to replay: 'troupe goal show ${goal}' tells how it ended`,
+    );
+    this.goal = goal;
+  }
+}
+
 /** Nothing was heard of a goal for too long. */
 export class GoalStalledError extends TroupeError {
   readonly code = "goal-stalled";
@@ -87,6 +113,40 @@ export class WorkflowFileError extends TroupeError {
     super(message);
     this.file = file;
     this.place = place;
+  }
+}
+
+/** A file with an assignment problem that can't be read, or does not follow its format. */
+export class AssignmentFileError extends TroupeError {
+  readonly code = "invalid-assignment";
+  readonly retryable = false;
+  readonly file: string;
+  /** Where in it, for example `line 3, column 7`. */
+  readonly place: string;
+  constructor(file: string, place: string, why: string) {
+    super(`'${file}', ${place}: ${why}`);
+    this.file = file;
+    this.place = place;
+  }
+}
+
+/** Actors of an assignment are not to be seen, though their nodes are up. */
+export class BiddersMissingError extends TroupeError {
+  readonly code = "bidders-missing";
+  readonly retryable = true;
+  constructor(found: number, wanted: number, waitMs: number) {
+    super(
+      `${found} of ${wanted} bidders have come within ${waitMs / 1000} s: see what their nodes said above, and try again with fewer --nodes or another --server`,
+    );
+  }
+}
+
+/** All actors that solve problems of a file are gone, so that nobody is left for the rest. */
+export class SolversLostError extends TroupeError {
+  readonly code = "solvers-lost";
+  readonly retryable = true;
+  constructor(solvers: number, why: string) {
+    super(`all ${solvers} solvers are gone, and problems are left; the last: ${why}; try again`);
   }
 }
 
@@ -140,6 +200,8 @@ const misused: ReadonlySet<string> = new Set([
   "invalid-server-url",
   "invalid-prefix",
   "invalid-workflow",
+  "invalid-assignment",
+  "invalid-costs",
 ]);
 
 /** The exit code that tells a script what kind of failure this is. */
@@ -169,7 +231,9 @@ export function errorDocument(error: Error): ErrorDocument {
       code: known?.code ?? "internal",
       message: error.message,
       retryable: known?.retryable ?? false,
-      ...(error instanceof WorkflowFileError ? { file: error.file, place: error.place } : {}),
+      ...(error instanceof WorkflowFileError || error instanceof AssignmentFileError
+        ? { file: error.file, place: error.place }
+        : {}),
     },
   };
 }

@@ -63,6 +63,22 @@ test("decisions that were lost on the way are caught up, each once and in order"
   expect(client.unsubscribed).toBe(1);
 });
 
+test("decisions that were stored at once are told one by one, also when some came before", async () => {
+  const client = new Deployment();
+  const together = exampleCourse.map((event, index) => ({
+    ...event,
+    sequence: Math.ceil((index + 1) / 3),
+  }));
+  client.stored = together.slice(0, 6);
+  const seen: string[] = [];
+  const following = follow({ ...options, client, clock: new JumpingClock() }, (event) => {
+    seen.push(event.record.type);
+    if (seen.length === 6) client.stored = together;
+  });
+  await following;
+  expect(seen).toEqual(exampleCourse.map(({ record }) => record.type));
+});
+
 test("nodes that do not answer yet are waited for, but not for ever", async () => {
   const client = new Deployment();
   client.stored = exampleCourse;
@@ -107,4 +123,16 @@ test("a goal that is answered for but does not end is left at the limit", async 
     () => {},
   );
   await expect(following).rejects.toThrow(FollowLimitError);
+});
+
+test("a goal of which only the expiry is left has ended", async () => {
+  const client = new Deployment();
+  const ended = { outcome: "failed", sequence: 7, acceptedAt: 0, endedAt: 9 } as const;
+  const record = { type: "expired", kind: "clean", ...ended } as const;
+  client.stored = [{ sequence: 40, at: 10, record }];
+  const seen: string[] = [];
+  await follow({ ...options, client, clock: new JumpingClock() }, (event) =>
+    seen.push(event.record.type),
+  );
+  expect(seen).toEqual(["expired"]);
 });

@@ -34,20 +34,20 @@ export async function follow(
   signal.addEventListener("abort", () => over.abort(), { once: true });
   const begun = clock.monotonic();
   let heard = begun;
-  let last = 0;
-  const take = (event: GoalEvent): void => {
+  let last: Place = { sequence: 0, index: 0 };
+  const take = (event: GoalEvent, place: Place): void => {
     heard = clock.monotonic();
-    if (event.sequence <= last) return;
-    last = event.sequence;
+    if (!isAfter(place, last)) return;
+    last = place;
     observe(event);
     if (isLast(event)) over.abort();
   };
-  const listening = await listen(options, take);
+  const listening = await listen(options, placing(take));
   try {
     for (;;) {
       await pause(clock, refreshMs, over.signal);
       if (over.signal.aborted || signal.aborted) return;
-      for (const event of await historyOf(client, goal)) take(event);
+      (await historyOf(client, goal)).forEach(placing(take));
       const now = clock.monotonic();
       if (now - heard > silenceLimitMs) throw new GoalStalledError(goal, now - heard);
       if (now - begun > limitMs) throw new FollowLimitError(goal, limitMs);
@@ -88,12 +88,33 @@ async function historyOf(
   }
 }
 
+/** Where a decision stands: those that were stored at once share a sequence, and are in order. */
+interface Place {
+  readonly sequence: number;
+  readonly index: number;
+}
+
+function isAfter(place: Place, other: Place): boolean {
+  return (
+    place.sequence > other.sequence ||
+    (place.sequence === other.sequence && place.index > other.index)
+  );
+}
+
+/** Tells each decision of one source, which has them in order, with its place. */
+function placing(take: (event: GoalEvent, place: Place) => void): (event: GoalEvent) => void {
+  let last: Place = { sequence: 0, index: 0 };
+  return (event) => {
+    const { sequence } = event;
+    last = { sequence, index: sequence === last.sequence ? last.index + 1 : 0 };
+    take(event, last);
+  };
+}
+
 function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 function isLast({ record: { type } }: GoalEvent): boolean {
-  return (
-    type === "finished" || type === "failed" || type === "cancelled" || type === "expired"
-  );
+  return type === "finished" || type === "failed" || type === "cancelled" || type === "expired";
 }

@@ -59,6 +59,8 @@ test("help and version succeed on standard output, and every command shows examp
   const more = [
     ["goal", "show"],
     ["goal", "cancel"],
+    ["goal", "approve"],
+    ["goal", "replay"],
     ["trace"],
     ["plan"],
     ["doctor"],

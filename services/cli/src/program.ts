@@ -38,6 +38,7 @@ export function buildProgram(io: Io, finish: (exitCode: number) => void): Comman
   readingCommands(program, io, finish);
   simulateCommand(program, io, finish);
   scheduleCommand(program, io, finish);
+  assignCommand(program, io, finish);
   chaosCommand(program, io, finish);
   return program;
 }
@@ -106,6 +107,7 @@ function goalCommands(program: Command, io: Io, finish: Finish): void {
   withTarget(goal.command("submit"))
     .description("publish a goal and get the durable receipt")
     .argument("[file]", "JSON file with the goal, '-' for standard input")
+    .option("--file <file>", "the same by name")
     .option("--kind <kind>", "kind of goal, for example clean")
     .option("--source <path>", "file to read")
     .option("--output <name>", "name of the dataset")
@@ -123,7 +125,11 @@ function goalCommands(program: Command, io: Io, finish: Finish): void {
     )
     .action(async (file: string | undefined, options) => {
       const { goalSubmit } = await import("./commands/goal-submit.ts");
-      finish(await goalSubmit(io, file, { json: false, watch: false, ...options }));
+      if (file !== undefined && options.file !== undefined) {
+        program.error("error: give the file once", { exitCode: 2 });
+      }
+      const from = file ?? options.file;
+      finish(await goalSubmit(io, from, { json: false, watch: false, ...options }));
     });
   withTarget(goal.command("watch"))
     .description("follow a goal to its end")
@@ -161,6 +167,43 @@ function goalCommands(program: Command, io: Io, finish: Finish): void {
     .action(async (id: string, options) => {
       const { goalCancel } = await import("./commands/goal-cancel.ts");
       finish(await goalCancel(io, id, { json: false, ...options }));
+    });
+  withTarget(goal.command("approve"))
+    .description("answer a task that asks people for approval; its goal goes on")
+    .argument("<goal>", "identifier of the goal")
+    .option("--task <task>", "the task that asks (default: the only one)")
+    .option("--reject", "do not approve: the task fails")
+    .option("--note <text>", "why, for the record")
+    .option("--by <name>", "who says so (default: your user name)")
+    .option("--json", "as one JSON document")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe goal approve g12", "say yes to what it asks"],
+        ["troupe goal approve g12 --task pay --reject --note 'too much'", "say no"],
+      ),
+    )
+    .action(async (id: string, options) => {
+      const { goalApprove } = await import("./commands/goal-approve.ts");
+      finish(await goalApprove(io, id, { json: false, reject: false, ...options }));
+    });
+  withTarget(goal.command("replay"))
+    .description("decide everything about a goal again from its journal, and compare")
+    .argument("<goal>", "identifier of the goal")
+    .option("--json", "as one JSON document")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe goal replay movies-3fa2c1", "exit code 1 when anything is decided differently"],
+        [
+          "troupe goal replay g12 --json | jq '.steps[] | select(.verdict == \"different\")'",
+          "what",
+        ],
+      ),
+    )
+    .action(async (id: string, options) => {
+      const { goalReplay } = await import("./commands/goal-replay.ts");
+      finish(await goalReplay(io, id, { json: false, ...options }));
     });
 }
 
@@ -228,6 +271,7 @@ function simulateCommand(program: Command, io: Io, finish: Finish): void {
     .option("--seeds <count>", "seeds to try per scenario", wholeNumber(1, 10_000_000), 100)
     .option("--first-seed <seed>", "the first of them", wholeNumber(0, 2 ** 40), 1)
     .option("--scenario <name>", "only this scenario (default: all)")
+    .option("--protocol <name>", "only scenarios of this protocol, such as pbft")
     .option("--trace", "with --seeds 1: everything that happened, line by line")
     .option("--json", "JSON lines: each scenario, each violation")
     .addHelpText(
@@ -235,6 +279,7 @@ function simulateCommand(program: Command, io: Io, finish: Finish): void {
       examples(
         ["troupe simulate", "all scenarios, 100 seeds each: exit code 1 on a violation"],
         ["troupe simulate --scenario messaging --seeds 10000", "search further"],
+        ["troupe simulate --protocol pbft --seeds 1000", "Byzantine agreement, with liars"],
         [
           "troupe simulate --scenario messaging --first-seed 42 --seeds 1 --trace",
           "replay one seed, and see what happened",
@@ -275,6 +320,38 @@ function scheduleCommand(program: Command, io: Io, finish: Finish): void {
     .action(async (options) => {
       const { schedule } = await import("./commands/schedule.ts");
       finish(await schedule(io, { json: false, execute: false, ...options }));
+    });
+}
+
+function assignCommand(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("assign")
+    .description("assign many tasks to many agents at once by auction, and prove that it is the best")
+    .requiredOption("--file <file>", "assignment in the OR-Library's format: n, then n*n costs")
+    .option("--gap", "it holds generalized assignment problems: agents with capacities")
+    .option("--maximise", "with --gap: its costs are profits")
+    .option("--in-process", "bidders in this process (the default)")
+    .option("--nodes <count>", "bidders in so many processes, joined by NATS", wholeNumber(1, 64))
+    .option(
+      "--bidders <count>",
+      "bidding actors, each for a share of the agents (default: one a node)",
+      wholeNumber(1, 4096),
+    )
+    .option("--server <url>", "NATS server (default: NATS_URL, else one started for the run)")
+    .option("--timeout <seconds>", "longest time for the auction", wholeNumber(1, 86_400), 3600)
+    .option("--json", "as one JSON document")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe assign --file assign700.txt", "exit code 0: the optimum is proved"],
+        ["troupe assign --file assign700.txt --nodes 2 --json | jq .cost", "two processes bid"],
+        ["troupe assign --gap --file gapd.txt", "several problems, each with a bound"],
+      ),
+    )
+    .action(async (options) => {
+      const { assign } = await import("./commands/assign.ts");
+      const given = { json: false, gap: false, maximise: false, inProcess: false, ...options };
+      finish(await assign(io, given));
     });
 }
 

@@ -172,9 +172,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     subjects,
     kinds,
     keepAliveMs: Math.floor(config.leaseMs / 4),
-    ...(config.keepWork
-      ? {}
-      : { goalEnded: (goal: string) => removeWorkFolder(workspace, goal) }),
+    ...(config.keepWork ? {} : { goalEnded: (goal: string) => removeWorkFolder(workspace, goal) }),
   });
   await transport.flush();
   await intake.start();

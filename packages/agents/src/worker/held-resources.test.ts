@@ -1,24 +1,39 @@
-import { type ActorSystem, createActorSystem, defineActor } from "@troupe/actor";
+import {
+  type ActorSystem,
+  createActorSystem,
+  defineActor,
+  newTraceContext,
+  pause,
+  traced,
+} from "@troupe/actor";
 import { auctioneerProtocol } from "@troupe/coordination";
-import { InMemoryNetwork, seededRandom, settled, VirtualClock } from "@troupe/testkit";
+import {
+  InMemoryNetwork,
+  RecordingTracer,
+  seededRandom,
+  settled,
+  VirtualClock,
+} from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { defineTool } from "../tool.ts";
 import type { ResourceDesk } from "./desks.ts";
-import { customerProtocol, type EndedTasks, workerProtocol } from "./protocol.ts";
+import { customerProtocol, type EndedTasks } from "./protocol.ts";
 import { worker } from "./worker.ts";
 
 let clock: VirtualClock;
+let tracer: RecordingTracer;
 let system: ActorSystem;
 let ended: EndedTasks[number][];
 let refusals: string[];
 
 beforeEach(() => {
   clock = new VirtualClock();
+  tracer = new RecordingTracer(clock, seededRandom(3));
   const transport = new InMemoryNetwork({ clock, random: seededRandom(1) }).connect("n1");
   system = createActorSystem({
     node: "n1",
-    ports: { transport, clock, random: seededRandom(2) },
+    ports: { transport, clock, random: seededRandom(2), tracer },
   });
   [ended, refusals] = [[], []];
   system.spawn(
@@ -113,4 +128,32 @@ test("what is to be left to other nodes is neither bid for nor taken", async () 
   expect(refusals).toEqual(["no licence here", "none: it bids"]);
   const answer = await agent.ask("award", award, { withinMs: 1000 });
   expect(answer).toEqual({ accepted: false, reason: "no licence here" });
+});
+
+test("the span of a task that waited for what it holds is in the trace of its own award", async () => {
+  const quick = defineTool({
+    type: "dig",
+    purpose: "digs",
+    input: z.unknown(),
+    run: async () => ({}),
+  });
+  const acquire: ResourceDesk["acquire"] = async ({ task }) => {
+    await pause(clock, task === "t1" ? 300 : 100);
+    return { release: () => {} };
+  };
+  const options = { tools: [quick], concurrency: 2, resources: { acquire } };
+  const agent = system.spawn(worker(options), { name: "worker" });
+  const traces: string[] = [];
+  for (const [index, task] of ["t1", "t2", "t3", "t4"].entries()) {
+    const ordered = { ...order, lot: task, tasks: [{ task, input: {} }] };
+    const auction = newTraceContext(seededRandom(index + 4));
+    traces.push(auction.traceId);
+    const mine = traced(agent, auction);
+    await mine.ask("award", { ...award, order: ordered }, { withinMs: 1000 });
+  }
+  await clock.advance(2000);
+  const works = tracer.spans
+    .filter(({ name }) => name === "execute_tool dig")
+    .map(({ attributes, context }) => `${attributes["troupe.task"]} ${context.traceId}`);
+  expect(works.sort()).toEqual(traces.map((trace, index) => `t${index + 1} ${trace}`));
 });

@@ -192,7 +192,7 @@ class Pursuit {
     if (this.#cancelling && this.#state.cancelRequested === undefined) return;
     const step = nextStep(this.#state, courseOf(this.#options.kind, this.#state));
     if (step !== undefined) {
-      if (this.#underWay.has(step.do)) return;
+      if (this.#underWay.has(step.do) || this.#mustSettle(step)) return;
       this.#underWay.add(step.do);
       return this.#begin(step);
     }
@@ -211,6 +211,16 @@ class Pursuit {
     const dropped = isOpen ? droppedTasks(this.#state) : [];
     if (dropped.length > 0) this.#decide(...dropped);
     return dropped.length > 0;
+  }
+
+  /**
+   * What is to be undone is known only when nothing is on its way to an agent or into the journal; the
+   * end of either leads back here.
+   */
+  #mustSettle({ do: next }: Step): boolean {
+    const mayUndo = next === "cancel" || next === "give-up" || next === "repair";
+    if (!mayUndo || this.#options.kind.compensation === undefined) return false;
+    return this.#work.hasAuctions || !this.#ledger.isEmpty;
   }
 
   #begin(step: Step): void | Promise<void> {

@@ -66,6 +66,11 @@ export class Ledger {
     this.#pending = [];
   }
 
+  /** Whether everything that was decided is stored. */
+  get isEmpty(): boolean {
+    return !this.#isStoring && this.#pending.length === 0;
+  }
+
   /** Stores what waits for company. */
   flush(): void {
     this.#store();

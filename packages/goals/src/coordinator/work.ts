@@ -25,6 +25,12 @@ import { TaskSchedule } from "./task-schedule.ts";
 
 /** Most auctions of one goal at the same time. */
 const auctionLimit = 32;
+/**
+ * How long an auction keeps others for the same type from beginning, milliseconds: bids for the next
+ * lot should know of the last award, or all lots go to whoever was idle first; but an agent that does
+ * not answer must not hold up everything.
+ */
+const auctionTurnMs = 250;
 /** How often work is announced when nobody offers to do it, and after what pause. */
 const announcementLimit = 6;
 const announcementPauseMs = 1000;
@@ -34,6 +40,15 @@ const busyPauseMs = 200;
 const inspectionWaitMs = 4000;
 /** The type of tasks that people do. */
 export const approvalType = "approval";
+
+/** A lot in auction. */
+interface Auction {
+  readonly type: string;
+  /** What to do once it is known who has it. */
+  readonly early: (() => void)[];
+  /** It has had its turn: others for the same type need not wait for it. */
+  isLate: boolean;
+}
 
 /** What an agent says has ended of a lot. */
 interface AgentEnds {
@@ -67,8 +82,8 @@ export class Work {
   #ready: string[] = [];
   /** Lots to be announced again, and how often they were. */
   readonly #announcements = new Map<string, number>();
-  /** Lots in auction, each with what to do once it is known who has it. */
-  readonly #early = new Map<string, (() => void)[]>();
+  /** Lots in auction. */
+  readonly #auctions = new Map<string, Auction>();
   /** Tasks that wait for their next announcement. */
   #parked: string[] = [];
 
@@ -119,12 +134,17 @@ export class Work {
     this.begin(state);
   }
 
+  /** Whether somebody may be about to take work on. */
+  get hasAuctions(): boolean {
+    return this.#auctions.size > 0;
+  }
+
   /** Whether nothing goes on before people have answered. */
   waitsForPeople({ counts }: GoalState): boolean {
     return (
       counts.asked > 0 &&
       counts.awarded === 0 &&
-      this.#ready.length + this.#early.size + this.#parked.length === 0 &&
+      this.#ready.length + this.#auctions.size + this.#parked.length === 0 &&
       this.#crew.all.length === 0 &&
       this.#schedule.wakeAt === undefined
     );
@@ -136,10 +156,10 @@ export class Work {
    * @param tell is told each task that was not known to have ended, now or as soon as the award is known
    */
   takeEnds(ends: AgentEnds, tell: TellEnd): void {
-    const early = this.#early.get(ends.lot);
+    const auction = this.#auctions.get(ends.lot);
     // The work may be done before the auctioneer has heard that it was accepted.
-    if (early !== undefined) {
-      early.push(() => this.takeEnds(ends, tell));
+    if (auction !== undefined) {
+      auction.early.push(() => this.takeEnds(ends, tell));
       return;
     }
     const engagement = this.#crew.find(ends.lot, ends.by);
@@ -221,9 +241,13 @@ export class Work {
   }
 
   #announceReady(state: GoalState): void {
-    if (this.#ready.length === 0 || this.#early.size >= auctionLimit) return;
     const { kind, cluster } = this.#options;
-    const ready = this.#ready.flatMap((id) => state.tasks[id] ?? []);
+    const taken = new Set(
+      [...this.#auctions.values()].flatMap(({ type, isLate }) => (isLate ? [] : [type])),
+    );
+    const ready = this.#ready
+      .flatMap((id) => state.tasks[id] ?? [])
+      .filter(({ type }) => !taken.has(type));
     const announced = new Set<string>();
     const lots = formLots(
       ready,
@@ -231,9 +255,11 @@ export class Work {
       (task) => JSON.stringify(kind.order(task, state).input ?? null).length,
     );
     for (const lot of lots) {
+      if (this.#auctions.size >= auctionLimit) break;
+      if (taken.has(lot.type)) continue;
+      taken.add(lot.type);
       this.#announce(lot, state);
       for (const { id } of lot.tasks) announced.add(id);
-      if (this.#early.size >= auctionLimit) break;
     }
     this.#ready = this.#ready.filter((id) => !announced.has(id));
   }
@@ -241,7 +267,13 @@ export class Work {
   #announce(lot: Lot, state: GoalState, except?: string): void {
     const { cluster, root } = this.#options;
     const order = this.#orderOf(lot, state);
-    this.#early.set(lot.name, []);
+    this.#auctions.set(lot.name, { type: lot.type, early: [], isLate: false });
+    this.#context.pipe(pause(this.#context.clock, auctionTurnMs), () => {
+      const auction = this.#auctions.get(lot.name);
+      if (auction === undefined || auction.isLate) return;
+      auction.isLate = true;
+      this.#context.self.tell("advance", {});
+    });
     const wanted = except === undefined ? "waiting" : "awarded";
     // Not with the actor's messages: an agent that accepts works, also when the goal has just ended.
     const auction = placeOrder(this.#context, cluster, order, root, except).then((outcome) => {
@@ -250,8 +282,8 @@ export class Work {
     });
     this.#context.pipe(auction, (settled) =>
       this.#options.guard(() => {
-        const early = this.#early.get(lot.name) ?? [];
-        this.#early.delete(lot.name);
+        const early = this.#auctions.get(lot.name)?.early ?? [];
+        this.#auctions.delete(lot.name);
         if (!settled.ok) throw settled.error;
         const outcome = settled.value;
         if (outcome.awarded) this.#awarded(order, outcome);

@@ -41,21 +41,21 @@ test.each([
       }),
   },
   { outcome: "cancelled", make: () => simulation.publish({ command: "cancel", goal: "g" }) },
-])("a goal that $outcome is cleaned up after once, when its result is there", async ({
-  outcome,
-  make,
-}) => {
-  const seen: unknown[] = [];
-  coordinator("n1", async (goal) => void seen.push([goal, await simulation.result(goal)]));
-  await clock.advance(2000);
-  simulation.workMs = 2000;
-  simulation.publish({ id: "g", kind: "letters" });
-  await clock.advance(500);
-  make();
-  await clock.advance(60_000);
-  expect(seen).toEqual([["g", expect.objectContaining({ goal: "g", outcome })]]);
-  expect(queue.unacknowledged).toBe(0);
-});
+])(
+  "a goal that $outcome is cleaned up after once, when its result is there",
+  async ({ outcome, make }) => {
+    const seen: unknown[] = [];
+    coordinator("n1", async (goal) => void seen.push([goal, await simulation.result(goal)]));
+    await clock.advance(2000);
+    simulation.workMs = 2000;
+    simulation.publish({ id: "g", kind: "letters" });
+    await clock.advance(500);
+    make();
+    await clock.advance(60_000);
+    expect(seen).toEqual([["g", expect.objectContaining({ goal: "g", outcome })]]);
+    expect(queue.unacknowledged).toBe(0);
+  },
+);
 
 test("a goal that cannot be cleaned up after has ended all the same, and it is logged", async () => {
   coordinator("n1", () => Promise.reject(new Error("the disk is away")));

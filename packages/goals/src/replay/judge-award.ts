@@ -9,7 +9,7 @@ import {
 import { lotOf } from "../coordinator/lots.ts";
 import type { GoalRecord } from "../goal/records.ts";
 import type { GoalState } from "../goal/state.ts";
-import { compared, different, type Judgement } from "./judgement.ts";
+import { compared, different, given, type Judgement } from "./judgement.ts";
 import { whyNotYet } from "./starts.ts";
 
 type Awarded = Extract<GoalRecord, { type: "awarded" }>;
@@ -27,7 +27,13 @@ export function judgeAward(record: Awarded, state: GoalState): Judgement {
   const { name, attempt } = lotOf([first, ...others]);
   const lot = compared({ attempt: record.attempt, lot: record.lot }, { attempt, lot: name }, "");
   if (lot.verdict === "different") return lot;
-  return judgeWinner(record);
+  return record.bids.length === 0 ? judgeWithoutBids(record) : judgeWinner(record);
+}
+
+/** What only one agent offers is given to it at once; who was there to offer it is not in the journal. */
+function judgeWithoutBids({ winner, price }: Awarded): Judgement {
+  const free = compared({ price }, { price: 0 }, "");
+  return free.verdict === "different" ? free : given(`only ${winner} offered to do it`);
 }
 
 /**

@@ -80,12 +80,18 @@ export async function judge(
 }
 
 function judgeFailure(record: Of<"task-failed">, state: GoalState, kind: GoalKind): Judgement {
-  const { task: id, attempt, error, classified, answer } = record;
+  const { task: id, attempt, error } = record;
   const task = state.tasks[id];
   if (task === undefined) return different(`there was no task '${id}'`);
   if (task.status === "done") return different(`task '${id}' was done`);
   const again = answerFailure(state, task, kind.repairable, error, attempt);
-  return compared({ classified, answer }, again, `a failure like this is answered so`);
+  // The evidence is in words, which may change from release to release.
+  const decided = ({ classified: { class: name, strategy }, answer }: typeof again) => ({
+    class: name,
+    strategy,
+    answer,
+  });
+  return compared(decided(record), decided(again), "a failure like this is answered so");
 }
 
 function judgeDrop(record: Of<"task-dropped">, state: GoalState): Judgement {

@@ -92,6 +92,14 @@ test("a winner that is best of those who did not decline is right", async () => 
   expect(await wrongIn(declining)).toEqual([]);
 });
 
+test("work that only one agent offered to do is given, but not at a price", async () => {
+  const alone = (price: number) =>
+    tampered("awarded", (record) => ({ ...record, bids: [], declined: [], price }));
+  const { steps } = await replayGoal("stock", alone(0), cleanKind);
+  expect(steps[1]).toMatchObject({ verdict: "given", why: "only n1/scout offered to do it" });
+  expect((await wrongIn(alone(5)))[0]).toMatchObject({ type: "awarded", path: "price" });
+});
+
 test("a plan with another task, or another edge, is found", async () => {
   const longer = tampered("planned", (record) => ({
     ...record,

@@ -77,7 +77,10 @@ export class Retention {
     } catch (thrown) {
       failure = ensureError(thrown);
       isPartial = true;
-      log("warn", "old goals could not be removed; it is tried again", { ...counts, error: failure });
+      log("warn", "old goals could not be removed; it is tried again", {
+        ...counts,
+        error: failure,
+      });
     }
     if (counts.expired > 0) log("info", "removed the history of old goals", { ...counts });
     return { ...counts, isPartial, ...(failure === undefined ? {} : { failure }) };
@@ -148,7 +151,11 @@ export class Retention {
   }
 }
 
-const endTypes: readonly string[] = ["finished", "failed", "cancelled"] satisfies GoalRecord["type"][];
+const endTypes: readonly string[] = [
+  "finished",
+  "failed",
+  "cancelled",
+] satisfies GoalRecord["type"][];
 const typed = z.object({ type: z.string() });
 const storedSchema = z.object({ record: z.union([typed, z.array(typed)]) });
 

@@ -33,11 +33,14 @@ test("a work folder is removed with all it holds, also when it is gone already",
   expect(readdirSync(workspace)).toEqual(["h"]);
 });
 
-test.each(["..", ".", "", "a/b", "/"])("nothing is removed for '%s', which names no goal", async (name) => {
-  leave("g");
-  await expect(removeWorkFolder(workspace, name)).rejects.toThrow();
-  expect(readdirSync(workspace)).toEqual(["g"]);
-});
+test.each(["..", ".", "", "a/b", "/"])(
+  "nothing is removed for '%s', which names no goal",
+  async (name) => {
+    leave("g");
+    await expect(removeWorkFolder(workspace, name)).rejects.toThrow();
+    expect(readdirSync(workspace)).toEqual(["g"]);
+  },
+);
 
 test("a sweep removes what ended goals have left, and nothing else", async () => {
   leave("done", "broken", "stopped", "running", "unknown", "not.a.goal");

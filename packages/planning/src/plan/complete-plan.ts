@@ -199,7 +199,8 @@ function declaredOrder(domain: Domain, draft: PlanDraft): readonly (readonly [nu
   return pairs;
 }
 
-function methodConfidence(domain: Domain, draft: PlanDraft): number {
+/** Product over the methods that were chosen for what is not executed. */
+export function methodConfidence(domain: Domain, draft: PlanDraft): number {
   const probability = new Map(domain.methods.map((each) => [each.name, each.successProbability]));
   return draft.decomposition
     .filter((task) => task.at >= draft.executed)

@@ -29,6 +29,11 @@ export class Facts implements FactView {
     for (const fact of facts) this.add(fact);
   }
 
+  /** The same facts, to be changed apart from these. */
+  copy(): Facts {
+    return new Facts(this.all(), this.#objects);
+  }
+
   has(...fact: Fact): boolean {
     return this.#byPredicate.get(fact[0])?.has(factKey(fact)) ?? false;
   }

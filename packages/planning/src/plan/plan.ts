@@ -52,7 +52,10 @@ export interface Observation {
   readonly removed: readonly Fact[];
 }
 
-/** Another way for a step that may fail. It has been planned to the end, so it would really work. */
+/**
+ * Another way for a step that may fail: all that would be left to do, planned to the end. It holds when the step
+ * fails for good and without effect; `takeContingency` makes it the plan.
+ */
 export interface Contingency {
   /** The task that would be decomposed otherwise. */
   readonly task: Task;
@@ -60,7 +63,17 @@ export interface Contingency {
   readonly method: string;
   /** The actions that would follow instead of what the plan holds from the failed step on. */
   readonly actions: readonly Task[];
-  /** Product of their probabilities. */
+  /** Names of `actions`: those of the plan's steps that stay, and new ones. */
+  readonly steps: readonly string[];
+  /** Steps and tasks of the plan in whose place something else stands, with all below them. */
+  readonly reopened: readonly string[];
+  /** What stands in their place in the tree. */
+  readonly decomposition: readonly PlanTask[];
+  /** The tree's top. */
+  readonly roots: readonly string[];
+  /** {@link PlanTask.at} of the tasks that stay, where it is another than in the plan. */
+  readonly places: Readonly<Record<string, number>>;
+  /** Product over its actions and methods. */
   readonly confidence: number;
 }
 

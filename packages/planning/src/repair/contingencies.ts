@@ -1,8 +1,11 @@
 import type { Domain } from "../domain/domain.ts";
+import { methodConfidence } from "../plan/complete-plan.ts";
+import type { DraftStep } from "../plan/draft.ts";
 import { Facts } from "../plan/facts.ts";
 import type { Contingency, Plan, StepRisk } from "../plan/plan.ts";
 import { objectsOf } from "../search/symbols.ts";
 import { applyStep } from "./present.ts";
+import { Remainder } from "./remainder.ts";
 import { reopen } from "./reopen.ts";
 
 /** Nodes that may be spent on one contingency. */
@@ -59,17 +62,34 @@ function contingencyFor(
   if (result.kind !== "found") return undefined;
   const [reopened] = result.reopened;
   if (reopened?.after === undefined) return undefined;
-  const rest = result.draft.steps.slice(result.draft.executed);
-  const known = new Map(plan.steps.map((each) => [each.action, each.successProbability]));
-  const confidence = rest.reduce((product, each) => {
-    const declared = domain.actions.get(each.action)?.successProbability;
-    const probability = typeof declared === "number" ? declared : (known.get(each.action) ?? 1);
-    return product * probability;
-  }, 1);
+  const { draft, scope } = result;
+  const rest = draft.steps.slice(draft.executed);
+  const replaced = new Remainder(plan, new Set()).below(scope);
+  const stays = new Map(
+    plan.decomposition.filter(({ id }) => !replaced.has(id)).map(({ id, at }) => [id, at]),
+  );
+  const moved = draft.decomposition.filter(({ id, at }) => stays.has(id) && stays.get(id) !== at);
   return {
     task: reopened.task,
     method: reopened.after,
     actions: rest.map(({ action, args }) => [action, ...args] as const),
-    confidence,
+    steps: rest.map(({ id }) => id),
+    reopened: scope,
+    decomposition: draft.decomposition.filter(({ id }) => !stays.has(id)),
+    roots: draft.roots,
+    places: Object.fromEntries(moved.map(({ id, at }) => [id, at])),
+    confidence: stepConfidence(domain, rest, facts) * methodConfidence(domain, draft),
   };
+}
+
+/** Product over steps that follow each other from these facts on. */
+function stepConfidence(domain: Domain, steps: readonly DraftStep[], from: Facts): number {
+  const facts = from.copy();
+  let product = 1;
+  for (const step of steps) {
+    const probability = domain.actions.get(step.action)?.successProbability ?? 1;
+    product *= typeof probability === "number" ? probability : probability(step.args, facts);
+    applyStep(domain, step, facts);
+  }
+  return product;
 }

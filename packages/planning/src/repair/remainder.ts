@@ -8,12 +8,15 @@ export class Remainder {
   readonly #parents: ReadonlyMap<string, string>;
   readonly #started = new Set<string>();
   readonly #leaves = new Map<string, number>();
+  /** Place of the first step that is not executed, or -1. */
+  readonly #firstLeft: number;
   readonly #place: ReadonlyMap<string, number>;
   readonly #tasks: ReadonlyMap<string, PlanTask>;
 
   constructor(plan: Plan, executed: ReadonlySet<string>) {
     this.#plan = plan;
     this.#executed = executed;
+    this.#firstLeft = plan.steps.findIndex((each) => !executed.has(each.id));
     this.#parents = parentsOf(plan);
     this.#place = new Map(plan.steps.map((each, i) => [each.id, i]));
     this.#tasks = new Map(plan.decomposition.map((each) => [each.id, each]));
@@ -49,6 +52,17 @@ export class Remainder {
     return steps.length > 0 && steps.every((id) => this.#executed.has(id));
   }
 
+  /** Whether the place where the task's method was chosen is passed. */
+  isChosen(task: PlanTask): boolean {
+    if (this.#started.has(task.id)) return true;
+    return !this.#leaves.has(task.id) && (this.#firstLeft < 0 || task.at < this.#firstLeft);
+  }
+
+  /** How many executed steps lie before the place where the task's method was chosen. */
+  executedBefore(task: PlanTask): number {
+    return this.#plan.steps.slice(0, task.at).filter((each) => this.#executed.has(each.id)).length;
+  }
+
   /**
    * What is left of the plan outside the tasks to be reopened, in plan order: steps that have not begun, and
    * tasks whose method was chosen for what is still to come. A reopened task stands where its first step that
@@ -56,14 +70,12 @@ export class Remainder {
    */
   pending(reopened: readonly string[]): readonly (PlanStep | PlanTask)[] {
     const inside = this.below(reopened);
-    const first = this.#plan.steps.findIndex((each) => !this.#executed.has(each.id));
     const items: { readonly at: number; readonly item: PlanStep | PlanTask }[] = [];
     for (const task of this.#plan.decomposition) {
       if (reopened.includes(task.id)) {
         items.push({ at: this.#firstOpen(task), item: task });
-      } else if (!inside.has(task.id) && !this.#started.has(task.id)) {
-        const passed = !this.#leaves.has(task.id) && (first < 0 || task.at < first);
-        if (!passed) items.push({ at: task.at, item: task });
+      } else if (!inside.has(task.id) && !this.isChosen(task)) {
+        items.push({ at: task.at, item: task });
       }
     }
     this.#plan.steps.forEach((step, i) => {

@@ -42,6 +42,8 @@ export type ReopenResult =
   | {
       readonly kind: "found";
       readonly draft: PlanDraft;
+      /** Names of the steps and tasks that were planned anew, with all below them. */
+      readonly scope: readonly string[];
       readonly reopened: readonly Reopened[];
       readonly attempts: readonly RepairAttempt[];
       readonly counts: SearchCounts;
@@ -88,7 +90,7 @@ export function reopen(
       attempts.push({ reopened, outcome: "planned" });
       const [deeds = []] = outcome.plans;
       const result = attempt.draft(deeds, scope, added);
-      return { kind: "found", ...result, attempts, counts: outcome.counts };
+      return { kind: "found", ...result, scope, attempts, counts: outcome.counts };
     }
     if (outcome.kind === "limit") limit = outcome.limit;
     attempts.push({
@@ -312,13 +314,12 @@ class Attempt {
   /** A kept task, with the place of its method among the steps as they are now. */
   #moved(task: PlanTask, passed: ReadonlyMap<string, number>): PlanTask {
     const place = passed.get(task.id);
-    if (place !== undefined) return { ...task, at: place };
-    const before = this.#plan.steps.slice(0, task.at);
-    return { ...task, at: before.filter((each) => this.#progress.executed.has(each.id)).length };
+    return { ...task, at: place ?? this.#remainder.executedBefore(task) };
   }
 }
 
-function parentsFirst(tasks: readonly PlanTask[]): readonly PlanTask[] {
+/** Tasks of a tree in an order in which each stands before those below it. */
+export function parentsFirst(tasks: readonly PlanTask[]): readonly PlanTask[] {
   const byId = new Map(tasks.map((each) => [each.id, each]));
   const children = new Set(tasks.flatMap((each) => each.children));
   const ordered: PlanTask[] = [];

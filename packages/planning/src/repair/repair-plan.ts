@@ -71,8 +71,6 @@ export function repairPlan(
     const summary = { ...result.counts, optimal: false };
     const bare = completePlan(domain, result.draft, summary);
     const repaired = withContingencies(domain, bare, options.contingencies ?? defaultContingencies);
-    const before = new Set(plan.steps.map((each) => each.id));
-    const after = new Set(repaired.steps.map((each) => each.id));
     const what =
       result.reopened.length === 0
         ? "the rest of the plan still works"
@@ -80,9 +78,7 @@ export function repairPlan(
     return {
       kind: "repaired",
       plan: repaired,
-      kept: [...before].filter((id) => after.has(id)),
-      removed: [...before].filter((id) => !after.has(id)),
-      added: [...after].filter((id) => !before.has(id)),
+      ...changesBetween(plan, repaired),
       reopened: result.reopened,
       attempts,
       why: `${cause}: ${what}`,
@@ -93,4 +89,15 @@ export function repairPlan(
   if (result.kind === "none") return { kind: "no-repair", reason, attempts, why };
   const { kind: limit, nodes } = result;
   return { kind: "limit-reached", limit, nodes, furthest: reason, attempts, why };
+}
+
+/** What a plan and its repair have in common and what not, by names of steps. */
+export function changesBetween(plan: Plan, repaired: Plan) {
+  const before = new Set(plan.steps.map((each) => each.id));
+  const after = new Set(repaired.steps.map((each) => each.id));
+  return {
+    kept: [...before].filter((id) => after.has(id)),
+    removed: [...before].filter((id) => !after.has(id)),
+    added: [...after].filter((id) => !before.has(id)),
+  };
 }

@@ -1,4 +1,10 @@
-import { type Simulated, scenarios, simulate as simulateOnce } from "@troupe/testkit";
+import { agreementScenarios } from "@troupe/coordination/simulation";
+import {
+  type Scenario,
+  type Simulated,
+  scenarios as runtimeScenarios,
+  simulate as simulateOnce,
+} from "@troupe/testkit";
 import { exitCodes, InterruptedError, UsageError } from "../errors.ts";
 import { type Io, screenOf } from "../io.ts";
 import {
@@ -12,19 +18,21 @@ export interface SimulateOptions {
   readonly seeds: number;
   readonly firstSeed: number;
   readonly scenario?: string;
+  /** Only scenarios of this protocol. */
+  readonly protocol?: string;
   readonly trace: boolean;
   readonly json: boolean;
 }
 
-type Scenario = (typeof scenarios)[number];
+/** A scenario of the runtime, or of a protocol built on it. */
+type AnyScenario = Scenario & { readonly protocol?: string };
+
+/** Every scenario there is: a package that brings its own adds a line here. */
+const scenarios: readonly AnyScenario[] = [...runtimeScenarios, ...agreementScenarios];
 
 /** `troupe simulate`: the runtime under seeded faults, in virtual time, with invariants checked. */
 export async function simulate(io: Io, options: SimulateOptions): Promise<number> {
-  const chosen = scenarios.filter(({ name }) => name === (options.scenario ?? name));
-  if (chosen.length === 0) {
-    const names = scenarios.map(({ name }) => name).join(", ");
-    throw new UsageError(`there is no scenario '${options.scenario}': choose one of ${names}`);
-  }
+  const chosen = chosenScenarios(options);
   if (options.trace && (options.seeds !== 1 || chosen.length !== 1)) {
     throw new UsageError("--trace shows one simulation: give --scenario and --seeds 1 with it");
   }
@@ -38,9 +46,26 @@ export async function simulate(io: Io, options: SimulateOptions): Promise<number
   return failures === 0 ? exitCodes.ok : exitCodes.failed;
 }
 
+function chosenScenarios({ scenario, protocol }: SimulateOptions): readonly AnyScenario[] {
+  const chosen = scenarios.filter(
+    (one) => one.name === (scenario ?? one.name) && one.protocol === (protocol ?? one.protocol),
+  );
+  if (chosen.length > 0) return chosen;
+  const protocols = new Set(scenarios.flatMap((one) => one.protocol ?? []));
+  if (protocol !== undefined && !protocols.has(protocol)) {
+    throw new UsageError(
+      `there is no scenario of protocol '${protocol}': choose one of ${[...protocols].join(", ")}`,
+    );
+  }
+  const names = scenarios
+    .filter((one) => one.protocol === (protocol ?? one.protocol))
+    .map(({ name }) => name);
+  throw new UsageError(`there is no scenario '${scenario}': choose one of ${names.join(", ")}`);
+}
+
 async function tryScenario(
   io: Io,
-  scenario: Scenario,
+  scenario: AnyScenario,
   { seeds, firstSeed, trace, json }: SimulateOptions,
 ): Promise<ScenarioSummary> {
   const began = io.clock.monotonic();

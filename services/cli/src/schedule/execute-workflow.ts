@@ -1,16 +1,15 @@
-import { createActorSystem, silentLog } from "@troupe/actor";
-import { connect, natsTransport } from "@troupe/nats";
+import { fileURLToPath } from "node:url";
 import type { GoalOutcome, Workflow } from "@troupe/orchestration";
-import { defaultPrefix } from "../connection.ts";
 import type { Io } from "../io.ts";
-import { Undo } from "../up/undo.ts";
+import { endingAll } from "../temporary-cluster/ending-all.ts";
+import { openCluster } from "../temporary-cluster/open-cluster.ts";
+import type { Undo } from "../up/undo.ts";
 import { unlessInterrupted } from "../waiting.ts";
 import type { RunNews } from "./conductor.ts";
 import { gatherRunners, type Performed, perform } from "./perform.ts";
-import { startPrivateServer } from "./private-server.ts";
 import { rehearsal } from "./rehearsal.ts";
-import { membership } from "./runner.ts";
-import { RunnerNodes } from "./runner-nodes.ts";
+
+const program = fileURLToPath(new URL("./runner-node.ts", import.meta.url));
 
 export interface ExecuteOptions {
   /** Runner actors in all. */
@@ -63,25 +62,19 @@ export async function executeWorkflow(
   workflow: Workflow,
   options: ExecuteOptions,
 ): Promise<Execution> {
-  const undo = new Undo();
-  try {
-    const nodes = Math.min(options.nodes, options.workers);
-    const { ms, workMs, ...performed } = await stage(io, workflow, { ...options, nodes }, undo);
-    const msPerSecond = options.timeScale * 1000;
-    return {
-      ...performed,
-      timeScale: options.timeScale,
-      nodes,
-      wallSeconds: ms / 1000,
-      makespanSeconds: ms / msPerSecond,
-      workSeconds: workMs / msPerSecond,
-    };
-  } finally {
-    // What the execution came to matters more than how well it was cleared away.
-    await undo.run().catch((error: AggregateError) => {
-      for (const { message } of error.errors) io.err.write(`troupe: while stopping: ${message}\n`);
-    });
-  }
+  const nodes = Math.min(options.nodes, options.workers);
+  const { ms, workMs, ...performed } = await endingAll(io, (undo) =>
+    stage(io, workflow, { ...options, nodes }, undo),
+  );
+  const msPerSecond = options.timeScale * 1000;
+  return {
+    ...performed,
+    timeScale: options.timeScale,
+    nodes,
+    wallSeconds: ms / 1000,
+    makespanSeconds: ms / msPerSecond,
+    workSeconds: workMs / msPerSecond,
+  };
 }
 
 async function stage(
@@ -90,32 +83,18 @@ async function stage(
   { workers, nodes, timeScale, server, observe }: ExecuteOptions,
   undo: Undo,
 ): Promise<Performed> {
-  const { clock, random, environment } = io;
-  const url = server ?? (await startPrivateServer(io, undo));
-  const name = `schedule-${random.hex(6)}`;
-  const prefix = environment["TROUPE_PREFIX"] ?? defaultPrefix;
-  const connecting = connect({ url, name: `troupe ${name}`, log: silentLog });
-  undo.push(async () => (await connecting.catch(() => undefined))?.close());
-  const connection = await unlessInterrupted(io, connecting);
-
-  const hosts = new RunnerNodes({
-    clock,
-    environment,
-    natsUrl: url,
-    prefix,
-    system: name,
-    nodes,
-    runners: workers,
-    directory: io.directory,
+  const { clock } = io;
+  const { system, processes } = await openCluster(io, undo, {
+    purpose: "schedule",
+    node: "conductor",
+    program,
+    nodes: Array.from({ length: nodes }, (_, index) => ({
+      name: `runners-${index + 1}`,
+      settings: { TROUPE_RUNNERS: String(shareOf(workers, nodes, index)) },
+    })),
+    ...(server === undefined ? {} : { server }),
   });
-  undo.push(() => hosts.stop());
-  undo.push(io.onSecondInterrupt(() => hosts.kill()));
-  const ports = { transport: natsTransport(connection), clock, random };
-  const system = createActorSystem({ prefix, system: name, node: "conductor", ports, membership });
-  // Stopped first, so that nobody takes nodes that are told to leave for lost.
-  undo.push(() => system.stop());
-  await unlessInterrupted(io, hosts.ready());
-  for (const { name: node, pid } of hosts.processes) observe?.({ type: "node", node, pid });
+  for (const { name: node, pid } of processes) observe?.({ type: "node", node, pid });
 
   const run = async (what: Workflow, msPerSecond: number, told?: (news: RunNews) => void) => {
     const runners = await unlessInterrupted(io, gatherRunners(system, clock, workers));
@@ -131,4 +110,9 @@ async function stage(
   };
   await run(rehearsal(workers), 1000);
   return run(workflow, timeScale * 1000, observe);
+}
+
+/** How many of `all` the one at `index` of `parts` gets, as evenly as it goes. */
+function shareOf(all: number, parts: number, index: number): number {
+  return Math.floor(((index + 1) * all) / parts) - Math.floor((index * all) / parts);
 }

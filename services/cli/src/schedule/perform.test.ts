@@ -3,11 +3,12 @@ import { replayWorkflow, type Workflow } from "@troupe/orchestration";
 import { InMemoryNetwork, seededRandom, VirtualClock } from "@troupe/testkit";
 import { expect, test } from "vitest";
 import { RunnersLostError, RunnersMissingError, SilentRunnerError } from "../errors.ts";
+import { membership } from "../temporary-cluster/membership.ts";
 import type { RunNews } from "./conductor.ts";
 import { diamond, flow } from "./flows.test-data.ts";
 import { Pace } from "./pace.ts";
 import { gatherRunners, perform } from "./perform.ts";
-import { membership, runner, runnerCapability } from "./runner.ts";
+import { runner, runnerCapability } from "./runner.ts";
 
 /** A conductor's node and nodes with runners, on a simulated network. */
 class Cluster {

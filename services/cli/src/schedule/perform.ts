@@ -1,32 +1,27 @@
-import { type ActorSystem, type Clock, pause } from "@troupe/actor";
+import type { ActorSystem, Clock } from "@troupe/actor";
 import type { GoalOutcome, Workflow } from "@troupe/orchestration";
 import { RunnersMissingError } from "../errors.ts";
+import { gather } from "../temporary-cluster/gather.ts";
 import { conductor, type RunNews } from "./conductor.ts";
 import { runnerCapability } from "./runner.ts";
-
-/** How long runners may take to be seen after their nodes are up, milliseconds. */
-const gatherLimitMs = 15_000;
-const lookEveryMs = 10;
 
 /**
  * The addresses of the runners in the cluster, as soon as there are `count` of them.
  *
- * @throws RunnersMissingError when they have not come within {@link gatherLimitMs}
+ * @throws RunnersMissingError when they have not come within 15 s
  */
-export async function gatherRunners(
+export function gatherRunners(
   system: ActorSystem,
   clock: Clock,
   count: number,
 ): Promise<readonly string[]> {
-  const deadline = clock.monotonic() + gatherLimitMs;
-  for (;;) {
-    const found = system.cluster.find(runnerCapability);
-    if (found.length >= count) return found.slice(0, count).map(({ address }) => address);
-    if (clock.monotonic() >= deadline) {
-      throw new RunnersMissingError(found.length, count, gatherLimitMs);
-    }
-    await pause(clock, lookEveryMs);
-  }
+  return gather(
+    system,
+    clock,
+    runnerCapability,
+    count,
+    (found, waitMs) => new RunnersMissingError(found, count, waitMs),
+  );
 }
 
 export interface PerformOptions {

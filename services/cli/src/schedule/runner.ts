@@ -6,9 +6,6 @@ import type { Pace } from "./pace.ts";
 /** What runners advertise, and are found by. */
 export const runnerCapability = "workflow-runner";
 
-/** How soon the nodes of an execution notice that one is gone, milliseconds. */
-export const membership = { heartbeatMs: 500, suspectMs: 3000 };
-
 const work = z.object({ run: z.number().int(), ms: z.number().min(0), conductor: z.string() });
 
 /** An actor that takes as long as it is told to. */

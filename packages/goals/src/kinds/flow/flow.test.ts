@@ -227,6 +227,27 @@ test("a straggler is raced by a second copy on another agent, and the first to e
   expect(new Set(winners).size).toBe(2);
 });
 
+test("work is spread over the agents by what each has to do already", async () => {
+  start("n1", { concurrency: 1 });
+  start("second", { concurrency: 1, coordinates: false });
+  await clock.advance(3000);
+  publish({
+    id: "g",
+    kind: "flow",
+    tasks: Array.from({ length: 6 }, (_, index) => ({
+      id: `t${index}`,
+      type: "work",
+      input: { ms: 1000 },
+    })),
+  });
+  await clock.advance(20_000);
+  const winners = (await recordsOf("g")).flatMap((record) =>
+    record.type === "awarded" ? [record.winner] : [],
+  );
+  expect(winners.filter((winner) => winner.startsWith("n1/"))).toHaveLength(3);
+  expect(winners).toHaveLength(6);
+});
+
 test("what a failed goal has done is undone, the last thing first", async () => {
   failures.set("third", 99);
   const undo = (name: string) => ({ type: "work", input: { undoes: name } });

@@ -12,11 +12,12 @@ import { unlessInterrupted } from "../waiting.ts";
  * Starts a NATS server for one execution, on a free loopback port with a data folder of its own, and sees
  * to it that it is ended and the folder removed.
  *
+ * @param purpose a word for the folder's name
  * @returns its url, with the password
  * @throws what `ensureServer` of `@troupe/nats` throws; InterruptedError on Ctrl-C
  */
-export async function startPrivateServer(io: Io, undo: Undo): Promise<string> {
-  const dataDirectory = await mkdtemp(join(tmpdir(), "troupe-schedule-"));
+export async function startPrivateServer(io: Io, undo: Undo, purpose: string): Promise<string> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), `troupe-${purpose}-`));
   undo.push(() => rm(dataDirectory, { recursive: true, force: true }));
   const starting = ensureServer({ dataDirectory, log: silentLog });
   // Also when interrupted while it starts: then it is stopped as soon as it has.

@@ -1,52 +1,53 @@
-import { fileURLToPath } from "node:url";
 import type { Clock } from "@troupe/actor";
 import { NodeStartError } from "../errors.ts";
 import { describeExit, NodeProcess } from "../up/node-process.ts";
 import { within } from "../waiting.ts";
 
-/** How long a node may take until its runners are there, and to stop, milliseconds. */
+/** How long a node may take until its actors are there, and to stop, milliseconds. */
 const readyLimitMs = 30_000;
 const stopLimitMs = 5000;
-const program = fileURLToPath(new URL("./runner-node.ts", import.meta.url));
 
-export interface RunnerNodesOptions {
+/** One node to start. */
+export interface ChildNode {
+  readonly name: string;
+  /** What its program reads from the environment besides. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface ChildNodesOptions {
   readonly clock: Clock;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly natsUrl: string;
   readonly prefix: string;
-  /** Name of the cluster that they form. */
-  readonly system: string;
-  readonly nodes: number;
-  /** In all; at least one for each node. */
-  readonly runners: number;
-  /** Where their logs go. */
+  /** File of the program that each of them runs. */
+  readonly program: string;
+  readonly nodes: readonly ChildNode[];
+  /** Where they run. */
   readonly directory: string;
 }
 
-/** Nodes that host the runners of one execution, each a process. One that dies stays dead. */
-export class RunnerNodes {
+/** Nodes of one execution, each a process. One that dies stays dead. */
+export class ChildNodes {
   readonly #clock: Clock;
   readonly #processes: readonly NodeProcess[];
 
   /** Starts them all. */
-  constructor(options: RunnerNodesOptions) {
-    const { clock, environment, natsUrl, prefix, system, nodes, runners, directory } = options;
+  constructor(options: ChildNodesOptions) {
+    const { clock, environment, natsUrl, prefix, program, nodes, directory } = options;
     this.#clock = clock;
-    this.#processes = Array.from({ length: nodes }, (_, index) => {
-      const share =
-        Math.floor(((index + 1) * runners) / nodes) - Math.floor((index * runners) / nodes);
-      const settings = { TROUPE_SYSTEM: system, TROUPE_RUNNERS: String(share) };
-      return new NodeProcess({
-        name: `runners-${index + 1}`,
-        natsUrl,
-        prefix,
-        data: directory,
-        sources: [],
-        environment: { ...environment, ...settings },
-        log: "stderr",
-        program,
-      });
-    });
+    this.#processes = nodes.map(
+      ({ name, settings }) =>
+        new NodeProcess({
+          name,
+          natsUrl,
+          prefix,
+          data: directory,
+          sources: [],
+          environment: { ...environment, ...settings },
+          log: "stderr",
+          program,
+        }),
+    );
   }
 
   /** Names and process ids. */

@@ -1,0 +1,2 @@
+export { agreementScenarios } from "./scenario.ts";
+export type { AgreementCourse, AgreementScenario } from "./world.ts";
