@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,7 +64,37 @@ describe.skipIf(!hasServer)("troupe assign --nodes", { timeout: 60_000 }, () => 
     const { code } = await assign("--file", "sixty.txt", ...more);
     await connection.close();
     expect(code).toBe(0);
-    expect([...receivers].toSorted()).toEqual(["auctioneer", "bidders-1", "bidders-2", "bidders-3"]);
+    expect([...receivers].toSorted()).toEqual([
+      "auctioneer",
+      "bidders-1",
+      "bidders-2",
+      "bidders-3",
+    ]);
+  });
+
+  test("when a node's process is killed the others share its tasks, and the command says so", async () => {
+    const connection = await connect({ url: server.url, name: "listener" });
+    const transport = natsTransport(connection);
+    const many = 300;
+    const cells = Array.from({ length: many * many }, (_, at) => ((at * 7919) ** 2 % 997) + 1);
+    writeFileSync(join(folder, "many.txt"), [many, ...cells].join(" "));
+    const args = ["assign", "--file", "many.txt", "--nodes", "2", "--server", server.url];
+    const command = new Command(folder, args);
+    let messages = 0;
+    transport.subscribe("troupe.*.actor.bidders-1.>", () => {
+      messages += 1;
+      if (messages !== 60) return;
+      const found = execFileSync("pgrep", ["-P", String(command.child.pid), "-f", "assign-node"]);
+      process.kill(Number(found.toString().split("\n")[0]), "SIGKILL");
+    });
+    await transport.flush();
+    const code = await command.ended;
+    await connection.close();
+    expect(code).toBe(1);
+    const [document] = command.news as readonly unknown[] as [Record<string, unknown>];
+    expect(document).toMatchObject({ n: many, settled: true, optimal: true });
+    expect(document["removed"]).toMatchObject([{ agents: many / 2 }]);
+    expect(document["undone"]).toHaveLength(many / 2);
   });
 
   test("problems with capacities are shared out to nodes", async () => {

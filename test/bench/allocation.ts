@@ -8,7 +8,13 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { createActorSystem, defineActor, defineProtocol, systemClock, systemRandom } from "@troupe/actor";
+import {
+  createActorSystem,
+  defineActor,
+  defineProtocol,
+  systemClock,
+  systemRandom,
+} from "@troupe/actor";
 import {
   type AllocationOutcome,
   allocate,
@@ -52,9 +58,15 @@ function random(n: number, most: number): Case {
 }
 
 /** One allocation between actors of one system; each bidder stands for an equal share. */
-async function byActors({ rows, columns, cells }: CostMatrix, bidders: number): Promise<AllocationOutcome> {
+async function byActors(
+  { rows, columns, cells }: CostMatrix,
+  bidders: number,
+): Promise<AllocationOutcome> {
   const network = new InMemoryNetwork({ clock: systemClock, random: systemRandom });
-  const system = createActorSystem({ node: "bench", ports: { transport: network.connect("bench") } });
+  const system = createActorSystem({
+    node: "bench",
+    ports: { transport: network.connect("bench") },
+  });
   const { promise, resolve: settle, reject } = Promise.withResolvers<AllocationOutcome>();
   const upTo = (bidder: number): number => Math.floor((bidder * rows) / bidders);
   const caller = defineActor(defineProtocol("bench-caller", {}), (context) => {
@@ -96,9 +108,22 @@ function columns(cells: readonly string[]): string {
 const cases = [...files(), random(200, 1000), random(700, 1e6)].filter(
   ({ costs }) => costs.rows <= largest,
 );
-console.log(`medians of ${times}, milliseconds; ratios to the plain arrays; Node ${process.version}`);
 console.log(
-  columns(["matrix", "cost", "bound", "plain", "one call", "ratio", "1 actor", "ratio", "4 actors", "ratio"]),
+  `medians of ${times}, milliseconds; ratios to the plain arrays; Node ${process.version}`,
+);
+console.log(
+  columns([
+    "matrix",
+    "cost",
+    "bound",
+    "plain",
+    "one call",
+    "ratio",
+    "1 actor",
+    "ratio",
+    "4 actors",
+    "ratio",
+  ]),
 );
 let isWrong = false;
 for (const { name, costs } of cases) {

@@ -56,7 +56,9 @@ async function measure(batchOperations: number, operations: number): Promise<num
     limits: { batchOperations, requestMs: 60_000, viewChangeMostMs: 60_000 },
   });
   const keys = new Map([...names, ...clients].map((name) => [name, newKeyPair()]));
-  const publicKeys = Object.fromEntries([...keys].map(([name, { publicKey }]) => [name, publicKey]));
+  const publicKeys = Object.fromEntries(
+    [...keys].map(([name, { publicKey }]) => [name, publicKey]),
+  );
   const signaturesOf = (name: string): Signatures =>
     counted(ed25519Signatures(keys.get(name)?.privateKey ?? "", publicKeys), signing);
   const network = new InMemoryNetwork({ clock: systemClock, random: systemRandom });

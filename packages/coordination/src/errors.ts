@@ -63,7 +63,9 @@ export class OperationFailedError extends TroupeError {
   readonly sequence: number;
   readonly why: string;
   constructor(sequence: number, why: string) {
-    super(`the operation, ordered as number ${sequence}, was refused by the group's machine: ${why}`);
+    super(
+      `the operation, ordered as number ${sequence}, was refused by the group's machine: ${why}`,
+    );
     this.sequence = sequence;
     this.why = why;
   }

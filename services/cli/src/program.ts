@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type FaultKind, faultKinds } from "./chaos/fault-kinds.ts";
+import { chaosGoalKinds, type FaultKind, faultKinds } from "./chaos/fault-kinds.ts";
 import type { Io } from "./io.ts";
 import { sampleNames } from "./up/sample.ts";
 
@@ -326,7 +326,9 @@ function scheduleCommand(program: Command, io: Io, finish: Finish): void {
 function assignCommand(program: Command, io: Io, finish: Finish): void {
   program
     .command("assign")
-    .description("assign many tasks to many agents at once by auction, and prove that it is the best")
+    .description(
+      "assign many tasks to many agents at once by auction, and prove that it is the best",
+    )
     .requiredOption("--file <file>", "assignment in the OR-Library's format: n, then n*n costs")
     .option("--gap", "it holds generalized assignment problems: agents with capacities")
     .option("--maximise", "with --gap: its costs are profits")
@@ -362,6 +364,11 @@ function chaosCommand(program: Command, io: Io, finish: Finish): void {
       "run a deployment of its own, kill its parts while it works, and check that nothing is lost or done twice",
     )
     .option("--goals <count>", "goals to publish", wholeNumber(1, 100_000), 20)
+    .addOption(
+      new Option("--kind <kind>", "datasets to clean, or cheap flows of tasks")
+        .choices(chaosGoalKinds)
+        .default("clean"),
+    )
     .option("--minutes <count>", "longest time for them", wholeNumber(1, 10_080), 5)
     .addOption(
       new Option("--kill <kinds>", "faults, separated by commas: nodes, nats, pause")
@@ -383,7 +390,7 @@ function chaosCommand(program: Command, io: Io, finish: Finish): void {
           "troupe chaos",
           "20 goals, a fault every 2 s: exit code 1 when anything is lost or doubled",
         ],
-        ["troupe chaos --goals 1000 --minutes 120", "a longer one"],
+        ["troupe chaos --goals 1000 --kind flow --minutes 20", "a longer one"],
         ["troupe chaos --kill nats --seed 7 --json | tail -1 | jq .longestStall", "for a script"],
       ),
     )

@@ -50,7 +50,10 @@ function system(node: string, wrap = (transport: Transport) => transport): Actor
   if (existing !== undefined) return existing;
   const transport = wrap(network.connect(node));
   const random = seededRandom(node.length);
-  const started = createActorSystem({ node, ports: { transport, clock, tracer, random, log: silentLog } });
+  const started = createActorSystem({
+    node,
+    ports: { transport, clock, tracer, random, log: silentLog },
+  });
   started.observe((event) => events.push(event));
   systems.set(node, started);
   return started;
@@ -108,9 +111,11 @@ const spec = (tasks: number, more: Partial<AllocationSpec> = {}): AllocationSpec
 /** The outcome, in as much virtual time as it takes. */
 async function ended(allocation: Promise<AllocationOutcome>): Promise<AllocationOutcome> {
   let isOver = false;
-  void allocation.catch(() => {}).finally(() => {
-    isOver = true;
-  });
+  void allocation
+    .catch(() => {})
+    .finally(() => {
+      isOver = true;
+    });
   for (let step = 0; !isOver && step < 10_000; step += 1) await clock.advance(10);
   return allocation;
 }
@@ -253,7 +258,11 @@ test("a node that is cut off is taken out when it is given up, not when its answ
   });
   const bidders = await invite(context, [standingFor([5, 9]), cut]);
   const began = clock.now();
-  const allocation = allocate(context, spec(2, { answerMs: 3_600_000, deadlineMs: 7_200_000 }), bidders);
+  const allocation = allocate(
+    context,
+    spec(2, { answerMs: 3_600_000, deadlineMs: 7_200_000 }),
+    bidders,
+  );
   expect(await ended(allocation)).toMatchObject({
     settled: true,
     undone: [1],
@@ -289,7 +298,11 @@ test("a silent, a restarted and a lying bidder are taken out with the reason", a
 
 test("who claims what it has not won, or hides what is better for it, is taken out", async () => {
   const context = caller();
-  const lying = (rows: readonly (readonly number[])[], change: (objects: readonly number[], outlays: readonly number[]) => object) =>
+  const lying =
+    (
+      rows: readonly (readonly number[])[],
+      change: (objects: readonly number[], outlays: readonly number[]) => object,
+    ) =>
     (node: string): BidderActor =>
       defineActor(allocationBidderProtocol, () => {
         const honest = allocationBidding(bidding(node, rows));

@@ -1,4 +1,10 @@
-import { type Actor, type ActorContext, defineActor, type TraceContext, traced } from "@troupe/actor";
+import {
+  type Actor,
+  type ActorContext,
+  defineActor,
+  type TraceContext,
+  traced,
+} from "@troupe/actor";
 import { InterruptedError } from "../errors.ts";
 import type { Settlement } from "./assignment/settlement.ts";
 import { BidderLine } from "./bidder-line.ts";

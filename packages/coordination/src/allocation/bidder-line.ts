@@ -1,4 +1,11 @@
-import { AskError, type Body, ensureError, type QueryName, type Ref, type Reply } from "@troupe/actor";
+import {
+  AskError,
+  type Body,
+  ensureError,
+  type QueryName,
+  type Ref,
+  type Reply,
+} from "@troupe/actor";
 import type { AllocationBidderMessages } from "./protocol.ts";
 
 /** How often a bidder is asked that does not answer. */

@@ -41,10 +41,7 @@ interface Seat {
 const nothing = { released: [], offers: [], bids: 0 } as const;
 
 /** The handlers of a bidder, for its actor: bids for its agents as the auction of Bertsekas has it. */
-export function allocationBidding({
-  costs,
-  awarded,
-}: Bidding): Handlers<AllocationBidderMessages> {
+export function allocationBidding({ costs, awarded }: Bidding): Handlers<AllocationBidderMessages> {
   const seats = new Map<string, Seat>();
   const answer = (
     seat: Seat,
@@ -57,11 +54,7 @@ export function allocationBidding({
     }
     if (terms !== undefined) {
       const { absent, ...rest } = terms;
-      seat.block = openBlock(
-        seat.costs,
-        absent === undefined ? rest : { ...rest, absent },
-        first,
-      );
+      seat.block = openBlock(seat.costs, absent === undefined ? rest : { ...rest, absent }, first);
     }
     if (seat.block === undefined) return { known: false, ...nothing };
     const bids = { known: true, ...bid(seat.block, { ...call, isFirst: terms !== undefined }) };

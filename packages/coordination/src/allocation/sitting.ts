@@ -1,6 +1,13 @@
 import { type Body, ensureError } from "@troupe/actor";
 import { type Appraisal, appraise, type Bids, bid, openIdleBlock } from "./assignment/block.ts";
-import { faultOf, lastNews, type Market, nextCalls, openMarket, receiveBids } from "./assignment/market.ts";
+import {
+  faultOf,
+  lastNews,
+  type Market,
+  nextCalls,
+  openMarket,
+  receiveBids,
+} from "./assignment/market.ts";
 import { faultOfAppraisal, type Settlement, settle } from "./assignment/settlement.ts";
 import { drawUpTerms, type Entry, type Terms } from "./assignment/terms.ts";
 import type { BidderLine } from "./bidder-line.ts";

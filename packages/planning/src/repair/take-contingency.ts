@@ -117,7 +117,9 @@ function draftOf(
   const isLeft = ({ id }: { readonly id: string }) => held.has(id) && !progress.executed.has(id);
   const prefix = [...progress.completed, ...progress.running];
   const steps = [...prefix, ...foreseen.filter(isLeft)];
-  const placeOf = (at: number) => prefix.length + foreseen.slice(0, at).filter(isLeft).length;
+  const places = [prefix.length];
+  for (const each of foreseen) places.push((places.at(-1) ?? 0) + (isLeft(each) ? 1 : 0));
+  const placeOf = (at: number) => places[at] ?? steps.length;
   const decomposition = [
     ...kept.map((task) => ({
       ...task,

@@ -76,7 +76,12 @@ export async function holdAssignment(
   const outcome = await inActor(system, (context) =>
     allocate(
       context,
-      { id: "assignment", tasks: Array.from({ length: n }, (_, task) => task), answerMs, deadlineMs },
+      {
+        id: "assignment",
+        tasks: Array.from({ length: n }, (_, task) => task),
+        answerMs,
+        deadlineMs,
+      },
       bidders.map((address) => ({
         member: address,
         ref: context.ref(allocationBidderProtocol, address),

@@ -47,6 +47,8 @@ async function ended<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
   for (let step = 0; !isOver && step < 1000; step += 1) await clock.advance(100);
   return promise;
 }
+/** The problem is on its way, and what comes of it is lost. */
+const inTheMiddle = 3;
 const costsOf = (solved: readonly Solved[]) => solved.map(({ cost }) => cost);
 
 test("each problem is solved once, and what came of it is in the order of the file", async () => {
@@ -59,6 +61,7 @@ test("each problem is solved once, and what came of it is in the order of the fi
 test("what a solver had whose node is lost is solved by another", async () => {
   const { clock, network, home, addresses } = await cluster([1, 2, 3, 4].map(trivial), 2);
   const dealing = dealProblems(home, addresses, 4);
+  await clock.advance(inTheMiddle);
   network.isolate("n0");
   expect(costsOf(await ended(clock, dealing))).toEqual([1, 2, 3, 4]);
 });
@@ -66,6 +69,7 @@ test("what a solver had whose node is lost is solved by another", async () => {
 test("when the last solver is gone it says so and why", async () => {
   const { clock, network, home, addresses } = await cluster([trivial(1)], 1);
   const dealing = dealProblems(home, addresses, 1);
+  await clock.advance(inTheMiddle);
   network.isolate("n0");
   const failed = ended(clock, dealing);
   await expect(failed).rejects.toThrow(SolversLostError);

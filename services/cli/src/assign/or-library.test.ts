@@ -27,7 +27,11 @@ test("what is wrong with an assignment is said with its place and what was expec
     ["2.5", "line 1, column 1", "found '2.5'"],
     ["99999", "line 1, column 1", "a whole number from 1 to 10000"],
     ["2\n1 2\n3 x", "line 3, column 3", "found 'x', expected the cost of agent 2 for task 2 of 2"],
-    ["2\n1 2\n3", "line 3, column 2", "the file ends, expected the cost of agent 2 for task 2 of 2"],
+    [
+      "2\n1 2\n3",
+      "line 3, column 2",
+      "the file ends, expected the cost of agent 2 for task 2 of 2",
+    ],
     ["2\n1 2\n3 0x4", "line 3, column 3", "found '0x4'"],
     ["1\n1e400", "line 2, column 1", "found '1e400'"],
     ["1\n9007199254740993", "line 2, column 1", "expected the cost of agent 1 for task 1 of 1"],

@@ -93,8 +93,7 @@ class Numbers {
     const value = Number(word);
     const isOne = wholeNumber.test(word) && Number.isSafeInteger(value);
     if (isOne && value >= least && value <= most) return value;
-    const range =
-      least === Number.MIN_SAFE_INTEGER ? "" : ` from ${least} to ${most}`;
+    const range = least === Number.MIN_SAFE_INTEGER ? "" : ` from ${least} to ${most}`;
     const expected = typeof what === "string" ? what : what();
     throw this.#wrong(begin, `${found(word)}, expected ${expected}: a whole number${range}`);
   }

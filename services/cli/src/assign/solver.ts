@@ -1,4 +1,12 @@
-import { type Actor, type ActorSystem, defineActor, defineProtocol, pause, query, type Reply } from "@troupe/actor";
+import {
+  type Actor,
+  type ActorSystem,
+  defineActor,
+  defineProtocol,
+  pause,
+  query,
+  type Reply,
+} from "@troupe/actor";
 import { type CapacityProblem, PlacementSearch } from "@troupe/coordination";
 import { z } from "zod";
 

@@ -58,7 +58,9 @@ export async function assign(io: Io, options: AssignOptions): Promise<number> {
     const why = `it can't be read (${ensureError(thrown).message}): name an existing file`;
     throw new AssignmentFileError(options.file, "file", why);
   }
-  return options.gap ? assignCapacities(io, file, text, options) : assignAll(io, file, text, options);
+  return options.gap
+    ? assignCapacities(io, file, text, options)
+    : assignAll(io, file, text, options);
 }
 
 async function assignAll(

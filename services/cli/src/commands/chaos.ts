@@ -2,7 +2,8 @@ import { pause } from "@troupe/actor";
 import { CleanGoals } from "../chaos/clean-goals.ts";
 import { readCourses } from "../chaos/courses.ts";
 import { leaseMs, startMortal } from "../chaos/deployment.ts";
-import type { FaultKind } from "../chaos/fault-kinds.ts";
+import type { ChaosGoalKind, FaultKind } from "../chaos/fault-kinds.ts";
+import { FlowGoals } from "../chaos/flow-goals.ts";
 import type { ChaosNews, ChaosPlan, ChaosReport } from "../chaos/report.ts";
 import { runStorm } from "../chaos/storm.ts";
 import { judge, namedIn } from "../chaos/verdict.ts";
@@ -15,6 +16,8 @@ import { unlessInterrupted } from "../waiting.ts";
 
 export interface ChaosOptions {
   readonly goals: number;
+  /** What the goals are: datasets to clean, or cheap flows of tasks. */
+  readonly kind: ChaosGoalKind;
   readonly minutes: number;
   readonly kill: readonly FaultKind[];
   /** Seconds between faults. */
@@ -33,9 +36,9 @@ const courseLimit = 20;
  * afterwards. Whatever it started or wrote is gone at the end, in any case.
  */
 export async function chaos(io: Io, options: ChaosOptions): Promise<number> {
-  const { goals, nodes, minutes, kill, every: everySeconds } = options;
+  const { goals, kind, nodes, minutes, kill, every: everySeconds } = options;
   const seed = options.seed ?? Math.floor(io.random.next() * 2 ** 32);
-  const plan: ChaosPlan = { seed, kind: "clean", goals, nodes, minutes, kill, everySeconds };
+  const plan: ChaosPlan = { seed, kind, goals, nodes, minutes, kill, everySeconds };
   const tell = (news: ChaosNews): void => {
     if (options.json) writeJson(io.out, news);
     else writeLines(io.out, chaosNewsLines(news, screenOf(io.out)));
@@ -77,7 +80,8 @@ async function run(
   );
   const { client, server, directory, inbox, datasets, engine } = deployment;
   tell({ type: "up", directory, pid: server.pid, version: server.version });
-  const source = new CleanGoals({ seed, inbox, datasets, engine });
+  const source =
+    plan.kind === "flow" ? new FlowGoals() : new CleanGoals({ seed, inbox, datasets, engine });
   const storm = runStorm(
     {
       clock,

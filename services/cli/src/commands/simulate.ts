@@ -1,8 +1,8 @@
 import { agreementScenarios } from "@troupe/coordination/simulation";
 import {
+  scenarios as runtimeScenarios,
   type Scenario,
   type Simulated,
-  scenarios as runtimeScenarios,
   simulate as simulateOnce,
 } from "@troupe/testkit";
 import { exitCodes, InterruptedError, UsageError } from "../errors.ts";

@@ -1,5 +1,5 @@
 import type { Bids, Call } from "./block.ts";
-import { type Entry, type Terms, widestSpan } from "./terms.ts";
+import { type Terms, widestSpan } from "./terms.ts";
 
 /** The first phase has this part of the widest difference of costs as its `epsilon`, each further one this part of the last. */
 const firstShare = 20;
@@ -157,7 +157,7 @@ export function receiveBids(market: Market, answers: ReadonlyMap<number, Bids>):
         prices[object] = price;
         changedIn[object] = market.round;
         stalls[bidder]?.lost.delete(object);
-      } else stalls[bidder]?.lost.add(object);
+      }
     }
   }
   if (stalls.some((stall) => isDue(market, stall))) return;
@@ -176,4 +176,3 @@ function hand(market: Market, object: number, to: number): void {
   if (taker !== undefined) taker.waiting -= 1;
   holder[object] = to;
 }
-

@@ -16,7 +16,10 @@ function expectSound(costs: number[][], { pairs, undone, cost }: Assignment, whe
   const tasks = [...pairs.map(({ task }) => task), ...undone].sort((a, b) => a - b);
   expect(tasks, where).toEqual((costs[0] ?? []).map((_, task) => task));
   for (const pair of pairs) expect(pair.cost, where).toBe(costs[pair.agent]?.[pair.task]);
-  expect(pairs.reduce((sum, pair) => sum + pair.cost, 0), where).toBe(cost);
+  expect(
+    pairs.reduce((sum, pair) => sum + pair.cost, 0),
+    where,
+  ).toBe(cost);
 }
 
 test("small matrices of any shape, with ties, negative costs and gaps, come out as by trying everything", () => {
@@ -101,7 +104,9 @@ test("costs that are none are refused with their place", () => {
   expect(() => costMatrix([[Number.NEGATIVE_INFINITY]])).toThrow(InvalidCostsError);
   expect(() => costMatrix([])).toThrow("it is 0 by 0");
   const cells = new Float64Array(3);
-  expect(() => solveAssignment({ rows: 2, columns: 2, cells })).toThrow("it has 3 cells for 2 by 2");
+  expect(() => solveAssignment({ rows: 2, columns: 2, cells })).toThrow(
+    "it has 3 cells for 2 by 2",
+  );
 });
 
 const folder = resolve(
@@ -125,7 +130,10 @@ if (files.length === 0) console.warn("NOT TESTED: there are no OR-Library assign
 
 test.skipIf(files.length === 0)("the optima of the OR-Library are found and proved", () => {
   for (const file of files) {
-    const [n = 0, ...cells] = readFileSync(join(folder, file), "utf8").trim().split(/\s+/).map(Number);
+    const [n = 0, ...cells] = readFileSync(join(folder, file), "utf8")
+      .trim()
+      .split(/\s+/)
+      .map(Number);
     const found = solveAssignment({ rows: n, columns: n, cells: new Float64Array(cells) });
     const cost = known.get(file);
     expect(found, file).toMatchObject({ cost, dualBound: cost, optimal: true, undone: [] });

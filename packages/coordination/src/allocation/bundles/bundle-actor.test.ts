@@ -32,14 +32,26 @@ class Fleet {
           }
         },
       };
-      const ports = { transport: faulty, clock, random: seededRandom(seed + index), log: silentLog };
+      const ports = {
+        transport: faulty,
+        clock,
+        random: seededRandom(seed + index),
+        log: silentLog,
+      };
       return createActorSystem({ node: idOf(index), ports, membership: { heartbeatMs: 500 } });
     });
     this.spawn = (): void => {
-      for (const [index, spec] of randomSpecs(random, this.count, this.tasks, "additive").entries()) {
+      for (const [index, spec] of randomSpecs(
+        random,
+        this.count,
+        this.tasks,
+        "additive",
+      ).entries()) {
         const near = [...(graph[index] ?? [])];
         const neighbours = new Map(near.map((other) => [idOf(other), address(other)]));
-        this.#systems[index]?.spawn(bundleActor({ ...spec, most: this.tasks, neighbours }), { name: "agent" });
+        this.#systems[index]?.spawn(bundleActor({ ...spec, most: this.tasks, neighbours }), {
+          name: "agent",
+        });
       }
     };
   }
@@ -49,7 +61,9 @@ class Fleet {
 
   async holdings(index: number) {
     const system = this.#systems[index] as ActorSystem;
-    const asked = system.ref(bundleProtocol, `${idOf(index)}/agent`).ask("holdings", {}, { withinMs: 100 });
+    const asked = system
+      .ref(bundleProtocol, `${idOf(index)}/agent`)
+      .ask("holdings", {}, { withinMs: 100 });
     await this.clock.advance(1);
     return asked;
   }

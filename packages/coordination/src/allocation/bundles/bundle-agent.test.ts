@@ -8,7 +8,7 @@ import {
   depart,
   nextView,
 } from "./bundle-agent.ts";
-import { idOf, type Kind, randomGraph, randomSpecs } from "./fleet.test-data.ts";
+import { type Kind, randomGraph, randomSpecs } from "./fleet.test-data.ts";
 import { hear, rule } from "./hear.ts";
 
 const seeds = Array.from({ length: 200 }, (_, index) => index + 1);
@@ -57,7 +57,10 @@ function bestWorth(specs: readonly BundleAgentSpec[], tasks: number): number {
   let best = 0;
   const go = (task: number): void => {
     if (task === tasks) {
-      best = Math.max(best, specs.reduce((sum, { score }, at) => sum + score(shares[at] ?? []), 0));
+      best = Math.max(
+        best,
+        specs.reduce((sum, { score }, at) => sum + score(shares[at] ?? []), 0),
+      );
       return;
     }
     go(task + 1);

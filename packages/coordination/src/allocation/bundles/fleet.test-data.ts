@@ -10,7 +10,7 @@ export type Kind = "additive" | "coverage" | "synergy";
  * Scores from the seed: the sum of fixed values; what the tasks cover of things of fixed value; or values that rise with what
  * there is already, which is no diminishing gain.
  */
-export function randomScore(random: Random, tasks: number, kind: Kind) {
+function randomScore(random: Random, tasks: number, kind: Kind) {
   const values = Array.from({ length: tasks }, () => 0.1 + random.next() * 10);
   if (kind === "additive") {
     return (path: readonly number[]) => path.reduce((sum, task) => sum + (values[task] ?? 0), 0);

@@ -77,7 +77,10 @@ export function rule(beliefs: Case): Ruling {
 }
 
 /** The sender says that somebody has it who is neither of the two. */
-function ruleOnThird({ receiver, sender, held, higher, newer, older }: Case, third: string): Ruling {
+function ruleOnThird(
+  { receiver, sender, held, higher, newer, older }: Case,
+  third: string,
+): Ruling {
   if (held === receiver) return newer(third) && higher ? "update" : "leave";
   if (held === sender) return newer(third) ? "update" : "reset";
   if (held === third || held === null) return newer(third) ? "update" : "leave";

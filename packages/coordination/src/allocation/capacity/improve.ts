@@ -89,7 +89,13 @@ function ejectAll(problem: CapacityProblem, placement: Placement): boolean {
         (loads[throughAt + task] as number);
       if (left < 0) continue;
       const saved = (costs[from * tasks + task] as number) - (costs[throughAt + task] as number);
-      const to = cheapestBelow(problem, placement, other, saved + (costs[throughAt + other] as number), from);
+      const to = cheapestBelow(
+        problem,
+        placement,
+        other,
+        saved + (costs[throughAt + other] as number),
+        from,
+      );
       if (to < 0) continue;
       place(problem, placement, other, to);
       place(problem, placement, task, through);
@@ -111,7 +117,8 @@ function cheapestBelow(
   for (let agent = 0; agent < agents; agent += 1) {
     const at = agent * tasks + task;
     if (agent === but || agent === agentOf[task] || (costs[at] as number) >= least) continue;
-    if ((loads[at] as number) <= (room[agent] as number)) [best, least] = [agent, costs[at] as number];
+    if ((loads[at] as number) <= (room[agent] as number))
+      [best, least] = [agent, costs[at] as number];
   }
   return best;
 }

@@ -37,7 +37,8 @@ export function fillSack(items: readonly Item[], capacity: number): Filling {
     let left = room;
     for (let next = at; next < sorted.length; next += 1) {
       const item = sorted[next] as Item;
-      if (item.load > left) return bound + Math.min(item.value, Math.ceil(item.value * (left / item.load)) + 1);
+      if (item.load > left)
+        return bound + Math.min(item.value, Math.ceil(item.value * (left / item.load)) + 1);
       left -= item.load;
       bound += item.value;
     }

@@ -13,11 +13,17 @@ export function emptyPlacement({ tasks, capacities }: CapacityProblem): Placemen
   return { agentOf: new Int32Array(tasks).fill(-1), room: new Float64Array(capacities) };
 }
 
-export function place(problem: CapacityProblem, placement: Placement, task: number, agent: number): void {
+export function place(
+  problem: CapacityProblem,
+  placement: Placement,
+  task: number,
+  agent: number,
+): void {
   const { loads, tasks } = problem;
   const { agentOf, room } = placement;
   const before = agentOf[task] as number;
-  if (before >= 0) room[before] = (room[before] as number) + (loads[before * tasks + task] as number);
+  if (before >= 0)
+    room[before] = (room[before] as number) + (loads[before * tasks + task] as number);
   room[agent] = (room[agent] as number) - (loads[agent * tasks + task] as number);
   agentOf[task] = agent;
 }
@@ -37,7 +43,11 @@ export function isFeasible({ agentOf, room }: Placement): boolean {
  *
  * @param weights what counts as good: the least, agent by agent
  */
-export function placeByRegret(problem: CapacityProblem, placement: Placement, weights: Float64Array): void {
+export function placeByRegret(
+  problem: CapacityProblem,
+  placement: Placement,
+  weights: Float64Array,
+): void {
   const { agents, tasks, loads } = problem;
   const { agentOf, room } = placement;
   const left = new Set<number>();
@@ -81,12 +91,17 @@ export function placeByRegret(problem: CapacityProblem, placement: Placement, we
     left.delete(urgent);
     for (const task of left) {
       const concerned = first[task] === agent || second[task] === agent;
-      if (concerned && (loads[agent * tasks + task] as number) > (room[agent] as number)) consider(task);
+      if (concerned && (loads[agent * tasks + task] as number) > (room[agent] as number))
+        consider(task);
     }
   }
 }
 
-function leastOverloaded({ agents, tasks, loads }: CapacityProblem, { room }: Placement, task: number): number {
+function leastOverloaded(
+  { agents, tasks, loads }: CapacityProblem,
+  { room }: Placement,
+  task: number,
+): number {
   let [best, most] = [0, Number.NEGATIVE_INFINITY];
   for (let agent = 0; agent < agents; agent += 1) {
     const left = (room[agent] as number) - (loads[agent * tasks + task] as number);

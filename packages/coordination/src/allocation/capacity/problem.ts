@@ -16,7 +16,7 @@ export interface CapacityProblem {
 }
 
 /** Most agents times tasks. */
-export const mostCells = 10_000_000;
+const mostCells = 10_000_000;
 /** Fixed-point arithmetic in parts of a unit stays exact up to here. */
 const highestCost = 2 ** 30;
 
@@ -35,7 +35,8 @@ export function checkProblem(problem: CapacityProblem): void {
     ["capacities", capacities.length, agents],
   ] as const;
   for (const [name, found, wanted] of shapes) {
-    if (found !== wanted) throw new InvalidCostsError(name, `there are ${found}, and must be ${wanted}`);
+    if (found !== wanted)
+      throw new InvalidCostsError(name, `there are ${found}, and must be ${wanted}`);
   }
   for (const [at, cost] of costs.entries()) {
     if (!Number.isSafeInteger(cost) || Math.abs(cost) * tasks > highestCost * 1000) {
@@ -44,11 +45,15 @@ export function checkProblem(problem: CapacityProblem): void {
     }
   }
   for (const [at, load] of loads.entries()) {
-    if (!isAmount(load)) throw new InvalidCostsError(place(at), `load ${load} is no integer from 0 to 2^40`);
+    if (!isAmount(load))
+      throw new InvalidCostsError(place(at), `load ${load} is no integer from 0 to 2^40`);
   }
   for (const [agent, capacity] of capacities.entries()) {
     if (!isAmount(capacity)) {
-      throw new InvalidCostsError(`agent ${agent}`, `capacity ${capacity} is no integer from 0 to 2^40`);
+      throw new InvalidCostsError(
+        `agent ${agent}`,
+        `capacity ${capacity} is no integer from 0 to 2^40`,
+      );
     }
   }
 }

@@ -35,7 +35,13 @@ function randomProblem(seed: number, most: number, tightness: number): CapacityP
 }
 
 /** Least cost of all placements, by trying them; `undefined` when none fits. */
-function everyPlacement({ agents, tasks, costs, loads, capacities }: CapacityProblem): number | undefined {
+function everyPlacement({
+  agents,
+  tasks,
+  costs,
+  loads,
+  capacities,
+}: CapacityProblem): number | undefined {
   let best: number | undefined;
   const room = [...capacities];
   const go = (task: number, cost: number): void => {
@@ -138,7 +144,11 @@ test("a sack is filled as by trying everything, and its bound holds when the sea
     for (let set = 0; set < 256; set += 1) {
       const chosen = items.filter(({ task }) => (set >> task) & 1);
       const load = chosen.reduce((sum, item) => sum + item.load, 0);
-      if (load <= 20) best = Math.max(best, chosen.reduce((sum, item) => sum + item.value, 0));
+      if (load <= 20)
+        best = Math.max(
+          best,
+          chosen.reduce((sum, item) => sum + item.value, 0),
+        );
     }
     expect(fillSack(items, 20), `seed ${seed}`).toMatchObject({ value: best, bound: best });
   }
@@ -152,7 +162,12 @@ test("a sack is filled as by trying everything, and its bound holds when the sea
 
 test("a task that fits nobody is infeasible without a search", () => {
   const problem = problemOf([[1, 2]], [[3, 9]], [5]);
-  expect(solveWithCapacities(problem)).toEqual({ feasible: false, proved: true, bound: 3, rounds: 0 });
+  expect(solveWithCapacities(problem)).toEqual({
+    feasible: false,
+    proved: true,
+    bound: 3,
+    rounds: 0,
+  });
 });
 
 test("malformed problems are refused with their place", () => {

@@ -1,6 +1,13 @@
 import { improve } from "./improve.ts";
-import { costOf, emptyPlacement, isFeasible, type Placement, place, placeByRegret } from "./placement.ts";
-import { type Response, partsPerUnit, respond } from "./prices.ts";
+import {
+  costOf,
+  emptyPlacement,
+  isFeasible,
+  type Placement,
+  place,
+  placeByRegret,
+} from "./placement.ts";
+import { partsPerUnit, type Response, respond } from "./prices.ts";
 import { type CapacityProblem, checkProblem } from "./problem.ts";
 
 /** How hard is tried. */
@@ -85,7 +92,9 @@ export class PlacementSearch {
     this.#prices = secondLeast(problem);
     if (this.isOver) return;
     const { tasks, costs, loads, capacities } = problem;
-    const shares = loads.map((load, at) => load / Math.max(1, capacities[Math.floor(at / tasks)] ?? 1));
+    const shares = loads.map(
+      (load, at) => load / Math.max(1, capacities[Math.floor(at / tasks)] ?? 1),
+    );
     for (const weights of [costs, loads, shares]) this.#try(emptyPlacement(problem), weights);
   }
 
@@ -119,9 +128,17 @@ export class PlacementSearch {
   /** What has been found so far. */
   outcome(): CapacityOutcome {
     const [bound, rounds, best] = [this.#bound, this.#rounds, this.#best];
-    if (best === undefined) return { feasible: false, proved: bound > this.#ceiling, bound, rounds };
+    if (best === undefined)
+      return { feasible: false, proved: bound > this.#ceiling, bound, rounds };
     const { cost, placement } = best;
-    return { feasible: true, agentOf: [...placement.agentOf], cost, optimal: cost === bound, bound, rounds };
+    return {
+      feasible: true,
+      agentOf: [...placement.agentOf],
+      cost,
+      optimal: cost === bound,
+      bound,
+      rounds,
+    };
   }
 
   /** Every wished task goes to the cheapest that wants it, the rest where it is missed most at these prices. */
@@ -153,7 +170,10 @@ export class PlacementSearch {
 }
 
 /** What tasks cost where they may go, task by task. */
-function fitting({ agents, tasks, costs, loads, capacities }: CapacityProblem, task: number): number[] {
+function fitting(
+  { agents, tasks, costs, loads, capacities }: CapacityProblem,
+  task: number,
+): number[] {
   const fits: number[] = [];
   for (let agent = 0; agent < agents; agent += 1) {
     const at = agent * tasks + task;
@@ -166,7 +186,10 @@ function fitting({ agents, tasks, costs, loads, capacities }: CapacityProblem, t
 function dearest(problem: CapacityProblem): number | undefined {
   let sum = 0;
   for (let task = 0; task < problem.tasks; task += 1) {
-    const most = fitting(problem, task).reduce((one, other) => Math.max(one, other), Number.NEGATIVE_INFINITY);
+    const most = fitting(problem, task).reduce(
+      (one, other) => Math.max(one, other),
+      Number.NEGATIVE_INFINITY,
+    );
     if (most === Number.NEGATIVE_INFINITY) return undefined;
     sum += most;
   }
@@ -178,7 +201,8 @@ function cheapestSum({ agents, tasks, costs }: CapacityProblem): number {
   let sum = 0;
   for (let task = 0; task < tasks; task += 1) {
     let least = Number.POSITIVE_INFINITY;
-    for (let agent = 0; agent < agents; agent += 1) least = Math.min(least, costs[agent * tasks + task] as number);
+    for (let agent = 0; agent < agents; agent += 1)
+      least = Math.min(least, costs[agent * tasks + task] as number);
     sum += least;
   }
   return sum;
