@@ -62,7 +62,14 @@ export { cleanKind } from "./kinds/clean/kind.ts";
 export { type CleanResult, cleanResultSchema } from "./kinds/clean/result.ts";
 export { type FlowKindOptions, flowKind } from "./kinds/flow/kind.ts";
 export { type FlowResult, flowResultSchema } from "./kinds/flow/result.ts";
-export type { GoalKind, PlannedWork, RepairedWork } from "./kinds/kind.ts";
+export type {
+  Deliberation,
+  DeliberationOutcome,
+  GoalKind,
+  PlannedWork,
+  RepairedWork,
+  TaskInput,
+} from "./kinds/kind.ts";
 export { type ReportGoal, reportGoalSchema } from "./kinds/report/goal.ts";
 export { reportKind } from "./kinds/report/kind.ts";
 export { type ReportResult, reportResultSchema } from "./kinds/report/result.ts";

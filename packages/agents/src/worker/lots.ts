@@ -5,7 +5,7 @@ import type { EndedTasks, LotName, TaskOutcome, WorkOrder } from "./protocol.ts"
 const endedLimit = 1000;
 
 /** A task that waits or runs. */
-export interface OpenTask {
+interface OpenTask {
   readonly abort: AbortController;
   /** Undefined while it waits. */
   startedAt?: number;

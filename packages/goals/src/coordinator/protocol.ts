@@ -3,7 +3,7 @@ import { customerMessages } from "@troupe/agents";
 import { z } from "zod";
 
 /** What people say to a task that asks for their approval. */
-export const approvalAnswerSchema = z.object({
+const approvalAnswerSchema = z.object({
   task: z.string(),
   approved: z.boolean(),
   /** Who says so, as far as is known. */

@@ -16,7 +16,7 @@ export type GoalPhase =
 export type TaskStatus = "waiting" | "awarded" | "asked" | "done" | "failed" | "skipped";
 
 /** An attempt at a task that an agent has taken on. Two while a second copy races the first. */
-export interface TaskRun {
+interface TaskRun {
   readonly attempt: number;
   readonly lot: string;
   readonly winner: string;

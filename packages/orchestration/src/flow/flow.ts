@@ -33,7 +33,7 @@ const retrySchema = z.strictObject({
 const longestTaskMs = 86_400_000;
 
 /** One task of a flow, as people and models write it. */
-export const flowTaskSchema = z.strictObject({
+const flowTaskSchema = z.strictObject({
   /** Unique in the flow. */
   id: nameSchema,
   /** A registered task type: the capability of the agents that do it. */
