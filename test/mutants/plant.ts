@@ -14,7 +14,7 @@ import type { Mutant } from "./mutants.ts";
 
 const root = join(import.meta.dirname, "../..");
 /** What the simulator runs, and nothing else. */
-const copied = ["actor", "testkit"];
+const copied = ["actor", "testkit", "coordination"];
 
 /** A patch whose text is not there, or more than once: the code has changed under it. */
 export class StaleMutantError extends Error {

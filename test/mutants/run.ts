@@ -10,7 +10,7 @@ import { Copy, StaleMutantError } from "./plant.ts";
  */
 const seeds = 1000;
 /** A planted bug may make a simulation go on for ever, which shows it as well. */
-const patienceMs = 120_000;
+const patienceMs = 600_000;
 
 interface Outcome {
   readonly found: boolean;

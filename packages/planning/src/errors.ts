@@ -43,6 +43,14 @@ export class RepairRequestError extends PlanningError {
   }
 }
 
+/** A decision about failures was asked for without any. */
+export class NothingFailedError extends PlanningError {
+  readonly code = "nothing-failed";
+  constructor() {
+    super("'failures' is empty: name the failure to answer, after earlier ones of the same step");
+  }
+}
+
 /** HDDL text that cannot be read. */
 export class HddlError extends PlanningError {
   readonly code = "invalid-hddl";

@@ -27,6 +27,7 @@ export type { Action, CompoundTask, Domain, FactView, Measure, Method } from "./
 export {
   DomainError,
   HddlError,
+  NothingFailedError,
   PlanningError,
   ProblemError,
   RepairRequestError,
@@ -38,6 +39,13 @@ export {
   type FailureStrategy,
   type ReportedFailure,
 } from "./failure/classify-failure.ts";
+export {
+  decideReplanning,
+  defaultReplanningPolicy,
+  type FailureSituation,
+  type ReplanningDecision,
+  type ReplanningPolicy,
+} from "./failure/decide-replanning.ts";
 export { type PlanText, printPlan, readPlan } from "./hddl/plan-text.ts";
 export { type HddlInput, readHddl } from "./hddl/read-hddl.ts";
 export { verifyPlanText } from "./hddl/verify-plan-text.ts";

@@ -1,5 +1,5 @@
-import { batchDigest, sha256 } from "./digest.ts";
 import { isDecision, provenCheckpoint } from "./certificates.ts";
+import { batchDigest, sha256 } from "./digest.ts";
 import { adopt, executeDecided, settleCheckpoint } from "./execution.ts";
 import { answerTo, decodeLedger } from "./ledger.ts";
 import type { Commit, Decided, StateTransfer, Status } from "./messages.ts";

@@ -1,6 +1,13 @@
 import { emptyBatchDigest } from "./digest.ts";
 import { leaderOf } from "./group.ts";
-import type { Certificate, Checkpoint, Commit, NewView, PrePrepare, ViewChange } from "./messages.ts";
+import type {
+  Certificate,
+  Checkpoint,
+  Commit,
+  NewView,
+  PrePrepare,
+  ViewChange,
+} from "./messages.ts";
 import { statementOf } from "./statement.ts";
 import type { Turn } from "./turn.ts";
 
@@ -28,7 +35,9 @@ export function provenCheckpoint(
 export function isDecision(turn: Turn, commits: readonly Commit[]): boolean {
   const [first] = commits;
   if (first === undefined || commits.length < turn.group.quorum) return false;
-  return areDistinct(turn, commits) && commits.every((one) => isSame(one, first) && turn.isSigned(one));
+  return (
+    areDistinct(turn, commits) && commits.every((one) => isSame(one, first) && turn.isSigned(one))
+  );
 }
 
 function isSame(

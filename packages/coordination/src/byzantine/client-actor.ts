@@ -1,5 +1,12 @@
 import { type Actor, defineActor } from "@troupe/actor";
-import { abandon, type ClientState, makeRequests, newClient, receiveReply, submit } from "./client.ts";
+import {
+  abandon,
+  type ClientState,
+  makeRequests,
+  newClient,
+  receiveReply,
+  submit,
+} from "./client.ts";
 import type { ReplicaGroup } from "./group.ts";
 import type { Outcome, Request } from "./messages.ts";
 import {

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { abandon, type ClientState, makeRequests, newClient, receiveReply, submit } from "./client.ts";
+import {
+  abandon,
+  type ClientState,
+  makeRequests,
+  newClient,
+  receiveReply,
+  submit,
+} from "./client.ts";
 import { Machines } from "./machines.test-data.ts";
 import type { Reply } from "./messages.ts";
 import { keyedSignatures } from "./simulation/keyed-signatures.ts";

@@ -4,9 +4,9 @@ import { decodeLedger } from "./ledger.ts";
 import {
   batchSchema,
   type Certificate,
+  type Commit,
   certificateSchema,
   checkpointSchema,
-  type Commit,
   logWindowMost,
   newViewSchema,
   type Prepare,
@@ -50,9 +50,7 @@ export const promisesSchema = z.object({
   /** Orders of the present view. */
   accepted: z.array(prePrepareSchema),
   prepared: z.array(certificateSchema),
-  bodies: z.array(
-    z.object({ digest: z.string(), sequence: z.number().int(), batch: batchSchema }),
-  ),
+  bodies: z.array(z.object({ digest: z.string(), sequence: z.number().int(), batch: batchSchema })),
 });
 export type Promises = z.output<typeof promisesSchema>;
 
@@ -181,4 +179,3 @@ function isOf({ prePrepare }: Certificate, view: number, sequence: number): bool
 function commitOf(turn: Turn, { prePrepare: { view, sequence, digest } }: Certificate): Commit {
   return turn.sign<Commit>({ kind: "commit", view, sequence, digest });
 }
-

@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { InvalidSpecError } from "../errors.ts";
-import { defineReplicaGroup, faultyOf, leaderOf, quorumOf, type ReplicaGroupSpec } from "./group.ts";
+import {
+  defineReplicaGroup,
+  faultyOf,
+  leaderOf,
+  quorumOf,
+  type ReplicaGroupSpec,
+} from "./group.ts";
 
 const machine = { initial: 0, apply: (state: number) => ({ state, result: state }) };
 const four = ["a", "b", "c", "d"].map((name) => ({ name, address: `${name}/replica` }));

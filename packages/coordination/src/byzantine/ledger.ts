@@ -37,7 +37,9 @@ export function answerTo(
   { client, timestamp }: Pick<Request, "client" | "timestamp">,
 ): Answer | "forgotten" | undefined {
   const known = clients.get(client);
-  return known?.answers.get(timestamp) ?? (timestamp <= (known?.floor ?? -1) ? "forgotten" : undefined);
+  return (
+    known?.answers.get(timestamp) ?? (timestamp <= (known?.floor ?? -1) ? "forgotten" : undefined)
+  );
 }
 
 /**
@@ -61,7 +63,10 @@ export function execute(
   }
   const answer = { sequence, results };
   const clients = new Map(ledger.clients);
-  clients.set(request.client, remember(group, clients.get(request.client), request.timestamp, answer));
+  clients.set(
+    request.client,
+    remember(group, clients.get(request.client), request.timestamp, answer),
+  );
   return { ledger: { state, clients }, answer };
 }
 

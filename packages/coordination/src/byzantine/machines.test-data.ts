@@ -2,7 +2,6 @@ import { defineReplicaGroup, type GroupLimits, type ReplicaGroup } from "./group
 import type { PeerMessage, Reply, Request } from "./messages.ts";
 import type { Signatures } from "./signatures.ts";
 import { keyedSignatures } from "./simulation/keyed-signatures.ts";
-import { requestText, type Signed, signed, type Unsigned } from "./statement.ts";
 import {
   type Decision,
   type Identity,
@@ -13,6 +12,7 @@ import {
   type ReplicaState,
   type TimerName,
 } from "./state.ts";
+import { requestText, type Signed, signed, type Unsigned } from "./statement.ts";
 import { step } from "./step.ts";
 
 /** A message under way between the machines of a test. */
@@ -89,7 +89,11 @@ export class Machines {
   }
 
   /** A client's request. */
-  request(operations: readonly unknown[], client = "k", timestamp = this.#nextTimestamp()): Request {
+  request(
+    operations: readonly unknown[],
+    client = "k",
+    timestamp = this.#nextTimestamp(),
+  ): Request {
     const texts = operations.map((operation) => JSON.stringify(operation));
     const unsigned = { client, timestamp, operations: texts };
     const signature = this.#signaturesOf(client).sign(requestText(this.group.name, unsigned));
@@ -114,7 +118,8 @@ export class Machines {
       const receivers = to === "others" ? this.names.filter((other) => other !== name) : [to];
       for (const receiver of receivers) this.#send({ from: name, to: receiver, message });
     }
-    for (const { to, request } of outputs.forwarded) this.#send({ from: name, to, message: request });
+    for (const { to, request } of outputs.forwarded)
+      this.#send({ from: name, to, message: request });
     return outputs;
   }
 

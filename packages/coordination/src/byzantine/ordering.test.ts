@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { batchDigest } from "./digest.ts";
 import { Machines } from "./machines.test-data.ts";
-import type { Batch, Commit, Prepare, PrePrepare, Proposal } from "./messages.ts";
+import type { Batch, Commit, PrePrepare, Prepare, Proposal } from "./messages.ts";
 import { isSigned } from "./statement.ts";
 
 function proposal(machines: Machines, batch: Batch, view = 0, sequence = 1): Proposal {
@@ -82,7 +82,8 @@ test("a sender's repeated prepares are one prepare, and the leader's own is none
   const digest = batchDigest(batch);
   machines.drop = () => true;
   machines.tell("c", proposal(machines, batch));
-  for (let copy = 0; copy < 5; copy += 1) machines.tell("c", vote(machines, "prepare", "a", digest));
+  for (let copy = 0; copy < 5; copy += 1)
+    machines.tell("c", vote(machines, "prepare", "a", digest));
   expect(machines.state("c").slots.get(1)?.prepared).toBe(false);
   machines.tell("c", vote(machines, "prepare", "d", digest));
   expect(machines.state("c").slots.get(1)?.prepared).toBe(true);

@@ -2,7 +2,15 @@ import { batchDigest } from "./digest.ts";
 import { executeDecided } from "./execution.ts";
 import { leaderOf } from "./group.ts";
 import { answerTo } from "./ledger.ts";
-import type { Batch, Commit, PeerMessage, Prepare, PrePrepare, Proposal, Request } from "./messages.ts";
+import type {
+  Batch,
+  Commit,
+  PeerMessage,
+  PrePrepare,
+  Prepare,
+  Proposal,
+  Request,
+} from "./messages.ts";
 import { ensureProgress } from "./progress.ts";
 import { keyOf } from "./state.ts";
 import { requestText } from "./statement.ts";
@@ -58,7 +66,8 @@ export function propose(turn: Turn): void {
       return;
     }
     const { nextSequence } = state;
-    const hasPlace = nextSequence <= state.executed + limits.pipeline && turn.isInWindow(nextSequence);
+    const hasPlace =
+      nextSequence <= state.executed + limits.pipeline && turn.isInWindow(nextSequence);
     if (!hasPlace || !(isFull || state.batchDue)) break;
     proposeOne(turn, batch);
   }

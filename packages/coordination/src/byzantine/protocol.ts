@@ -47,10 +47,7 @@ export type Submitted = z.output<typeof submittedSchema>;
 /** What a client of a group understands. */
 export const agreementClientMessages = {
   /** Has an operation ordered and executed. `withinMs`: how long it is tried. */
-  submit: query(
-    z.object({ operation: z.unknown(), withinMs: z.number().min(1) }),
-    submittedSchema,
-  ),
+  submit: query(z.object({ operation: z.unknown(), withinMs: z.number().min(1) }), submittedSchema),
   /** From the replicas. */
   reply: message(replySchema),
   timer: message(z.object({ timer: z.enum(["send", "again"]), token })),

@@ -7,7 +7,14 @@ import {
   openJournaled,
 } from "@troupe/actor";
 import { sha256 } from "./digest.ts";
-import { keepPledges, noPromises, type Promises, pledgesSchema, promisesSchema, recover } from "./durable.ts";
+import {
+  keepPledges,
+  noPromises,
+  type Promises,
+  pledgesSchema,
+  promisesSchema,
+  recover,
+} from "./durable.ts";
 import type { ReplicaGroup } from "./group.ts";
 import { encodeLedger } from "./ledger.ts";
 import { agreementClientProtocol, type ReplicaMessages, replicaProtocol } from "./protocol.ts";

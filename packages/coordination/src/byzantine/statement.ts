@@ -1,13 +1,5 @@
 import { canonicalJson, sha256 } from "./digest.ts";
-import type {
-  Checkpoint,
-  NewView,
-  Reply,
-  Request,
-  Status,
-  ViewChange,
-  Vote,
-} from "./messages.ts";
+import type { Checkpoint, NewView, Reply, Request, Status, ViewChange, Vote } from "./messages.ts";
 import type { Signatures } from "./signatures.ts";
 
 /** A message that carries its sender's signature. */
@@ -42,7 +34,10 @@ export function statementOf(message: Unsigned<Signed>): Statement {
     }
     case "new-view": {
       const { view, viewChanges, prePrepares } = message;
-      return { slot: `new-view ${view}`, value: sha256(canonicalJson({ viewChanges, prePrepares })) };
+      return {
+        slot: `new-view ${view}`,
+        value: sha256(canonicalJson({ viewChanges, prePrepares })),
+      };
     }
     case "status": {
       const { number, view, changing, executed, stable, wanted } = message;
@@ -89,7 +84,10 @@ export function requestText(group: string, request: Omit<Request, "signature">):
 /** The text that a replica signs for a client. */
 export function replyText(group: string, reply: Omit<Reply, "signature">): string {
   const { client, timestamp, sender } = reply;
-  return signedText(group, sender, { slot: `reply ${client} ${timestamp}`, value: replyValue(reply) });
+  return signedText(group, sender, {
+    slot: `reply ${client} ${timestamp}`,
+    value: replyValue(reply),
+  });
 }
 
 /** What replies have to have in common. */

@@ -11,7 +11,12 @@ import {
 } from "./ordering.ts";
 import type { Identity, Input, Outputs, ReplicaState, TimerName } from "./state.ts";
 import { Turn } from "./turn.ts";
-import { beginAsLeader, receiveNewView, receiveViewChange, startViewChange } from "./view-change.ts";
+import {
+  beginAsLeader,
+  receiveNewView,
+  receiveViewChange,
+  startViewChange,
+} from "./view-change.ts";
 
 /**
  * One step of a replica: what it knows after an input, and what follows. A function of its arguments

@@ -1,7 +1,7 @@
 import { equivocationOf } from "./equivocation.ts";
 import { leaderOf } from "./group.ts";
+import type { Answer } from "./ledger.ts";
 import type { PeerMessage, Request } from "./messages.ts";
-import { replyText, type Signed, isSigned, signed, type Unsigned } from "./statement.ts";
 import {
   emptySlot,
   type Identity,
@@ -12,7 +12,7 @@ import {
   type Slot,
   type TimerName,
 } from "./state.ts";
-import type { Answer } from "./ledger.ts";
+import { isSigned, replyText, type Signed, signed, type Unsigned } from "./statement.ts";
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 type Lists = { -readonly [Key in keyof Outputs]: Outputs[Key][number][] };

@@ -109,7 +109,11 @@ test("a view change whose proofs are the sender's own word counts for nothing", 
   const wrong: Partial<ViewChange>[] = [
     { prepared: [{ prePrepare, prepares: [one, one] }] },
     { prepared: [{ prePrepare, prepares: [one] }] },
-    { prepared: [{ prePrepare, prepares: prepares.map((each) => ({ ...each, digest: emptyBatchDigest })) }] },
+    {
+      prepared: [
+        { prePrepare, prepares: prepares.map((each) => ({ ...each, digest: emptyBatchDigest })) },
+      ],
+    },
     { prepared: [{ prePrepare: machines.signed<PrePrepare>("d", order), prepares }] },
     { prepared: [{ prePrepare: { ...prePrepare, digest: emptyBatchDigest }, prepares }] },
     { prepared: [certificate, certificate] },

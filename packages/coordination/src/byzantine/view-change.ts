@@ -1,4 +1,9 @@
-import { isProvenNewView, isProvenViewChange, planNewView, provenCheckpoint } from "./certificates.ts";
+import {
+  isProvenNewView,
+  isProvenViewChange,
+  planNewView,
+  provenCheckpoint,
+} from "./certificates.ts";
 import { settleCheckpoint } from "./execution.ts";
 import { leaderOf } from "./group.ts";
 import type { NewView, PeerMessage, PrePrepare, ViewChange } from "./messages.ts";
@@ -171,4 +176,3 @@ function proposedIn({ state }: Turn, prePrepares: readonly PrePrepare[]): Set<st
   }
   return proposed;
 }
-

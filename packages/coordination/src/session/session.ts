@@ -118,6 +118,7 @@ export function receiveReply<S, Q, A, O>(
 /** Whether the step has what it takes to be settled before its time is over. */
 export function isStepComplete<S, Q, A, O>(session: Session<S, Q, A, O>): boolean {
   const { asked, heard, course } = session;
+  if (asked.size === 0) return false;
   return heard.size === asked.size || course.decided?.(answersOf(session)) === true;
 }
 

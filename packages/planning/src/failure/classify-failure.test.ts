@@ -70,6 +70,10 @@ test("a failure that says it is not retryable is not tried again", () => {
   expect([retries, strategy]).toEqual([0, "retry"]);
 });
 
+test("a failure that says that no plan can help does not ask for one", () => {
+  expect(classifyFailure({ code: "ENOENT", replannable: false }).replan).toBe(false);
+});
+
 test("the evidence says what decided", () => {
   expect(classifyFailure({ code: "ENOMEM" }).evidence).toBe("code 'ENOMEM'");
   expect(classifyFailure({}).evidence).toBe("no code and the message names no class");

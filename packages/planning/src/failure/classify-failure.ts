@@ -23,6 +23,8 @@ export interface ReportedFailure {
   readonly message?: string | undefined;
   /** False forbids retries, whatever the class allows. */
   readonly retryable?: boolean | undefined;
+  /** False says that no other plan can help either, for example where the task itself is wrong. */
+  readonly replannable?: boolean | undefined;
 }
 
 /** What follows from a failure. */
@@ -37,13 +39,13 @@ export interface ClassifiedFailure {
   readonly evidence: string;
 }
 
-const answers: Readonly<Record<FailureClass, Omit<ClassifiedFailure, "class" | "evidence">>> = {
-  transient_network: { strategy: "retry", retries: 3, replan: true },
-  resource_exhaustion: { strategy: "scale_down", retries: 0, replan: true },
-  data_quality_failure: { strategy: "add_validation", retries: 0, replan: true },
-  schema_mismatch: { strategy: "schema_adaptation", retries: 0, replan: true },
-  dependency_missing: { strategy: "dependency_resolution", retries: 0, replan: true },
-  unknown: { strategy: "fallback", retries: 0, replan: true },
+const answers: Readonly<Record<FailureClass, Pick<ClassifiedFailure, "strategy" | "retries">>> = {
+  transient_network: { strategy: "retry", retries: 3 },
+  resource_exhaustion: { strategy: "scale_down", retries: 0 },
+  data_quality_failure: { strategy: "add_validation", retries: 0 },
+  schema_mismatch: { strategy: "schema_adaptation", retries: 0 },
+  dependency_missing: { strategy: "dependency_resolution", retries: 0 },
+  unknown: { strategy: "fallback", retries: 0 },
 };
 
 type Known = Exclude<FailureClass, "unknown">;
@@ -157,6 +159,12 @@ export function classifyFailure(failure: ReportedFailure): ClassifiedFailure {
 }
 
 function answer(name: FailureClass, evidence: string, failure: ReportedFailure): ClassifiedFailure {
-  const { retries, ...rest } = answers[name];
-  return { class: name, ...rest, retries: failure.retryable === false ? 0 : retries, evidence };
+  const { strategy, retries } = answers[name];
+  return {
+    class: name,
+    strategy,
+    retries: failure.retryable === false ? 0 : retries,
+    replan: failure.replannable !== false,
+    evidence,
+  };
 }

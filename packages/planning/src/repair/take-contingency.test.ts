@@ -117,6 +117,38 @@ test("steps that come later than foreseen stay, running or not begun", () => {
   }
 });
 
+test("a step that was to come before the failed one, and that nothing wants any more, is left out", () => {
+  const show = defineDomain({
+    name: "show",
+    actions: {
+      tune: { parameters: ["?i"] },
+      play: { parameters: ["?i"], successProbability: 0.8 },
+    },
+    tasks: { concert: { parameters: [] } },
+    methods: {
+      piano: {
+        task: ["concert"],
+        subtasks: [
+          ["tune", "piano"],
+          ["play", "piano"],
+        ],
+      },
+      drums: { task: ["concert"], subtasks: [["play", "drums"]] },
+    },
+  });
+  const evening = { facts: [], tasks: [["concert"]] } as const;
+  const planned = planFor(show, evening);
+  if (planned.kind !== "plan") throw new Error(`expected a plan, got ${planned.kind}`);
+  const rest = (completed: readonly string[]) => {
+    const result = takeContingency(show, planned.plan, "play", { completed, facts: [] });
+    if (result.kind !== "repaired") throw new Error(result.why);
+    expect(verifyPlan(show, evening, result.plan)).toEqual([]);
+    return result.plan.steps.map(({ action, args }) => [action, ...args].join(" "));
+  };
+  expect(rest([])).toEqual(["play drums"]);
+  expect(rest(["tune"])).toEqual(["tune piano", "play drums"]);
+});
+
 test("a contingency that the facts do not allow any more is not taken, and it says why", () => {
   const world = { completed: ["pack", "label"], facts: [...ready, ["snow"] as const] };
   const result = takeContingency(delivery, planOf(), "fly", world);

@@ -40,6 +40,20 @@ test("all scenarios are tried, one line each", async () => {
     expect(line).toMatch(/^✔ [a-z-]+ {2}2 seeds, \d+ faults, \d+ steps in /);
 });
 
+test("a protocol names its scenarios, and another one is refused with those there are", async () => {
+  const agreement = recordedIo();
+  const one = ["simulate", "--protocol", "pbft", "--seeds", "1", "--json"];
+  expect(await run(agreement.io, one)).toBe(exitCodes.ok);
+  const lines = agreement.text().trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { scenario: "pbft", failingSeeds: [] },
+    { scenario: "pbft-seven", failingSeeds: [] },
+  ]);
+  const refused = recordedIo();
+  expect(await run(refused.io, ["simulate", "--protocol", "paxos"])).toBe(exitCodes.usage);
+  expect(refused.text()).toContain("no scenario of protocol 'paxos': choose one of pbft");
+});
+
 test("one seed is replayed to the same hash, as JSON or line by line", async () => {
   const one = ["simulate", "--scenario", "supervision", "--first-seed", "5", "--seeds", "1"];
   const asJson = recordedIo();

@@ -157,7 +157,7 @@ export function receiveBids(market: Market, answers: ReadonlyMap<number, Bids>):
         prices[object] = price;
         changedIn[object] = market.round;
         stalls[bidder]?.lost.delete(object);
-      }
+      } else stalls[bidder]?.lost.add(object);
     }
   }
   if (stalls.some((stall) => isDue(market, stall))) return;

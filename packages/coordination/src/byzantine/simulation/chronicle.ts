@@ -71,7 +71,11 @@ export class Chronicle {
   noticed(replica: string, life: number, notice: Notice): void {
     this.#world.trace.add("notice", replica, notice.kind);
     if (notice.kind === "caught-up") this.#courseOf(replica, life).executed = notice.sequence;
-    this.#world.require(notice.kind !== "diverged", "honest replicas compute the same", () => replica);
+    this.#world.require(
+      notice.kind !== "diverged",
+      "honest replicas compute the same",
+      () => replica,
+    );
   }
 
   #courseOf(replica: string, life: number): Course {

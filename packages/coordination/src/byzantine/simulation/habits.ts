@@ -7,13 +7,13 @@ import type {
   Commit,
   NewView,
   PeerMessage,
-  Prepare,
   PrePrepare,
+  Prepare,
   Reply,
   ViewChange,
 } from "../messages.ts";
-import { replyText, type Signed, signed, type Unsigned } from "../statement.ts";
 import type { Identity, Input, ReplicaState } from "../state.ts";
+import { replyText, type Signed, signed, type Unsigned } from "../statement.ts";
 import { between, happens, pick } from "./world.ts";
 
 /** A message of a liar to one replica. */
@@ -72,14 +72,19 @@ export const habits: Readonly<Record<Habit, Way>> = {
   /** As leader it orders nothing, and begins no view. */
   silentLeader: {
     distort: (lie, mails) =>
-      mails.filter(({ message: { kind } }) => !["proposal", "new-view"].includes(kind) || !lie.lies()),
+      mails.filter(
+        ({ message: { kind } }) => !["proposal", "new-view"].includes(kind) || !lie.lies(),
+      ),
   },
   /** It says nothing to some, at times. */
   mute: { distort: (lie, mails) => mails.filter(() => !lie.lies()) },
   /** It votes for digests of nothing, and orders them. */
   wrongDigest: { distort: (lie, mails) => mails.map((mail) => withWrongDigest(lie, mail)) },
   /** It repeats its votes in the others' names, and asks for what no client asked for. */
-  forge: { distort: (lie, mails) => mails.flatMap((mail) => [mail, ...forged(lie, mail)]) },
+  forge: {
+    distort: (lie, mails) => mails.flatMap((mail) => [mail, ...forged(lie, mail)]),
+    react: forgedQuorum,
+  },
   /** It sends again what it heard long ago, of whomever. */
   replay: { react: replay },
   /** It tells everyone something else of what it had prepared, and wants views that nobody needs. */
@@ -201,6 +206,24 @@ function forged(lie: Lie, { to, message }: Mail): readonly Mail[] {
   }
 }
 
+/** Where one batch is ordered, votes in everybody's name for another. */
+function forgedQuorum(lie: Lie, input: Input): readonly Mail[] {
+  if (input.kind !== "message" || input.message.kind !== "proposal" || !lie.lies()) return [];
+  const { prePrepare, batch } = input.message;
+  const other = otherBatch(lie, batch);
+  if (other === undefined) return [];
+  const { view, sequence } = prePrepare;
+  const digest = batchDigest(other);
+  const prepare = sign<Prepare>(lie, { kind: "prepare", view, sequence, digest });
+  const commit = sign<Commit>(lie, { kind: "commit", view, sequence, digest });
+  const names = [lie.identity.name, ...lie.others];
+  return lie.others.flatMap((to) => [
+    ...names.map((sender) => ({ to, message: { ...prepare, sender } })),
+    ...names.map((sender) => ({ to, message: { ...commit, sender } })),
+    { to, message: { kind: "body", batch: other } as const },
+  ]);
+}
+
 function withInventedRequest(
   lie: Lie,
   { batch, prePrepare }: Extract<PeerMessage, { kind: "proposal" }>,
@@ -284,12 +307,15 @@ function needlessViewChange(lie: Lie, input: Input): readonly Mail[] {
 
 function withFalseNewView(lie: Lie, mail: Mail): Mail {
   const { message, to } = mail;
-  if (message.kind !== "new-view" || message.sender !== lie.identity.name || !lie.lies()) return mail;
+  if (message.kind !== "new-view" || message.sender !== lie.identity.name || !lie.lies())
+    return mail;
   const { view, viewChanges, prePrepares } = message;
   const story = between(lie.random, 0, 3);
   const own = viewChanges.filter(({ sender }) => sender === lie.identity.name);
   if (story === 0) {
-    const empty = prePrepares.map((one) => sign<PrePrepare>(lie, { ...one, digest: emptyBatchDigest }));
+    const empty = prePrepares.map((one) =>
+      sign<PrePrepare>(lie, { ...one, digest: emptyBatchDigest }),
+    );
     return { to, message: sign<NewView>(lie, { ...message, prePrepares: empty }) };
   }
   if (story === 1) return { to, message: sign<NewView>(lie, { ...message, prePrepares: [] }) };
@@ -304,7 +330,10 @@ function withFalseNewView(lie: Lie, mail: Mail): Mail {
   const repeated = viewChanges.map((one, index) =>
     story === 2 || index > 0 ? blank : (own[0] ?? one),
   );
-  return { to, message: sign<NewView>(lie, { ...message, viewChanges: repeated, prePrepares: [] }) };
+  return {
+    to,
+    message: sign<NewView>(lie, { ...message, viewChanges: repeated, prePrepares: [] }),
+  };
 }
 
 function selfProofs(lie: Lie, input: Input): readonly Mail[] {

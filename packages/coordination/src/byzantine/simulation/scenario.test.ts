@@ -48,14 +48,18 @@ test(
   timeoutMs,
 );
 
-test("one liar of the same kind does no harm", async () => {
-  const liars = new Map([["a", { habits: ["equivocate", "agree"], inclination: 1 } as const]]);
-  const scenario = agreementScenario("one-liar", "as many liars as allowed", four, () => liars);
-  for (let seed = 1; seed <= seedsOfTwoLiars; seed += 1) {
-    const { violations } = await simulate(scenario, seed);
-    expect(violations, `seed ${seed}`).toEqual([]);
-  }
-}, timeoutMs);
+test(
+  "one liar of the same kind does no harm",
+  async () => {
+    const liars = new Map([["a", { habits: ["equivocate", "agree"], inclination: 1 } as const]]);
+    const scenario = agreementScenario("one-liar", "as many liars as allowed", four, () => liars);
+    for (let seed = 1; seed <= seedsOfTwoLiars; seed += 1) {
+      const { violations } = await simulate(scenario, seed);
+      expect(violations, `seed ${seed}`).toEqual([]);
+    }
+  },
+  timeoutMs,
+);
 
 test("the same seed gives the same simulation", async () => {
   const [once, again] = [await simulate(pbft, 5), await simulate(pbft, 5)];

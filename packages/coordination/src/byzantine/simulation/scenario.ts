@@ -4,7 +4,7 @@ import { isEquivocation } from "../equivocation.ts";
 import { defineReplicaGroup, faultyOf, type ReplicaGroup } from "../group.ts";
 import { agreementClientProtocol, replicaProtocol } from "../protocol.ts";
 import { replicaActor } from "../replica.ts";
-import { chainMachine, Chronicle } from "./chronicle.ts";
+import { Chronicle, chainMachine } from "./chronicle.ts";
 import { keyedSignatures } from "./keyed-signatures.ts";
 import { drawHabits, type LiarOptions, liarActor } from "./liar.ts";
 import {
@@ -169,11 +169,11 @@ class Agreement implements AgreementCourse {
     const world = this.#world;
     const life = this.#client.life.number;
     const owed = [...this.#open].filter(([, asked]) => asked === life).map(([name]) => name);
-    world.require(owed.length === 0, "every operation is decided after the faults", () => owed.join());
-    this.#chronicle.end();
-    const honest = world.nodes.filter(
-      ({ name }) => name !== clientNode && !this.#liars.has(name),
+    world.require(owed.length === 0, "every operation is decided after the faults", () =>
+      owed.join(),
     );
+    this.#chronicle.end();
+    const honest = world.nodes.filter(({ name }) => name !== clientNode && !this.#liars.has(name));
     const standings = await Promise.all(honest.map((node) => this.#standingOf(node)));
     const states = new Set(standings.map(({ executed, digest }) => `${executed} ${digest}`));
     world.require(states.size === 1, "all honest replicas come to the same state", () => {
