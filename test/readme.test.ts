@@ -29,16 +29,23 @@ test("the first agent of the README runs as it stands there", async () => {
   }
 });
 
-test.for(["README.md", "docs/architecture.md", "docs/guarantees.md", "docs/actors.md"])(
-  "every file that %s points to exists",
-  (page) => {
-    const content = readFileSync(join(root, page), "utf8");
-    const links = [...content.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, to = ""]) =>
-      join(dirname(page), to),
-    );
-    const code = [...content.matchAll(/`((?:packages|services|test)\/[^`]+)`/g)].map(
-      ([, to = ""]) => to,
-    );
-    expect([...links, ...code].filter((to) => !existsSync(join(root, to)))).toEqual([]);
-  },
-);
+test.for([
+  "README.md",
+  "docs/architecture.md",
+  "docs/guarantees.md",
+  "docs/actors.md",
+  "docs/flows.md",
+  "docs/operations.md",
+  "docs/orchestration.md",
+  "docs/agents.md",
+  "docs/reports.md",
+])("every file that %s points to exists", (page) => {
+  const content = readFileSync(join(root, page), "utf8");
+  const links = [...content.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, to = ""]) =>
+    join(dirname(page), to),
+  );
+  const code = [...content.matchAll(/`((?:packages|services|test)\/[^`]+)`/g)].map(
+    ([, to = ""]) => to,
+  );
+  expect([...links, ...code].filter((to) => !existsSync(join(root, to)))).toEqual([]);
+});

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readNodeConfig } from "./config.ts";
 
@@ -35,4 +37,12 @@ test.each([
   [{ TROUPE_RETENTION_DAYS: "-1" }, "retentionDays"],
 ])("%j is refused, and told what is wrong", (environment, message) => {
   expect(() => readNodeConfig(environment)).toThrow(message);
+});
+
+test("every variable is in the operator's page", () => {
+  const source = readFileSync(join(import.meta.dirname, "config.ts"), "utf8");
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/operations.md"), "utf8");
+  const named = [...source.matchAll(/environment\["(\w+)"\]/g)].map(([, name = ""]) => name);
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
