@@ -19,7 +19,9 @@ export interface ThreadOptions extends KeptOptions {
   readonly stopWithinMs?: number;
   /**
    * Memory of the thread in MB, for example `{ maxOldGenerationSizeMb: 256 }`. A thread that needs
-   * more dies alone, and its actor fails with a `ThreadExitedError`. Default: those of the process.
+   * more dies alone, and its actor fails with a `ThreadExitedError`. With `maxOldGenerationSizeMb`
+   * the young generation has 8 MB unless `maxYoungGenerationSizeMb` says otherwise. Default: those of
+   * the process.
    */
   readonly resourceLimits?: ResourceLimits;
   /** Command-line options of Node for the thread, such as `--conditions=...`. Default: those of the process. */

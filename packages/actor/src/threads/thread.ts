@@ -57,7 +57,7 @@ export class Thread {
       name: address,
       workerData,
       transferList: [port2],
-      resourceLimits: { ...resourceLimits },
+      resourceLimits: boundedYoung(resourceLimits),
       ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),
     });
     this.#watch = new HangWatch({
@@ -163,4 +163,16 @@ export function runnable(module: URL): URL {
     return module;
   }
   return new URL(module.href.replace(/\.ts(?=$|[?#])/, ".js"));
+}
+
+/** Young generation of a thread whose old one is limited, MB. */
+const youngMb = 8;
+
+/**
+ * A thread at its limit is ended by Node, which leaves it 16 MB to get that far. What survives of a
+ * large young generation can be more at once, and would then abort the whole process.
+ */
+function boundedYoung(limits: ResourceLimits = {}): ResourceLimits {
+  if (limits.maxOldGenerationSizeMb === undefined) return { ...limits };
+  return { maxYoungGenerationSizeMb: youngMb, ...limits };
 }
