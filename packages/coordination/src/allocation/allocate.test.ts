@@ -285,6 +285,8 @@ test("a silent, a restarted and a lying bidder are taken out with the reason", a
     stubborn([[1]], () => ({ ...nobody, offers: [7, 100] })),
     stubborn([[1]], () => ({ ...nobody, offers: [0, 0] })),
     stubborn([[1]], () => ({ ...nobody, known: false })),
+    stubborn([[1]], () => ({ ...nobody, offers: [0, 2 ** 60] })),
+    stubborn([[1]], () => nobody),
   ]);
   const outcome = await ended(allocate(context, spec(1), bidders));
   expect(outcome).toMatchObject({ settled: true, pairs: [{ member: "n1/bidder" }], cost: 3 });
@@ -294,6 +296,8 @@ test("a silent, a restarted and a lying bidder are taken out with the reason", a
   expect(reasons.get("n4/bidder")).toContain("object 7, which does not exist");
   expect(reasons.get("n5/bidder")).toContain("not above its price");
   expect(reasons.get("n6/bidder")).toContain("forgotten");
+  expect(reasons.get("n7/bidder")).toContain("which is no price");
+  expect(reasons.get("n8/bidder")).toContain("it bids nothing for agents that have nothing");
 });
 
 test("who claims what it has not won, or hides what is better for it, is taken out", async () => {
@@ -337,6 +341,23 @@ test("without anybody who brings an agent nothing is settled, and nobody is awar
   expect(outcome).toMatchObject(none);
   expect(outcome.removed[0]?.reason).toContain("2 columns for 1 tasks");
   expect(awarded.size).toBe(0);
+});
+
+test("a sitting that ended without awards is dismissed by name", async () => {
+  const dismissed: string[] = [];
+  const context = caller();
+  const bidders = await invite(context, [
+    (node) =>
+      defineActor(allocationBidderProtocol, () => ({
+        ...allocationBidding(bidding(node, [[3]])),
+        dismiss: ({ allocation }) => void dismissed.push(allocation),
+      })),
+    stubborn([[1]], () => ({ ...nobody, known: false })),
+  ]);
+  await ended(allocate(context, spec(1), bidders));
+  await clock.advance(10);
+  expect(dismissed).toEqual(["x"]);
+  expect(awarded.get("n1")).toEqual([{ agent: 0, task: 0, cost: 3 }]);
 });
 
 test("at the deadline it is over, and what was bid holds no more", async () => {

@@ -50,8 +50,8 @@ export interface AllocationSpec {
  * auction of Bertsekas with epsilon scaling, and with the proof that nothing better exists.
  *
  * An ephemeral auctioneer, child of the calling actor, asks the bidders round by round for bids; each bids for all
- * its agents (Jacobi between bidders, Gauss-Seidel within one), so that bidders with many agents need few messages. What
- * agents ask for stays with the bidders until the end.
+ * its agents (Jacobi between bidders, Gauss-Seidel within one), so that bidders with many agents need few messages. Of
+ * what agents ask for only the range is told before the end.
  *
  * A bidder that is gone, does not answer twice, has forgotten, or answers what cannot be is taken out with all its
  * agents, and the auction is held anew among the rest: the outcome says who was, and the tasks go to the others

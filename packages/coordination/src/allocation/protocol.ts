@@ -20,7 +20,7 @@ const termsSchema = z.object({
  * What a bidder of an allocation understands. Spread these into a protocol of your own to make its actors bidders,
  * and {@link allocationBidding} into their handlers.
  *
- * What agents ask for tasks never leaves the bidder: it sends bids, and at the end what it asks for what it won.
+ * Of what agents ask for only the range leaves the bidder, then bids, and at the end what it asks for what it won.
  * Whatever is asked may be asked twice, when the answer was lost.
  */
 export const allocationBidderMessages = {

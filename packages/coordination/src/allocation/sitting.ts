@@ -115,7 +115,7 @@ export class Sitting {
     const answers: Map<number, Bids> = await this.#all(
       bodies,
       (line, body) => line.ask("bid", body),
-      (answer) => (answer.known ? faultOf(market, answer) : forgotten),
+      (answer, at) => (answer.known ? faultOf(market, at, answer) : forgotten),
     );
     return { answers, ownCall };
   }

@@ -23,6 +23,7 @@ const solved = z.object({
   /** When it is feasible. */
   agentOf: z.array(z.number()).readonly().optional(),
   cost: z.number().optional(),
+  optimal: z.boolean().optional(),
   /** When it is not: whether that is proved. */
   proved: z.boolean().optional(),
   milliseconds: z.number(),
@@ -51,9 +52,7 @@ function solver(problems: readonly CapacityProblem[]): Actor<SolverMessages> {
         await pause(clock, 0);
         turn = clock.monotonic();
       }
-      const milliseconds = clock.monotonic() - began;
-      const { optimal: _, ...outcome } = { optimal: false, ...search.outcome() };
-      return { ...outcome, milliseconds };
+      return { ...search.outcome(), milliseconds: clock.monotonic() - began };
     },
   }));
 }

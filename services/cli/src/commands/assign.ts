@@ -138,7 +138,7 @@ async function assignCapacities(
       return { ...known, feasible: false, proved: result.proved === true };
     }
     const cost = sign * result.cost;
-    const optimal = cost === bound;
+    const optimal = result.optimal === true;
     const gap = optimal ? 0 : Math.abs(cost - bound) / Math.max(1, Math.abs(bound));
     return { ...known, feasible: true, cost, optimal, gap, agentOf: result.agentOf };
   });

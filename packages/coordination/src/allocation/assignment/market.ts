@@ -105,8 +105,10 @@ export function lastNews(market: Market, bidder: number): readonly number[] {
 
 function news(market: Market, stall: Stall): readonly number[] {
   const changes: number[] = [];
-  for (const [object, round] of market.changedIn.entries()) {
-    if (round > 0 && round >= stall.told) changes.push(object, market.prices[object] as number);
+  const { changedIn, prices } = market;
+  const since = Math.max(1, stall.told);
+  for (let object = 0; object < changedIn.length; object += 1) {
+    if ((changedIn[object] as number) >= since) changes.push(object, prices[object] as number);
   }
   // Those of the round that begins come next time.
   stall.told = market.round;
@@ -114,11 +116,18 @@ function news(market: Market, stall: Stall): readonly number[] {
 }
 
 /** Why an answer cannot be taken: its bidder is faulty. */
-export function faultOf(market: Market, { released, offers, bids }: Bids): string | undefined {
+export function faultOf(
+  market: Market,
+  bidder: number,
+  { released, offers, bids }: Bids,
+): string | undefined {
   const { objects } = market.terms;
   const isObject = (value: number | undefined): boolean =>
     Number.isInteger(value) && (value as number) >= 0 && (value as number) < objects;
   if (!released.every(isObject)) return "it released an object that does not exist";
+  const waiting = (market.stalls[bidder]?.waiting ?? 0) + released.length;
+  // Otherwise the auction would never end.
+  if (waiting > 0 && offers.length === 0) return "it bids nothing for agents that have nothing";
   if (offers.length % 2 !== 0) return "it named an object without a price";
   for (let at = 0; at < offers.length; at += 2) {
     const object = offers[at] as number;

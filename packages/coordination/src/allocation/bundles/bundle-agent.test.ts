@@ -199,7 +199,7 @@ test("what one that is gone had goes to the others, and it has nothing when it h
   expect(a.bundle).toEqual([0]);
   expect(depart(b, "a")).toBe(true);
   expect(depart(b, "a")).toBe(false);
-  // What it still says is heard no more.
+  // What it still claims is nobody's.
   expect(hear(b, nextView(a))).toBe(false);
   converge([b, c], [new Set([1]), new Set([0])]);
   expect([b.bundle, c.bundle]).toEqual([[0], []]);

@@ -27,7 +27,7 @@ interface Case {
 export function hear(agent: BundleAgent, view: View): boolean {
   const { spec, bids, winners, heard, gone } = agent;
   const { from: sender } = view;
-  if (sender === spec.id || gone.has(sender) || view.at <= (heard.get(sender) ?? 0)) return false;
+  if (sender === spec.id || view.at <= (heard.get(sender) ?? 0)) return false;
   let hasChanged = false;
   for (const id of view.gone) hasChanged = depart(agent, id) || hasChanged;
   const newer = (id: string): boolean =>

@@ -15,10 +15,12 @@ export interface Filling {
   /** No filling is worth more; equal to `value` unless the search was cut short. */
   readonly bound: number;
   readonly chosen: readonly Item[];
+  /** What a unit of capacity is worth: the value per load of the first item that would not fit whole; 0 when all do. */
+  readonly rate: number;
 }
 
 /** Most nodes of the search tree of one sack. */
-const mostNodes = 20_000;
+const mostNodes = 5000;
 
 /**
  * Fills a sack with what is worth most: branch and bound depth first, by value per load, bounded by the sack that may
@@ -60,7 +62,13 @@ export function fillSack(items: readonly Item[], capacity: number): Filling {
     search(at + 1, value, room);
   };
   search(0, 0, capacity);
+  let room = capacity;
+  const broken = sorted.find(({ load }) => {
+    room -= load;
+    return room < 0;
+  });
   return {
+    rate: broken === undefined ? 0 : broken.value / broken.load,
     value: best.value,
     bound: nodes > mostNodes ? boundFrom(0, 0, capacity) : best.value,
     chosen: sorted.filter((_, at) => best.taken[at]),

@@ -12,6 +12,8 @@ export interface Response {
   readonly wanted: Int32Array;
   /** By task: of those, the one that asks least; -1: nobody. */
   readonly cheapest: Int32Array;
+  /** By agent: what a unit of its capacity is worth to it, in parts. */
+  readonly rates: Float64Array;
 }
 
 /**
@@ -25,6 +27,7 @@ export function respond(problem: CapacityProblem, prices: Float64Array): Respons
   const { agents, tasks, costs, loads, capacities } = problem;
   const wanted = new Int32Array(tasks);
   const cheapest = new Int32Array(tasks).fill(-1);
+  const rates = new Float64Array(agents);
   let bound = prices.reduce((sum, price) => sum + price, 0);
   for (let agent = 0; agent < agents; agent += 1) {
     const base = agent * tasks;
@@ -37,6 +40,7 @@ export function respond(problem: CapacityProblem, prices: Float64Array): Respons
     }
     const filling = fillSack(items, capacity);
     bound -= filling.bound;
+    rates[agent] = filling.rate;
     for (const { task } of filling.chosen) {
       wanted[task] = (wanted[task] as number) + 1;
       const before = cheapest[task] as number;
@@ -45,5 +49,5 @@ export function respond(problem: CapacityProblem, prices: Float64Array): Respons
       }
     }
   }
-  return { bound, wanted, cheapest };
+  return { bound, wanted, cheapest, rates };
 }
