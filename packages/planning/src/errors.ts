@@ -51,6 +51,19 @@ export class NothingFailedError extends PlanningError {
   }
 }
 
+/** A number that no experience can be made or judged with. */
+export class ExperienceError extends PlanningError {
+  readonly code = "invalid-experience";
+  /** What it was given for, for example `halfLifeMs`. */
+  readonly what: string;
+  readonly value: number;
+  constructor(what: string, value: number, expected: string) {
+    super(`experience: ${what} is ${value} but must be ${expected}`);
+    this.what = what;
+    this.value = value;
+  }
+}
+
 /** HDDL text that cannot be read. */
 export class HddlError extends PlanningError {
   readonly code = "invalid-hddl";

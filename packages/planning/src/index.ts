@@ -26,12 +26,27 @@ export type {
 export type { Action, CompoundTask, Domain, FactView, Measure, Method } from "./domain/domain.ts";
 export {
   DomainError,
+  ExperienceError,
   HddlError,
   NothingFailedError,
   PlanningError,
   ProblemError,
   RepairRequestError,
 } from "./errors.ts";
+export { type Beta, lowerCredibleBound, posteriorMean } from "./experience/beta.ts";
+export {
+  defaultHalfLifeMs,
+  defaultPriorStrength,
+  type Experience,
+  noExperience,
+  type Outcome,
+  observe,
+  type Prior,
+  posterior,
+  type Subject,
+  type Tally,
+} from "./experience/experience.ts";
+export { type WithExperienceOptions, withExperience } from "./experience/with-experience.ts";
 export {
   type ClassifiedFailure,
   classifyFailure,

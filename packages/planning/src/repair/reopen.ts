@@ -172,8 +172,9 @@ class Attempt {
       this.#addedCalls.push(search.call(task, `added task ${i + 1}`));
     }
     const reopened = new Set(scope);
-    const rest = this.#remainder.pending(scope).map((item) => this.#entry(search, item, reopened));
-    return search.run([...this.#addedCalls, ...rest], this.#order(scope, whole, rest.length));
+    const pending = this.#remainder.pending(scope);
+    const rest = pending.map((item) => this.#entry(search, item, reopened));
+    return search.run([...this.#addedCalls, ...rest], this.#order(scope, whole, pending));
   }
 
   /** Executed steps below the reopened tasks; for the whole plan also those given up before. */
@@ -192,11 +193,12 @@ class Attempt {
   }
 
   /** One row, except for whole plans whose tasks may be done in another order. */
-  #order(scope: readonly string[], whole: boolean, count: number) {
+  #order(scope: readonly string[], whole: boolean, pending: readonly { readonly id: string }[]) {
     const { ordering, roots } = this.#plan;
+    const count = pending.length;
     if (!whole || ordering === "sequence" || scope.length !== count) return undefined;
     const offset = this.#addedCalls.length;
-    const place = new Map(scope.map((id, i) => [id, i + offset]));
+    const place = new Map(pending.map(({ id }, i) => [id, i + offset]));
     const pairs: (readonly [number, number])[] = [];
     for (let i = 1; i < offset; i++) pairs.push([i - 1, i]);
     if (offset > 0) for (let i = 0; i < count; i++) pairs.push([offset - 1, offset + i]);

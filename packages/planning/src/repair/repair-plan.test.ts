@@ -203,6 +203,59 @@ test("added tasks come before the rest", () => {
   expect(result.plan.tasks).toEqual([["call"], ["holiday"]]);
 });
 
+const errands = defineDomain({
+  name: "errands",
+  actions: {
+    visit: {
+      parameters: ["?p", "?by"],
+      preconditions: [["works", "?by"]],
+      effects: { add: [["seen", "?p"]] },
+    },
+  },
+  tasks: { errand: { parameters: ["?p"] } },
+  methods: {
+    errand: {
+      task: ["errand", "?p"],
+      parameters: ["?by"],
+      preconditions: [["works", "?by"]],
+      subtasks: [["visit", "?p", "?by"]],
+    },
+  },
+});
+
+test("when all that is left is planned anew, tasks keep the order asked for, not that of the list", () => {
+  const asked = {
+    facts: [
+      ["works", "bus"],
+      ["works", "tram"],
+    ],
+    tasks: [
+      ["errand", "last"],
+      ["errand", "first"],
+    ],
+    goal: [["seen", "last"]],
+    ordering: [[1, 0]],
+  } as const;
+  const planned = planFor(errands, asked);
+  if (planned.kind !== "plan") throw new Error(`expected a plan, got ${planned.kind}`);
+  expect(planned.plan.steps.map(({ args }) => args)).toEqual([
+    ["first", "bus"],
+    ["last", "bus"],
+  ]);
+  const result = repairPlan(errands, planned.plan, {
+    completed: [],
+    failed: "visit",
+    facts: [["works", "tram"]],
+  });
+  if (result.kind !== "repaired") throw new Error(result.why);
+  expect(result.attempts.length).toBeGreaterThan(1);
+  expect(result.plan.steps.map(({ args }) => args)).toEqual([
+    ["first", "tram"],
+    ["last", "tram"],
+  ]);
+  expect(verifyPlan(errands, asked, result.plan)).toEqual([]);
+});
+
 test("a limit is told from there being no repair", () => {
   const request = {
     completed: ["pack", "book"],
