@@ -1,3 +1,6 @@
+import { byzantineMutants } from "./byzantine-mutants.ts";
+import { decisionLogMutants } from "./decision-log-mutants.ts";
+
 /** A bug to plant: in the file, the text `search`, which stands there once, becomes `replace`. */
 export interface Mutant {
   /** What is wrong with it. */
@@ -12,7 +15,6 @@ export interface Mutant {
 
 const actor = "actor/src";
 const scenarios = "testkit/src/simulation/scenarios";
-const byzantine = "coordination/src/byzantine";
 
 /** Bugs as they are made. Each has to be found within a thousand seeds. */
 export const mutants: readonly Mutant[] = [
@@ -467,152 +469,6 @@ export const mutants: readonly Mutant[] = [
     replace: "const heardAt = now;",
     scenario: "registry",
   },
-  {
-    bug: "a replica believes commits of whomever",
-    file: `${byzantine}/ordering.ts`,
-    search: "  if (!turn.isSigned(commit)) return;\n",
-    replace: "\n",
-    scenario: "pbft",
-  },
-  {
-    bug: "prepares for any batch prepare one",
-    file: `${byzantine}/ordering.ts`,
-    search: ".filter((prepare) => prepare.digest === digest);",
-    replace: ".filter((prepare) => prepare.view === view);",
-    scenario: "pbft",
-  },
-  {
-    bug: "commits for different batches decide one",
-    file: `${byzantine}/ordering.ts`,
-    search: `({ view, digest }) => \`\${view} \${digest}\`);`,
-    replace: "({ view }) => String(view));",
-    scenario: "pbft",
-  },
-  {
-    bug: "a leader's second order for a place replaces its first",
-    file: `${byzantine}/ordering.ts`,
-    search: "  if (slot.prePrepare !== undefined) {\n    if (slot",
-    replace: "  if (slot.prePrepare !== undefined && slot.prepared) {\n    if (slot",
-    scenario: "pbft",
-  },
-  {
-    bug: "a leader may order what no client signed",
-    file: `${byzantine}/ordering.ts`,
-    search: "    return isKnown || isClients(turn, request);",
-    replace: "    return isKnown || request !== undefined;",
-    scenario: "pbft",
-  },
-  {
-    bug: "an order may have another digest than its batch",
-    file: `${byzantine}/ordering.ts`,
-    search: "if (batchDigest(batch) !== digest || !isOrderable(turn, batch)) {",
-    replace: "if (!isOrderable(turn, batch)) {",
-    scenario: "pbft",
-  },
-  {
-    bug: "a quorum is one replica too small",
-    file: `${byzantine}/group.ts`,
-    search: "  return Math.ceil((n + faultyOf(n) + 1) / 2);",
-    replace: "  return Math.ceil((n + faultyOf(n) + 1) / 2) - 1;",
-    scenario: "pbft",
-  },
-  {
-    bug: "in proofs one replica's word counts as often as it is repeated",
-    file: `${byzantine}/certificates.ts`,
-    search: "senders.size === messages.length && [",
-    replace: "[...messages].length > 0 && [",
-    scenario: "pbft",
-  },
-  {
-    bug: "votes in proofs are not checked for their signatures",
-    file: `${byzantine}/certificates.ts`,
-    search: "isSame(prepare, prePrepare) && turn.isSigned(prepare))",
-    replace: "isSame(prepare, prePrepare))",
-    scenario: "pbft",
-  },
-  {
-    bug: "a new view may order something else than its view changes say",
-    file: `${byzantine}/certificates.ts`,
-    search: "      prePrepare.digest === digests[index] &&\n",
-    replace: "\n",
-    scenario: "pbft",
-  },
-  {
-    bug: "a new view takes what was prepared in the lowest view",
-    file: `${byzantine}/certificates.ts`,
-    search: "if (view >= (chosen.get(sequence)?.view ?? 0)) chosen",
-    replace: "if (view <= (chosen.get(sequence)?.view ?? view)) chosen",
-    scenario: "pbft",
-  },
-  {
-    bug: "a replica that leaves a view does not tell what it had prepared",
-    file: `${byzantine}/view-change.ts`,
-    search: "    prepared: [...state.certificates.values()],",
-    replace: "    prepared: [],",
-    scenario: "pbft",
-  },
-  {
-    bug: "a replica joins no view that others begin",
-    file: `${byzantine}/view-change.ts`,
-    search: "const target = later[group.faulty];",
-    replace: "const target = later[group.faulty + 9];",
-    scenario: "pbft",
-  },
-  {
-    bug: "messages leave before what they promise is stored",
-    file: `${byzantine}/replica.ts`,
-    search: "return promises.append(outputs.pledges).then(() => post(outputs));",
-    replace: "post(outputs);\n      return promises.append(outputs.pledges).then(() => {});",
-    scenario: "pbft",
-  },
-  {
-    bug: "a replica that starts again forgets that it had left its view",
-    file: `${byzantine}/durable.ts`,
-    search: "  state.changing = promises.viewChange !== null;",
-    replace: "  state.changing = false;",
-    scenario: "pbft",
-  },
-  {
-    bug: "a replica that starts again forgets what it had accepted",
-    file: `${byzantine}/durable.ts`,
-    search: "  if (!state.changing) acceptAgain(turn, promises);",
-    replace: "  if (promises === undefined) acceptAgain(turn, promises);",
-    scenario: "pbft",
-  },
-  {
-    bug: "a request is executed as often as it is ordered",
-    file: `${byzantine}/ledger.ts`,
-    search:
-      "  if (answerTo(ledger, request) !== undefined) return { ledger, answer: undefined };\n",
-    replace: "\n",
-    scenario: "pbft",
-  },
-  {
-    bug: "a state is taken over unseen",
-    file: `${byzantine}/catch-up.ts`,
-    search: "  if (isNews && sha256(snapshot) !== first.digest) return;\n",
-    replace: "\n",
-    scenario: "pbft",
-  },
-  {
-    bug: "what a replica lacks is not sent again",
-    file: `${byzantine}/catch-up.ts`,
-    search: "    sendSlot(turn, status, sequence);\n",
-    replace: "    if (sequence < 0) sendSlot(turn, status, sequence);\n",
-    scenario: "pbft",
-  },
-  {
-    bug: "a leader may take for ever",
-    file: `${byzantine}/progress.ts`,
-    search: 'if (state.changing || state.timers.has("progress") || !isWaiting(turn)) return;',
-    replace: 'if (!state.changing || state.timers.has("progress") || !isWaiting(turn)) return;',
-    scenario: "pbft",
-  },
-  {
-    bug: "a client believes the first reply",
-    file: `${byzantine}/client.ts`,
-    search: "if (alike.length <= group.faulty) {",
-    replace: "if (alike.length < 1) {",
-    scenario: "pbft",
-  },
+  ...byzantineMutants,
+  ...decisionLogMutants,
 ];

@@ -1,7 +1,7 @@
-import { type ActorContext, type Definitions, parseTraceparent, type Ref } from "@troupe/actor";
+import type { ActorContext, Definitions, Ref } from "@troupe/actor";
 import { z } from "zod";
 import { checkSpec } from "../check-spec.ts";
-import { InterruptedError } from "../errors.ts";
+import { conduct } from "../session/conduct.ts";
 import { announce, type Pricing, type Requirements, type Weights } from "./announcement.ts";
 import { auctioneer } from "./auctioneer.ts";
 import type { AuctionOutcome } from "./outcome.ts";
@@ -86,28 +86,13 @@ export async function holdAuction<D extends Definitions>(
     "troupe.auction.bidders": announcement.bidders.length,
     ...(conversation === undefined ? {} : { "troupe.conversation": conversation }),
   };
-  return context.span(
-    `auction ${capability}`,
-    attributes,
-    async (span) => {
-      const { promise, resolve, reject } = Promise.withResolvers<AuctionOutcome>();
-      context.spawn(
-        auctioneer({
-          announcement,
-          conversation,
-          capability,
-          task,
-          order,
-          deadlineMs,
-          awardMs,
-          bidders: new Map(bidders.map(({ member, ref }) => [member, ref.address])),
-          trace: span.context,
-          report: (ended) => (ended instanceof InterruptedError ? reject(ended) : resolve(ended)),
-        }),
-        { restart: "temporary" },
-      );
-      const outcome = await promise;
-      span.set({
+  return conduct(
+    context,
+    {
+      name: `auction ${capability}`,
+      attributes,
+      trace,
+      describe: (outcome: AuctionOutcome) => ({
         "troupe.auction.awarded": outcome.awarded,
         "troupe.auction.rounds": outcome.rounds,
         "troupe.auction.bids": outcome.bids.length,
@@ -117,9 +102,20 @@ export async function holdAuction<D extends Definitions>(
         ...(outcome.awarded
           ? { "troupe.auction.winner": outcome.winner, "troupe.auction.price": outcome.price }
           : { "troupe.auction.reason": outcome.reason }),
-      });
-      return outcome;
+      }),
     },
-    trace === undefined ? undefined : parseTraceparent(trace),
+    (report, open) =>
+      auctioneer({
+        announcement,
+        conversation,
+        capability,
+        task,
+        order,
+        deadlineMs,
+        awardMs,
+        bidders: new Map(bidders.map(({ member, ref }) => [member, ref.address])),
+        trace: open,
+        report,
+      }),
   );
 }

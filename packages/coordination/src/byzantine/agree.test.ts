@@ -1,5 +1,19 @@
-import { type ActorSystem, createActorSystem, type Ref, silentLog } from "@troupe/actor";
-import { InMemoryJournal, InMemoryNetwork, seededRandom, VirtualClock } from "@troupe/testkit";
+import {
+  type ActorSystem,
+  createActorSystem,
+  type Journal,
+  pause,
+  type Ref,
+  silentLog,
+  type Transport,
+} from "@troupe/actor";
+import {
+  FailOver,
+  InMemoryJournal,
+  InMemoryNetwork,
+  seededRandom,
+  VirtualClock,
+} from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { InvalidSpecError, OperationFailedError, UndecidedError } from "../errors.ts";
 import { agree, startAgreementClient, startReplica } from "./agree.ts";
@@ -43,9 +57,9 @@ beforeEach(() => {
   client = startAgreementClient(system("k"), { group, name: "k", signatures: signaturesOf("k") });
 });
 
-function system(node: string): ActorSystem {
+function system(node: string, wrap = (transport: Transport) => transport): ActorSystem {
   const ports = {
-    transport: network.connect(node),
+    transport: wrap(network.connect(node)),
     clock,
     random: seededRandom(node.charCodeAt(0)),
     log: silentLog,
@@ -119,6 +133,50 @@ test("all replicas start again and know what they had agreed on", async () => {
   await clock.advance(2000);
   expect(await standing("b")).toMatchObject({ executed: 6, digest: before.digest });
   expect(await after(100, agree(client, 1, { withinMs: 1000 }))).toMatchObject({ result: 22 });
+});
+
+test("nothing leaves a replica before it is stored", async () => {
+  const published: string[] = [];
+  let isStored = false;
+  const slow: Journal = {
+    append: async (...all) => {
+      await pause(clock, 700);
+      isStored = true;
+      return journal.append(...all);
+    },
+    read: (...all) => journal.read(...all),
+    last: (...all) => journal.last(...all),
+    purge: (...all) => journal.purge(...all),
+  };
+  await after(100, systems.get("a")?.stop() ?? Promise.resolve());
+  const leader = system("a", (transport) => ({
+    ...transport,
+    publish: (subject, payload, options) => {
+      if (new TextDecoder().decode(payload).includes("pre-prepare") && !isStored) {
+        published.push(subject);
+      }
+      transport.publish(subject, payload, options);
+    },
+  }));
+  startReplica(leader, { group, name: "a", signatures: signaturesOf("a"), journal: slow });
+  await after(5000, agree(client, 1, { withinMs: 10_000 }));
+  expect(isStored).toBe(true);
+  expect(published).toEqual([]);
+});
+
+test("a replica whose journal fails starts again from it, and goes on", async () => {
+  const failOver = new FailOver(clock);
+  await after(100, systems.get("d")?.stop() ?? Promise.resolve());
+  const signatures = signaturesOf("d");
+  startReplica(system("d"), { group, name: "d", signatures, journal: failOver.over(journal) });
+  await after(100, agree(client, 1, { withinMs: 1000 }));
+  failOver.begin(3000);
+  expect(await after(100, agree(client, 1, { withinMs: 1000 }))).toMatchObject({ result: 2 });
+  await clock.advance(20_000);
+  expect(await standing("d")).toMatchObject({ executed: 2 });
+  expect(await after(100, agree(client, 1, { withinMs: 1000 }))).toMatchObject({ result: 3 });
+  await clock.advance(1000);
+  expect(await standing("d")).toMatchObject({ executed: 3 });
 });
 
 test("a replica starts only where and as what its group names it", () => {

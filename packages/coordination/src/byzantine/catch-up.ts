@@ -2,7 +2,7 @@ import { isDecision, provenCheckpoint } from "./certificates.ts";
 import { batchDigest, sha256 } from "./digest.ts";
 import { adopt, executeDecided, settleCheckpoint } from "./execution.ts";
 import { answerTo, decodeLedger } from "./ledger.ts";
-import type { Commit, Decided, StateTransfer, Status } from "./messages.ts";
+import type { Decided, StateTransfer, Status } from "./messages.ts";
 import { addBody } from "./ordering.ts";
 import { restartProgress } from "./progress.ts";
 import type { Turn } from "./turn.ts";
@@ -134,7 +134,7 @@ export function receiveDecided(turn: Turn, { commits, batch }: Decided): void {
   if (sequence <= turn.state.executed || batchDigest(batch) !== digest) return;
   if (decided === undefined) {
     if (!isDecision(turn, commits)) return;
-    turn.setSlot(sequence, { decided: commits satisfies readonly Commit[] });
+    turn.setSlot(sequence, { decided: commits });
   } else if (decided[0]?.digest !== digest) return;
   addBody(turn, digest, sequence, batch);
   executeDecided(turn);

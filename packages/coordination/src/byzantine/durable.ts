@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { equivocationSchema, evidenceKey } from "./equivocation.ts";
 import { leaderOf, type ReplicaGroup } from "./group.ts";
 import { decodeLedger } from "./ledger.ts";
 import {
@@ -38,6 +39,7 @@ export const pledgesSchema: z.ZodType<readonly Pledge[]> = z.array(
     z.object({ kind: z.literal("view-change"), message: viewChangeSchema }),
     z.object({ kind: z.literal("new-view"), message: newViewSchema }),
     z.object({ kind: z.literal("stable"), checkpoint: stableSchema }),
+    z.object({ kind: z.literal("evidence"), proof: equivocationSchema }),
   ]),
 );
 
@@ -51,6 +53,8 @@ export const promisesSchema = z.object({
   accepted: z.array(prePrepareSchema),
   prepared: z.array(certificateSchema),
   bodies: z.array(z.object({ digest: z.string(), sequence: z.number().int(), batch: batchSchema })),
+  /** Proofs that others lie, the first of each signer and kind. */
+  evidence: z.array(equivocationSchema),
 });
 export type Promises = z.output<typeof promisesSchema>;
 
@@ -66,6 +70,7 @@ export const noPromises: Promises = {
   accepted: [],
   prepared: [],
   bodies: [],
+  evidence: [],
 };
 
 /** Promises after one more step. */
@@ -91,6 +96,8 @@ function keepPledge(promises: Promises, pledge: Pledge): Promises {
       const others = promises.prepared.filter((one) => one.prePrepare.sequence !== sequence);
       return { ...promises, prepared: [...others, certificate] };
     }
+    case "evidence":
+      return { ...promises, evidence: [...promises.evidence, pledge.proof] };
     case "view-change":
       return { ...promises, view: pledge.message.view, viewChange: pledge.message };
     case "new-view": {
@@ -132,6 +139,7 @@ export function recover(identity: Identity, promises: Promises): ReplicaState {
   ]);
   const { prepared } = promises;
   state.certificates = new Map(prepared.map((one) => [one.prePrepare.sequence, one]));
+  state.evidence = new Map(promises.evidence.map((proof) => [evidenceKey(proof), proof]));
   if (!state.changing) acceptAgain(turn, promises);
   return state;
 }

@@ -28,6 +28,11 @@ export function equivocationOf(first: Signed, second: Signed): Equivocation | un
   };
 }
 
+/** One proof is kept for each signer and kind of statement. */
+export function evidenceKey({ signer, slot }: Equivocation): string {
+  return `${signer} ${slot.slice(0, slot.indexOf(" "))}`;
+}
+
 /** Kinds of statements of which an honest replica makes one a slot, restarts included. */
 const binding = /^(pre-prepare|prepare|commit|checkpoint|view-change|new-view) /;
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { batchDigest } from "./digest.ts";
+import { keepPledges, noPromises, recover } from "./durable.ts";
 import { Machines } from "./machines.test-data.ts";
 import type { Batch, Commit, PrePrepare, Prepare, Proposal } from "./messages.ts";
 import { isSigned } from "./statement.ts";
@@ -183,6 +184,9 @@ test("a leader that orders two batches at one place is caught, with a proof", ()
   expect(others).toEqual([]);
   expect(proof).toMatchObject({ signer: "a", slot: "pre-prepare 0 1" });
   expect(machines.notices.get("b")).toEqual([{ kind: "equivocation", proof }]);
+  const promises = keepPledges(noPromises, machines.pledges.get("b") ?? []);
+  const { evidence } = recover(machines.identity("b"), promises);
+  expect([...evidence.values()], "a restart keeps it").toEqual([proof]);
 });
 
 test("what nobody signed accuses nobody", () => {
@@ -198,6 +202,17 @@ test("an honest run leaves no evidence", () => {
   const machines = new Machines();
   machines.decide("x", "y", "z", "v", "w");
   for (const name of machines.names) expect(machines.state(name).evidence.size).toBe(0);
+});
+
+test("a second quorum for another batch, which takes more liars than are tolerated, is noticed", () => {
+  const machines = new Machines();
+  machines.decide("x");
+  const other = batchDigest([machines.request(["y"])]);
+  for (const sender of ["b", "c", "d"]) {
+    machines.tell("a", vote(machines, "commit", sender, other, 1));
+  }
+  expect(machines.notices.get("a")).toEqual([{ kind: "diverged", sequence: 1 }]);
+  expect(machines.done("a")).toEqual(["x"]);
 });
 
 test("a request that comes again is answered again, and executed once", () => {

@@ -226,16 +226,21 @@ export function receiveCommit(turn: Turn, commit: Commit): void {
   tryDecide(turn, sequence);
 }
 
-/** A quorum of commits for one batch in one view decides it for good. */
+/**
+ * A quorum of commits for one batch in one view decides it for good. Another quorum for another batch can
+ * only be when more than `f` replicas lie: that is noted, and what was decided stays.
+ */
 export function tryDecide(turn: Turn, sequence: number): void {
   const { commits, decided } = turn.slot(sequence);
-  if (decided !== undefined) return;
   const alike = Map.groupBy(commits.values(), ({ view, digest }) => `${view} ${digest}`);
   for (const group of alike.values()) {
     if (group.length < turn.group.quorum) continue;
-    turn.setSlot(sequence, { decided: group });
-    executeDecided(turn);
-    return;
+    if (decided === undefined) {
+      turn.setSlot(sequence, { decided: group });
+      executeDecided(turn);
+      return;
+    }
+    if (group[0]?.digest !== decided[0]?.digest) turn.note({ kind: "diverged", sequence });
   }
 }
 

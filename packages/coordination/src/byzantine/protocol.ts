@@ -25,7 +25,7 @@ const standingSchema = z.object({
 export type Standing = z.output<typeof standingSchema>;
 
 /** What a replica understands. */
-export const replicaMessages = {
+const replicaMessages = {
   /** From clients, and from replicas that pass requests on. */
   request: message(requestSchema),
   /** From the other replicas. */
@@ -45,7 +45,7 @@ const submittedSchema = z.discriminatedUnion("kind", [
 export type Submitted = z.output<typeof submittedSchema>;
 
 /** What a client of a group understands. */
-export const agreementClientMessages = {
+const agreementClientMessages = {
   /** Has an operation ordered and executed. `withinMs`: how long it is tried. */
   submit: query(z.object({ operation: z.unknown(), withinMs: z.number().min(1) }), submittedSchema),
   /** From the replicas. */

@@ -109,7 +109,8 @@ export type Pledge =
   | { readonly kind: "prepared"; readonly certificate: Certificate }
   | { readonly kind: "view-change"; readonly message: ViewChange }
   | { readonly kind: "new-view"; readonly message: NewView }
-  | { readonly kind: "stable"; readonly checkpoint: StableCheckpoint };
+  | { readonly kind: "stable"; readonly checkpoint: StableCheckpoint }
+  | { readonly kind: "evidence"; readonly proof: Equivocation };
 
 /** A batch at its place in the order, executed. */
 export interface Decision {
@@ -126,7 +127,10 @@ export type Notice =
   | { readonly kind: "view"; readonly view: number; readonly changing: boolean }
   | { readonly kind: "stable"; readonly sequence: number }
   | { readonly kind: "caught-up"; readonly sequence: number }
-  /** A quorum has another state at this sequence: the machine is not deterministic, or damaged. */
+  /**
+   * A quorum has another state at this sequence, or has decided another batch: the machine is not
+   * deterministic, or more than `f` replicas lie. The group cannot be trusted any more.
+   */
   | { readonly kind: "diverged"; readonly sequence: number };
 
 /** What follows from an input, besides the new state. */

@@ -1,4 +1,4 @@
-import { equivocationOf } from "./equivocation.ts";
+import { equivocationOf, evidenceKey } from "./equivocation.ts";
 import { leaderOf } from "./group.ts";
 import type { Answer } from "./ledger.ts";
 import type { PeerMessage, Request } from "./messages.ts";
@@ -136,9 +136,10 @@ export class Turn {
   compare(first: Signed, second: Signed): void {
     const proof = equivocationOf(first, second);
     if (proof === undefined) return;
-    const key = `${proof.signer} ${second.kind}`;
+    const key = evidenceKey(proof);
     if (this.state.evidence.has(key) || !this.isSigned(second)) return;
     this.state.evidence = new Map(this.state.evidence).set(key, proof);
+    this.pledge({ kind: "evidence", proof });
     this.note({ kind: "equivocation", proof });
   }
 }

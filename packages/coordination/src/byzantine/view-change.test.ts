@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { planNewView } from "./certificates.ts";
 import { emptyBatchDigest } from "./digest.ts";
 import { keepPledges, noPromises, recover } from "./durable.ts";
 import { Machines, type Passing } from "./machines.test-data.ts";
@@ -116,6 +117,7 @@ test("a view change whose proofs are the sender's own word counts for nothing", 
     },
     { prepared: [{ prePrepare: machines.signed<PrePrepare>("d", order), prepares }] },
     { prepared: [{ prePrepare: { ...prePrepare, digest: emptyBatchDigest }, prepares }] },
+    { prepared: [{ prePrepare, prepares: prepares.map((each) => ({ ...each, signature: "-" })) }] },
     { prepared: [certificate, certificate] },
     { view: 0 },
     { stable: 4 },
@@ -170,6 +172,22 @@ test("a new view has to order what its view changes say, and nothing else", () =
   }
   machines.tell("d", newView([order(digest)]));
   expect(machines.state("d")).toMatchObject({ view: 1, changing: false });
+});
+
+test("of what was prepared at one place in two views the later counts", () => {
+  const machines = new Machines();
+  machines.decide("x");
+  const of = (name: string, view: number, digest: string): ViewChange => {
+    const honest = viewChangeOf(machines, name, 9);
+    const prepared = honest.prepared.map(({ prePrepare, prepares }) => ({
+      prePrepare: { ...prePrepare, view, digest },
+      prepares,
+    }));
+    return { ...honest, prepared };
+  };
+  const [early, late] = [of("b", 3, "early"), of("c", 5, "late")];
+  expect(planNewView([early, late]).digests).toEqual(["late"]);
+  expect(planNewView([late, early]).digests).toEqual(["late"]);
 });
 
 test("of each replica one view change is kept, and two for one view prove a lie", () => {

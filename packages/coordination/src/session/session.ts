@@ -24,9 +24,10 @@ export interface Reply<Answer> {
  * - `wrong-session`: about something else.
  * - `foreign`: by somebody who is no party.
  * - `forged`: without the party's secret: by somebody else in its name.
- * - `late`: to a step that is over, or after the end.
+ * - `late`: to a step that is over, or after the end. That accuses nobody.
  * - `unasked`: out of turn, by a party that was not asked in this step.
- * - `repeated`, `contradictory`: a second answer in one step, equal or different; the first stands.
+ * - `repeated`, `contradictory`: a second answer in one step, equal or different, also when it comes one step later; the
+ *   first stands.
  * - `invalid`: what the rules do not allow. It is the party's only answer in the step all the same.
  */
 export type ReplyRefusal =
@@ -48,6 +49,12 @@ export interface RefusedReply {
   answer: unknown;
 }
 
+/** An answer, and as text to compare it by; without `answer` it was invalid. */
+export interface Heard<Answer> {
+  readonly said: string;
+  readonly answer?: Answer;
+}
+
 /** A course under way. Plain data but for its rules; every change makes a new value. */
 export interface Session<State, Question, Answer, Outcome> {
   readonly id: string;
@@ -58,8 +65,10 @@ export interface Session<State, Question, Answer, Outcome> {
   readonly step: number;
   /** Who is asked what in this step. */
   readonly asked: ReadonlyMap<string, Question>;
-  /** What was said in this step, in the order of arrival; undefined for an answer that was invalid. */
-  readonly heard: ReadonlyMap<string, { readonly said: string; readonly answer?: Answer }>;
+  /** What was said in this step, in the order of arrival. */
+  readonly heard: ReadonlyMap<string, Heard<Answer>>;
+  /** What was said in the step before. */
+  readonly heardBefore: ReadonlyMap<string, Heard<Answer>>;
   readonly refused: readonly RefusedReply[];
   /** All refused answers, those beyond the kept ones included. */
   readonly refusedCount: number;
@@ -82,6 +91,7 @@ export function openSession<S, Q, A, O>(
     step: 1,
     asked: askedIn(course, state),
     heard: new Map(),
+    heardBefore: new Map(),
     refused: [],
     refusedCount: 0,
     received: 0,
@@ -132,6 +142,7 @@ export function settleStep<S, Q, A, O>(session: Session<S, Q, A, O>): Session<S,
     step: session.step + 1,
     asked: askedIn(course, state),
     heard: new Map(),
+    heardBefore: session.heard,
   };
 }
 
@@ -143,10 +154,7 @@ export function silentParties<S, Q, A, O>({
   return [...asked.keys()].filter((party) => !heard.has(party));
 }
 
-function askedIn<S, Q, A, O>(
-  course: Course<S, Q, A, O>,
-  state: S,
-): ReadonlyMap<string, Q> {
+function askedIn<S, Q, A, O>(course: Course<S, Q, A, O>, state: S): ReadonlyMap<string, Q> {
   return course.outcome(state) === undefined ? course.questions(state) : new Map();
 }
 
@@ -158,18 +166,23 @@ function answersOf<S, Q, A, O>({ heard }: Session<S, Q, A, O>): ReadonlyMap<stri
 }
 
 function refusalOf<S, Q, A, O>(
-  { id, course, parties, state, step, asked, heard }: Session<S, Q, A, O>,
+  { id, course, parties, state, step, asked, heard, heardBefore }: Session<S, Q, A, O>,
   reply: Reply<A>,
 ): ReplyRefusal | undefined {
   if (reply.session !== id) return "wrong-session";
   const seat = parties.find(({ party }) => party === reply.party);
   if (seat === undefined) return "foreign";
   if (seat.token !== reply.token) return "forged";
-  if (reply.step < step || course.outcome(state) !== undefined) return "late";
-  if (reply.step > step || !asked.has(reply.party)) return "unasked";
-  const first = heard.get(reply.party);
+  const first =
+    reply.step === step
+      ? heard.get(reply.party)
+      : reply.step === step - 1
+        ? heardBefore.get(reply.party)
+        : undefined;
   if (first !== undefined) {
     return first.said === JSON.stringify(reply.answer) ? "repeated" : "contradictory";
   }
+  if (reply.step < step) return "late";
+  if (reply.step > step || !asked.has(reply.party)) return "unasked";
   return course.fits(state, reply.party, reply.answer) ? undefined : "invalid";
 }

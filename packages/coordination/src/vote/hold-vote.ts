@@ -1,7 +1,7 @@
-import { type ActorContext, type Definitions, parseTraceparent, type Ref } from "@troupe/actor";
+import type { ActorContext, Definitions, Ref } from "@troupe/actor";
 import { z } from "zod";
 import { checkSpec } from "../check-spec.ts";
-import { InterruptedError } from "../errors.ts";
+import { conduct } from "../session/conduct.ts";
 import type { VoteOutcome } from "./outcome.ts";
 import { openPoll, type PollSpec } from "./poll.ts";
 import type { VoterMessages } from "./protocol.ts";
@@ -85,27 +85,13 @@ export async function holdVote<D extends Definitions>(
     "troupe.vote.electorate": poll.total.weight,
     ...(conversation === undefined ? {} : { "troupe.conversation": conversation }),
   };
-  return context.span(
-    `vote ${poll.question}`,
-    attributes,
-    async (span) => {
-      const { promise, resolve, reject } = Promise.withResolvers<VoteOutcome>();
-      context.spawn(
-        teller({
-          poll,
-          conversation,
-          subject,
-          deadlineMs,
-          recalls,
-          graceMs,
-          voters,
-          trace: span.context,
-          report: (ended) => (ended instanceof InterruptedError ? reject(ended) : resolve(ended)),
-        }),
-        { restart: "temporary" },
-      );
-      const outcome = await promise;
-      span.set({
+  return conduct(
+    context,
+    {
+      name: `vote ${poll.question}`,
+      attributes,
+      trace,
+      describe: (outcome: VoteOutcome) => ({
         "troupe.vote.outcome": outcome.decided ?? outcome.reason ?? "",
         "troupe.vote.decided": outcome.decided !== undefined,
         "troupe.vote.confidence": outcome.confidence,
@@ -113,9 +99,19 @@ export async function holdVote<D extends Definitions>(
         "troupe.vote.abstained": outcome.abstained.length,
         "troupe.vote.missing": outcome.missing.length,
         "troupe.vote.refused": outcome.refusedCount,
-      });
-      return outcome;
+      }),
     },
-    trace === undefined ? undefined : parseTraceparent(trace),
+    (report, open) =>
+      teller({
+        poll,
+        conversation,
+        subject,
+        deadlineMs,
+        recalls,
+        graceMs,
+        voters,
+        trace: open,
+        report,
+      }),
   );
 }

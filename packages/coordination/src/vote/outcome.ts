@@ -1,6 +1,13 @@
 import type { RunoffRound } from "./runoff.ts";
+import type { SchulzeCount } from "./schulze.ts";
 import { type RefusedBallot, silentSeats, type Tally } from "./tally.ts";
-import { type NoConsensusReason, runoffOf, supportByOption, verdict } from "./verdict.ts";
+import {
+  type NoConsensusReason,
+  runoffOf,
+  schulzeOf,
+  supportByOption,
+  verdict,
+} from "./verdict.ts";
 
 /** How a vote ended, with everything it takes to count again. Plain JSON data, the caller's own. */
 export interface VoteOutcome {
@@ -28,10 +35,15 @@ export interface VoteOutcome {
   refused: RefusedBallot[];
   /** All refused ballots, those beyond the kept ones included. */
   refusedCount: number;
-  /** Share of the electorate's weight that voted for the winner, 0 to 1; 0 without consensus. */
+  /**
+   * Share of the electorate's weight that voted for the winner, 0 to 1; 0 without consensus. In a `schulze` vote the
+   * share that prefers it to the option to which fewest do.
+   */
   confidence: number;
   /** In a ranked vote that came to a run-off: every count, and who was eliminated after it. */
   runoff?: RunoffRound[];
+  /** In a `schulze` vote: weight that prefers one to another, `pairwise[one][other]`. */
+  pairwise?: SchulzeCount["pairwise"];
 }
 
 /** The outcome of a vote as it stands; undefined while it is open. */
@@ -48,7 +60,10 @@ export function outcomeOf(tally: Tally, conversation?: string): VoteOutcome | un
     const ballot = counted.find((one) => one.member === member);
     return ballot === undefined ? [] : [{ ...ballot, weight }];
   });
-  const won = decided === undefined ? 0 : ((winning ?? counts)[decided] ?? 0);
+  const pairwise = poll.rule.kind === "schulze" ? schulzeOf(tally).pairwise : undefined;
+  const over = Object.values(pairwise?.[decided ?? ""] ?? {});
+  const behind = over.length > 0 ? Math.min(...over) : (winning ?? counts)[decided ?? ""];
+  const won = decided === undefined ? 0 : (behind ?? 0);
   return {
     id: poll.id,
     ...(conversation === undefined ? {} : { conversation }),
@@ -80,5 +95,6 @@ export function outcomeOf(tally: Tally, conversation?: string): VoteOutcome | un
     refusedCount: tally.refusedCount,
     confidence: won / poll.total.weight,
     ...(runoff === undefined ? {} : { runoff: [...runoff.rounds] }),
+    ...(pairwise === undefined ? {} : { pairwise }),
   };
 }

@@ -17,6 +17,8 @@ const notMoreThanAll = {
  *   members by head.
  * - `unanimous`: every member votes for it; an abstention prevents it.
  * - `ranked`: members rank the options; instant run-off until one has more than half of the weight.
+ * - `schulze`: members rank the options; the one that is preferred to each other wins, see schulze.ts, as long as
+ *   members with more than half of the weight rank anything.
  */
 export const ruleSchema = z.discriminatedUnion("kind", [
   z
@@ -32,16 +34,22 @@ export const ruleSchema = z.discriminatedUnion("kind", [
     .refine(({ votes, of }) => votes <= of, notMoreThanAll),
   z.object({ kind: z.literal("unanimous") }),
   z.object({ kind: z.literal("ranked") }),
+  z.object({ kind: z.literal("schulze") }),
 ]);
 export type Rule = z.output<typeof ruleSchema>;
 
 /** 67 of 100. Of three members it takes all: two of three are 66.7 of 100. */
 export const defaultRule: Rule = { kind: "threshold", votes: 67, of: 100 };
 
+/** Whether members may rank the options. */
+export function isRanked({ kind }: Rule): boolean {
+  return kind === "ranked" || kind === "schulze";
+}
+
 /**
  * What happens when several options pass with the same weight, which takes a threshold of at most
- * half: nothing is decided, or the one named first in the options wins, or the one that the `chair`
- * voted for if it is among them.
+ * half, or when none of several is beaten in a `schulze` count: nothing is decided, or the one named
+ * first in the options wins, or the one that the `chair` voted for, or ranks highest, if there is one.
  */
 export const tieRuleSchema = z.union([
   z.literal("no-consensus"),
@@ -56,7 +64,7 @@ export interface Support {
   readonly members: number;
 }
 
-/** Whether this much support is enough. Exact: integers below 2^53 throughout. */
+/** Whether this much support is enough; in a `schulze` vote, to count at all. Exact: integers below 2^53 throughout. */
 export function passes(rule: Rule, support: Support, electorate: Support): boolean {
   switch (rule.kind) {
     case "threshold":
@@ -70,6 +78,7 @@ export function passes(rule: Rule, support: Support, electorate: Support): boole
       return support.members === electorate.members;
     case "majority":
     case "ranked":
+    case "schulze":
       return 2 * support.weight > electorate.weight;
   }
 }

@@ -1,5 +1,6 @@
 import type { Poll, Seat } from "./poll.ts";
 import type { Ballot } from "./protocol.ts";
+import { isRanked } from "./rule.ts";
 
 /** Most refused ballots kept as evidence; beyond it they are only counted. */
 export const evidenceLimit = 1000;
@@ -115,7 +116,7 @@ function sayTheSame(one: Ballot, other: Ballot): boolean {
 
 function isRanking(poll: Poll, { choice, ranking = [] }: Ballot): boolean {
   return (
-    poll.rule.kind === "ranked" &&
+    isRanked(poll.rule) &&
     (ranking[0] ?? null) === choice &&
     new Set(ranking).size === ranking.length &&
     ranking.every((option) => poll.options.includes(option))

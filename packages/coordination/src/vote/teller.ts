@@ -3,6 +3,7 @@ import { InterruptedError } from "../errors.ts";
 import { outcomeOf, type VoteOutcome } from "./outcome.ts";
 import type { Poll } from "./poll.ts";
 import { type TellerMessages, tellerProtocol, voterProtocol } from "./protocol.ts";
+import { isRanked } from "./rule.ts";
 import { closeTally, emptyTally, receiveBallot, silentSeats, type Tally } from "./tally.ts";
 import { verdict } from "./verdict.ts";
 
@@ -60,7 +61,7 @@ export function teller(assignment: TellerAssignment): Actor<TellerMessages> {
             options: [...poll.options],
             digest,
             deadline,
-            ranked: poll.rule.kind === "ranked",
+            ranked: isRanked(poll.rule),
             ...(conversation === undefined ? {} : { conversation }),
           },
           teller: context.self.address,

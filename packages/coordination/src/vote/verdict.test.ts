@@ -196,7 +196,7 @@ test("of two parts of an electorate that cannot reach each other at most one dec
     }),
     { minLength: 1, maxLength: 12 },
   );
-  const rules = fc.oneof(aboveHalf, fc.constant<Rule>({ kind: "ranked" }));
+  const rules = fc.oneof(aboveHalf, fc.constantFrom<Rule>({ kind: "ranked" }, { kind: "schulze" }));
   fc.assert(
     fc.property(parted, rules, (members, rule) => {
       const seenBy = (side: boolean) =>

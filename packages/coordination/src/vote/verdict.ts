@@ -1,5 +1,7 @@
+import type { Ballot } from "./protocol.ts";
 import { passes, type Support } from "./rule.ts";
-import { instantRunoff, type RunoffRound } from "./runoff.ts";
+import { instantRunoff, type RankedBallot, type RunoffRound } from "./runoff.ts";
+import { majorityWinner, type SchulzeCount, schulze } from "./schulze.ts";
 import { silentSeats, type Tally } from "./tally.ts";
 
 /**
@@ -8,7 +10,7 @@ import { silentSeats, type Tally } from "./tally.ts";
  * - `no-ballots`: nobody answered before the vote closed.
  * - `out-of-reach`: whatever the missing members would vote, no option can pass.
  * - `deadline-passed`: the missing members could have decided it.
- * - `tied`: several options passed alike, and the tie rule names none.
+ * - `tied`: several options passed alike, or are unbeaten, and the tie rule names none.
  */
 export type NoConsensusReason = "no-ballots" | "out-of-reach" | "deadline-passed" | "tied";
 
@@ -27,6 +29,7 @@ export function verdict(tally: Tally): Verdict {
   const missing = missingSupport(tally);
   const final = tally.closed || missing.members === 0;
   if (poll.rule.kind === "ranked") return rankedVerdict(tally, missing, final);
+  if (poll.rule.kind === "schulze") return schulzeVerdict(tally, missing, final);
 
   const supports = supportByOption(tally);
   const potential = (support: Support): Support => ({
@@ -71,16 +74,41 @@ export function supportByOption({ poll, counted }: Tally): ReadonlyMap<string, S
 }
 
 /** The run-off over the ballots counted so far. */
-export function runoffOf({ poll, counted }: Tally): {
+export function runoffOf(tally: Tally): {
   readonly winner: string | undefined;
   readonly rounds: readonly RunoffRound[];
 } {
+  const { options, total } = tally.poll;
+  return instantRunoff(options, rankedBallots(tally), total.weight);
+}
+
+/** Schulze's count of the ballots counted so far. */
+export function schulzeOf(tally: Tally): SchulzeCount {
+  return schulze(tally.poll.options, rankedBallots(tally));
+}
+
+function rankedBallots({ poll, counted }: Tally): readonly RankedBallot[] {
   const weights = new Map(poll.electorate.map(({ member, weight }) => [member, weight]));
-  const ballots = counted.map(({ member, choice, ranking }) => ({
-    ranking: ranking ?? (choice === null ? [] : [choice]),
-    weight: weights.get(member) ?? 0,
+  return counted.map((ballot) => ({
+    ranking: preferences(ballot),
+    weight: weights.get(ballot.member) ?? 0,
   }));
-  return instantRunoff(poll.options, ballots, poll.total.weight);
+}
+
+function preferences({ choice, ranking }: Ballot): readonly string[] {
+  return ranking ?? (choice === null ? [] : [choice]);
+}
+
+/** Certain before the end only of an option that more than half of the whole weight prefers to each other. */
+function schulzeVerdict(tally: Tally, missing: Support, final: boolean): Verdict {
+  const { poll } = tally;
+  const cast = [...supportByOption(tally).values()];
+  const taken = cast.reduce((sum, { weight }) => sum + weight, 0);
+  const enough = (weight: number) => passes(poll.rule, { weight, members: 0 }, poll.total);
+  if (!enough(taken)) return undecided(tally, enough(taken + missing.weight), final);
+  if (final) return untie(tally, schulzeOf(tally).winners);
+  const sure = majorityWinner(poll.options, rankedBallots(tally), poll.total.weight);
+  return sure === undefined ? { status: "open" } : { status: "decided", option: sure };
 }
 
 function rankedVerdict(tally: Tally, missing: Support, final: boolean): Verdict {
@@ -112,8 +140,9 @@ function untie({ poll, counted }: Tally, tied: readonly string[]): Verdict {
   }
   if (typeof poll.tie === "object") {
     const { chair } = poll.tie;
-    const casting = counted.find(({ member }) => member === chair)?.choice;
-    if (casting != null && tied.includes(casting)) return { status: "decided", option: casting };
+    const ballot = counted.find(({ member }) => member === chair);
+    const casting = ballot && preferences(ballot).find((option) => tied.includes(option));
+    if (casting !== undefined) return { status: "decided", option: casting };
   }
   return { status: "no-consensus", reason: "tied" };
 }

@@ -1,3 +1,4 @@
+import { decisionLogScenarios } from "@troupe/coordination/decision-log/simulation";
 import { agreementScenarios } from "@troupe/coordination/simulation";
 import {
   scenarios as runtimeScenarios,
@@ -28,7 +29,11 @@ export interface SimulateOptions {
 type AnyScenario = Scenario & { readonly protocol?: string };
 
 /** Every scenario there is: a package that brings its own adds a line here. */
-const scenarios: readonly AnyScenario[] = [...runtimeScenarios, ...agreementScenarios];
+const scenarios: readonly AnyScenario[] = [
+  ...runtimeScenarios,
+  ...agreementScenarios,
+  ...decisionLogScenarios,
+];
 
 /** `troupe simulate`: the runtime under seeded faults, in virtual time, with invariants checked. */
 export async function simulate(io: Io, options: SimulateOptions): Promise<number> {

@@ -31,7 +31,7 @@ export interface Lie {
   heard: readonly PeerMessage[];
   /** Which replicas are told the second story at a view and sequence. */
   readonly sides: Map<string, ReadonlySet<string>>;
-  /** To whom it has agreed with what: once is enough, or two liars would go on for ever. */
+  /** What it has answered, and whom: once is enough, or two liars would go on for ever. */
   readonly agreed: Set<string>;
   /** Whether to lie this time. */
   lies(): boolean;
@@ -78,7 +78,7 @@ export const habits: Readonly<Record<Habit, Way>> = {
   },
   /** It says nothing to some, at times. */
   mute: { distort: (lie, mails) => mails.filter(() => !lie.lies()) },
-  /** It votes for digests of nothing, and orders them. */
+  /** It votes for digests of nothing, orders them, and sends batches that do not fit their digest. */
   wrongDigest: { distort: (lie, mails) => mails.map((mail) => withWrongDigest(lie, mail)) },
   /** It repeats its votes in the others' names, and asks for what no client asked for. */
   forge: {
@@ -182,6 +182,10 @@ function withWrongDigest(lie: Lie, mail: Mail): Mail {
     case "checkpoint":
       return { to, message: sign<Checkpoint>(lie, { ...message, digest }) };
     case "proposal": {
+      const other = otherBatch(lie, message.batch);
+      if (other !== undefined && happens(lie.random, 0.5)) {
+        return { to, message: { ...message, batch: other } };
+      }
       const prePrepare = sign<PrePrepare>(lie, { ...message.prePrepare, digest });
       return { to, message: { ...message, prePrepare } };
     }
@@ -210,6 +214,9 @@ function forged(lie: Lie, { to, message }: Mail): readonly Mail[] {
 function forgedQuorum(lie: Lie, input: Input): readonly Mail[] {
   if (input.kind !== "message" || input.message.kind !== "proposal" || !lie.lies()) return [];
   const { prePrepare, batch } = input.message;
+  const place = `forged ${prePrepare.view} ${prePrepare.sequence}`;
+  if (lie.agreed.has(place)) return [];
+  lie.agreed.add(place);
   const other = otherBatch(lie, batch);
   if (other === undefined) return [];
   const { view, sequence } = prePrepare;
@@ -255,7 +262,7 @@ function withOtherViewChange(lie: Lie, mail: Mail): Mail {
 }
 
 function otherViewChange(lie: Lie, message: ViewChange): ViewChange {
-  const story = between(lie.random, 0, 3);
+  const story = between(lie.random, 0, 5);
   if (story === 0) return sign<ViewChange>(lie, { ...message, prepared: [] });
   if (story === 1) return sign<ViewChange>(lie, { ...message, stable: 0, proof: [], prepared: [] });
   if (story === 2) {
@@ -265,23 +272,28 @@ function otherViewChange(lie: Lie, message: ViewChange): ViewChange {
   return sign<ViewChange>(lie, { ...message, prepared: inventedCertificates(lie, message.view) });
 }
 
-/** Claims that something else was prepared at every sequence under way, with the own word as proof. */
+/**
+ * Claims that other batches were prepared at every sequence under way, with prepares in its own name or,
+ * made up, in the others'.
+ */
 function inventedCertificates(lie: Lie, before: number): Certificate[] {
   const state = lie.state();
-  const { group, name } = lie.identity;
+  const { group } = lie.identity;
   const led = Array.from({ length: before }, (_, view) => view).filter((view) => lie.leads(view));
   const view = led.at(-1) ?? before - 1;
+  const leader = leaderName(lie, view);
+  const inOwnName = happens(lie.random, 0.3);
   const batches = [...state.bodies.keys()];
-  return [...state.slots.keys()].slice(0, group.limits.logWindow).map((sequence) => {
-    const digest = happens(lie.random, 0.5) ? pick(lie.random, batches) : emptyBatchDigest;
-    const prePrepare = sign<PrePrepare>(lie, { kind: "pre-prepare", view, sequence, digest });
+  return [...state.slots.keys()].map((sequence) => {
+    const digest = pick(lie.random, batches);
+    const order = { kind: "pre-prepare", view, sequence, digest } as const;
+    const prePrepare = { ...sign<PrePrepare>(lie, order), sender: leader };
     const prepare = sign<Prepare>(lie, { kind: "prepare", view, sequence, digest });
-    const inOwnName = happens(lie.random, 0.5);
-    const senders = lie.others.slice(0, group.quorum - 1);
-    const prepares = senders.map((sender) => (inOwnName ? prepare : { ...prepare, sender }));
-    const isLeader = lie.leads(view) || inOwnName;
-    const order = isLeader ? prePrepare : { ...prePrepare, sender: leaderName(lie, view) };
-    return { prePrepare: { ...order, sender: isLeader ? name : order.sender }, prepares };
+    const senders = group.replicas.map(({ name }) => name).filter((name) => name !== leader);
+    const prepares = senders
+      .slice(0, group.quorum - 1)
+      .map((sender) => (inOwnName ? prepare : { ...prepare, sender }));
+    return { prePrepare, prepares };
   });
 }
 

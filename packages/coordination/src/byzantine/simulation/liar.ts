@@ -16,10 +16,10 @@ export interface LiarOptions {
   readonly random: Random;
 }
 
-/** Draws how a liar lies: two to five habits, and how often. */
+/** Draws how a liar lies: up to six habits, and how often. */
 export function drawHabits(random: Random): Pick<LiarOptions, "habits" | "inclination"> {
   const all = Object.keys(habits) as Habit[];
-  const count = 2 + Math.floor(random.next() * 4);
+  const count = 3 + Math.floor(random.next() * 4);
   const drawn = Array.from({ length: count }, () => pick(random, all));
   return { habits: [...new Set(drawn)], inclination: 0.2 + random.next() * 0.8 };
 }
@@ -61,11 +61,13 @@ export function liarActor(options: LiarOptions): Actor<ReplicaMessages> {
       );
       let replies = outputs.replies;
       for (const habit of options.habits) {
-        const { distort, react, answer } = habits[habit];
+        const { distort, answer } = habits[habit];
         if (distort !== undefined) mails = distort(lie, mails);
-        if (react !== undefined) mails = [...mails, ...react(lie, input)];
         if (answer !== undefined) replies = replies.map((reply) => answer(lie, reply));
       }
+      // Not distorted in their turn: two liars would answer each other's ever new lies without end.
+      const more = options.habits.flatMap((habit) => habits[habit].react?.(lie, input) ?? []);
+      mails = [...mails, ...more];
       if (input.kind === "message") lie.heard = [...lie.heard, input.message].slice(-heardLimit);
       for (const { to, message } of mails) replicas.get(to)?.tell("peer", message);
       for (const reply of replies) clients.get(reply.client)?.tell("reply", reply);

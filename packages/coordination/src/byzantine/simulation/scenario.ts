@@ -11,6 +11,7 @@ import {
   type AgreementCourse,
   type AgreementScenario,
   between,
+  happens,
   pick,
   type SimulatedNode,
   type SimulatedWorld,
@@ -27,11 +28,19 @@ const lastOperationMs = 500;
 type Liars = (world: SimulatedWorld, replicas: readonly string[]) => ReadonlyMap<string, Manner>;
 type Manner = Pick<LiarOptions, "habits" | "inclination">;
 
+/** How often there are as many liars as a group tolerates, and the first leader is one of them. */
+const mostLiars = 0.8;
+const firstLeaderLies = 0.4;
+
 /** Up to `f` replicas, each in ways of its own. */
 const drawnLiars: Liars = ({ random }, replicas) => {
-  const count = between(random, 0, faultyOf(replicas.length));
+  const most = faultyOf(replicas.length);
+  const count = happens(random, mostLiars) ? most : between(random, 0, most);
   const liars = new Map<string, Manner>();
-  while (liars.size < count) liars.set(pick(random, replicas), drawHabits(random));
+  while (liars.size < count) {
+    const isFirst = liars.size === 0 && happens(random, firstLeaderLies);
+    liars.set(isFirst ? (replicas[0] ?? "") : pick(random, replicas), drawHabits(random));
+  }
   return liars;
 };
 

@@ -26,7 +26,7 @@ export interface SimulatedNode {
 type Bouts = { readonly times: number; readonly forMs: readonly [number, number] };
 
 /** The faults of an agreement's simulation. */
-export interface AgreementFaults {
+interface AgreementFaults {
   readonly partition?: Bouts;
   readonly oneWay?: Bouts;
   readonly links?: Bouts & {

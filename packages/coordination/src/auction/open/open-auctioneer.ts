@@ -1,0 +1,45 @@
+import { type Actor, defineActor, type TraceContext, traced } from "@troupe/actor";
+import { type ChairAssignment, chair } from "../../session/chair.ts";
+import type { OpenAuctionOutcome } from "./outcome.ts";
+import {
+  type OpenAuctioneerMessages,
+  openAuctioneerProtocol,
+  openBidderProtocol,
+} from "./protocol.ts";
+import type { OpenOffer, Quote } from "./question.ts";
+
+/** What the auctioneer of an open auction needs to know. */
+export interface OpenAuctioneerAssignment<State>
+  extends Omit<
+    ChairAssignment<State, Quote, OpenOffer, OpenAuctionOutcome>,
+    "what" | "ask" | "conclude"
+  > {
+  readonly capability: string;
+  /** Addresses of the bidders. */
+  readonly bidders: ReadonlyMap<string, string>;
+  readonly trace: TraceContext;
+}
+
+/** Holds one open auction and stops: quotes, takes offers until the step is over, awards, and reports. */
+export function openAuctioneer<State>(
+  assignment: OpenAuctioneerAssignment<State>,
+): Actor<OpenAuctioneerMessages> {
+  return defineActor(openAuctioneerProtocol, (context) => {
+    const { bidders, capability, trace } = assignment;
+    const bidder = (name: string) =>
+      traced(context.ref(openBidderProtocol, bidders.get(name) ?? name), trace);
+    return {
+      offer: chair(context, {
+        ...assignment,
+        what: "auction",
+        ask: (party, envelope, quote) =>
+          bidder(party).tell("quote", { ...envelope, capability, quote }),
+        conclude: (party, outcome) =>
+          bidder(party).tell("closed", {
+            session: assignment.id,
+            won: outcome.awarded && outcome.winner === party,
+          }),
+      }),
+    };
+  });
+}
