@@ -91,9 +91,12 @@ class Pursuit {
   /** Steps under way. */
   readonly #underWay = new Set<Step["do"]>();
   #deliberations = 0;
+  /** Tasks of which the answer is being stored: the first counts. */
+  readonly #answered = new Set<string>();
   /** Set while a request to cancel, or to sleep, is being stored: no other end is decided meanwhile. */
   #cancelling = false;
   #suspending = false;
+  /** Whether what an earlier release left out was looked for. */
   #isChecked = false;
   #over = false;
 
@@ -240,8 +243,9 @@ class Pursuit {
     void this.#ledger.add(...records);
   }
 
-  wake(): void {
-    this.#work.tick(this.#state);
+  wake(): Promise<void> {
+    this.#work.tick();
+    return this.advance();
   }
 
   store(): void {
@@ -365,7 +369,8 @@ class Pursuit {
   /** @returns whether the answer is in the journal; not when nobody asked, or it was answered before */
   async approve({ task, approved, by, note }: ApprovalAnswer): Promise<boolean> {
     if (this.#over || this.#suspending) return false;
-    if (this.#state.tasks[task]?.status !== "asked") return false;
+    if (this.#state.tasks[task]?.status !== "asked" || this.#answered.has(task)) return false;
+    this.#answered.add(task);
     const given: GoalRecord = {
       type: "approval-given",
       task,

@@ -29,10 +29,8 @@ export class Crew {
     this.#context = context;
     this.#goal = state.id;
     this.#trace = trace;
-    for (const { lot, winner, tasks } of lotsWithAgents(state)) {
-      const runs = state.tasks[tasks[0] ?? ""]?.runs ?? [];
-      const attempt = runs.find((run) => run.lot === lot)?.attempt ?? 1;
-      this.#engaged.set(lot, { lot, agent: winner, attempt, open: new Set(tasks) });
+    for (const { tasks, ...held } of lotsWithAgents(state)) {
+      this.#engaged.set(held.lot, { ...held, open: new Set(tasks) });
     }
     for (const engagement of this.all) this.#watch(engagement.agent);
   }

@@ -55,17 +55,22 @@ export function lotOf(tasks: readonly [TaskState, ...TaskState[]]): Lot {
   return { name: lotName(first.id, attempt), type: first.type, attempt, tasks };
 }
 
+/** A lot that an agent has. */
+export interface HeldLot {
+  readonly lot: string;
+  readonly agent: string;
+  readonly attempt: number;
+  readonly tasks: readonly string[];
+}
+
 /** What the agents of a goal have, lot by lot. */
-export function lotsWithAgents(
-  state: GoalState,
-): readonly { readonly lot: string; readonly winner: string; readonly tasks: readonly string[] }[] {
-  const lots = new Map<string, { lot: string; winner: string; tasks: string[] }>();
-  if (state.counts.awarded === 0) return [];
-  for (const { id, runs } of Object.values(state.tasks)) {
-    for (const { lot, winner } of runs) {
-      const key = `${winner} ${lot}`;
-      const known = lots.get(key);
-      if (known === undefined) lots.set(key, { lot, winner, tasks: [id] });
+export function lotsWithAgents({ counts, tasks }: GoalState): readonly HeldLot[] {
+  if (counts.awarded === 0) return [];
+  const lots = new Map<string, HeldLot & { readonly tasks: string[] }>();
+  for (const { id, runs } of Object.values(tasks)) {
+    for (const { lot, winner: agent, attempt } of runs) {
+      const known = lots.get(lot);
+      if (known === undefined) lots.set(lot, { lot, agent, attempt, tasks: [id] });
       else known.tasks.push(id);
     }
   }

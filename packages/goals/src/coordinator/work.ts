@@ -128,10 +128,9 @@ export class Work {
     this.#setAlarm();
   }
 
-  /** Lets time pass. */
-  tick(state: GoalState): void {
+  /** Lets time pass: more may be ready to begin. */
+  tick(): void {
     this.#schedule.tick(this.#now);
-    this.begin(state);
   }
 
   /** Whether somebody may be about to take work on. */

@@ -25,7 +25,7 @@ const taskSchema = z.object({
   copies: z.number().int().min(1).optional(),
   /** Retries after the first attempt. Default: by the class of the failure. */
   retries: z.number().int().min(0).optional(),
-  /** Before the first retry, milliseconds. Default: by the class of the failure. */
+  /** Before the first retry, milliseconds; doubled for each further one. Default 200. */
   retryDelayMs: z.number().min(0).optional(),
   /** An attempt that takes longer has failed, milliseconds. */
   timeoutMs: z.number().positive().optional(),

@@ -20,7 +20,7 @@ const flow = {
 };
 const ids = flow.tasks.map(({ id }) => id);
 
-const { plan, tasks, confidence, criticalPath, risks } = plannedFlow(flow);
+const { tasks, confidence, criticalPath, risks } = plannedFlow(flow);
 const course: readonly GoalRecord[] = [
   {
     type: "accepted",
@@ -32,7 +32,7 @@ const course: readonly GoalRecord[] = [
   },
   {
     type: "planned",
-    plan,
+    plan: null,
     tasks: [...tasks],
     confidence,
     criticalPath: [...criticalPath],

@@ -16,7 +16,7 @@ const records = [
   },
   {
     type: "planned" as const,
-    plan: flow,
+    plan: null,
     tasks: [task, { ...task, id: "b" }],
     confidence: 1,
     criticalPath: ["a"],

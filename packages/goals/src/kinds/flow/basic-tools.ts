@@ -30,6 +30,7 @@ export function basicTools(clock: Clock): readonly Tool[] {
       input: z.strictObject({ ms: z.number().min(0).max(longestWaitMs) }),
       run: async ({ ms }, { signal }) => {
         await pause(clock, ms, signal);
+        signal.throwIfAborted();
         return { waitedMs: ms };
       },
     }),

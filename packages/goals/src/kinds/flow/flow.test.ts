@@ -139,6 +139,20 @@ test("a lot of copies is decided in few appends", async () => {
   expect(stored.length).toBeLessThan(60);
 });
 
+test("the largest flow that is accepted is stored in messages that the server takes", async () => {
+  const input = { pad: "x".repeat(250) };
+  const tasks = Array.from({ length: 1500 }, (_, index) => ({
+    id: `t${index}`,
+    type: "pass",
+    input,
+  }));
+  const state = await run({ tasks }, 60_000);
+  expect(state.phase).toBe("succeeded");
+  const sizes = (await journal.read("journal.goal.g")).map(({ payload }) => payload.length);
+  expect(Math.max(...sizes)).toBeGreaterThan(400_000);
+  expect(Math.max(...sizes)).toBeLessThan(1_000_000);
+});
+
 test("a failed task is tried as often as it says", async () => {
   failures.set("shaky", 2);
   const state = await run({
@@ -314,6 +328,25 @@ test("a goal that is not approved fails with the reason, and does nothing more",
     error: { code: "rejected", message: "bob did not approve: typo" },
   });
   expect(runs).toEqual(["prepare/1"]);
+});
+
+test("of two answers that come together the first counts, and the other is refused", async () => {
+  start();
+  await clock.advance(1000);
+  const tasks = [
+    { id: "ask", type: "approval" },
+    { id: "long", type: "work", input: { ms: 20_000 } },
+    { id: "act", type: "work", dependsOn: ["ask"] },
+  ];
+  publish({ id: "g", kind: "flow", tasks });
+  await clock.advance(2000);
+  publish({ command: "approve", goal: "g", task: "ask", by: "ann" });
+  publish({ command: "approve", goal: "g", task: "ask", by: "bob", approved: false });
+  await clock.advance(30_000);
+  const answers = (await recordsOf("g")).filter(({ type }) => type === "approval-given");
+  expect(answers).toEqual([{ type: "approval-given", task: "ask", approved: true, by: "ann" }]);
+  expect((await stateOf("g")).phase).toBe("succeeded");
+  expect(await journal.read("dead.goals")).toHaveLength(1);
 });
 
 test("approval of a task that does not ask changes nothing and becomes a dead letter", async () => {

@@ -4,7 +4,7 @@ import { NoModelError } from "../../errors.ts";
 import type { GoalKind } from "../kind.ts";
 import { decompose } from "./decompose.ts";
 import { type FlowGoal, flowGoalSchema } from "./goal.ts";
-import { flowCompensation, flowOrder } from "./orders.ts";
+import { flowCompensation, flowOf, flowOrder } from "./orders.ts";
 import { plannedFlow } from "./planned-flow.ts";
 import { flowResult } from "./result.ts";
 
@@ -27,7 +27,8 @@ export function flowKind({ types, reasoner }: FlowKindOptions): GoalKind {
       const goal = state.goal as FlowGoal;
       if ("tasks" in goal) {
         const { id: _id, kind: _kind, ...flow } = goal;
-        return plannedFlow(readFlow(flow));
+        // What is in the goal's own record already is not stored again: together they could be too large.
+        return { ...plannedFlow(readFlow(flow)), plan: null };
       }
       if (reasoner === undefined) throw new NoModelError("flow");
       const { flow } = await decompose(reasoner, {
@@ -40,9 +41,8 @@ export function flowKind({ types, reasoner }: FlowKindOptions): GoalKind {
       return plannedFlow(flow);
     },
     repair: () => ({ ok: false, why: "a flow is done as it was written" }),
-    order: (task, state) => flowOrder(task, state, (state.plan as object | undefined) ?? {}),
-    failFast: (state) =>
-      (state.plan as { readonly failFast?: boolean } | undefined)?.failFast ?? false,
+    order: (task, state) => flowOrder(task, state, flowOf(state)),
+    failFast: (state) => (flowOf(state) as { readonly failFast?: boolean }).failFast ?? false,
     compensation: flowCompensation,
     result: flowResult,
   };

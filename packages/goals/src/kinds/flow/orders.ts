@@ -27,12 +27,10 @@ export function flowOrder(task: TaskState, state: GoalState, flow: object): Task
  * been done. One that can't be undone does not keep the others from it.
  */
 export function flowCompensation(state: GoalState): readonly GoalTask[] {
-  const tasks = tasksOf((state.plan as object | undefined) ?? {});
+  const tasks = tasksOf(flowOf(state));
   const begun = Object.values(state.tasks)
     .filter(({ status }) => status === "done" || status === "awarded")
-    .sort(
-      (a, b) => (b.endedAt ?? Number.POSITIVE_INFINITY) - (a.endedAt ?? Number.POSITIVE_INFINITY),
-    );
+    .sort((a, b) => lastActive(b) - lastActive(a));
   const undone: GoalTask[] = [];
   for (const { id, of } of begun) {
     const undo = tasks.get(of ?? id)?.compensate;
@@ -49,11 +47,25 @@ export function flowCompensation(state: GoalState): readonly GoalTask[] {
   return undone;
 }
 
-/** The tasks of a flow by name; none of what is no flow. */
+/** What is under way comes after all that has ended, whatever became of its earlier attempts. */
+function lastActive({ status, endedAt = 0 }: TaskState): number {
+  return status === "awarded" ? Number.MAX_VALUE : endedAt;
+}
+
+/**
+ * The flow of a goal: what a model or outline has planned, else what the goal's document says itself, which
+ * no plan repeats. Empty while neither is there.
+ */
+export function flowOf({ plan, goal }: GoalState): object {
+  return typeof plan === "object" && plan !== null ? plan : goal;
+}
+
+/** The tasks of a flow by name, of the document of a goal too; none of what is no flow. */
 export function tasksOf(flow: object): ReadonlyMap<string, FlowTask> {
   let tasks = byFlow.get(flow);
   if (tasks === undefined) {
-    const read = flowSchema.safeParse(flow);
+    const { id: _id, kind: _kind, ...written } = flow as Readonly<Record<string, unknown>>;
+    const read = flowSchema.safeParse(written);
     tasks = new Map(read.data?.tasks.map((task) => [task.id, task]));
     byFlow.set(flow, tasks);
   }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { GoalState } from "../../goal/state.ts";
-import { tasksOf } from "./orders.ts";
+import { flowOf, tasksOf } from "./orders.ts";
 
 /** Most failures that are listed. */
 const listedFailures = 100;
@@ -21,7 +21,7 @@ export type FlowResult = z.output<typeof flowResultSchema>;
 /** What is told of a flow at its end. */
 export function flowResult(state: GoalState): FlowResult {
   const { done, failed, skipped } = state.counts;
-  const tasks = tasksOf((state.plan as object | undefined) ?? {});
+  const tasks = tasksOf(flowOf(state));
   const needed = new Set(
     [...tasks.values()].flatMap(({ dependsOn }) =>
       dependsOn.map((edge) => (typeof edge === "string" ? edge : edge.task)),
