@@ -1,6 +1,5 @@
-import { createActorSystem, type Ports, silentLog, TroupeError } from "@troupe/actor";
-import { defineTool, type Tool, worker } from "@troupe/agents";
-import { TaskTypes } from "@troupe/orchestration";
+import { TroupeError } from "@troupe/actor";
+import { defineTool, type Tool } from "@troupe/agents";
 import {
   InMemoryJournal,
   InMemoryNetwork,
@@ -11,13 +10,10 @@ import {
 } from "@troupe/testkit";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { encodeJson } from "../contract/replies.ts";
-import { subjectsOf } from "../contract/subjects.ts";
 import { openGoalJournal } from "../goal/journal.ts";
-import { Intake } from "../intake/intake.ts";
-import { approvalTaskType, basicTools } from "../kinds/flow/basic-tools.ts";
-import { flowKind } from "../kinds/flow/kind.ts";
+import { basicTools } from "../kinds/flow/basic-tools.ts";
 import type { GoalKind } from "../kinds/kind.ts";
+import { FlowWorld } from "../simulation/flow-world.test-data.ts";
 import { lettersKind } from "../simulation/letters.test-data.ts";
 import { crew, Simulation } from "../simulation/simulation.test-data.ts";
 import { replayGoal } from "./replay-goal.ts";
@@ -85,10 +81,8 @@ const flow = {
 test.for(seeds)(
   "a flow that failed here and there, slept and lost a node is decided the same again, seed %i",
   async (seed) => {
-    const clock = new VirtualClock();
-    const network = new InMemoryNetwork({ clock, random: seededRandom(seed) });
-    const journal = new InMemoryJournal(clock);
-    const queue = new InMemoryWorkQueue(clock);
+    const world = new FlowWorld({ seed });
+    const { clock, journal } = world;
     const chance = seededRandom(seed + 100);
     const work = defineTool({
       type: "work",
@@ -104,39 +98,16 @@ test.for(seeds)(
       },
     });
     const tools: readonly Tool[] = [work, ...basicTools(clock)];
-    const subjects = subjectsOf("troupe");
-    const taker = queue.connect();
-    const node = (name: string, mine?: ReturnType<typeof queue.connect>) => {
-      const ports: Ports = {
-        transport: network.connect(name),
-        clock,
-        random: seededRandom(seed + name.length),
-        tracer: new RecordingTracer(clock, seededRandom(2)),
-        log: silentLog,
-      };
-      const system = createActorSystem({ node: name, ports });
-      system.spawn(worker({ tools, concurrency: 3 }), {
-        name: "worker",
-        capabilities: tools.map(({ type }) => type),
-      });
-      if (mine === undefined) return;
-      const kinds = [flowKind({ types: new TaskTypes([...tools, approvalTaskType]) })];
-      void new Intake({ system, ports, journal, queue: mine, subjects, kinds }).start();
-    };
-    node("n1", taker);
-    node("n22");
+    const first = world.node("n1", tools, { concurrency: 3 });
+    world.node("n22", tools, { concurrency: 3, coordinates: false });
     await clock.advance(1000);
-    queue.push(encodeJson({ id: "g", kind: "flow", ...flow }), {});
+    world.publish({ id: "g", kind: "flow", ...flow });
     await clock.advance(80);
-    node("n333", queue.connect());
+    world.node("n333", tools, { concurrency: 3 });
     await clock.advance(chance.next() * 400);
-    if (seed % 2 === 0) {
-      taker.die();
-      network.isolate("n1");
-    }
+    if (seed % 2 === 0) first.kill();
     await clock.advance(120_000);
-    const answer = { command: "approve", goal: "g", task: "ask", approved: seed % 3 > 0 };
-    queue.push(encodeJson(answer), {});
+    world.publish({ command: "approve", goal: "g", task: "ask", approved: seed % 3 > 0 });
     await clock.advance(120_000);
     const [kind] = replayKinds.filter(({ name }) => name === "flow");
     if (kind === undefined) throw new Error("no kind");

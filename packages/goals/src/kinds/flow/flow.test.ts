@@ -1,40 +1,25 @@
-import { createActorSystem, type Ports, silentLog } from "@troupe/actor";
-import { defineTool, type Tool, worker } from "@troupe/agents";
-import { TaskTypes } from "@troupe/orchestration";
-import {
-  InMemoryJournal,
-  InMemoryNetwork,
-  InMemoryWorkQueue,
-  RecordingTracer,
-  seededRandom,
-  VirtualClock,
-} from "@troupe/testkit";
+import { defineTool, type Tool } from "@troupe/agents";
+import type { InMemoryJournal, InMemoryWorkQueue, VirtualClock } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { encodeJson } from "../../contract/replies.ts";
-import { subjectsOf } from "../../contract/subjects.ts";
-import { openGoalJournal } from "../../goal/journal.ts";
 import type { GoalRecord } from "../../goal/records.ts";
 import type { GoalState } from "../../goal/state.ts";
-import { Intake } from "../../intake/intake.ts";
-import { approvalTaskType, basicTools } from "./basic-tools.ts";
-import { flowKind } from "./kind.ts";
+import { FlowWorld } from "../../simulation/flow-world.test-data.ts";
+import { basicTools } from "./basic-tools.ts";
 import { flowResultSchema } from "./result.ts";
 
+let world: FlowWorld;
 let clock: VirtualClock;
 let journal: InMemoryJournal;
 let queue: InMemoryWorkQueue;
-let network: InMemoryNetwork;
 /** Tasks in the order they were run, as `task/attempt`. */
 let runs: string[];
 /** Tasks that fail, and how often. */
 let failures: Map<string, number>;
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  network = new InMemoryNetwork({ clock, random: seededRandom(1) });
-  journal = new InMemoryJournal(clock);
-  queue = new InMemoryWorkQueue(clock);
+  world = new FlowWorld();
+  ({ clock, journal, queue } = world);
   runs = [];
   failures = new Map();
 });
@@ -56,37 +41,16 @@ const work = defineTool({
   },
 });
 
-/** One node that coordinates, and does the tasks. */
+/** One node that does the tasks, and coordinates unless told otherwise. */
 function start(name = "n1", options: { concurrency?: number; coordinates?: boolean } = {}): void {
   const tools: readonly Tool[] = [work, ...basicTools(clock)];
-  const ports: Ports = {
-    transport: network.connect(name),
-    clock,
-    random: seededRandom(name.length),
-    tracer: new RecordingTracer(clock, seededRandom(2)),
-    log: silentLog,
-  };
-  const system = createActorSystem({ node: name, ports });
-  const types = tools.map(({ type }) => type);
-  system.spawn(worker({ tools, concurrency: options.concurrency ?? 4 }), {
-    name: "worker",
-    capabilities: types,
-  });
-  if (options.coordinates === false) return;
-  const kinds = [flowKind({ types: new TaskTypes([...tools, approvalTaskType]) })];
-  const subjects = subjectsOf("troupe");
-  void new Intake({ system, ports, journal, queue: queue.connect(), subjects, kinds }).start();
+  world.node(name, tools, options);
 }
 
-const publish = (document: object): number => queue.push(encodeJson(document), {});
-
-async function stateOf(goal: string): Promise<GoalState> {
-  return (await openGoalJournal(journal, goal, clock)).state;
-}
-
-async function recordsOf(goal: string): Promise<readonly GoalRecord[]> {
-  return (await openGoalJournal(journal, goal, clock)).records.map(({ record }) => record);
-}
+const publish = (document: object): void => world.publish(document);
+const stateOf = async (goal: string): Promise<GoalState> => (await world.goal(goal)).state;
+const recordsOf = async (goal: string): Promise<readonly GoalRecord[]> =>
+  (await world.goal(goal)).records.map(({ record }) => record);
 
 /** Runs a flow to its end. */
 async function run(flow: object, ms = 30_000): Promise<GoalState> {

@@ -1,43 +1,15 @@
-import { createActorSystem, type Journal, type Ports, silentLog } from "@troupe/actor";
-import { defineTool, type Tool, worker } from "@troupe/agents";
-import { TaskTypes } from "@troupe/orchestration";
-import {
-  InMemoryJournal,
-  InMemoryNetwork,
-  InMemoryWorkQueue,
-  RecordingTracer,
-  seededRandom,
-  VirtualClock,
-} from "@troupe/testkit";
+import { defineTool } from "@troupe/agents";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { encodeJson } from "../../contract/replies.ts";
-import { subjectsOf } from "../../contract/subjects.ts";
-import { Intake } from "../../intake/intake.ts";
-import { flowKind } from "./kind.ts";
-
-const journalMs = 100;
-const subjects = subjectsOf("troupe");
+import { FlowWorld } from "../../simulation/flow-world.test-data.ts";
 
 /**
  * A flow of which one task fails after a time, while another is in an auction that ends only at its
  * deadline, since one bidder is cut off. Tasks in the order they ended.
  */
 async function failAfter(ms: number): Promise<readonly string[]> {
-  const clock = new VirtualClock();
-  const network = new InMemoryNetwork({ clock, random: seededRandom(1) });
-  const memory = new InMemoryJournal(clock);
-  const pause = (delay: number) => new Promise<void>((resolve) => clock.schedule(delay, resolve));
-  const journal: Journal = {
-    append: async (...request) => {
-      await pause(journalMs);
-      return memory.append(...request);
-    },
-    read: (...request) => memory.read(...request),
-    last: (...request) => memory.last(...request),
-    purge: (...request) => memory.purge(...request),
-  };
-  const queue = new InMemoryWorkQueue(clock);
+  const world = new FlowWorld({ journalMs: 100 });
+  const { clock, network } = world;
   const ended: string[] = [];
   const tool = (type: string) =>
     defineTool({
@@ -45,31 +17,15 @@ async function failAfter(ms: number): Promise<readonly string[]> {
       purpose: "does what the test says",
       input: z.looseObject({ ms: z.number().default(10), fails: z.boolean().default(false) }),
       run: async ({ ms: takes, fails }, { task, signal }) => {
-        await pause(takes);
+        await world.pause(takes);
         signal.throwIfAborted();
         if (fails) throw new Error("it broke");
         ended.push(task);
         return {};
       },
     });
-  const tools: readonly Tool[] = [tool("work"), tool("other")];
-  const node = (name: string, mine: readonly Tool[]) => {
-    const ports: Ports = {
-      transport: network.connect(name),
-      clock,
-      random: seededRandom(name.length),
-      tracer: new RecordingTracer(clock, seededRandom(2)),
-      log: silentLog,
-    };
-    const system = createActorSystem({ node: name, ports });
-    const capabilities = mine.map(({ type }) => type);
-    system.spawn(worker({ tools: mine, concurrency: 4 }), { name: "worker", capabilities });
-    return { system, ports };
-  };
-  const coordinating = node("n1", tools);
-  const kinds = [flowKind({ types: new TaskTypes(tools) })];
-  void new Intake({ ...coordinating, journal, queue: queue.connect(), subjects, kinds }).start();
-  node("silent", [tool("other")]);
+  world.node("n1", [tool("work"), tool("other")]);
+  world.node("silent", [tool("other")], { coordinates: false });
   await clock.advance(2000);
   network.isolate("silent");
   const undo = { type: "work" };
@@ -83,7 +39,7 @@ async function failAfter(ms: number): Promise<readonly string[]> {
       { id: "late", type: "other", input: { ms: 50 }, compensate: undo },
     ],
   };
-  queue.push(encodeJson(goal), {});
+  world.publish(goal);
   await clock.advance(60_000);
   return ended;
 }
