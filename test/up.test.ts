@@ -14,10 +14,12 @@ function nodesOf({ news }: Command): readonly number[] {
   return news.flatMap(({ type, pid }) => (type === "node" && typeof pid === "number" ? [pid] : []));
 }
 
+/** A process that has ended and that nobody has asked about yet is not alive. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    const state = `/proc/${pid}/stat`;
+    return !existsSync(state) || !readFileSync(state, "utf8").includes(") Z ");
   } catch {
     return false;
   }
@@ -92,4 +94,19 @@ test("a second start finds what was there, takes goals of other clients, and an 
   expect([0, 130]).toContain(await up.ended);
   expect(nodesOf(up).filter(isAlive)).toEqual([]);
   expect(existsSync(join(folder, ".troupe", "nats-url"))).toBe(false);
+});
+
+test("a second interrupt does not wait for a node that sleeps, and leaves nothing running either", async () => {
+  const up = start("up", "--no-sample");
+  await up.until("up");
+  const nodes = nodesOf(up);
+  const url = String(up.news.find(({ type }) => type === "server")?.["url"]);
+  for (const pid of nodes) process.kill(pid, "SIGSTOP");
+  up.child.kill("SIGINT");
+  await up.until("stopping");
+  up.child.kill("SIGINT");
+  expect(await up.ended).toBe(130);
+  expect(up.news.at(-1)?.type).toBe("stopping");
+  await expect.poll(() => nodes.filter(isAlive)).toEqual([]);
+  await expect(reach(url)).rejects.toMatchObject({ code: "ECONNREFUSED" });
 });

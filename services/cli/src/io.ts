@@ -26,7 +26,7 @@ export interface Io {
   readonly random: Random;
   /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP. */
   readonly interrupted: AbortSignal;
-  /** Runs `act` at the second one, right before the process ends. Returns the undo. */
+  /** Runs `act` at the second one, right before the process ends; what came last is done first. Returns the undo. */
   onSecondInterrupt(act: () => void): () => void;
 }
 
@@ -65,7 +65,7 @@ export function processIo(): Io {
       interrupted.abort();
       return;
     }
-    for (const act of last) act();
+    for (const act of [...last].toReversed()) act();
     process.exit(130);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);

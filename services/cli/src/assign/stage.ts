@@ -5,7 +5,7 @@ import { BiddersMissingError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { gather } from "../temporary-cluster/gather.ts";
 import { openCluster } from "../temporary-cluster/open-cluster.ts";
-import type { Undo } from "../up/undo.ts";
+import type { Undo } from "../undo.ts";
 import { unlessInterrupted } from "../waiting.ts";
 import { type Share, shareOf } from "./bidders.ts";
 

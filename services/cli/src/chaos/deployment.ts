@@ -8,7 +8,7 @@ import { GoalClient } from "@troupe/goals";
 import { connect, ensureStreams, natsTransport } from "@troupe/nats";
 import { defaultPrefix } from "../connection.ts";
 import type { Io } from "../io.ts";
-import type { Undo } from "../up/undo.ts";
+import type { Undo } from "../undo.ts";
 import { unlessInterrupted } from "../waiting.ts";
 import { MortalServer } from "./mortal-server.ts";
 import { type FleetNews, NodeFleet } from "./node-fleet.ts";
@@ -59,14 +59,7 @@ export async function startMortal(
   const { clock, random } = io;
   const directory = mkdtempSync(join(tmpdir(), "troupe-chaos-"));
   const remove = (): void => rmSync(directory, removal);
-  undo.push(remove);
-  // Stays until all is ended in good order, which is what a second interrupt cuts short.
-  const atOnce = [remove];
-  undo.push(
-    io.onSecondInterrupt(() => {
-      for (const end of atOnce.toReversed()) end();
-    }),
-  );
+  undo.push(remove, remove);
   const data = join(directory, "data");
   const inbox = join(directory, "inbox");
   const datasets = join(data, "datasets");
@@ -74,13 +67,14 @@ export async function startMortal(
   await mkdir(datasets, { recursive: true });
 
   const starting = MortalServer.start(clock, join(directory, "nats"));
-  // Also when interrupted while it starts: then it is stopped as soon as it has.
-  undo.push(async () => {
-    const server = await starting.catch(() => undefined);
-    await server?.stop();
-  });
+  let started: MortalServer | undefined;
+  undo.push(
+    // Also when interrupted while it starts: then it is stopped as soon as it has.
+    async () => (await starting.catch(() => undefined))?.stop(),
+    () => started?.endNow(),
+  );
   const server = await unlessInterrupted(io, starting);
-  atOnce.push(() => server.endNow());
+  started = server;
   const engine = await openEngine({ readable: [datasets], workspace: join(directory, "engine") });
   undo.push(() => engine.close());
   const connection = await connect({ url: server.url, name: "troupe chaos", log: silentLog });
@@ -106,8 +100,10 @@ export async function startMortal(
       log: join(directory, "logs", `${name}.log`),
     })),
   });
-  undo.push(() => fleet.stop());
-  atOnce.push(() => fleet.endNow());
+  undo.push(
+    () => fleet.stop(),
+    () => fleet.endNow(),
+  );
   await unlessInterrupted(io, fleet.start());
   const transport = natsTransport(connection);
   const client = new GoalClient({

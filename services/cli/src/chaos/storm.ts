@@ -1,5 +1,5 @@
 import type { Clock } from "@troupe/actor";
-import type { Undo } from "../up/undo.ts";
+import type { Undo } from "../undo.ts";
 import { leaseMs, type MortalDeployment } from "./deployment.ts";
 import { type Fault, faultSchedule } from "./fault-schedule.ts";
 import type { GoalSource } from "./goal-source.ts";

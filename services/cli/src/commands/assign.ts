@@ -16,7 +16,7 @@ import {
   capacityLines,
 } from "../output/assign-lines.ts";
 import { writeJson, writeLines } from "../output/write.ts";
-import { endingAll } from "../temporary-cluster/ending-all.ts";
+import { endingAll } from "../undo.ts";
 import { unlessInterrupted } from "../waiting.ts";
 
 export interface AssignOptions {

@@ -11,7 +11,7 @@ import { exitCodes } from "../errors.ts";
 import { type Io, screenOf } from "../io.ts";
 import { chaosNewsLines, chaosReportLines } from "../output/chaos-lines.ts";
 import { writeJson, writeLines } from "../output/write.ts";
-import { Undo } from "../up/undo.ts";
+import { endingAll, type Undo } from "../undo.ts";
 import { unlessInterrupted } from "../waiting.ts";
 
 export interface ChaosOptions {
@@ -43,18 +43,12 @@ export async function chaos(io: Io, options: ChaosOptions): Promise<number> {
     if (options.json) writeJson(io.out, news);
     else writeLines(io.out, chaosNewsLines(news, screenOf(io.out)));
   };
-  const undo = new Undo();
-  try {
+  return endingAll(io, async (undo) => {
     const report = await run(io, plan, tell, undo);
     if (options.json) writeJson(io.out, { type: "verdict", ...report });
     else writeLines(io.out, chaosReportLines(report, screenOf(io.out)));
     return report.ok ? exitCodes.ok : exitCodes.failed;
-  } finally {
-    // What the command came to matters more than how well it was cleared away.
-    await undo.run().catch((error: AggregateError) => {
-      for (const { message } of error.errors) io.err.write(`troupe: while stopping: ${message}\n`);
-    });
-  }
+  });
 }
 
 async function run(

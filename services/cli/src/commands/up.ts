@@ -7,6 +7,7 @@ import { type Deployment, dataFolder, defaultPrefix, openDeployment } from "../c
 import { exitCodes, NodeStartError, UsageError } from "../errors.ts";
 import { exitCodeOfGoal } from "../goal-end.ts";
 import type { Io } from "../io.ts";
+import { endingAll, type Undo } from "../undo.ts";
 import { NodePool } from "../up/node-pool.ts";
 import { listenToGoals } from "../up/other-goals.ts";
 import { publishCommand, serverWord } from "../up/publish-command.ts";
@@ -14,7 +15,6 @@ import { Reporter } from "../up/reporter.ts";
 import { type SampleName, sampleDirectory, sampleGoal } from "../up/sample.ts";
 import { startServer } from "../up/server.ts";
 import { readUpState, removeUpState, urlFileIn, writeUpState } from "../up/state-file.ts";
-import { Undo } from "../up/undo.ts";
 import { unlessInterrupted } from "../waiting.ts";
 import { watchGoal } from "../watch-goal.ts";
 
@@ -43,15 +43,11 @@ export async function up(io: Io, options: UpOptions): Promise<number> {
     throw new UsageError("--once ends after the sample, and --no-sample leaves it out: choose one");
   }
   const reporter = new Reporter(io, options.json);
-  const undo = new Undo();
   try {
-    return await run(io, options, reporter, undo);
+    return await endingAll(io, (undo) =>
+      run(io, options, reporter, undo).finally(() => reporter.tell({ type: "stopping" })),
+    );
   } finally {
-    reporter.tell({ type: "stopping" });
-    // What the command came to matters more than how well it was cleared away.
-    await undo.run().catch((error: AggregateError) => {
-      for (const { message } of error.errors) io.err.write(`troupe: while stopping: ${message}\n`);
-    });
     reporter.tell({ type: "stopped" });
   }
 }
@@ -83,8 +79,10 @@ async function run(io: Io, options: UpOptions, reporter: Reporter, undo: Undo): 
     nodes,
     observe: (news) => reporter.tell({ type: "node", ...news }),
   });
-  undo.push(() => pool.stop());
-  undo.push(io.onSecondInterrupt(() => pool.kill()));
+  undo.push(
+    () => pool.stop(),
+    () => pool.kill(),
+  );
   await unlessInterrupted(io, pool.start());
 
   // A deployment that runs here already stays the one that other commands find.

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import type { GoalOutcome, Workflow } from "@troupe/orchestration";
 import type { Io } from "../io.ts";
-import { endingAll } from "../temporary-cluster/ending-all.ts";
 import { openCluster } from "../temporary-cluster/open-cluster.ts";
-import type { Undo } from "../up/undo.ts";
+import type { Undo } from "../undo.ts";
+import { endingAll } from "../undo.ts";
 import { unlessInterrupted } from "../waiting.ts";
 import type { RunNews } from "./conductor.ts";
 import { gatherRunners, type Performed, perform } from "./perform.ts";

@@ -2,7 +2,7 @@ import { type ActorSystem, createActorSystem, silentLog } from "@troupe/actor";
 import { connect, natsTransport } from "@troupe/nats";
 import { defaultPrefix } from "../connection.ts";
 import type { Io } from "../io.ts";
-import type { Undo } from "../up/undo.ts";
+import type { Undo } from "../undo.ts";
 import { unlessInterrupted } from "../waiting.ts";
 import { type ChildNode, ChildNodes } from "./child-nodes.ts";
 import { membership } from "./membership.ts";
@@ -56,8 +56,10 @@ export async function openCluster(
     nodes,
     directory: io.directory,
   });
-  undo.push(() => children.stop());
-  undo.push(io.onSecondInterrupt(() => children.kill()));
+  undo.push(
+    () => children.stop(),
+    () => children.kill(),
+  );
   const ports = { transport: natsTransport(connection), clock, random };
   const system = createActorSystem({ prefix, system: name, node, ports, membership });
   // Stopped first, so that nobody takes nodes that are told to leave for lost.

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { silentLog } from "@troupe/actor";
 import { ensureServer } from "@troupe/nats";
 import type { Io } from "../io.ts";
-import type { Undo } from "../up/undo.ts";
+import type { Undo } from "../undo.ts";
 import { unlessInterrupted } from "../waiting.ts";
 
 /**
@@ -18,19 +18,24 @@ import { unlessInterrupted } from "../waiting.ts";
  */
 export async function startPrivateServer(io: Io, undo: Undo, purpose: string): Promise<string> {
   const dataDirectory = await mkdtemp(join(tmpdir(), `troupe-${purpose}-`));
-  undo.push(() => rm(dataDirectory, { recursive: true, force: true }));
+  undo.push(
+    () => rm(dataDirectory, { recursive: true, force: true }),
+    () => rmSync(dataDirectory, { recursive: true, force: true }),
+  );
   const starting = ensureServer({ dataDirectory, log: silentLog });
-  // Also when interrupted while it starts: then it is stopped as soon as it has.
-  undo.push(async () => (await starting.catch(() => undefined))?.stop());
-  const { url, pid } = await unlessInterrupted(io, starting);
-  const end = (): void => {
-    try {
-      if (pid !== undefined) process.kill(pid, "SIGKILL");
-    } catch {
-      // It has ended already, which is what was wanted.
-    }
-    rmSync(dataDirectory, { recursive: true, force: true });
-  };
-  undo.push(io.onSecondInterrupt(end));
-  return url;
+  let pid: number | undefined;
+  undo.push(
+    // Also when interrupted while it starts: then it is stopped as soon as it has.
+    async () => (await starting.catch(() => undefined))?.stop(),
+    () => {
+      try {
+        if (pid !== undefined) process.kill(pid, "SIGKILL");
+      } catch {
+        // It has ended already, which is what was wanted.
+      }
+    },
+  );
+  const server = await unlessInterrupted(io, starting);
+  pid = server.pid;
+  return server.url;
 }

@@ -1,9 +1,9 @@
 import { ensureServer, hidePassword, type RunningServer } from "@troupe/nats";
 import type { Io } from "../io.ts";
+import type { Undo } from "../undo.ts";
 import { unlessInterrupted } from "../waiting.ts";
 import type { Reporter } from "./reporter.ts";
 import { readUpState } from "./state-file.ts";
-import type { Undo } from "./undo.ts";
 
 export interface ServerOptions {
   /** A server that somebody else runs. Default: `NATS_URL`, else one of our own. */
@@ -42,16 +42,24 @@ export async function startServer(
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(url === undefined ? {} : { url }),
   });
-  // Also when interrupted while it starts: then it is stopped as soon as it has.
-  undo.push(async () => {
-    const server = await starting.catch(() => undefined);
-    if (server !== undefined) await stopServer(server, alone);
-  });
+  let started: RunningServer | undefined;
+  undo.push(
+    // Also when interrupted while it starts: then it is stopped as soon as it has.
+    async () => {
+      const server = await starting.catch(() => undefined);
+      if (server !== undefined) await stopServer(server, alone);
+    },
+    () => started !== undefined && endProcess(ownPid(started, alone), "SIGKILL"),
+  );
   const server = await unlessInterrupted(io, starting);
-  undo.push(io.onSecondInterrupt(() => endProcess(ownPid(server, alone), "SIGKILL")));
-  const { version } = server;
-  const started = server.startedHere;
-  reporter.tell({ type: "server", url: hidePassword(server.url), version, started });
+  started = server;
+  const { version, startedHere } = server;
+  reporter.tell({
+    type: "server",
+    url: hidePassword(server.url),
+    version,
+    started: startedHere,
+  });
   return { url: server.url, own: ownPid(server, alone) !== undefined };
 }
 
