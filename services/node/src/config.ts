@@ -84,6 +84,8 @@ const settings = z.object({
   otlpEndpoint: z.url().optional(),
   /** `TROUPE_MEMORY_MB`: memory for DuckDB on this node. Default 512. */
   memoryMb: z.coerce.number().int().min(64).max(1_048_576).default(512),
+  /** `TROUPE_SPILL_MB`: disk that queries beyond that memory may use. Default 10240. */
+  spillMb: z.coerce.number().int().min(0).max(1_073_741_824).default(10_240),
   /** `TROUPE_THREADS`: threads for DuckDB on this node. Default 2. */
   threads: z.coerce.number().int().min(1).max(1024).default(2),
   /** `TROUPE_LEASE_MS`: how long a silent node keeps a goal before another takes it. Default 15000. */
@@ -128,6 +130,7 @@ export function readNodeConfig(
     keepWork: environment["TROUPE_KEEP_WORK"],
     otlpEndpoint: environment["OTEL_EXPORTER_OTLP_ENDPOINT"],
     memoryMb: environment["TROUPE_MEMORY_MB"],
+    spillMb: environment["TROUPE_SPILL_MB"],
     threads: environment["TROUPE_THREADS"],
     leaseMs: environment["TROUPE_LEASE_MS"],
     suspectMs: environment["TROUPE_SUSPECT_MS"],

@@ -109,6 +109,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     readable,
     workspace: dataDirectory,
     memoryLimitMb: config.memoryMb,
+    spillLimitMb: config.spillMb,
     threads: config.threads,
   });
 

@@ -18,7 +18,7 @@ export interface EngineOptions {
   readonly workspace: string;
   /** Memory for queries; beyond it they spill to the workspace. Default 512. */
   readonly memoryLimitMb?: number;
-  /** Disk that queries may spill to, megabytes. Default: most of what is free. */
+  /** Disk that queries may spill to, megabytes; one that needs more fails. Default 10 240. */
   readonly spillLimitMb?: number;
   /** Default 2. */
   readonly threads?: number;
@@ -30,6 +30,9 @@ export type Row = Readonly<Record<string, Json>>;
 /**
  * DuckDB in a sandbox: it reads only what it was given, writes only to the workspace, loads no
  * extensions, and its settings are locked.
+ *
+ * Its queries are this project's own. What a person or a model wrote goes through `runQuery`, which also
+ * refuses what a locked DuckDB still does, such as `FROM enable_profiling(...)`.
  */
 export interface Engine {
   /**
@@ -57,7 +60,7 @@ export interface Engine {
 
 /** Starts an engine. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { readable, memoryLimitMb = 512, spillLimitMb, threads = 2 } = options;
+  const { readable, memoryLimitMb = 512, spillLimitMb = 10_240, threads = 2 } = options;
   const workspace = resolve(options.workspace);
   const spill = join(workspace, "spill");
   await mkdir(spill, { recursive: true });
@@ -70,10 +73,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   });
   const { directories, files } = await places([...readable, workspace]);
   const setup = await instance.connect();
-  if (spillLimitMb !== undefined) {
-    // Given with the others above it is shown, but not kept to.
-    await setup.run(`SET max_temp_directory_size = '${spillLimitMb}MB'`);
-  }
+  // Given with the others above it is shown, but not kept to.
+  await setup.run(`SET max_temp_directory_size = '${spillLimitMb}MB'`);
   await setup.run(`SET allowed_directories = [${directories.map(literal).join(", ")}]`);
   await setup.run(`SET allowed_paths = [${files.map(literal).join(", ")}]`);
   await setup.run("SET enable_external_access = false");
