@@ -26,7 +26,10 @@ export {
   type JournaledOptions,
   type JournaledRecord,
   type JournaledWithOutbox,
+  type OpenedJournaled,
   openJournaled,
+  type RecordsOptions,
+  readRecords,
   type SnapshotOptions,
 } from "./durable/journaled.ts";
 export type { FailedEffect, Outbox, PendingEffect } from "./durable/outbox.ts";

@@ -28,7 +28,12 @@ export {
 export { applyRecords } from "./goal/apply-records.ts";
 export { isUndo } from "./goal/dropped-tasks.ts";
 export { type GoalDocument, goalIdSchema } from "./goal/goal.ts";
-export { type GoalJournal, openGoalJournal } from "./goal/journal.ts";
+export {
+  type GoalJournal,
+  type GoalJournalOptions,
+  openGoalJournal,
+  readGoalRecords,
+} from "./goal/journal.ts";
 export {
   type GoalRecord,
   type GoalTask,

@@ -21,6 +21,8 @@ export type Entry<Record, Effect> = {
   | { readonly kind: "settlement"; readonly settlement: Settlement }
 );
 
+type Fields = ReturnType<typeof fromJsonBytes>;
+
 /** The bytes of an entry, in the present version of its formats. */
 export function writeEntry<Record, Effect>(
   entry: Entry<Record, Effect>,
@@ -41,7 +43,14 @@ export function readEntry<Record, Effect>(
   payload: Uint8Array,
   formats: EntryFormats<Record, Effect>,
 ): Entry<Record, Effect> {
-  const { v, at, after, record, effects, settled } = fromJsonBytes(payload);
+  return readEntryFields(fromJsonBytes(payload), formats);
+}
+
+/** The same, of what was read as JSON. Throws `NotReadable`. */
+export function readEntryFields<Record, Effect>(
+  { v, at, after, record, effects, settled }: Fields,
+  formats: EntryFormats<Record, Effect>,
+): Entry<Record, Effect> {
   if (typeof v !== "number" || typeof at !== "number") throw new NotReadable("it has no version");
   const head = { at, after: typeof after === "number" ? after : undefined };
   if (settled !== undefined) {

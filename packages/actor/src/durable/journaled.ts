@@ -6,6 +6,8 @@ import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";
 import { openEntity } from "./entity.ts";
 import type { Outbox } from "./outbox.ts";
+import { readArchived } from "./read-archived.ts";
+import { Segments } from "./segments.ts";
 import type { Upcasters, VersionedFormat } from "./versioned-format.ts";
 
 /** When the folded state is stored, and what may go once it is. */
@@ -16,16 +18,22 @@ export interface SnapshotOptions<State> extends VersionedFormat<State> {
    * What becomes of records that a stored snapshot covers. `all` (default): they stay, so that a
    * snapshot that cannot be read costs time only. `uncovered`: they are purged but for the newest,
    * which the fence needs; then nothing but the snapshot, or a newer release, can tell the state.
+   * `archived`: they are packed into segments on the subject `segment.<kind>.<key>`, then purged
+   * from the journal, again but for the newest. `readRecords` reads all of them, and so does opening
+   * when the snapshot cannot be read; a snapshot is then due when as many bytes
+   * of records have come as it is large; it is compressed, and left out when that is more than 512 KiB. Records of 512 KiB together are archived before there are `every`. It is done
+   * beside further appends; these wait for it when as much again has come, so that the journal holds
+   * at most twice that, while the store answers.
    */
-  readonly retain?: "all" | "uncovered";
+  readonly retain?: "all" | "uncovered" | "archived";
 }
 
-export interface JournaledOptions<State, Record, Effect = never> {
+/** Where the records of an entity are, and what they look like. */
+export interface RecordsOptions<Record, Effect = never> {
   readonly journal: Journal;
-  readonly clock: Clock;
   /**
    * Kind and key name the entity; its subject is `journal.<kind>.<key>`, that of its snapshots
-   * `snapshot.<kind>.<key>`.
+   * `snapshot.<kind>.<key>`, that of its segments `segment.<kind>.<key>`.
    */
   readonly kind: string;
   readonly key: string;
@@ -34,14 +42,24 @@ export interface JournaledOptions<State, Record, Effect = never> {
   readonly version: number;
   /** For each older version, how its records become records of the next. */
   readonly upcast?: Upcasters;
-  readonly initial: State;
-  /**
-   * The state after one more record. Must be pure. `at`: when it was written, epoch milliseconds.
-   * One that throws keeps the record from being stored.
-   */
-  readonly apply: (state: State, record: Record, at: number) => State;
   /** Format of the effects that records may ask for. Default none may. */
   readonly effect?: VersionedFormat<Effect>;
+}
+
+export interface JournaledOptions<State, Record, Effect = never>
+  extends RecordsOptions<Record, Effect> {
+  readonly clock: Clock;
+  readonly initial: State;
+  /**
+   * The state after one more record. Must be pure, unless `appliesInPlace`. `at`: when it was
+   * written, epoch milliseconds. One that throws keeps the record from being stored.
+   */
+  readonly apply: (state: State, record: Record, at: number) => State;
+  /**
+   * `apply` may change the state that it is given, `initial` included, instead of copying it. It is
+   * then called only once the record is stored, and must not throw. Default false.
+   */
+  readonly appliesInPlace?: boolean;
   /** Default: none are stored or read, and opening takes as long as the history. */
   readonly snapshot?: SnapshotOptions<State>;
   /** Ids of appends, by which a writer knows its own records again. Default the system's. */
@@ -61,7 +79,8 @@ export interface Journaled<State, Record> {
   readonly state: State;
   /**
    * The records read and appended, in order: all there are, but with `snapshot` only those after
-   * the snapshot that was opened. Whoever needs the full history sets no `snapshot`.
+   * the snapshot that was opened, and not those that have been archived since. Whoever needs the
+   * full history sets no `snapshot`, or calls `readRecords`.
    */
   readonly records: readonly JournaledRecord<Record>[];
   /**
@@ -69,8 +88,8 @@ export interface Journaled<State, Record> {
    * were asked for. With any error but the two named the record may be stored or not: open the
    * entity again to know.
    *
-   * A snapshot that is due is stored before the append resolves; one that fails is logged and does
-   * not fail the append, which is stored by then.
+   * A snapshot that is due is stored before the append resolves, unless records are `archived`; one
+   * that fails is logged and does not fail the append, which is stored by then.
    *
    * @throws FencedError when another writer has appended since; from then on every append does
    * @throws UnstorableRecordError when it does not survive JSON and its schema, or `apply` throws
@@ -92,6 +111,31 @@ export interface JournaledWithOutbox<State, Record, Effect> extends Journaled<St
   append(record: Record, options?: { readonly effects?: readonly Effect[] }): Promise<State>;
 }
 
+/** An entity as whoever opened it has it. */
+export interface OpenedJournaled<State, Record, Effect>
+  extends JournaledWithOutbox<State, Record, Effect> {
+  /** Sequence of the last record in the state; 0 before the first. */
+  readonly last: number;
+  /**
+   * As `append` of `JournaledWithOutbox`.
+   *
+   * @param options.begins with `retain: "archived"`: the record alone tells the state, whatever was
+   *   before, and what was before need not be read any more. Default false
+   */
+  append(
+    record: Record,
+    options?: { readonly effects?: readonly Effect[]; readonly begins?: boolean },
+  ): Promise<State>;
+  /**
+   * Removes everything before the last record: records, segments and snapshots; to be called after
+   * an append that `begins`. One small record each of segments and snapshots stays where there were
+   * some. Safe to repeat after an error, by anybody who has opened the entity since.
+   *
+   * @returns how many records of the journal were removed
+   */
+  forget(): Promise<number>;
+}
+
 /**
  * Opens an entity: reads its newest snapshot, if it has any, and the records after it, and folds
  * them. A snapshot that is damaged, or of a version not known here, is left aside and all records
@@ -103,10 +147,36 @@ export interface JournaledWithOutbox<State, Record, Effect> extends Journaled<St
  */
 export async function openJournaled<State, Record, Effect = never>(
   options: JournaledOptions<State, Record, Effect>,
-): Promise<JournaledWithOutbox<State, Record, Effect>> {
+): Promise<OpenedJournaled<State, Record, Effect>> {
   const every = options.snapshot?.every ?? 1;
   if (!Number.isInteger(every) || every < 1) {
     throw new RangeError(`snapshot.every must be a whole number from 1 on, not ${every}`);
   }
   return openEntity(options);
+}
+
+/**
+ * All records of an entity with `retain: "archived"`, oldest first, out of its segments and its
+ * journal. Writes nothing, and may be called while others append.
+ *
+ * @param options.after only records with a later sequence. Default 0: all
+ * @throws UnreadableRecordError when a record or segment has no known version or shape
+ * @throws MissingRecordsError when records are neither in the journal nor in a segment
+ */
+export async function readRecords<Record, Effect = never>(
+  options: RecordsOptions<Record, Effect> & { readonly after?: number },
+): Promise<readonly JournaledRecord<Record>[]> {
+  const { journal, kind, key, record, version, upcast = {}, effect, after = 0 } = options;
+  const { entries } = await readArchived({
+    journal,
+    subject: `journal.${kind}.${key}`,
+    formats: { record: { schema: record, version, upcast }, effect },
+    segments: new Segments(journal, `segment.${kind}.${key}`),
+    after,
+  });
+  return entries.flatMap((entry) =>
+    entry.kind === "record"
+      ? [{ sequence: entry.sequence, at: entry.at, record: entry.record }]
+      : [],
+  );
 }

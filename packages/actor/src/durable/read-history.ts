@@ -47,7 +47,8 @@ export async function readHistory<State, Record, Effect>(source: {
   }
 }
 
-function readRecord<Record, Effect>(
+/** @throws UnreadableRecordError when it has no known version or shape */
+export function readRecord<Record, Effect>(
   subject: string,
   sequence: number,
   payload: Uint8Array,
@@ -56,16 +57,21 @@ function readRecord<Record, Effect>(
   try {
     return readEntry(payload, formats);
   } catch (error) {
-    if (!(error instanceof NotReadable)) throw error;
-    throw new UnreadableRecordError(subject, sequence, error.message, { cause: error.cause });
+    throw unreadableRecord(subject, sequence, error);
   }
+}
+
+/** What to throw for a record that could not be read. */
+export function unreadableRecord(subject: string, sequence: number, error: unknown): unknown {
+  if (!(error instanceof NotReadable)) return error;
+  return new UnreadableRecordError(subject, sequence, error.message, { cause: error.cause });
 }
 
 /**
  * The first place where a record says it follows one that was not read. One that follows an earlier
  * record than the one before it is no gap: some stores let two writers win a race.
  */
-function findGap(
+export function findGap(
   covered: number,
   entries: readonly { readonly sequence: number; readonly after: number | undefined }[],
 ): { readonly after: number; readonly until: number } | undefined {

@@ -1,4 +1,5 @@
-import { FencedError } from "../errors.ts";
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { ensureError, FencedError } from "../errors.ts";
 import type { Journal, StoredRecord } from "../ports/journal.ts";
 import { fromJsonBytes, toJsonBytes } from "./json-bytes.ts";
 import { emptyOutbox, type OutboxState } from "./outbox.ts";
@@ -6,6 +7,12 @@ import { NotReadable, readVersioned, type VersionedFormat } from "./versioned-fo
 
 /** How often a snapshot is tried again because another writer stored one meanwhile. */
 const storeTries = 5;
+/** A compressed snapshot may be so large; a larger state is not stored. */
+const compressedBytes = 512 * 1024;
+/** Most bytes that a compressed one may be when it is unpacked. */
+const unpackedBytes = 256 * 1024 * 1024;
+/** What zstd begins with, and JSON does not (RFC 8878, 3.1.1). */
+const zstdBegins = 0x28;
 
 /** A folded state, and the last record that is in it. */
 export interface Snapshot<State, Effect> {
@@ -27,6 +34,8 @@ interface SnapshotsOptions<State, Effect> {
   readonly subject: string;
   readonly state: VersionedFormat<State>;
   readonly effect: VersionedFormat<Effect> | undefined;
+  /** Stored compressed, unread, and not at all when it is too large: it only saves time. */
+  readonly isSpare: boolean;
 }
 
 /**
@@ -37,9 +46,15 @@ export class Snapshots<State, Effect> {
   readonly #options: SnapshotsOptions<State, Effect>;
   /** Sequence of the newest snapshot as it is known here. */
   #last = 0;
+  #bytes = 0;
 
   constructor(options: SnapshotsOptions<State, Effect>) {
     this.#options = options;
+  }
+
+  /** Size of the last snapshot that was read or written here, unpacked, bytes; 0 for none. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   async newest(): Promise<FoundSnapshot<State, Effect> | undefined> {
@@ -58,12 +73,15 @@ export class Snapshots<State, Effect> {
    * Stores a snapshot, unless one is there that covers as much, and removes the older ones.
    *
    * @returns whether it is now the newest
-   * @throws NotReadable, before storing, when it could not be read again
+   * @throws NotReadable, before storing, when it could not be read again; not looked at if it is spare
    */
   async store(snapshot: Snapshot<State, Effect>): Promise<boolean> {
-    const { journal, subject } = this.#options;
-    const payload = this.#write(snapshot);
-    this.#read(payload);
+    const { journal, subject, isSpare } = this.#options;
+    const json = this.#write(snapshot);
+    this.#bytes = json.length;
+    const payload = isSpare ? zstdCompressSync(json) : json;
+    if (!isSpare) this.#read(payload);
+    else if (payload.length > compressedBytes) return false;
     for (let tries = 1; ; tries += 1) {
       try {
         this.#last = (await journal.append(subject, payload, { expected: this.#last })).sequence;
@@ -91,7 +109,9 @@ export class Snapshots<State, Effect> {
   }
 
   #read(payload: Uint8Array): Snapshot<State, Effect> {
-    const { v, covers, state, outbox } = fromJsonBytes(payload);
+    const json = unpacked(payload);
+    this.#bytes = json.length;
+    const { v, covers, state, outbox } = fromJsonBytes(json);
     if (typeof covers !== "number") throw new NotReadable("it does not say what it covers");
     return {
       covers,
@@ -104,10 +124,19 @@ export class Snapshots<State, Effect> {
 /** What a snapshot of any version covers; 0 for a damaged one, which is worth less than any other. */
 function coveredBy({ payload }: StoredRecord): number {
   try {
-    const { covers } = fromJsonBytes(payload);
+    const { covers } = fromJsonBytes(unpacked(payload));
     return typeof covers === "number" ? covers : 0;
   } catch {
     return 0;
+  }
+}
+
+function unpacked(payload: Uint8Array): Uint8Array {
+  if (payload[0] !== zstdBegins) return payload;
+  try {
+    return zstdDecompressSync(payload, { maxOutputLength: unpackedBytes });
+  } catch (cause) {
+    throw new NotReadable(`it cannot be unpacked: ${ensureError(cause).message}`, { cause });
   }
 }
 

@@ -28,8 +28,8 @@ export interface Appended {
 
 /**
  * Durable records by subject, relative to the deployment's prefix: `journal.<kind>.<key>` for
- * entities (kept, fenced), `snapshot.<kind>.<key>` for their folded states (in the same store, so
- * that sequences compare), `dead.<source>` for dead letters, `results.<goal>` for results,
+ * entities (kept, fenced), `snapshot.<kind>.<key>` for their folded states and
+ * `segment.<kind>.<key>` for their old records (in the same store, so that sequences compare), `dead.<source>` for dead letters, `results.<goal>` for results,
  * `spans.<trace>` for spans. An append that resolved is stored; one that rejected with anything but
  * a `FencedError` may or may not be, and is safe to repeat with the same `expected` or `id`.
  */

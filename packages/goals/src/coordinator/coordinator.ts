@@ -17,7 +17,7 @@ import { encodeJson } from "../contract/replies.ts";
 import { NoAgentsError } from "../errors.ts";
 import { applyRecords } from "../goal/apply-records.ts";
 import { droppedTasks } from "../goal/dropped-tasks.ts";
-import { type GoalJournal, openGoalJournal } from "../goal/journal.ts";
+import { type GoalJournal, type GoalJournalOptions, openGoalJournal } from "../goal/journal.ts";
 import type { GoalRecord, TaskError } from "../goal/records.ts";
 import { type GoalState, hasEnded } from "../goal/state.ts";
 import { nextStep, type Step } from "../goal/steps.ts";
@@ -47,6 +47,8 @@ export interface CoordinatorOptions {
   readonly cluster: Cluster;
   readonly tracer: Tracer;
   readonly random: Random;
+  /** When old records of the goal are archived. Default as of `openGoalJournal`. */
+  readonly archive?: GoalJournalOptions;
   /** Called once: when the goal has ended or sleeps, or with the reason why this coordinator must leave it. */
   readonly ended: (how: Ending | Error) => void;
 }
@@ -60,7 +62,8 @@ export function coordinator(options: CoordinatorOptions): Actor<CoordinatorMessa
   return defineActor(
     coordinatorProtocol,
     async (context) => {
-      const journal = await openGoalJournal(options.journal, options.goal, context.clock);
+      const { journal: store, goal, archive } = options;
+      const journal = await openGoalJournal(store, goal, context.clock, archive);
       const pursuit = new Pursuit(context, journal, options);
       pursuit.leaveIfTakenOver();
       context.timers.every("inspection", inspectionMs, "inspect", {});
@@ -138,9 +141,9 @@ class Pursuit {
    * still this node's.
    */
   leaveIfTakenOver(): void {
-    const { records, state } = this.#journal;
+    const { last, state } = this.#journal;
     if (hasEnded(state) || state.coordinator === this.#context.node) return;
-    this.#leave(new FencedError(`journal.goal.${state.id}`, records.at(-1)?.sequence ?? 0));
+    this.#leave(new FencedError(`journal.goal.${state.id}`, last));
   }
 
   /**
@@ -166,8 +169,8 @@ class Pursuit {
   async #fail(error: Error): Promise<void> {
     try {
       // With an append that failed it may be stored or not: the journal knows.
-      const { goal, journal } = this.#options;
-      this.#journal = await openGoalJournal(journal, goal, this.#context.clock);
+      const { goal, journal, archive } = this.#options;
+      this.#journal = await openGoalJournal(journal, goal, this.#context.clock, archive);
       this.leaveIfTakenOver();
       if (this.#over) return;
       await this.#journal.append({ type: "failed", error: taskErrorOf(error) });

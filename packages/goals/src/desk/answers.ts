@@ -19,7 +19,7 @@ import {
   InvalidGoalError,
 } from "../errors.ts";
 import { goalIdSchema } from "../goal/goal.ts";
-import { type GoalJournal, openGoalJournal } from "../goal/journal.ts";
+import { type GoalJournal, openGoalJournal, readGoalRecords } from "../goal/journal.ts";
 import { hasEnded } from "../goal/state.ts";
 import { summaryOf, viewOf } from "../goal/view.ts";
 
@@ -80,7 +80,9 @@ export class AnswerDesk {
     const acceptedAt = new Map<string, number>();
     for (const record of await journal.read("journal.goal.*")) {
       const id = record.subject.split(".").at(-1) ?? "";
-      if (!acceptedAt.has(id)) acceptedAt.set(id, acceptanceIn(record));
+      if (acceptedAt.has(id)) continue;
+      const { state } = isFirst(record) ? {} : await openGoalJournal(journal, id, ports.clock);
+      acceptedAt.set(id, state?.acceptedAt ?? acceptanceIn(record));
     }
     const byAge = [...acceptedAt].reverse().sort(([, one], [, other]) => other - one);
     const recent = byAge.slice(0, listLimit).map(([id]) => id);
@@ -96,7 +98,10 @@ export class AnswerDesk {
 
   async #history(id: string, payload: Uint8Array): Promise<unknown> {
     const { after } = z.object({ after: z.number().default(0) }).parse(readBody(payload));
-    const records = (await this.#open(id)).records.filter(({ sequence }) => sequence > after);
+    if (!goalIdSchema.safeParse(id).success) throw new GoalNotFoundError(id);
+    const { journal } = this.#options;
+    const records = await readGoalRecords(journal, id, { after });
+    if (records.length === 0) await this.#open(id);
     const page: (typeof records)[number][] = [];
     let bytes = 0;
     for (const record of records) {
@@ -130,6 +135,12 @@ export class AnswerDesk {
     if (opened.state.phase === "unknown") throw new GoalNotFoundError(id);
     return opened;
   }
+}
+
+/** Whether the journal begins with this record of a goal: no older ones are archived. */
+function isFirst({ payload }: StoredRecord): boolean {
+  const follows = z.object({ after: z.number().default(0) });
+  return (follows.safeParse(decodeJson(payload)).data?.after ?? 0) === 0;
 }
 
 /** When the goal was accepted of which this is the first record: of one that has expired, it says so. */

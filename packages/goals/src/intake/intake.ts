@@ -15,7 +15,7 @@ import { refusalOf } from "../contract/refusal.ts";
 import { encodeJson } from "../contract/replies.ts";
 import type { Subjects } from "../contract/subjects.ts";
 import { coordinator, type Ending } from "../coordinator/coordinator.ts";
-import { type GoalJournal, openGoalJournal } from "../goal/journal.ts";
+import { type GoalJournal, type GoalJournalOptions, openGoalJournal } from "../goal/journal.ts";
 import { hasEnded } from "../goal/state.ts";
 import type { GoalKind } from "../kinds/kind.ts";
 import type { Command } from "./command.ts";
@@ -43,6 +43,8 @@ export interface IntakeOptions {
   readonly concurrency?: number;
   /** How often a goal's delivery is kept alive, milliseconds. Default 4000; must be well below the queue's lease. */
   readonly keepAliveMs?: number;
+  /** When old records of a goal are archived. Default as of `openGoalJournal`. */
+  readonly archive?: GoalJournalOptions;
   /**
    * Called when a goal has ended, however it did, after its result is published, by the node that ended
    * it: to remove what only the goal needed. Called again when that node dies meanwhile. When it
@@ -83,7 +85,7 @@ export class Intake {
   }
 
   async #take(delivery: Delivery): Promise<void> {
-    const { ports, kinds } = this.#options;
+    const { ports, kinds, journal: store, archive } = this.#options;
     let published: Published;
     try {
       published = readPublished(delivery.payload, delivery.headers, kinds);
@@ -104,7 +106,7 @@ export class Intake {
         await delivery.ack();
         return;
       }
-      const journal = await openGoalJournal(this.#options.journal, id, ports.clock);
+      const journal = await openGoalJournal(store, id, ports.clock, archive);
       const kind =
         published.is === "goal"
           ? await this.#accept(journal, delivery, published)
@@ -213,7 +215,7 @@ export class Intake {
 
   /** Runs the coordinator until the goal has ended or sleeps. */
   #run(id: string, kind: GoalKind): Promise<Ending> {
-    const { system, ports, journal } = this.#options;
+    const { system, ports, journal, archive } = this.#options;
     return new Promise((resolve, reject) => {
       const name = `goal-${id}`;
       const address = `${system.node}/${name}`;
@@ -236,6 +238,7 @@ export class Intake {
             cluster: system.cluster,
             tracer: ports.tracer,
             random: ports.random,
+            ...(archive === undefined ? {} : { archive }),
             ended: settle,
           }),
           {

@@ -3,7 +3,7 @@ import type { Reasoner } from "@troupe/agents";
 import { TaskTypes } from "@troupe/orchestration";
 import { InMemoryJournal, VirtualClock } from "@troupe/testkit";
 import { beforeAll, expect, test } from "vitest";
-import { openGoalJournal } from "../goal/journal.ts";
+import { readGoalRecords } from "../goal/journal.ts";
 import type { GoalRecord } from "../goal/records.ts";
 import { cleanKind } from "../kinds/clean/kind.ts";
 import { flowKind } from "../kinds/flow/kind.ts";
@@ -21,7 +21,7 @@ beforeAll(async () => {
   for (const line of lines.trimEnd().split("\n")) {
     await journal.append("journal.goal.stock", new TextEncoder().encode(line));
   }
-  course = (await openGoalJournal(journal, "stock", clock)).records;
+  course = await readGoalRecords(journal, "stock");
 });
 
 type Of<Type extends GoalRecord["type"]> = Extract<GoalRecord, { type: Type }>;

@@ -10,7 +10,7 @@ import {
 } from "@troupe/testkit";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { openGoalJournal } from "../goal/journal.ts";
+import { readGoalRecords } from "../goal/journal.ts";
 import { basicTools } from "../kinds/flow/basic-tools.ts";
 import type { GoalKind } from "../kinds/kind.ts";
 import { FlowWorld } from "../simulation/flow-world.test-data.ts";
@@ -33,7 +33,7 @@ async function replayOf(
   kind: GoalKind,
 ) {
   const stored = await journal.read(`journal.goal.${goal}`);
-  const { records } = await openGoalJournal(journal, goal, clock);
+  const records = await readGoalRecords(journal, goal);
   const replay = await replayGoal(goal, records, kind);
   expect(await journal.read(`journal.goal.${goal}`)).toEqual(stored);
   return replay;

@@ -9,7 +9,7 @@ import {
 } from "@troupe/actor";
 import { z } from "zod";
 import { decodeJson } from "../contract/replies.ts";
-import { type GoalJournal, openGoalJournal } from "../goal/journal.ts";
+import { openGoalJournal } from "../goal/journal.ts";
 import type { GoalRecord } from "../goal/records.ts";
 import type { GoalState } from "../goal/state.ts";
 
@@ -47,8 +47,8 @@ export interface RetentionSweep {
 }
 
 /**
- * Removes the history of goals that ended long ago: all of their records but one, `expired`, that says
- * how and when they ended. By it they are listed, shown and recognised for good, and it bears the
+ * Removes the history of goals that ended long ago: their segments, snapshots, and all of their records
+ * but one, `expired`, that says how and when they ended. By it they are listed, shown and recognised for good, and it bears the
  * fence.
  *
  * Every node may sweep at any time, without a lease. `expired` is appended behind the goal's fence, so
@@ -117,13 +117,10 @@ export class Retention {
 
   /** @returns how many records were removed; `undefined` when they cannot be read */
   async #expire(subject: string): Promise<number | undefined> {
-    const { journal, log } = this.#options;
+    const { log } = this.#options;
     const goal = subject.split(".").at(-1) ?? "";
     try {
-      const opened = await this.#markExpired(goal);
-      // A record after the end took it back: nothing here knows what to make of that.
-      if (opened.state.phase !== "expired") return undefined;
-      return await journal.purge(subject, { before: opened.records.at(-1)?.sequence ?? 0 });
+      return await this.#removeHistory(goal);
     } catch (thrown) {
       // What may go another time must not be passed over; what never will must not hold up the rest.
       const isFinal = thrown instanceof TroupeError && !thrown.retryable;
@@ -133,16 +130,18 @@ export class Retention {
     }
   }
 
-  /** @throws FencedError when others append to the goal time and again */
-  async #markExpired(goal: string): Promise<GoalJournal> {
+  /**
+   * @returns `undefined` when a record after the end took it back: nothing here knows what to make of that
+   * @throws FencedError when others append to the goal time and again
+   */
+  async #removeHistory(goal: string): Promise<number | undefined> {
     const { journal, clock } = this.#options;
     for (let tries = 1; ; tries += 1) {
       const opened = await openGoalJournal(journal, goal, clock);
       const expiry = expiryOf(opened.state);
-      if (expiry === undefined) return opened;
+      if (expiry === undefined && opened.state.phase !== "expired") return undefined;
       try {
-        await opened.append(expiry);
-        return opened;
+        return await opened.expire(expiry);
       } catch (error) {
         // Another node was faster: then it has been marked.
         if (!(error instanceof FencedError) || tries >= markTries) throw error;
@@ -167,7 +166,11 @@ function isEnd({ payload }: StoredRecord): boolean {
 }
 
 /** What is to be kept of a goal that has ended; `undefined` when it has not, or has expired. */
-function expiryOf({ goal, phase, ...state }: GoalState): GoalRecord | undefined {
+function expiryOf({
+  goal,
+  phase,
+  ...state
+}: GoalState): Extract<GoalRecord, { type: "expired" }> | undefined {
   if (phase !== "succeeded" && phase !== "failed" && phase !== "cancelled") return undefined;
   const { sequence, acceptedAt, updatedAt: endedAt } = state;
   return { type: "expired", kind: goal.kind, outcome: phase, sequence, acceptedAt, endedAt };

@@ -31,9 +31,18 @@ export class FlowWorld {
   readonly queue = new InMemoryWorkQueue(this.clock);
   readonly #seed: number;
   readonly #journalMs: number;
+  readonly #archiveEvery: number;
 
-  /** @param options.journalMs how long an append takes; default 0: it is there at once */
-  constructor({ seed = 1, journalMs = 0 }: { seed?: number; journalMs?: number } = {}) {
+  /**
+   * @param options.journalMs how long an append takes; default 0: it is there at once
+   * @param options.archiveEvery appends that are archived together; default 4, so that it happens all the time
+   */
+  constructor({
+    seed = 1,
+    journalMs = 0,
+    archiveEvery = 4,
+  }: { seed?: number; journalMs?: number; archiveEvery?: number } = {}) {
+    this.#archiveEvery = archiveEvery;
     this.#seed = seed;
     this.#journalMs = journalMs;
     this.network = new InMemoryNetwork({ clock: this.clock, random: seededRandom(seed) });
@@ -57,7 +66,15 @@ export class FlowWorld {
       const kinds = [flowKind({ types: new TaskTypes([...tools, approvalTaskType]) })];
       const subjects = subjectsOf("troupe");
       const journal = this.#slowly();
-      void new Intake({ system, ports, journal, queue, subjects, kinds }).start();
+      void new Intake({
+        system,
+        ports,
+        journal,
+        queue,
+        subjects,
+        kinds,
+        archive: { archiveEvery: this.#archiveEvery },
+      }).start();
     }
     return {
       kill: () => {

@@ -23,6 +23,7 @@ import { z } from "zod";
 import { decodeJson, encodeJson } from "../contract/replies.ts";
 import { subjectsOf } from "../contract/subjects.ts";
 import { AnswerDesk } from "../desk/answers.ts";
+import { readGoalRecords } from "../goal/journal.ts";
 import { type GoalRecord, recordsIn, storedRecordsSchema } from "../goal/records.ts";
 import { Intake } from "../intake/intake.ts";
 import { ReceiptDesk } from "../intake/receipts.ts";
@@ -59,6 +60,8 @@ export interface NodeOptions {
   /** How long this node's journal takes to answer, milliseconds. Default 0: at once. */
   readonly journalMs?: number;
   readonly keepAliveMs?: number;
+  /** Appends of a goal that are archived together. Default 4, so that it happens all the time. */
+  readonly archiveEvery?: number;
   /** What this node does when a goal has ended. Default nothing. */
   readonly goalEnded?: (goal: string) => Promise<void>;
 }
@@ -133,7 +136,7 @@ export class Simulation {
     this.#populate(system, options);
     if (options.coordinates === true) {
       const kinds = [lettersKind];
-      const { keepAliveMs, goalEnded } = options;
+      const { keepAliveMs, goalEnded, archiveEvery = 4 } = options;
       const keepAlive = keepAliveMs === undefined ? {} : { keepAliveMs };
       const cleanUp = goalEnded === undefined ? {} : { goalEnded };
       new ReceiptDesk({ ports, journal, subjects, kinds, stream: "TROUPE_GOALS" });
@@ -145,6 +148,7 @@ export class Simulation {
         queue: mine,
         subjects,
         kinds,
+        archive: { archiveEvery },
         ...keepAlive,
         ...cleanUp,
       }).start();
@@ -291,8 +295,8 @@ export class Simulation {
   }
 
   async records(goal: string): Promise<readonly GoalRecord[]> {
-    const stored = await this.world.journal.read(`journal.goal.${goal}`);
-    return stored.flatMap(({ subject, payload }) => recordsOf(subject, payload));
+    const stored = await readGoalRecords(this.world.journal, goal);
+    return stored.map(({ record }) => record);
   }
 
   async result(goal: string): Promise<unknown> {

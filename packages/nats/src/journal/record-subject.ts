@@ -5,6 +5,7 @@ import { type StreamKind, streamName } from "../streams/layout.ts";
 const streams: ReadonlyMap<string, StreamKind> = new Map([
   ["journal", "journal"],
   ["snapshot", "journal"],
+  ["segment", "journal"],
   ["dead", "dead"],
   ["results", "results"],
   ["spans", "spans"],

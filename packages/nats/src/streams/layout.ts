@@ -80,7 +80,8 @@ export function streamName(prefix: string, kind: StreamKind): string {
  * the newcomer, visibly. Spans are the exception and lose the oldest. The goal stream gives no
  * JetStream acknowledgement, so that a request to it is answered by the node that accepts the goal.
  * The server copies each journal record, as it is stored, to `<prefix>.events.`, payload unchanged;
- * snapshots of entities, which lie in the journal's stream, are no events.
+ * snapshots of entities and segments of their old records, which lie in the journal's stream, are no
+ * events.
  */
 export function streamLayout(options: LayoutOptions): readonly StreamPlan[] {
   const { prefix, maxAgeDays = defaultMaxAgeDays } = options;
@@ -89,7 +90,7 @@ export function streamLayout(options: LayoutOptions): readonly StreamPlan[] {
     plan("journal", "journal.>", 0, {
       // What a snapshot covers must be in the same stream: a store that loses its newest records
       // then loses the snapshot first.
-      subjects: [`${prefix}.journal.>`, `${prefix}.snapshot.>`],
+      subjects: [`${prefix}.journal.>`, `${prefix}.snapshot.>`, `${prefix}.segment.>`],
       republish: { src: `${prefix}.journal.>`, dest: `${prefix}.events.>` },
     }),
     plan("goals", "goals", maxAgeDays, { no_ack: true }),

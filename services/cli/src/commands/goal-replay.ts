@@ -1,6 +1,6 @@
 import {
   GoalNotFoundError,
-  openGoalJournal,
+  readGoalRecords,
   replayGoal,
   replayKinds,
   UnknownGoalKindError,
@@ -13,7 +13,7 @@ import { writeJson, writeLines } from "../output/write.ts";
 
 /**
  * `troupe goal replay`: decides everything about a goal again from its journal, and compares. The
- * journal is read, with no node's help, and the connection is closed before anything is decided.
+ * journal is read, its archived part included, with no node's help, and the connection is closed before anything is decided.
  *
  * @throws GoalNotFoundError; HistoryRemovedError when only how it ended is kept
  */
@@ -22,10 +22,9 @@ export async function goalReplay(
   goal: string,
   options: TargetOptions & { readonly json: boolean },
 ): Promise<number> {
-  const records = await withDeployment(io, options, async ({ journal }) => {
-    const opened = await openGoalJournal(journal, goal, io.clock);
-    return opened.records;
-  });
+  const records = await withDeployment(io, options, ({ journal }) =>
+    readGoalRecords(journal, goal),
+  );
   const [first] = records;
   if (first === undefined) throw new GoalNotFoundError(goal);
   if (first.record.type !== "accepted") throw new HistoryRemovedError(goal);
