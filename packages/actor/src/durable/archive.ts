@@ -6,6 +6,7 @@ export class Archive {
   readonly #every: number;
   #entries: JournalEntry[] = [];
   #bytes = 0;
+  #newest: JournalEntry | undefined;
   /** What was there at the last try: after one that failed, as many again come before the next. */
   #tried = { entries: 0, bytes: 0 };
 
@@ -16,6 +17,7 @@ export class Archive {
   }
 
   take(entry: JournalEntry): void {
+    this.#newest = entry;
     this.#entries.push(entry);
     this.#bytes += entry.payload.length;
   }
@@ -35,9 +37,11 @@ export class Archive {
     return covers;
   }
 
-  /** All records before a sequence are to be forgotten. */
-  async removeBefore(sequence: number, token: string): Promise<void> {
-    this.#entries = this.#entries.filter((entry) => entry.sequence >= sequence);
-    await this.#segments.removeBefore(sequence, token);
+  /** All records but the newest are to be forgotten, also where that one is in a segment already. */
+  async removeOld(token: string): Promise<void> {
+    if (this.#newest === undefined) return;
+    this.#entries = [this.#newest];
+    this.#bytes = this.#newest.payload.length;
+    await this.#segments.removeBefore(this.#newest.sequence, token);
   }
 }

@@ -116,7 +116,7 @@ class Entity<State, Record, Effect> implements OpenedJournaled<State, Record, Ef
       const { subject, archive, snapshots } = this.#parts;
       const covers = this.#last;
       await this.#archiving;
-      await archive?.removeBefore(covers, this.#nextId());
+      await archive?.removeOld(this.#nextId());
       if ((await snapshots?.newest()) !== undefined) {
         await snapshots?.store({ covers, state: this.#state, outbox: this.outbox.current });
       }

@@ -98,7 +98,8 @@ export class Segments {
   async removeBefore(sequence: number, token: string): Promise<void> {
     const newest = await this.newest();
     if (newest === undefined) return;
-    const covers = Math.max(newest.covers, sequence - 1);
+    // The record itself may be in a segment that goes now: then it is to be in the next.
+    const covers = sequence - 1;
     const empty = toJsonBytes({ v: formatVersion, covers, records: [] });
     const before = await this.#append(zstdCompressSync(empty), newest.sequence, token);
     await this.#journal.purge(this.#subject, { before });
