@@ -242,10 +242,25 @@ export const mutants: readonly Mutant[] = [
   {
     bug: "records are purged though their snapshot could not be stored",
     file: `${actor}/durable/entity.ts`,
-    search: "      const { state, outbox } = this;",
+    search: "    const before = await this.#storeSnapshot();",
     replace:
-      '      if (snapshot.retain === "uncovered") await journal.purge(subject, { before: covers });\n      const { state, outbox } = this;',
+      '    if (snapshot?.retain === "uncovered") await journal.purge(this.#parts.subject, { before: this.#last });\n    const before = await this.#storeSnapshot();',
     scenario: "snapshotted-entity",
+  },
+  {
+    bug: "records leave the journal before a segment has them",
+    file: `${actor}/durable/entity.ts`,
+    search: "const before = await archive.store(this.#nextId());",
+    replace:
+      "const before = this.#last;\n    await this.#options.journal.purge(this.#parts.subject, { before });\n    await archive.store(this.#nextId());",
+    scenario: "archived-entity",
+  },
+  {
+    bug: "a segment repeats what one before it has",
+    file: `${actor}/durable/segments.ts`,
+    search: "inParts(entries.filter(({ sequence }) => sequence > covers))",
+    replace: "inParts(entries)",
+    scenario: "archived-entity",
   },
   {
     bug: "a restarted sibling is started again while it runs",

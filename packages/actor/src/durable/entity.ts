@@ -114,13 +114,12 @@ class Entity<State, Record, Effect> implements OpenedJournaled<State, Record, Ef
   forget(): Promise<number> {
     return this.#inTurn(async () => {
       const { subject, archive, snapshots } = this.#parts;
-      const covers = this.#last;
       await this.#archiving;
       await archive?.removeOld(this.#nextId());
       if ((await snapshots?.newest()) !== undefined) {
-        await snapshots?.store({ covers, state: this.#state, outbox: this.outbox.current });
+        await this.#storeSnapshot();
       }
-      return this.#options.journal.purge(subject, { before: covers });
+      return this.#options.journal.purge(subject, { before: this.#last });
     });
   }
 
@@ -217,24 +216,29 @@ class Entity<State, Record, Effect> implements OpenedJournaled<State, Record, Ef
 
   async #tolerant(what: "snapshot" | "archive", work: () => Promise<void>): Promise<void> {
     const { subject } = this.#parts;
-    const covers = this.#last;
+    const last = this.#last;
     try {
       await work();
     } catch (error) {
       const { log = silentLog } = this.#options;
       const { message } = ensureError(error);
-      log("warn", `no ${what} of '${subject}' at ${covers}: ${message}`, { subject, covers });
+      log("warn", `no ${what} of '${subject}' at ${last}: ${message}`, { subject, last });
     }
   }
 
   async #snapshot(): Promise<void> {
-    const { snapshots, subject } = this.#parts;
     const { snapshot, journal } = this.#options;
+    const before = await this.#storeSnapshot();
+    const purges = snapshot?.retain === "uncovered" && before !== undefined;
+    if (purges) await journal.purge(this.#parts.subject, { before });
+  }
+
+  /** Gives what it covers, unless a newer one is there. */
+  async #storeSnapshot(): Promise<number | undefined> {
     const covers = this.#last;
     const outbox = this.outbox.current;
-    const isNewest = await snapshots?.store({ covers, state: this.#state, outbox });
-    const purges = snapshot?.retain === "uncovered" && isNewest === true;
-    if (purges) await journal.purge(subject, { before: covers });
+    const isNewest = await this.#parts.snapshots?.store({ covers, state: this.#state, outbox });
+    return isNewest === true ? covers : undefined;
   }
 
   /**
@@ -248,6 +252,6 @@ class Entity<State, Record, Effect> implements OpenedJournaled<State, Record, Ef
     await this.#options.journal.purge(this.#parts.subject, { before });
     if (this.#bytesSinceSnapshot < (this.#parts.snapshots?.bytes ?? 0)) return;
     this.#bytesSinceSnapshot = 0;
-    await this.#snapshot();
+    await this.#storeSnapshot();
   }
 }

@@ -26,12 +26,7 @@ class GateError extends TroupeError {
 
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
 
-async function replayOf(
-  journal: InMemoryJournal,
-  clock: VirtualClock,
-  goal: string,
-  kind: GoalKind,
-) {
+async function replayOf(journal: InMemoryJournal, goal: string, kind: GoalKind) {
   const stored = await journal.read(`journal.goal.${goal}`);
   const records = await readGoalRecords(journal, goal);
   const replay = await replayGoal(goal, records, kind);
@@ -111,7 +106,7 @@ test.for(seeds)(
     await clock.advance(120_000);
     const [kind] = replayKinds.filter(({ name }) => name === "flow");
     if (kind === undefined) throw new Error("no kind");
-    const replay = await replayOf(journal, clock, "g", kind);
+    const replay = await replayOf(journal, "g", kind);
     expect(wrongIn(replay)).toEqual([]);
     expect(["succeeded", "failed"]).toContain(replay.state.phase);
     expect(replay.same).toBeGreaterThan(20);
@@ -145,7 +140,7 @@ test.for(["big", "small"])(
     await clock.advance(2000);
     simulation.publish({ id: "g", kind: "letters" });
     await clock.advance(60_000);
-    const replay = await replayOf(journal, clock, "g", lettersKind);
+    const replay = await replayOf(journal, "g", lettersKind);
     expect(wrongIn(replay)).toEqual([]);
     expect(replay.state).toMatchObject({
       phase: "succeeded",

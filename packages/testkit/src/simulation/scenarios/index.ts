@@ -1,6 +1,6 @@
 import type { Scenario } from "../scenario.ts";
 import { entities } from "./entities.ts";
-import { journaledEntity, snapshottedEntity } from "./journaled-entity.ts";
+import { archivedEntity, journaledEntity, snapshottedEntity } from "./journaled-entity.ts";
 import { leases } from "./leases.ts";
 import { messaging } from "./messaging.ts";
 import { registry } from "./registry.ts";
@@ -16,6 +16,7 @@ export const scenarios: readonly Scenario[] = [
   supervision,
   journaledEntity,
   snapshottedEntity,
+  archivedEntity,
   workQueueLeases,
   entities,
   leases,

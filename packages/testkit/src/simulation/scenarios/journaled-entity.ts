@@ -4,7 +4,7 @@ import type { Course, Scenario } from "../scenario.ts";
 import type { World } from "../world.ts";
 import { AppendLedger } from "./journaled-entity/append-ledger.ts";
 import { keeper, keeperProtocol, triesPerWrite } from "./journaled-entity/keeper.ts";
-import { openNotes, type Snapshotting } from "./journaled-entity/note.ts";
+import { archivedNotes, openNotes, type Snapshotting } from "./journaled-entity/note.ts";
 
 const keys = ["left", "right"];
 /** Time between the writes that have to succeed at the end. */
@@ -41,6 +41,15 @@ export const snapshottedEntity: Scenario = {
       every: between(world.random, 1, 6),
       retain: pick(world.random, ["all", "uncovered", "uncovered"] as const),
     }),
+};
+
+/** The same with old records moved to segments; all of them can be read at the end. */
+export const archivedEntity: Scenario = {
+  ...journaledEntity,
+  name: "archived-entity",
+  description: "the same, when old records are moved to segments and purged from the journal",
+  begin: (world) =>
+    new JournaledEntityCourse(world, { every: between(world.random, 1, 6), retain: "archived" }),
 };
 
 class JournaledEntityCourse implements Course {
@@ -82,6 +91,14 @@ class JournaledEntityCourse implements Course {
     const { clock, random, store: journal } = this.#world;
     return this.#ledger.end(triesPerWrite, async (key) => {
       const { state } = await openNotes({ journal, clock, random }, key, this.#snapshotting);
+      if (this.#snapshotting?.retain === "archived") {
+        const ids = await archivedNotes(journal, key);
+        this.#world.require(
+          state.join() === ids.join(),
+          "segments and journal have every record once",
+          () => `${key} has ${ids.join()}, and its state is of ${state.join()}`,
+        );
+      }
       return state;
     });
   }

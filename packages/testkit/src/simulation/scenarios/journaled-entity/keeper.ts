@@ -37,10 +37,10 @@ export function keeper(
     const write = async (key: string, id: number): Promise<boolean> => {
       const { notes, writer } = await open(key);
       const note = { id, writer, follows: notes.state.at(-1) ?? 0 };
-      const call = ledger.appends(key, note, notes.records.at(-1)?.sequence ?? 0);
+      const call = ledger.appends(key, note, notes.last);
       try {
         const state = await notes.append(note);
-        call.stored(notes.records.at(-1)?.sequence ?? 0, state);
+        call.stored(notes.last, state);
         return true;
       } catch (error) {
         if (!(error instanceof FencedError)) throw error;

@@ -1,9 +1,10 @@
 import {
   type Clock,
   type Journal,
-  type Journaled,
+  type OpenedJournaled,
   openJournaled,
   type Random,
+  readRecords,
 } from "@troupe/actor";
 import { z } from "zod";
 
@@ -18,12 +19,16 @@ export interface Note {
 }
 
 /** An entity whose state is the ids of its records. */
-export type Notes = Journaled<readonly number[], Note>;
+export type Notes = OpenedJournaled<readonly number[], Note, never>;
 
-/** When entities store snapshots, and whether they purge what these cover. Not at all when undefined. */
-export type Snapshotting = { readonly every: number; readonly retain: "all" | "uncovered" };
+/** When entities store snapshots, and what becomes of records. No snapshots when undefined. */
+export type Snapshotting = {
+  readonly every: number;
+  readonly retain: "all" | "uncovered" | "archived";
+};
 
 const noteShape = z.object({ id: z.number(), writer: z.string(), follows: z.number() });
+const format = { kind: "note", record: noteShape, version: 1 };
 const decoder = new TextDecoder();
 
 /** Opens the entity of a key. */
@@ -36,14 +41,18 @@ export function openNotes(
   const snapshot = snapshotting && { ...snapshotting, schema, version: 1 };
   return openJournaled<readonly number[], Note>({
     ...ports,
-    kind: "note",
+    ...format,
     key,
-    record: noteShape,
-    version: 1,
     initial: [],
     apply: (ids, { id }) => [...ids, id],
     ...(snapshot === undefined ? {} : { snapshot }),
   });
+}
+
+/** The ids of all records of a key, archived ones included. */
+export async function archivedNotes(journal: Journal, key: string): Promise<readonly number[]> {
+  const records = await readRecords<Note>({ journal, ...format, key });
+  return records.map(({ record }) => record.id);
 }
 
 /** Where the records of a key are. */
