@@ -1,7 +1,7 @@
 import { FencedError, type Journal, silentLog } from "@troupe/actor";
 import { InMemoryJournal, JournalUnavailableError, VirtualClock } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
-import { openGoalJournal } from "../goal/journal.ts";
+import { openGoalJournal, readGoalRecords } from "../goal/journal.ts";
 import { summaryOf, viewOf } from "../goal/view.ts";
 import { pursue } from "./ended-goals.test-data.ts";
 import { Retention, type RetentionOptions } from "./expire-goals.ts";
@@ -46,6 +46,34 @@ test("goals that ended long ago leave one record, by which they are known; other
   expect(viewOf(after)).toMatchObject({ expired: { outcome: "failed", endedAt: updatedAt } });
   expect(await sizeOf("running")).toBe(3);
   expect(await sizeOf("young")).toBe(4);
+});
+
+test("the segments and the snapshot of an expired goal are removed with its records", async () => {
+  const opened = await openGoalJournal(journal, "long", clock, { archiveEvery: 10 });
+  await pursue(journal, clock, "long");
+  const long = await openGoalJournal(journal, "long", clock, { archiveEvery: 10 });
+  for (let i = 0; i < 50; i += 1) await long.append({ type: "resumed", node: "n2" });
+  await long.append({ type: "finished", result: { rows: 7 } });
+  await expect(opened.append({ type: "suspended" })).rejects.toThrow(FencedError);
+  await clock.advance(31 * dayMs);
+  const subjects = ["journal.goal.long", "segment.goal.long", "snapshot.goal.long"];
+  const bytes = async (subject: string) =>
+    (await journal.read(subject)).reduce((sum, { payload }) => sum + payload.length, 0);
+  expect(await journal.read("segment.goal.long")).toHaveLength(5);
+
+  expect(await retention().sweep(signal)).toMatchObject({ expired: 1, unreadable: 0 });
+  for (const subject of subjects) {
+    expect(await journal.read(subject), subject).toHaveLength(1);
+    expect(await bytes(subject), subject).toBeLessThan(400);
+  }
+  const records = await readGoalRecords(journal, "long");
+  expect(records.map(({ record }) => record.type)).toEqual(["expired"]);
+  expect(await stateOf("long")).toMatchObject({
+    phase: "expired",
+    expired: { outcome: "succeeded" },
+  });
+  // Another sweep finds nothing to do; a goal that is marked and not cleared is cleared by the next.
+  expect(await retention().sweep(signal)).toMatchObject({ expired: 0, removed: 0 });
 });
 
 test("a goal is what it will be from when it has expired, also before its records are removed", async () => {
