@@ -7,7 +7,7 @@ import { Deployment } from "./deployment/deployment.ts";
 const samples = join(import.meta.dirname, "..", "node_modules", "vega-datasets", "data");
 const source = join(samples, "penguins.json");
 /** What nodes are started with from now on. */
-const environment: Record<string, string> = { TROUPE_KEEP_WORK: "1" };
+const environment: Record<string, string> = { TROUPE_KEEP_WORK: "1", TROUPE_ARCHIVE_EVERY: "5" };
 
 let deployment: Deployment;
 let work: string;
@@ -88,6 +88,11 @@ test("a goal that ended long ago leaves one record, is still known, and is not r
     (goal) => stored.filter(({ subject }) => subject.endsWith(`.${goal}`)).length,
   );
   expect(sizes).toEqual([1, 1]);
+  for (const subject of ["segment.goal.tidy", "snapshot.goal.tidy"]) {
+    const left = await deployment.journal.read(subject);
+    expect(left, subject).toHaveLength(1);
+    expect(left[0]?.payload.length, subject).toBeLessThan(400);
+  }
   const listed = await deployment.client.list();
   expect(listed.map(({ id }) => id)).toEqual(["late", "again", "tidy", "kept"]);
 });

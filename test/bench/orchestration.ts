@@ -24,7 +24,10 @@ const payload = new Uint8Array(200).fill(97);
 interface Compared {
   readonly publish: number;
   readonly ours: number;
+  /** What is stored in the end: journal, segments, snapshot. */
   readonly bytes: number;
+  /** The records as JSON. */
+  readonly writtenBytes: number;
   readonly tasks: number;
 }
 
@@ -68,8 +71,8 @@ try {
     `durable tasks, fan-out of ${fanOut}`,
     `${Math.round(fan.ours)}/s, ${(fan.ours / fan.publish).toFixed(2)} of the publishes (at least 0.5 wanted)`,
   );
-  print("journal bytes per task, chain", `${Math.round(step.bytes / step.tasks)} B`);
-  print("journal bytes per task, fan-out", `${Math.round(fan.bytes / fan.tasks)} B`);
+  print("bytes per task, chain", bytesOf(step));
+  print("bytes per task, fan-out", bytesOf(fan));
   blockedCurve();
 } finally {
   await node.stop();
@@ -99,6 +102,10 @@ async function publishRate(round: number): Promise<number> {
   return perSecond;
 }
 
+function bytesOf({ bytes, writtenBytes, tasks }: Compared): string {
+  return `${Math.round(writtenBytes / tasks)} B of records, ${Math.round(bytes / tasks)} B stored in the end`;
+}
+
 function median(measured: readonly Compared[]): Compared {
   const sorted = [...measured].sort((a, b) => a.ours / a.publish - b.ours / b.publish);
   const middle = sorted[Math.floor(sorted.length / 2)];
@@ -122,7 +129,11 @@ async function run(id: string, flow: object) {
   await client.submit({ id, kind: "flow", ...flow });
   await promise;
   watching.unsubscribe();
-  const stored = await journal.read(`journal.goal.${id}`);
+  const stored = (
+    await Promise.all(
+      ["journal", "segment", "snapshot"].map((kind) => journal.read(`${kind}.goal.${id}`)),
+    )
+  ).flat();
   const history = await client.history(id);
   const [planned, ended] = [
     history.find(({ record }) => record.type === "planned"),
@@ -133,6 +144,7 @@ async function run(id: string, flow: object) {
     ms: ended.at - (planned?.at ?? 0),
     tasks: history.filter(({ record }) => record.type === "task-done").length,
     bytes: stored.reduce((sum, { payload }) => sum + payload.length, 0),
+    writtenBytes: history.reduce((sum, { record }) => sum + JSON.stringify(record).length, 0),
   };
 }
 

@@ -35,6 +35,7 @@ test.each([
   [{ TROUPE_UNITS: "gpu=1", TROUPE_RESOURCES: "gpu=1" }, "in TROUPE_RESOURCES and in TROUPE_UNITS"],
   [{ TROUPE_KEEP_WORK: "yes" }, "TROUPE_KEEP_WORK must be 0 or 1"],
   [{ TROUPE_RETENTION_DAYS: "-1" }, "retentionDays"],
+  [{ TROUPE_ARCHIVE_EVERY: "0" }, "archiveEvery"],
 ])("%j is refused, and told what is wrong", (environment, message) => {
   expect(() => readNodeConfig(environment)).toThrow(message);
 });

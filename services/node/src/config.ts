@@ -75,6 +75,8 @@ const settings = z.object({
   units: amountsIn("TROUPE_UNITS"),
   /** `TROUPE_RETENTION_DAYS`: how long the history of a goal is kept after its end; 0: for ever. Default 30. */
   retentionDays: z.coerce.number().min(0).max(36_500).default(30),
+  /** `TROUPE_ARCHIVE_EVERY`: appends of a goal after which its old records move to segments. Default 500. */
+  archiveEvery: z.coerce.number().int().min(1).max(100_000).default(500),
   /** `TROUPE_KEEP_WORK`: 1 keeps the intermediate files of goals that have ended. Default 0. */
   keepWork: z
     .enum(["0", "1"], "TROUPE_KEEP_WORK must be 0 or 1")
@@ -127,6 +129,7 @@ export function readNodeConfig(
     resources: environment["TROUPE_RESOURCES"],
     units: environment["TROUPE_UNITS"],
     retentionDays: environment["TROUPE_RETENTION_DAYS"],
+    archiveEvery: environment["TROUPE_ARCHIVE_EVERY"],
     keepWork: environment["TROUPE_KEEP_WORK"],
     otlpEndpoint: environment["OTEL_EXPORTER_OTLP_ENDPOINT"],
     memoryMb: environment["TROUPE_MEMORY_MB"],

@@ -173,6 +173,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     subjects,
     kinds,
     keepAliveMs: Math.floor(config.leaseMs / 4),
+    archive: { archiveEvery: config.archiveEvery },
     ...(config.keepWork ? {} : { goalEnded: (goal: string) => removeWorkFolder(workspace, goal) }),
   });
   await transport.flush();
