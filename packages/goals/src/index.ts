@@ -11,6 +11,12 @@ export {
 export { type Subjects, subjectsOf } from "./contract/subjects.ts";
 export { AnswerDesk } from "./desk/answers.ts";
 export {
+  type CacheAnswer,
+  CacheDesk,
+  type CacheRequest,
+  cacheAnswerSchema,
+} from "./desk/cache-desk.ts";
+export {
   GoalAsleepError,
   GoalEndedError,
   type GoalIssue,

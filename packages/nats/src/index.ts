@@ -39,6 +39,7 @@ export {
   type NatsResultStore,
   type NatsResultStoreOptions,
   natsResultStore,
+  type StoredEntry,
 } from "./results/nats-result-store.ts";
 export {
   type EnsureServerOptions,

@@ -66,6 +66,9 @@ test("help and version succeed on standard output, and every command shows examp
     ["doctor"],
     ["simulate"],
     ["schedule"],
+    ["cache", "list"],
+    ["cache", "warm"],
+    ["cache", "invalidate"],
   ];
   for (const command of [[], ...commands, ...more]) {
     const { code, out, err } = await troupe([...command, "--help"]);
@@ -83,6 +86,7 @@ test.each([
   ["options that contradict", ["up", "--once", "--no-sample"], "choose one"],
   ["a scenario that there is not", ["simulate", "--scenario", "x"], "there is no scenario 'x'"],
   ["a trace of many seeds", ["simulate", "--trace"], "--seeds 1"],
+  ["results that are not named", ["cache", "invalidate"], "--type TYPE, --key KEY, --all"],
   ["nothing to submit", ["goal", "submit"], "nothing to submit"],
   ["a goal file that is not there", ["goal", "submit", "absent.json"], "can't be read"],
   ["a server address that is none", ["goal", "list", "--server", "http://x"], "not a NATS url"],

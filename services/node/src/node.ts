@@ -13,6 +13,7 @@ import { modelConfig, modelReasoner, type ResourceDesk } from "@troupe/agents";
 import { openEngine } from "@troupe/data";
 import {
   AnswerDesk,
+  CacheDesk,
   type Chore,
   cleanKind,
   clusterUnits,
@@ -120,12 +121,13 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     membership: { suspectMs: config.suspectMs },
   });
   system.observe((event) => logEvent(log, event));
+  const subjects = subjectsOf(prefix);
   const cache = new ResultCache({
     store: natsResultStore(connection, { prefix }),
     clock: systemClock,
     random: systemRandom,
     log,
-    notices: { transport, subject: `${prefix}.cache.notices` },
+    notices: { transport, subject: subjects.cacheNotices },
   });
   const workshop: Workshop = {
     engine,
@@ -142,7 +144,6 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   for (const { name, actor, capabilities } of nodeAgents(workshop)) {
     system.spawn(actor, { name, capabilities });
   }
-  const subjects = subjectsOf(prefix);
   const model = modelConfig(process.env);
   const reasoner =
     model === undefined
@@ -164,6 +165,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     stream: streamName(prefix, "goals"),
   });
   const answers = new AnswerDesk({ system, ports, journal, subjects });
+  const cacheDesk = new CacheDesk({ node, cache, transport, subjects });
   const queue = natsWorkQueue(connection, { prefix, leaseMs: config.leaseMs });
   const intake = new Intake({
     system,
@@ -187,6 +189,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       await Promise.all([intake.close(), stopHousekeeping()]);
       receipts.close();
       answers.close();
+      cacheDesk.close();
       await system.stop();
       cache.close();
       await telemetry.shutdown();

@@ -24,6 +24,10 @@ export interface Subjects {
   readonly commands: string;
   /** Announcements between nodes that a goal has been taken in. */
   readonly accepted: string;
+  /** Notices between nodes that cached results have been invalidated; no stream captures them. */
+  readonly cacheNotices: string;
+  /** Requests to all nodes about the cached results in their memory; each answers. */
+  readonly cacheRequests: string;
 }
 
 /** The contract's subjects under one prefix. */
@@ -40,5 +44,7 @@ export function subjectsOf(prefix: string): Subjects {
     queries: `${prefix}.query.>`,
     commands: `${prefix}.command.>`,
     accepted: `${prefix}.intake.accepted`,
+    cacheNotices: `${prefix}.cache-notices`,
+    cacheRequests: `${prefix}.cache-requests`,
   };
 }

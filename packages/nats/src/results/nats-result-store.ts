@@ -1,4 +1,10 @@
-import { JetStreamApiCodes, JetStreamApiError, type StoredMsg } from "@nats-io/jetstream";
+import {
+  AckPolicy,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type StoredMsg,
+} from "@nats-io/jetstream";
 import { headers, type MsgHdrs, nuid } from "@nats-io/transport-node";
 import type { Connection } from "../connection/connection.ts";
 import { StreamMissingError } from "../errors.ts";
@@ -9,6 +15,13 @@ import { keyOf, resultSubjects, tagFilter } from "./result-subjects.ts";
 
 /** Says of an entry that lies in parts: which put they are of, how many, how many bytes. */
 const partsHeader = "Troupe-Parts";
+/** The tag that a message stands for, as a URI component. Entries of earlier releases lack it. */
+const tagHeader = "Troupe-Tag";
+/** Set by the server on a message that is delivered without its payload. */
+const sizeHeader = "Nats-Msg-Size";
+const listedAtOnce = 500;
+const listWaitMs = 2000;
+const listIdleNanos = 30e9;
 const partBytes = 512 * 1024;
 /** What a message may need for its headers, of the server's `max_payload`. */
 const headerBytes = 4096;
@@ -26,6 +39,18 @@ export interface NatsResultStore {
   ): Promise<boolean>;
   delete(key: string): Promise<void>;
   list(tag: string): Promise<readonly string[]>;
+  /** All entries with their sizes and tags, the oldest first, for people; none of them is read. */
+  entries(): Promise<readonly StoredEntry[]>;
+}
+
+/** What is known of an entry without reading it. */
+export interface StoredEntry {
+  readonly key: string;
+  readonly bytes: number;
+  /** Epoch milliseconds, by the server's clock. */
+  readonly storedAt: number;
+  /** Empty for an entry that has none, or was put by a release before tags were told. */
+  readonly tags: readonly string[];
 }
 
 export type NatsResultStoreOptions = Pick<LayoutOptions, "prefix" | "replicas" | "maxAgeDays"> & {
@@ -129,7 +154,9 @@ export function natsResultStore(
     async put(key, bytes, { tags, replacing }) {
       const subjects = resultSubjects(prefix, key);
       const room = roomBytes();
-      await Promise.all([...new Set(tags)].map((tag) => write(subjects.tag(tag), nothing)));
+      await Promise.all(
+        [...new Set(tags)].map((tag) => write(subjects.tag(tag), nothing, namedTag(tag))),
+      );
       if (bytes.length <= room) return write(subjects.entry, bytes, undefined, replacing);
       const put = nuid.next();
       const count = Math.ceil(bytes.length / room);
@@ -159,7 +186,64 @@ export function natsResultStore(
       );
       return Object.keys(info.state.subjects ?? {}).map((subject) => keyOf(prefix, subject));
     },
+
+    entries: () =>
+      operate("listing all results", async () => {
+        const found = new Map<string, { bytes: number; storedAt: number; tags: string[] }>();
+        const tags = new Map<string, string[]>();
+        for await (const message of headersIn(connection, stream, `${prefix}.cache.>`)) {
+          const key = keyOf(prefix, message.subject);
+          const tag = message.headers?.get(tagHeader) ?? "";
+          if (tag !== "") tags.set(key, [...(tags.get(key) ?? []), decodeURIComponent(tag)]);
+          if (message.subject !== resultSubjects(prefix, key).entry) continue;
+          const [, , inParts] = (message.headers?.get(partsHeader) ?? "").split(" ");
+          const bytes = Number(inParts ?? message.headers?.get(sizeHeader));
+          found.set(key, {
+            bytes,
+            storedAt: Math.floor(message.info.timestampNanos / 1e6),
+            tags: [],
+          });
+        }
+        return [...found].map(([key, entry]) => ({ key, ...entry, tags: tags.get(key) ?? [] }));
+      }),
   };
+}
+
+/** The messages of a stream without their payloads: those that are there when reading begins. */
+async function* headersIn(connection: Connection, stream: string, filter: string) {
+  const info = await connection.manager.consumers.add(stream, {
+    filter_subject: filter,
+    deliver_policy: DeliverPolicy.All,
+    headers_only: true,
+    ack_policy: AckPolicy.None,
+    inactive_threshold: listIdleNanos,
+    mem_storage: true,
+    num_replicas: 1,
+  });
+  const consumer = connection.jetstream.consumers.getConsumerFromInfo(info);
+  try {
+    for (let left = info.num_pending; left > 0; ) {
+      const batch = await consumer.fetch({
+        max_messages: Math.min(listedAtOnce, left),
+        expires: listWaitMs,
+      });
+      const before = left;
+      for await (const message of batch) {
+        left -= 1;
+        yield message;
+      }
+      // What was removed meanwhile does not come.
+      if (left === before) return;
+    }
+  } finally {
+    void consumer.delete().catch(() => {});
+  }
+}
+
+function namedTag(tag: string): MsgHdrs {
+  const own = headers();
+  own.set(tagHeader, encodeURIComponent(tag));
+  return own;
 }
 
 function indices(first: number, count: number): readonly number[] {

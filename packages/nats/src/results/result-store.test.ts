@@ -131,6 +131,26 @@ describe.skipIf(!(await canStartServer("results")))("the result store on JetStre
   });
   contract(() => natsResultStore(connection, { prefix: "contract" }));
 
+  test("tells of all entries their sizes and tags without reading them", async () => {
+    const store = natsResultStore(connection, { prefix: "told" });
+    expect(await store.entries()).toEqual([]);
+    const tags = ["a b.*.>", "\u00e9"];
+    await store.put("small", bytes("12345"), { tags });
+    await store.put("large", large(2 * mib, 1), { tags: ["big"] });
+    await store.put("small", bytes("123"), { tags });
+    await store.put("bare", bytes(""), noTags);
+    await store.put("gone", bytes("x"), { tags });
+    await store.delete("gone");
+    const told = await store.entries();
+    expect(told.map(({ key, bytes }) => ({ key, bytes }))).toEqual([
+      { key: "large", bytes: 2 * mib },
+      { key: "small", bytes: 3 },
+      { key: "bare", bytes: 0 },
+    ]);
+    expect(told.map((entry) => entry.tags.toSorted())).toEqual([["big"], tags, []]);
+    for (const { storedAt } of told) expect(storedAt).toBeGreaterThan(Date.now() - 60_000);
+  });
+
   test("makes its stream when it is first used, bounded, and dropping the oldest", async () => {
     const { streams } = connection.manager;
     const store = natsResultStore(connection, { prefix: "acme.lazy", maxBytes: 4 * mib });
