@@ -6,7 +6,7 @@ import { decodeJson, encodeJson } from "../contract/replies.ts";
 import type { Subjects } from "../contract/subjects.ts";
 
 /** What all nodes are asked: what their caches have done; with `warm`, after reading results ahead. */
-export const cacheRequestSchema = z.object({
+const cacheRequestSchema = z.object({
   /** Results with a tag, which is the type of their tasks, or with these keys, at most 1000. */
   warm: z
     .union([

@@ -39,12 +39,12 @@ function applyTo(
 ): GoalState {
   const last = records.at(-1);
   if (last?.type === "expired") return expiredGoal(state.id, last);
-  const draft: Draft = { ...state, updatedAt: at };
+  const draft: Draft = { ...state, updatedAt: at, tasks: tasks.tasks, counts: tasks.counts };
   for (const record of records) {
     applyToGoal(draft, record, at);
     applyToTasks(tasks, record, at);
   }
-  return { ...draft, tasks: tasks.tasks, counts: tasks.counts };
+  return draft;
 }
 
 /** The same whether or not the records before are removed yet. */
