@@ -1,7 +1,9 @@
 import type { Domain } from "../domain/domain.ts";
+import { chain } from "../domain/ordering.ts";
 import { withContingencies } from "../repair/contingencies.ts";
 import { CompiledProblem } from "../search/compiled-problem.ts";
-import { Search } from "../search/search.ts";
+import { linearise } from "../search/linear-order.ts";
+import { type Entrant, runPortfolio } from "../search/portfolio.ts";
 import type { Deed } from "../search/search-types.ts";
 import { isSequential, orderOf } from "../search/task-order.ts";
 import { completePlan } from "./complete-plan.ts";
@@ -30,19 +32,17 @@ export function planFor(
   problem: PlanningProblem,
   options: PlanOptions = {},
 ): PlanResult {
-  const order = orderOf(problem);
-  const compiled = new CompiledProblem(domain, problem, isSequential(domain, problem));
+  const { whole, entrants } = entrantsFor(domain, problem, options);
   const value = (deeds: readonly Deed[]) =>
-    completePlan(domain, draftOf(problem, compiled, deeds, []), noCounts).makespan;
-  const search = new Search(compiled, {
+    completePlan(domain, draftOf(problem, whole.compiled, deeds, []), noCounts).makespan;
+  const { entrant, calls, outcome } = runPortfolio(entrants, problem.tasks, {
     order: options.order ?? "first",
     best: options.best ?? 1,
     maxNodes: options.maxNodes ?? defaultMaxNodes,
     expired: options.expired ?? (() => false),
     ...(options.order === "duration" ? { evaluate: value } : {}),
   });
-  const calls = problem.tasks.map((task, i) => search.call(task, `task ${i + 1}`));
-  const outcome = search.run(calls, order);
+  const { compiled } = entrant;
   const { nodes } = outcome.counts;
   if (outcome.kind === "none") return { kind: "no-plan", reason: outcome.blockage, nodes };
   if (outcome.kind === "limit") {
@@ -57,6 +57,30 @@ export function planFor(
   const [plan] = plans;
   if (plan === undefined) throw new TypeError("a search that found a plan returned none");
   return { kind: "plan", plan, plans };
+}
+
+/**
+ * The searches that a plan is looked for with. Where tasks may alternate and any plan will do, one with everything in a
+ * row comes first.
+ */
+function entrantsFor(
+  domain: Domain,
+  problem: PlanningProblem,
+  { order = "first", best = 1 }: PlanOptions,
+): { readonly whole: Entrant; readonly entrants: readonly Entrant[] } {
+  const pairs = orderOf(problem);
+  const sequential = isSequential(domain, problem);
+  const compiled = new CompiledProblem(domain, problem, sequential);
+  const whole: Entrant = { compiled, order: pairs, rows: new Map(), complete: true };
+  if (sequential || order !== "first" || best > 1) return { whole, entrants: [whole] };
+  const linear = linearise(domain, problem.tasks, pairs ?? chain(problem.tasks.length));
+  const row: Entrant = {
+    compiled: new CompiledProblem(linear.domain, problem, true),
+    order: linear.order,
+    rows: linear.rows,
+    complete: false,
+  };
+  return { whole, entrants: [row, whole] };
 }
 
 const noCounts = { nodes: 0, backtracks: 0, optimal: false };
