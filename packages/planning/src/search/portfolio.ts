@@ -4,67 +4,109 @@ import type { CompiledProblem } from "./compiled-problem.ts";
 import { Search } from "./search.ts";
 import type { Deed, SearchOptions, SearchOutcome } from "./search-types.ts";
 
-/** Nodes that each entrant gets in the first round. */
-const firstAllowance = 8192;
-/** How many times as many it gets in the next round. */
-const growth = 4;
+/** How many times as many nodes in all an entrant may have looked at after another round. */
+const growth = 2;
 
-/** One way to search for a problem's plan. */
-export interface Entrant {
+/** What an entrant searches. */
+export interface Course {
   readonly compiled: CompiledProblem;
   /** Pairs of indices into the problem's tasks; `undefined` for one row. */
   readonly order: readonly (readonly [number, number])[] | undefined;
   /** For each method whose subtasks were rearranged, which of them (by its place in the domain) comes when. */
   readonly rows: ReadonlyMap<string, readonly number[]>;
+}
+
+/** One way to search for a problem's plan. */
+export interface Entrant {
+  /** Called when its turn comes for the first time. */
+  readonly course: () => Course;
+  /** Nodes until the others have their turn, in the first round. */
+  readonly allowance: number;
   /** Whether that it finds nothing means that there is nothing. */
   readonly complete: boolean;
 }
 
-/** How a portfolio ended, and who ended it. */
+/** How a portfolio ended, and on whose course. */
 export interface PortfolioOutcome {
-  readonly entrant: Entrant;
+  readonly course: Course;
   /** The problem's tasks as calls of that entrant's search. */
   readonly calls: readonly Call[];
   readonly outcome: SearchOutcome;
 }
 
+/** A search that has begun. */
+interface Running {
+  readonly entrant: Entrant;
+  readonly course: Course;
+  readonly search: Search;
+  readonly calls: readonly Call[];
+  readonly turns: Generator<undefined, SearchOutcome, undefined>;
+}
+
 /**
- * Runs searches in turn, each anew with more nodes in every round, until one finds plans or a complete one has come to
- * its end. So the whole takes a small multiple of what the quickest of them would have taken alone. Nodes of all
- * rounds count.
+ * Lets searches take turns until one finds plans or a complete one has come to its end. Each goes on where it had
+ * stopped, and may look at twice as many nodes in every round, so that the whole takes a small multiple of what the
+ * quickest of them would have taken alone.
  *
  * @param entrants at least one of them complete; earlier ones first in each round
+ * @param options `maxNodes` counts for all together
  */
 export function runPortfolio(
   entrants: readonly Entrant[],
   tasks: readonly Task[],
   options: SearchOptions,
 ): PortfolioOutcome {
-  let [nodes, backtracks] = [0, 0];
-  let running = entrants;
-  for (let allowance = firstAllowance; ; allowance *= growth) {
-    for (const entrant of running) {
-      const left = options.maxNodes - nodes;
-      const maxNodes = running.length === 1 ? left : Math.min(left, allowance);
-      const search = new Search(entrant.compiled, { ...options, maxNodes });
-      const calls = tasks.map((task, i) => search.call(task, `task ${i + 1}`));
-      const found = search.run(calls, entrant.order);
-      nodes += found.counts.nodes;
-      backtracks += found.counts.backtracks;
-      const outcome = inListedOrder({ ...found, counts: { nodes, backtracks } }, entrant);
-      if (outcome.kind === "found") return { entrant, calls, outcome };
-      const spent = outcome.kind === "limit" && outcome.limit === "nodes";
-      if (spent && nodes < options.maxNodes) continue;
+  const running = new Map<Entrant, Running>();
+  const total = () => [...running.values()].reduce((sum, { search }) => sum + search.nodes, 0);
+  let left = entrants;
+  for (let share = 1; ; share *= growth) {
+    for (const entrant of left) {
+      const one = running.get(entrant) ?? begin(entrant, tasks, options);
+      running.set(entrant, one);
+      const alone = left.length === 1;
+      const others = total() - one.search.nodes;
+      const most = options.maxNodes - others;
+      const until = alone ? most : Math.min(most, entrant.allowance * share);
+      const outcome = advance(one, until, most);
+      if (outcome === undefined) continue;
+      const { course, calls } = one;
+      const counts = { ...outcome.counts, nodes: others + outcome.counts.nodes };
+      const ended = { course, calls, outcome: inListedOrder({ ...outcome, counts }, course) };
+      if (outcome.kind === "found") return ended;
       // What a limit of the whole or a complete search says is the answer.
-      const timeless = outcome.kind === "limit" && outcome.limit !== "recursion";
-      if (timeless || entrant.complete) return { entrant, calls, outcome };
-      running = running.filter((each) => each !== entrant);
+      const isTheirs = outcome.kind === "limit" && outcome.limit !== "recursion";
+      if (isTheirs || entrant.complete) return ended;
+      left = left.filter((each) => each !== entrant);
     }
   }
 }
 
+function begin(entrant: Entrant, tasks: readonly Task[], options: SearchOptions): Running {
+  const course = entrant.course();
+  const search = new Search(course.compiled, options);
+  const calls = tasks.map((task, i) => search.call(task, `task ${i + 1}`));
+  return { entrant, course, search, calls, turns: search.inTurns(calls, course.order) };
+}
+
+/** Goes on until so many nodes; the outcome if that is the end. */
+function advance(one: Running, until: number, most: number): SearchOutcome | undefined {
+  for (;;) {
+    const turn = one.turns.next();
+    if (turn.done === true) return turn.value;
+    const { nodes } = one.search;
+    if (nodes >= most)
+      return {
+        kind: "limit",
+        limit: "nodes",
+        blockage: undefined,
+        counts: { nodes, backtracks: 0 },
+      };
+    if (nodes >= until) return undefined;
+  }
+}
+
 /** The outcome with each method's subtasks in the order of the domain. */
-function inListedOrder(outcome: SearchOutcome, { rows }: Entrant): SearchOutcome {
+function inListedOrder(outcome: SearchOutcome, { rows }: Course): SearchOutcome {
   if (outcome.kind !== "found" || rows.size === 0) return outcome;
   const listed = (deed: Deed): Deed => {
     const row = deed.kind === "decompose" ? rows.get(deed.method.method.name) : undefined;

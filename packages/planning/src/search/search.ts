@@ -44,6 +44,7 @@ export class Search {
   #deadEnds = new DeadEnds();
   #ids = 0;
   #nodes = 0;
+  #nextCheck = nodesPerCheck;
   #backtracks = 0;
   /** Nodes left out because they were on the path already. */
   #loops = 0;
@@ -70,11 +71,28 @@ export class Search {
     return this.#call(symbol, ids, undefined, how?.keep, how?.reuse ?? false);
   }
 
+  /** Nodes looked at so far. */
+  get nodes(): number {
+    return this.#nodes;
+  }
+
   /** @param order pairs of indices into `entries`; `undefined` for one row */
   run(
     entries: readonly Entry[],
     order: readonly (readonly [number, number])[] | undefined,
   ): SearchOutcome {
+    const turns = this.inTurns(entries, order);
+    for (;;) {
+      const turn = turns.next();
+      if (turn.done === true) return turn.value;
+    }
+  }
+
+  /** The same with a pause every few hundred nodes, so that other searches can have their turn. */
+  *inTurns(
+    entries: readonly Entry[],
+    order: readonly (readonly [number, number])[] | undefined,
+  ): Generator<undefined, SearchOutcome, undefined> {
     const { sequential } = this.#problem;
     const row = sequential ? inRow(entries, order ?? []) : entries;
     const agenda = sequential
@@ -90,17 +108,17 @@ export class Search {
       fresh: 0,
       assured: undefined,
     };
-    let limit: "nodes" | "time" | "recursion" | undefined = this.#pass(start);
+    let limit: "nodes" | "time" | "recursion" | undefined = yield* this.#pass(start);
     for (; this.#isUndecided(limit) && !sequential; ) {
       if (this.#allowed >= mostOpenings) {
         limit = "recursion";
         break;
       }
       this.#allowed++;
-      limit = this.#pass(start);
+      limit = yield* this.#pass(start);
     }
     const putOff = this.#putOff;
-    if (this.#isUndecided(limit)) limit = this.#tabulate(start, row);
+    if (this.#isUndecided(limit)) limit = yield* this.#tabulate(start, row);
     const counts = { nodes: this.#nodes, backtracks: this.#backtracks };
     if (this.#solutions.size > 0) {
       const { order } = this.#options;
@@ -118,7 +136,10 @@ export class Search {
   }
 
   /** Decides by tables what the search had to leave open. */
-  #tabulate(start: Node, entries: readonly Entry[]): "nodes" | "time" | undefined {
+  *#tabulate(
+    start: Node,
+    entries: readonly Entry[],
+  ): Generator<undefined, "nodes" | "time" | undefined, undefined> {
     const { maxNodes, expired } = this.#options;
     const tables = new Tabling({
       ways: (at, call) => this.#ways({ ...start, ...at }, call),
@@ -126,7 +147,7 @@ export class Search {
       spent: () => {
         this.#nodes++;
         if (this.#nodes > maxNodes) return "nodes";
-        return this.#nodes % nodesPerCheck === 0 && expired() ? "time" : undefined;
+        return this.#isCheckDue && expired() ? "time" : undefined;
       },
       reached: ({ state, reused, fresh, steps }, deeds) => {
         this.#finish({
@@ -141,7 +162,7 @@ export class Search {
         return this.#solutions.size > 0;
       },
     });
-    return tables.run(start, entries);
+    return yield* tables.run(start, entries);
   }
 
   /** All that can become of an action. */
@@ -154,7 +175,7 @@ export class Search {
     return ways;
   }
 
-  #pass(start: Node): "nodes" | "time" | undefined {
+  *#pass(start: Node): Generator<undefined, "nodes" | "time" | undefined, undefined> {
     this.#visited = new Visited();
     this.#onPath = new Visited();
     this.#deadEnds = new DeadEnds();
@@ -166,7 +187,10 @@ export class Search {
         return undefined;
       this.#nodes++;
       if (this.#nodes > this.#options.maxNodes) return "nodes";
-      if (this.#nodes % nodesPerCheck === 0 && this.#options.expired()) return "time";
+      if (this.#isCheckDue) {
+        if (this.#options.expired()) return "time";
+        yield;
+      }
       const top = stack.at(-1);
       if (top === undefined) break;
       const next = this.#next(top);
@@ -177,6 +201,13 @@ export class Search {
       } else this.#enter(next, stack);
     }
     return undefined;
+  }
+
+  /** Whether enough nodes have passed since the last question whether time is up. */
+  get #isCheckDue(): boolean {
+    if (this.#nodes < this.#nextCheck) return false;
+    this.#nextCheck = this.#nodes + nodesPerCheck;
+    return true;
   }
 
   /** Follows a node as far as there is only one way, and leaves its alternatives on the stack. */

@@ -27,6 +27,9 @@ export function situationHash({ reused, fresh }: Pick<Situation, "reused" | "fre
   return count * 3 + fresh;
 }
 
+/** Items between two pauses. */
+const itemsPerTurn = 256;
+
 /** What tabling needs from the search. */
 export interface TablingPorts {
   readonly ways: (
@@ -94,7 +97,10 @@ export class Tabling {
   }
 
   /** @returns the limit that ended it, if any */
-  run(start: Situation, entries: readonly Entry[]): "nodes" | "time" | undefined {
+  *run(
+    start: Situation,
+    entries: readonly Entry[],
+  ): Generator<undefined, "nodes" | "time" | undefined, undefined> {
     const top: Table = { outcomes: [], known: new Set(), waiting: [] };
     const { state, reused, fresh, steps } = start;
     this.#items.push({
@@ -110,6 +116,7 @@ export class Tabling {
     for (let next = 0; next < this.#items.length; next++) {
       const limit = this.#ports.spent();
       if (limit !== undefined) return limit;
+      if (next % itemsPerTurn === itemsPerTurn - 1) yield;
       const item = this.#items[next];
       if (item !== undefined) this.#advance(item);
       for (; told < top.outcomes.length; told++) {
