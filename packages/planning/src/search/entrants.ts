@@ -20,7 +20,7 @@ export function wholeCourse(domain: Domain, problem: PlanningProblem): Course {
 
 /** The search of the problem as it stands, and no other. */
 export function soleEntrant(whole: Course): Entrant {
-  return { course: () => whole, allowance: firstAllowance, complete: true };
+  return { course: () => whole, allowance: firstAllowance, complete: true, guided: false };
 }
 
 /**
@@ -42,13 +42,14 @@ export function entrantsFor(
     const compiled = new CompiledProblem(of, problem, true);
     return { compiled, order: listed.order, rows: listed.rows };
   };
-  const others = (["first", "last"] as const).flatMap((where): readonly Entrant[] => {
+  const others = (["first", "last"] as const).flatMap((where): Entrant[] => {
     const sorted = withRecursion(where, listed.domain);
     if (sorted === undefined) return [];
-    return [{ course: course(sorted), allowance: otherAllowance, complete: sequential }];
+    return [{ course: course(sorted), allowance: otherAllowance, complete: sequential, guided: false }];
   });
   const first = soleEntrant(whole);
+  if (whole.compiled.reach.size > 1) others.push({ course: sequential ? () => whole : course(listed.domain), allowance: otherAllowance, complete: sequential, guided: true });
   if (sequential) return [first, ...others];
-  const row = { course: course(listed.domain), allowance: otherAllowance, complete: false };
+  const row = { course: course(listed.domain), allowance: otherAllowance, complete: false, guided: false };
   return [row, { ...first, allowance: otherAllowance }, ...others];
 }

@@ -89,6 +89,20 @@ export class GoalReach {
     return undefined;
   }
 
+  /** How many goals do not hold. */
+  lacking({ tables }: State): number {
+    let count = 0;
+    for (const { predicate, tuple, present } of this.#goals) {
+      if (tables[predicate]?.has(tuple) !== present) count++;
+    }
+    return count;
+  }
+
+  /** How many goals there are that can be told apart. */
+  get size(): number {
+    return this.#goals.length;
+  }
+
   #infer(domain: Domain): void {
     for (const action of domain.actions.values()) {
       const parameters = action.parameters.map((each) => each.name);

@@ -20,6 +20,8 @@ export interface Course {
 export interface Entrant {
   /** Called when its turn comes for the first time. */
   readonly course: () => Course;
+  /** Whether nodes that lack the fewest goals go first. */
+  readonly guided: boolean;
   /** Nodes until the others have their turn, in the first round. */
   readonly allowance: number;
   /** Whether that it finds nothing means that there is nothing. */
@@ -83,7 +85,7 @@ export function runPortfolio(
 
 function begin(entrant: Entrant, tasks: readonly Task[], options: SearchOptions): Running {
   const course = entrant.course();
-  const search = new Search(course.compiled, options);
+  const search = new Search(course.compiled, { ...options, guided: entrant.guided });
   const calls = tasks.map((task, i) => search.call(task, `task ${i + 1}`));
   return { entrant, course, search, calls, turns: search.inTurns(calls, course.order) };
 }

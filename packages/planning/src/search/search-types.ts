@@ -33,6 +33,8 @@ export interface SearchOptions {
   readonly best: number;
   readonly maxNodes: number;
   readonly expired: () => boolean;
+  /** Whether the nodes that lack the fewest goals go on first, instead of the latest. Default: no. */
+  readonly guided?: boolean;
   /** The value of a found plan, where it is not a sum. Smaller is better. */
   readonly evaluate?: (deeds: readonly Deed[]) => number;
   /** Actions that may not be used at all. */

@@ -16,6 +16,7 @@ import { hashTuple, join, seedA, seedB } from "./hashing.ts";
 import { leastWeights, stepWeight, weight } from "./lower-bounds.ts";
 import type { Choice, Node } from "./node.ts";
 import { openedBefore, openingsWithin } from "./openings.ts";
+import { type Frontier, Latest, Nearest } from "./frontier.ts";
 import type { Deed, SearchOptions, SearchOutcome } from "./search-types.ts";
 import { Solutions, tolerance } from "./solutions.ts";
 import { situationHash, Tabling } from "./tabling.ts";
@@ -180,9 +181,11 @@ export class Search {
     this.#onPath = new Visited();
     this.#deadEnds = new DeadEnds();
     this.#putOff = 0;
-    const stack: Choice[] = [];
-    this.#enter(start, stack);
-    while (stack.length > 0) {
+    const frontier = this.#options.guided
+      ? new Nearest(({ node }) => this.#goals.lacking(node.state))
+      : new Latest();
+    this.#enter(start, frontier);
+    for (let top = frontier.top(); top !== undefined; top = frontier.top()) {
       if (this.#options.order === "first" && this.#solutions.size >= this.#options.best)
         return undefined;
       this.#nodes++;
@@ -191,14 +194,12 @@ export class Search {
         if (this.#options.expired()) return "time";
         yield;
       }
-      const top = stack.at(-1);
-      if (top === undefined) break;
       const next = this.#next(top);
       if (next === undefined) {
-        stack.pop();
-        this.#deadEnds.end(top.attempt, stack.at(-1)?.attempt);
+        frontier.pop();
+        if (!this.#options.guided) this.#deadEnds.end(top.attempt, frontier.top()?.attempt);
         this.#leave(top);
-      } else this.#enter(next, stack);
+      } else this.#enter(next, frontier);
     }
     return undefined;
   }
@@ -211,7 +212,7 @@ export class Search {
   }
 
   /** Follows a node as far as there is only one way, and leaves its alternatives on the stack. */
-  #enter(from: Node, stack: Choice[]): void {
+  #enter(from: Node, frontier: Frontier): void {
     let node = from;
     for (;;) {
       node.agenda.arrivals++;
@@ -221,7 +222,7 @@ export class Search {
       const [only] = ready;
       if (ready.length > 1 || only === undefined || !this.#isSimple(only)) {
         if (!this.#isNew(node)) return this.#deadEnds.cut();
-        stack.push({
+        frontier.push({
           node,
           ready,
           entry: 0,
@@ -249,7 +250,7 @@ export class Search {
     const { executed, barred } = this.#options;
     const decided = node.fresh === 2 || (executed === undefined && barred === undefined);
     const isTask = entry?.kind === "call" && entry.symbol.kind === "task" && entry.symbol.knot;
-    if (!decided || !isTask || !this.#problem.sequential)
+    if (!decided || !isTask || !this.#problem.sequential || this.#options.guided)
       return this.#deadEnds.begin(undefined, node.state, node.agenda);
     return this.#deadEnds.begin(entry, node.state, node.agenda.replace(entry, [], undefined));
   }
