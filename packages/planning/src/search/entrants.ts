@@ -34,22 +34,33 @@ export function entrantsFor(
   problem: PlanningProblem,
   whole: Course,
 ): readonly Entrant[] {
-  const { sequential } = whole.compiled;
-  const listed = sequential
-    ? { domain, order: whole.order, rows: whole.rows }
-    : linearise(domain, problem.tasks, whole.order ?? chain(problem.tasks.length));
-  const course = (of: Domain) => (): Course => {
-    const compiled = new CompiledProblem(of, problem, true);
-    return { compiled, order: listed.order, rows: listed.rows };
-  };
-  const others = (["first", "last"] as const).flatMap((where): Entrant[] => {
-    const sorted = withRecursion(where, listed.domain);
-    if (sorted === undefined) return [];
-    return [{ course: course(sorted), allowance: otherAllowance, complete: sequential, guided: false }];
-  });
   const first = soleEntrant(whole);
-  if (whole.compiled.reach.size > 1) others.push({ course: sequential ? () => whole : course(listed.domain), allowance: otherAllowance, complete: sequential, guided: true });
-  if (sequential) return [first, ...others];
-  const row = { course: course(listed.domain), allowance: otherAllowance, complete: false, guided: false };
-  return [row, { ...first, allowance: otherAllowance }, ...others];
+  const { sequential, reach } = whole.compiled;
+  const guides = reach.size > 0;
+  if (sequential) {
+    const course = (of: Domain) => (): Course => {
+      return { ...whole, compiled: new CompiledProblem(of, problem, true) };
+    };
+    const others = methodOrders(domain).map((of) => other(course(of), true));
+    return [first, ...others, ...(guides ? [{ ...other(() => whole, true), guided: true }] : [])];
+  }
+  const pairs = whole.order ?? chain(problem.tasks.length);
+  const inRow = (undecided: "listed" | "reversed"): readonly Entrant[] => {
+    const { domain: row, ...how } = linearise(domain, problem.tasks, pairs, undecided);
+    const course = (of: Domain) => (): Course => {
+      return { ...how, compiled: new CompiledProblem(of, problem, true) };
+    };
+    const guided = { ...other(course(row), false), guided: true };
+    const others = methodOrders(row).map((of) => other(course(of), false));
+    return [other(course(row), false), ...others, ...(guides ? [guided] : [])];
+  };
+  return [...inRow("listed"), first, ...inRow("reversed")];
+}
+
+function methodOrders(domain: Domain): readonly Domain[] {
+  return (["first", "last"] as const).flatMap((where) => withRecursion(where, domain) ?? []);
+}
+
+function other(course: () => Course, complete: boolean): Entrant {
+  return { course, allowance: otherAllowance, complete, guided: false };
 }

@@ -34,17 +34,19 @@ type Preference = (earlier: Atom, later: Atom) => number;
  *
  * @param tasks the problem's tasks
  * @param order pairs of their indices that must be kept
+ * @param undecided what comes first of two for which nothing speaks
  */
 export function linearise(
   domain: Domain,
   tasks: readonly Task[],
   order: readonly OrderPair[],
+  undecided: "listed" | "reversed" = "listed",
 ): Linear {
   const prefer = preferenceIn(domain);
   const rows = new Map<string, readonly number[]>();
   const inRow = (method: Method): Method => {
     if (method.sequential) return method;
-    const row = rowOf(method.subtasks, method.order, prefer);
+    const row = rowOf(method.subtasks, method.order, prefer, undecided);
     rows.set(method.name, row);
     const subtasks = row.flatMap((i) => [method.subtasks[i] ?? []]) as readonly Atom[];
     return { ...method, subtasks, order: chain(row.length), sequential: true };
@@ -57,7 +59,7 @@ export function linearise(
     if (others === undefined) methodsByTask.set(task, [method]);
     else others.push(method);
   }
-  const row = rowOf(tasks, order, prefer);
+  const row = rowOf(tasks, order, prefer, undecided);
   const pairs = chain(row.length).map(([i, j]): OrderPair => [row[i] ?? 0, row[j] ?? 0]);
   return { domain: { ...domain, methods, methodsByTask }, order: pairs, rows };
 }
@@ -67,6 +69,7 @@ function rowOf(
   entries: readonly Atom[],
   order: readonly OrderPair[],
   prefer: Preference,
+  undecided: "listed" | "reversed",
 ): readonly number[] {
   const left = new Set(entries.keys());
   const against = entries.map((later, j) =>
@@ -82,7 +85,7 @@ function rowOf(
       if (waiting.has(i)) continue;
       let sum = 0;
       for (const other of left) sum += against[i]?.[other] ?? 0;
-      if (sum < least) [best, least] = [i, sum];
+      if (sum < least || (sum === least && undecided === "reversed")) [best, least] = [i, sum];
     }
     // Only a circle leaves none, and domains and problems with one are refused.
     if (best < 0) break;

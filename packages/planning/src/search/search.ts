@@ -23,7 +23,7 @@ import { situationHash, Tabling } from "./tabling.ts";
 import { Visited } from "./visited.ts";
 
 /** Nodes between two questions whether time is up. */
-const nodesPerCheck = 256;
+const nodesPerCheck = 1024;
 /** Most openings of one task in the same facts that are tried in a network whose steps may alternate. */
 const mostOpenings = 8;
 
