@@ -163,18 +163,27 @@ class Network implements Agenda {
   ): Agenda {
     const at = this.#entries.indexOf(entry);
     const count = entries.length;
-    const shift = (i: number) => (i > at ? i + count - 1 : i);
     const inside = waitsOf(count, order).map((wait) => wait.map((i) => i + at));
-    const all = Array.from({ length: count }, (_, i) => i + at);
-    const waits = this.#waits.map((wait) =>
-      wait.flatMap((i) => (i === at ? all : [shift(i)])).sort((left, right) => left - right),
-    );
+    const waits = this.#waits.map((wait) => replaced(wait, at, count));
     return new Network(
       this.#entries.toSpliced(at, 1, ...entries),
       waits.toSpliced(at, 1, ...inside),
       this.#none,
     );
   }
+}
+
+/** Indices in rising order after `count` entries have come into the place of the one at `at`. */
+function replaced(wait: readonly number[], at: number, count: number): readonly number[] {
+  const last = wait.at(-1);
+  if (last === undefined || last < at) return wait;
+  const next: number[] = [];
+  for (const i of wait) {
+    if (i < at) next.push(i);
+    else if (i > at) next.push(i + count - 1);
+    else for (let j = 0; j < count; j++) next.push(at + j);
+  }
+  return next;
 }
 
 /**

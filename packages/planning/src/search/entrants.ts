@@ -11,6 +11,8 @@ import { isSequential, orderOf } from "./task-order.ts";
 const firstAllowance = 1 << 15;
 /** The same for each of the others. */
 const otherAllowance = 1 << 13;
+/** The same for the search in which tasks may alternate, whose nodes cost several times as much. */
+const networkAllowance = 1 << 11;
 
 /** The search of the problem as it stands. */
 export function wholeCourse(domain: Domain, problem: PlanningProblem): Course {
@@ -54,7 +56,8 @@ export function entrantsFor(
     const others = methodOrders(row).map((of) => other(course(of), false));
     return [other(course(row), false), ...others, ...(guides ? [guided] : [])];
   };
-  return [...inRow("listed"), first, ...inRow("reversed")];
+  const network = { ...first, allowance: networkAllowance };
+  return [...inRow("listed"), network, ...inRow("reversed")];
 }
 
 function methodOrders(domain: Domain): readonly Domain[] {

@@ -2,7 +2,7 @@ import type { Task } from "../domain/condition.ts";
 import type { Call } from "./agenda.ts";
 import type { CompiledProblem } from "./compiled-problem.ts";
 import { Search } from "./search.ts";
-import type { Deed, SearchOptions, SearchOutcome } from "./search-types.ts";
+import type { Deed, SearchOptions, SearchOutcome, Turns } from "./search-types.ts";
 
 /** How many times as many nodes in all an entrant may have looked at after another round. */
 const growth = 2;
@@ -42,7 +42,7 @@ interface Running {
   readonly course: Course;
   readonly search: Search;
   readonly calls: readonly Call[];
-  readonly turns: Generator<undefined, SearchOutcome, undefined>;
+  readonly turns: Turns<SearchOutcome>;
 }
 
 /**
@@ -90,20 +90,16 @@ function begin(entrant: Entrant, tasks: readonly Task[], options: SearchOptions)
   return { entrant, course, search, calls, turns: search.inTurns(calls, course.order) };
 }
 
-/** Goes on until so many nodes; the outcome if that is the end. */
-function advance(one: Running, until: number, most: number): SearchOutcome | undefined {
-  for (;;) {
-    const turn = one.turns.next();
+/** Goes on until so many nodes; the outcome if that is the end, as it is after `most`. */
+function advance(
+  { turns, search }: Running,
+  until: number,
+  most: number,
+): SearchOutcome | undefined {
+  for (let over = false; ; over = search.nodes >= most) {
+    const turn = turns.next(over ? "nodes" : undefined);
     if (turn.done === true) return turn.value;
-    const { nodes } = one.search;
-    if (nodes >= most)
-      return {
-        kind: "limit",
-        limit: "nodes",
-        blockage: undefined,
-        counts: { nodes, backtracks: 0 },
-      };
-    if (nodes >= until) return undefined;
+    if (search.nodes >= until && search.nodes < most) return undefined;
   }
 }
 

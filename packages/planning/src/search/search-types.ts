@@ -67,6 +67,9 @@ export type SearchOutcome =
       readonly counts: SearchCounts;
     };
 
+/** Work with pauses. What it is told at a pause ends it there, as that limit. */
+export type Turns<Result> = Generator<undefined, Result, "nodes" | undefined>;
+
 /** The key of {@link SearchOptions.executed}. */
 export function callKey(action: string, args: readonly string[]): string {
   return JSON.stringify([action, ...args]);

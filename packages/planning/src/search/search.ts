@@ -11,13 +11,13 @@ import {
 } from "./compiled-problem.ts";
 import { type Attempt, DeadEnds } from "./dead-ends.ts";
 import { isRefused, reusableStep } from "./earlier-steps.ts";
+import { type Frontier, Latest, Nearest } from "./frontier.ts";
 import type { GoalReach } from "./goal-reach.ts";
 import { hashTuple, join, seedA, seedB } from "./hashing.ts";
 import { leastWeights, stepWeight, weight } from "./lower-bounds.ts";
 import type { Choice, Node } from "./node.ts";
 import { openedBefore, openingsWithin } from "./openings.ts";
-import { type Frontier, Latest, Nearest } from "./frontier.ts";
-import type { Deed, SearchOptions, SearchOutcome } from "./search-types.ts";
+import type { Deed, SearchOptions, SearchOutcome, Turns } from "./search-types.ts";
 import { Solutions, tolerance } from "./solutions.ts";
 import { situationHash, Tabling } from "./tabling.ts";
 import { Visited } from "./visited.ts";
@@ -89,11 +89,11 @@ export class Search {
     }
   }
 
-  /** The same with a pause every few hundred nodes, so that other searches can have their turn. */
+  /** The same with pauses, so that other searches can have their turn. */
   *inTurns(
     entries: readonly Entry[],
     order: readonly (readonly [number, number])[] | undefined,
-  ): Generator<undefined, SearchOutcome, undefined> {
+  ): Turns<SearchOutcome> {
     const { sequential } = this.#problem;
     const row = sequential ? inRow(entries, order ?? []) : entries;
     const agenda = sequential
@@ -137,10 +137,7 @@ export class Search {
   }
 
   /** Decides by tables what the search had to leave open. */
-  *#tabulate(
-    start: Node,
-    entries: readonly Entry[],
-  ): Generator<undefined, "nodes" | "time" | undefined, undefined> {
+  *#tabulate(start: Node, entries: readonly Entry[]): Turns<"nodes" | "time" | undefined> {
     const { maxNodes, expired } = this.#options;
     const tables = new Tabling({
       ways: (at, call) => this.#ways({ ...start, ...at }, call),
@@ -176,7 +173,7 @@ export class Search {
     return ways;
   }
 
-  *#pass(start: Node): Generator<undefined, "nodes" | "time" | undefined, undefined> {
+  *#pass(start: Node): Turns<"nodes" | "time" | undefined> {
     this.#visited = new Visited();
     this.#onPath = new Visited();
     this.#deadEnds = new DeadEnds();
@@ -192,7 +189,8 @@ export class Search {
       if (this.#nodes > this.#options.maxNodes) return "nodes";
       if (this.#isCheckDue) {
         if (this.#options.expired()) return "time";
-        yield;
+        const ended = yield;
+        if (ended !== undefined) return ended;
       }
       const next = this.#next(top);
       if (next === undefined) {

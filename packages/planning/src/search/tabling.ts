@@ -3,7 +3,7 @@ import { BindingCursor } from "./binding-cursor.ts";
 import type { Frame } from "./compiled-condition.ts";
 import { type CompiledMethod, frameFor } from "./compiled-problem.ts";
 import type { State } from "./fact-table.ts";
-import type { Deed } from "./search-types.ts";
+import type { Deed, Turns } from "./search-types.ts";
 
 /** Names of executed steps that already stand for calls. */
 interface Reused {
@@ -97,10 +97,7 @@ export class Tabling {
   }
 
   /** @returns the limit that ended it, if any */
-  *run(
-    start: Situation,
-    entries: readonly Entry[],
-  ): Generator<undefined, "nodes" | "time" | undefined, undefined> {
+  *run(start: Situation, entries: readonly Entry[]): Turns<"nodes" | "time" | undefined> {
     const top: Table = { outcomes: [], known: new Set(), waiting: [] };
     const { state, reused, fresh, steps } = start;
     this.#items.push({
@@ -116,7 +113,10 @@ export class Tabling {
     for (let next = 0; next < this.#items.length; next++) {
       const limit = this.#ports.spent();
       if (limit !== undefined) return limit;
-      if (next % itemsPerTurn === itemsPerTurn - 1) yield;
+      if (next % itemsPerTurn === itemsPerTurn - 1) {
+        const ended = yield;
+        if (ended !== undefined) return ended;
+      }
       const item = this.#items[next];
       if (item !== undefined) this.#advance(item);
       for (; told < top.outcomes.length; told++) {
