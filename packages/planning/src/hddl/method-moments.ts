@@ -20,6 +20,8 @@ interface Progress {
   openChildren: number;
   begun: boolean;
   done: boolean;
+  /** Whether a step inside it has come. */
+  entered: boolean;
 }
 
 /**
@@ -52,6 +54,7 @@ export class MethodMoments {
           openChildren: children.length,
           begun: plan.steps.has(id),
           done: false,
+          entered: false,
         });
       });
     };
@@ -65,8 +68,13 @@ export class MethodMoments {
   before(step: number, facts: Facts, late: (task: number) => void): void {
     this.#begin(facts);
     const above: number[] = [];
-    for (let id = this.#at(step)?.parent; id !== undefined; id = this.#at(id)?.parent)
+    // What lies above a task that a step was found in was seen to with that step.
+    for (let id = this.#at(step)?.parent; id !== undefined; id = this.#at(id)?.parent) {
+      const item = this.#at(id);
+      if (item === undefined || item.entered) break;
+      item.entered = true;
       above.push(id);
+    }
     for (const id of [...above.reverse(), step]) {
       for (const each of this.#at(id)?.before ?? []) this.#force(each, late);
       if (this.#at(id)?.begun === true) continue;
@@ -93,7 +101,10 @@ export class MethodMoments {
   /** Begins the tasks at and below one that can only be waiting for their methods. */
   #force(id: number, late: (task: number) => void): void {
     const below = [id];
-    for (const each of below) below.push(...(this.#at(each)?.children ?? []));
+    for (const each of below) {
+      const item = this.#at(each);
+      if (item?.done === false) below.push(...item.children);
+    }
     for (const each of below) {
       if (!this.#waiting.has(each)) continue;
       late(each);
