@@ -28,6 +28,8 @@ export interface Io {
   readonly interrupted: AbortSignal;
   /** Runs `act` at the second one, right before the process ends; what came last is done first. Returns the undo. */
   onSecondInterrupt(act: () => void): () => void;
+  /** From now on the first signal ends the process at once: for work that never lets the event loop run. */
+  leaveSignals(): void;
 }
 
 /** Where standard output is not a terminal, lines are this wide. */
@@ -68,7 +70,8 @@ export function processIo(): Io {
     for (const act of [...last].toReversed()) act();
     process.exit(130);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
   // A reader that has seen enough (`| head`) is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") interrupted.abort();
@@ -90,6 +93,9 @@ export function processIo(): Io {
     onSecondInterrupt: (act) => {
       last.add(act);
       return () => last.delete(act);
+    },
+    leaveSignals: () => {
+      for (const signal of signals) process.off(signal, onSignal);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Task } from "../domain/condition.ts";
+import type { Blockage } from "../plan/problem.ts";
 import type { Call } from "./agenda.ts";
 import type { CompiledProblem } from "./compiled-problem.ts";
 import { Search } from "./search.ts";
@@ -73,11 +74,13 @@ export function runPortfolio(
       if (outcome === undefined) continue;
       const { course, calls } = one;
       const counts = { ...outcome.counts, nodes: others + outcome.counts.nodes };
-      const ended = { course, calls, outcome: inListedOrder({ ...outcome, counts }, course) };
-      if (outcome.kind === "found") return ended;
-      // What a limit of the whole or a complete search says is the answer.
-      const isTheirs = outcome.kind === "limit" && outcome.limit !== "recursion";
-      if (isTheirs || entrant.complete) return ended;
+      if (outcome.kind === "found")
+        return { course, calls, outcome: inListedOrder({ ...outcome, counts }, course) };
+      if (outcome.kind === "limit" && outcome.limit !== "recursion") {
+        const blockage = furthest([...running.values()]);
+        return { course, calls, outcome: { ...outcome, counts, blockage } };
+      }
+      if (entrant.complete) return { course, calls, outcome: { ...outcome, counts } };
       left = left.filter((each) => each !== entrant);
     }
   }
@@ -101,6 +104,11 @@ function advance(
     if (turn.done === true) return turn.value;
     if (search.nodes >= until && search.nodes < most) return undefined;
   }
+}
+
+function furthest(running: readonly Running[]): Blockage | undefined {
+  const all = running.flatMap(({ search }) => search.blockage ?? []);
+  return all.toSorted((left, right) => right.afterSteps - left.afterSteps)[0];
 }
 
 /** The outcome with each method's subtasks in the order of the domain. */

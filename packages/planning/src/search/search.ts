@@ -1,4 +1,5 @@
 import type { Task } from "../domain/condition.ts";
+import type { Blockage } from "../plan/problem.ts";
 import { type Call, type Entry, inRow, NothingLeft, network, sequence } from "./agenda.ts";
 import { BindingCursor } from "./binding-cursor.ts";
 import { explain, type Stuck, unexplained } from "./blockage.ts";
@@ -18,9 +19,9 @@ import { leastWeights, stepWeight, weight } from "./lower-bounds.ts";
 import type { Choice, Node } from "./node.ts";
 import { openedBefore, openingsWithin } from "./openings.ts";
 import type { Deed, SearchOptions, SearchOutcome, Turns } from "./search-types.ts";
+import { Seen } from "./seen.ts";
 import { Solutions, tolerance } from "./solutions.ts";
-import { situationHash, Tabling } from "./tabling.ts";
-import { Visited } from "./visited.ts";
+import { Tabling } from "./tabling.ts";
 
 /** Nodes between two questions whether time is up. */
 const nodesPerCheck = 1024;
@@ -40,15 +41,12 @@ export class Search {
   readonly #problem: CompiledProblem;
   readonly #options: SearchOptions;
   readonly #least: ReadonlyMap<string, number>;
-  #visited = new Visited();
-  #onPath = new Visited();
+  #seen = new Seen(true);
   #deadEnds = new DeadEnds();
   #ids = 0;
   #nodes = 0;
   #nextCheck = nodesPerCheck;
   #backtracks = 0;
-  /** Nodes left out because they were on the path already. */
-  #loops = 0;
   /** Openings put off in this pass. */
   #putOff = 0;
   #allowed = 0;
@@ -75,6 +73,11 @@ export class Search {
   /** Nodes looked at so far. */
   get nodes(): number {
     return this.#nodes;
+  }
+
+  /** Why the furthest branch so far did not go on. */
+  get blockage(): Blockage | undefined {
+    return this.#stuck === undefined ? undefined : explain(this.#stuck, this.#problem);
   }
 
   /** @param order pairs of indices into `entries`; `undefined` for one row */
@@ -126,7 +129,7 @@ export class Search {
       const optimal = order !== "first" && limit === undefined && putOff === 0;
       return { kind: "found", plans: this.#solutions.plans, optimal, counts };
     }
-    const blockage = this.#stuck === undefined ? undefined : explain(this.#stuck, this.#problem);
+    const { blockage } = this;
     if (limit !== undefined) return { kind: "limit", limit, blockage, counts };
     return { kind: "none", blockage: blockage ?? unexplained, counts };
   }
@@ -174,17 +177,17 @@ export class Search {
   }
 
   *#pass(start: Node): Turns<"nodes" | "time" | undefined> {
-    this.#visited = new Visited();
-    this.#onPath = new Visited();
+    const { best, order, guided } = this.#options;
+    const seen = new Seen(best === 1 && order !== "duration");
+    this.#seen = seen;
     this.#deadEnds = new DeadEnds();
     this.#putOff = 0;
-    const frontier = this.#options.guided
+    const frontier = guided
       ? new Nearest(({ node }) => this.#goals.lacking(node.state))
       : new Latest();
     this.#enter(start, frontier);
     for (let top = frontier.top(); top !== undefined; top = frontier.top()) {
-      if (this.#options.order === "first" && this.#solutions.size >= this.#options.best)
-        return undefined;
+      if (order === "first" && this.#solutions.size >= best) return undefined;
       this.#nodes++;
       if (this.#nodes > this.#options.maxNodes) return "nodes";
       if (this.#isCheckDue) {
@@ -195,8 +198,9 @@ export class Search {
       const next = this.#next(top);
       if (next === undefined) {
         frontier.pop();
-        if (!this.#options.guided) this.#deadEnds.end(top.attempt, frontier.top()?.attempt);
-        this.#leave(top);
+        if (!guided) this.#deadEnds.end(top.attempt, frontier.top()?.attempt);
+        this.#backtracks++;
+        seen.leave(top, this.#solutions.offered);
       } else this.#enter(next, frontier);
     }
     return undefined;
@@ -219,7 +223,7 @@ export class Search {
       const { ready } = node.agenda;
       const [only] = ready;
       if (ready.length > 1 || only === undefined || !this.#isSimple(only)) {
-        if (!this.#isNew(node)) return this.#deadEnds.cut();
+        if (!this.#seen.isNew(node)) return this.#deadEnds.cut();
         frontier.push({
           node,
           ready,
@@ -229,7 +233,7 @@ export class Search {
           reuseTried: false,
           attempt: this.#attempt(node, only),
           solutionsBefore: this.#solutions.offered,
-          loopsBefore: this.#loops,
+          loopsBefore: this.#seen.loops,
         });
         return;
       }
@@ -251,49 +255,6 @@ export class Search {
     if (!decided || !isTask || !this.#problem.sequential || this.#options.guided)
       return this.#deadEnds.begin(undefined, node.state, node.agenda);
     return this.#deadEnds.begin(entry, node.state, node.agenda.replace(entry, [], undefined));
-  }
-
-  #leave(choice: Choice): void {
-    this.#backtracks++;
-    if (this.#isGraph) return;
-    const { state, agenda } = choice.node;
-    this.#onPath.set(state.a, state.b, ...this.#fingerprint(choice.node), 0);
-    const dead =
-      this.#solutions.offered === choice.solutionsBefore && this.#loops === choice.loopsBefore;
-    if (dead && !agenda.empty)
-      this.#visited.set(state.a, state.b, ...this.#fingerprint(choice.node), 0);
-  }
-
-  get #isGraph(): boolean {
-    return this.#options.best === 1 && this.#options.order !== "duration";
-  }
-
-  #fingerprint(node: Node): readonly [number, number] {
-    const { a, b } = node.agenda;
-    const extra = situationHash(node);
-    return extra === 0 ? [a, b] : [join(a, extra), join(b, extra)];
-  }
-
-  /** Whether searching the node can bring anything that was not brought before; notes that it is searched. */
-  #isNew(node: Node): boolean {
-    const { state } = node;
-    const [c, d] = this.#fingerprint(node);
-    const before = this.#visited.get(state.a, state.b, c, d);
-    if (this.#isGraph) {
-      if (before !== undefined && before <= node.value + tolerance) {
-        this.#loops++;
-        return false;
-      }
-      this.#visited.set(state.a, state.b, c, d, node.value);
-      return true;
-    }
-    if (before !== undefined) return false;
-    if (this.#onPath.get(state.a, state.b, c, d) === 1) {
-      this.#loops++;
-      return false;
-    }
-    this.#onPath.set(state.a, state.b, c, d, 1);
-    return true;
   }
 
   /** Whether no plan through this node can be better than those found. */

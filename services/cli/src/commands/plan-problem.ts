@@ -35,6 +35,7 @@ const outcomes = { solved: 0, unsolvable: 1, limit: 2, malformed: 3 } as const;
  * Planning Competition, or, with `--verify`, whether a plan is one for it.
  */
 export function planProblem(io: Io, options: PlanProblemOptions): number {
+  io.leaveSignals();
   try {
     return options.verify === undefined ? solve(io, options) : verify(io, options, options.verify);
   } catch (thrown) {

@@ -27,6 +27,7 @@ function recordedIo(): { readonly io: Io; readonly text: () => string } {
     random: systemRandom,
     interrupted: new AbortController().signal,
     onSecondInterrupt: () => () => {},
+    leaveSignals: () => {},
   };
   return { io, text: () => written };
 }

@@ -73,6 +73,7 @@ class Terminal {
       random: { next: () => 0, hex: () => "" },
       interrupted: new AbortController().signal,
       onSecondInterrupt: () => () => {},
+      leaveSignals: () => {},
     };
   }
 }
