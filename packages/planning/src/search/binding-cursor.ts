@@ -8,6 +8,9 @@ import {
 import { boundValue, type Frame } from "./compiled-condition.ts";
 import type { Rows, State, Tuple } from "./fact-table.ts";
 
+/** Rows between two questions whether time is up. */
+const rowsPerCheck = 1 << 15;
+
 /** Goes through the bindings that satisfy a program, one at a time, in a fixed order. */
 export class BindingCursor {
   /** The current binding. Copy it to keep it. */
@@ -16,14 +19,20 @@ export class BindingCursor {
   readonly #state: State;
   readonly #rows: Rows[] = [];
   readonly #next: number[] = [];
+  readonly #expired: () => boolean;
   #started = false;
   #done = false;
+  #looked = 0;
 
-  /** @param frame values of the variables bound beforehand; taken over and changed */
-  constructor(program: Program, state: State, frame: Frame) {
+  /**
+   * @param frame values of the variables bound beforehand; taken over and changed
+   * @param expired asked every many thousand rows; true ends it as if there were no more bindings
+   */
+  constructor(program: Program, state: State, frame: Frame, expired: () => boolean) {
     this.#program = program;
     this.#state = state;
     this.frame = frame;
+    this.#expired = expired;
   }
 
   /** Moves to the next binding. False when there is none left. */
@@ -43,6 +52,10 @@ export class BindingCursor {
       this.#open(0);
     }
     while (at >= 0) {
+      if (this.#looked >= rowsPerCheck) {
+        this.#looked = 0;
+        if (this.#expired()) break;
+      }
       if (!this.#advance(at)) at--;
       else if (at === last) return true;
       else this.#open(++at);
@@ -77,6 +90,7 @@ export class BindingCursor {
       const row = rows[i++];
       found = row !== undefined && take(level, row, this.frame) && this.#pass(level.checks);
     }
+    this.#looked += i - (this.#next[at] ?? 0) + 1;
     this.#next[at] = i;
     return found;
   }

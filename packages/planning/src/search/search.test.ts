@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { atomText, substituteCondition } from "../domain/condition.ts";
+import { atomText, either, substituteCondition } from "../domain/condition.ts";
+import { defineDomain } from "../domain/define-domain.ts";
 import { Facts, ground } from "../plan/facts.ts";
 import { planFor } from "../plan/plan-for.ts";
 import { verifyPlan } from "../verify/verify-plan.ts";
@@ -141,4 +142,27 @@ test("any order that keeps a plan's dependencies can be executed and ends in the
     }),
     { numRuns: 400, seed: 20_265 },
   );
+});
+
+test("time that is up ends the search inside one method with a great many bindings too", () => {
+  const domain = defineDomain({
+    name: "many",
+    actions: { act: { parameters: ["?a"] } },
+    tasks: { go: { parameters: [] } },
+    methods: {
+      m: {
+        task: ["go"],
+        parameters: ["?a", "?b", "?c", "?d", "?e"],
+        preconditions: [
+          ...["?a", "?b", "?c", "?d", "?e"].map((each) => ["thing", each] as const),
+          either(["same", "?a", "?b", "?c", "?d", "?e"], ["same", "?e", "?d", "?c", "?b", "?a"]),
+        ],
+        subtasks: [["act", "?a"]],
+      },
+    },
+  });
+  const facts = Array.from({ length: 300 }, (_, i) => ["thing", `x${i}`] as const);
+  let asked = 0;
+  const result = planFor(domain, { facts, tasks: [["go"]] }, { expired: () => ++asked > 3 });
+  expect(result).toMatchObject({ kind: "limit-reached", limit: "time" });
 });

@@ -47,6 +47,12 @@ export class Search {
   #nodes = 0;
   #nextCheck = nodesPerCheck;
   #backtracks = 0;
+  /** Whether time was up when it was asked: what was found to lead nowhere since then need not. */
+  #late = false;
+  readonly #expired = (): boolean => {
+    this.#late ||= this.#options.expired();
+    return this.#late;
+  };
   /** Openings put off in this pass. */
   #putOff = 0;
   #allowed = 0;
@@ -141,14 +147,15 @@ export class Search {
 
   /** Decides by tables what the search had to leave open. */
   *#tabulate(start: Node, entries: readonly Entry[]): Turns<"nodes" | "time" | undefined> {
-    const { maxNodes, expired } = this.#options;
+    const { maxNodes } = this.#options;
     const tables = new Tabling({
+      expired: this.#expired,
       ways: (at, call) => this.#ways({ ...start, ...at }, call),
       children: (call, method, frame) => this.#children(call, method, frame, undefined),
       spent: () => {
         this.#nodes++;
         if (this.#nodes > maxNodes) return "nodes";
-        return this.#isCheckDue && expired() ? "time" : undefined;
+        return this.#late || (this.#isCheckDue && this.#expired()) ? "time" : undefined;
       },
       reached: ({ state, reused, fresh, steps }, deeds) => {
         this.#finish({
@@ -163,7 +170,7 @@ export class Search {
         return this.#solutions.size > 0;
       },
     });
-    return yield* tables.run(start, entries);
+    return (yield* tables.run(start, entries)) ?? (this.#late ? "time" : undefined);
   }
 
   /** All that can become of an action. */
@@ -190,8 +197,9 @@ export class Search {
       if (order === "first" && this.#solutions.size >= best) return undefined;
       this.#nodes++;
       if (this.#nodes > this.#options.maxNodes) return "nodes";
+      if (this.#late) return "time";
       if (this.#isCheckDue) {
-        if (this.#options.expired()) return "time";
+        if (this.#expired()) return "time";
         const ended = yield;
         if (ended !== undefined) return ended;
       }
@@ -203,7 +211,7 @@ export class Search {
         seen.leave(top, this.#solutions.offered);
       } else this.#enter(next, frontier);
     }
-    return undefined;
+    return this.#late ? "time" : undefined;
   }
 
   /** Whether enough nodes have passed since the last question whether time is up. */
@@ -303,7 +311,7 @@ export class Search {
       return undefined;
     }
     const frame = [...args];
-    if (!new BindingCursor(symbol.program, node.state, frame).next()) {
+    if (!new BindingCursor(symbol.program, node.state, frame, this.#expired).next()) {
       this.#block({ kind: "call", call, state: node.state, steps: node.steps });
       return undefined;
     }
@@ -401,7 +409,7 @@ export class Search {
       if (choice.cursor === undefined) {
         const frame = frameFor(method, args);
         if (frame === undefined) continue;
-        choice.cursor = new BindingCursor(method.program, node.state, frame);
+        choice.cursor = new BindingCursor(method.program, node.state, frame, this.#expired);
       }
       if (choice.cursor.next()) return this.#open(node, call, method, [...choice.cursor.frame]);
       choice.cursor = undefined;

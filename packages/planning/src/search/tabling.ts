@@ -37,6 +37,8 @@ export interface TablingPorts {
     action: Call,
   ) => readonly (Situation & { readonly deeds: Deed | undefined })[];
   readonly children: (call: Call, method: CompiledMethod, frame: Frame) => readonly Call[];
+  /** Whether time is up. */
+  readonly expired: () => boolean;
   /** Counts one node and says whether a limit is reached. */
   readonly spent: () => "nodes" | "time" | undefined;
   /** Told of each end that all entries can come to. True ends the tabling. */
@@ -181,7 +183,7 @@ export class Tabling {
     for (const method of methods) {
       const frame = frameFor(method, call.args);
       if (frame === undefined) continue;
-      const cursor = new BindingCursor(method.program, at.state, frame);
+      const cursor = new BindingCursor(method.program, at.state, frame, this.#ports.expired);
       while (cursor.next()) {
         const own = [...cursor.frame];
         const entries = this.#ports.children(call, method, own);
