@@ -31,6 +31,11 @@ export {
   UnknownGoalKindError,
   UnknownResourceError,
 } from "./errors.ts";
+export {
+  type SharedExperience,
+  type SharedExperienceOptions,
+  sharedExperience,
+} from "./experience/shared-experience.ts";
 export { applyRecords } from "./goal/apply-records.ts";
 export { isUndo } from "./goal/dropped-tasks.ts";
 export { type GoalDocument, goalIdSchema } from "./goal/goal.ts";
@@ -78,6 +83,8 @@ export type {
   DeliberationOutcome,
   GoalKind,
   PlannedWork,
+  PlanningMeans,
+  Repair,
   RepairedWork,
   TaskInput,
 } from "./kinds/kind.ts";

@@ -43,14 +43,6 @@ export class RepairRequestError extends PlanningError {
   }
 }
 
-/** A decision about failures was asked for without any. */
-export class NothingFailedError extends PlanningError {
-  readonly code = "nothing-failed";
-  constructor() {
-    super("'failures' is empty: name the failure to answer, after earlier ones of the same step");
-  }
-}
-
 /** A number that no experience can be made or judged with. */
 export class ExperienceError extends PlanningError {
   readonly code = "invalid-experience";

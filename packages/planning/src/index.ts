@@ -28,7 +28,6 @@ export {
   DomainError,
   ExperienceError,
   HddlError,
-  NothingFailedError,
   PlanningError,
   ProblemError,
   RepairRequestError,
@@ -46,7 +45,11 @@ export {
   type Subject,
   type Tally,
 } from "./experience/experience.ts";
-export { type WithExperienceOptions, withExperience } from "./experience/with-experience.ts";
+export {
+  experienceOf,
+  type WithExperienceOptions,
+  withExperience,
+} from "./experience/with-experience.ts";
 export {
   type ClassifiedFailure,
   classifyFailure,

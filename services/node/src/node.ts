@@ -29,6 +29,7 @@ import {
   reportKind,
   resourceRoster,
   resultDesk,
+  sharedExperience,
   subjectsOf,
   WorkFolders,
   type Workshop,
@@ -176,6 +177,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     kinds,
     keepAliveMs: Math.floor(config.leaseMs / 4),
     archive: { archiveEvery: config.archiveEvery },
+    experience: sharedExperience({ journal, clock: systemClock, random: systemRandom, log }),
     ...(config.keepWork ? {} : { goalEnded: (goal: string) => removeWorkFolder(workspace, goal) }),
   });
   await transport.flush();

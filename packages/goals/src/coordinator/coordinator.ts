@@ -13,8 +13,11 @@ import {
   TroupeError,
 } from "@troupe/actor";
 import type { EndedTasks, TaskOutcome } from "@troupe/agents";
+import { defaultReplanningPolicy } from "@troupe/planning";
 import { encodeJson } from "../contract/replies.ts";
 import { NoAgentsError } from "../errors.ts";
+import { lessonOf } from "../experience/lesson.ts";
+import type { SharedExperience } from "../experience/shared-experience.ts";
 import { applyRecords } from "../goal/apply-records.ts";
 import { droppedTasks } from "../goal/dropped-tasks.ts";
 import { type GoalJournal, type GoalJournalOptions, openGoalJournal } from "../goal/journal.ts";
@@ -22,7 +25,7 @@ import type { GoalRecord, TaskError } from "../goal/records.ts";
 import { type GoalState, hasEnded } from "../goal/state.ts";
 import { nextStep, type Step } from "../goal/steps.ts";
 import { interruptedCode } from "../goal/task-book.ts";
-import type { GoalKind } from "../kinds/kind.ts";
+import type { GoalKind, PlanningMeans } from "../kinds/kind.ts";
 import type { Engagement } from "./crew.ts";
 import { courseOf, decisionOf, plannedRecord, taskErrorOf } from "./decisions.ts";
 import { deliberate } from "./deliberation.ts";
@@ -49,6 +52,8 @@ export interface CoordinatorOptions {
   readonly random: Random;
   /** When old records of the goal are archived. Default as of `openGoalJournal`. */
   readonly archive?: GoalJournalOptions;
+  /** What nodes learn of task types. Default: nothing is learned, and plans are made as declared. */
+  readonly experience?: SharedExperience;
   /** Called once: when the goal has ended or sleeps, or with the reason why this coordinator must leave it. */
   readonly ended: (how: Ending | Error) => void;
 }
@@ -94,6 +99,8 @@ class Pursuit {
   /** Steps under way. */
   readonly #underWay = new Set<Step["do"]>();
   #deliberations = 0;
+  /** When the repairs that wait may begin, by the failed task, in this node's time. */
+  readonly #repairsBegin = new Map<string, number>();
   /** Tasks of which the answer is being stored: the first counts. */
   readonly #answered = new Set<string>();
   /** Set while a request to cancel, or to sleep, is being stored: no other end is decided meanwhile. */
@@ -198,7 +205,7 @@ class Pursuit {
     if (this.#cancelling && this.#state.cancelRequested === undefined) return;
     const step = nextStep(this.#state, courseOf(this.#options.kind, this.#state));
     if (step !== undefined) {
-      if (this.#underWay.has(step.do) || this.#mustSettle(step)) return;
+      if (this.#underWay.has(step.do) || this.#mustWait(step) || this.#mustSettle(step)) return;
       this.#underWay.add(step.do);
       return this.#begin(step);
     }
@@ -213,10 +220,26 @@ class Pursuit {
   #dropLeftovers(): boolean {
     if (this.#isChecked) return false;
     this.#isChecked = true;
-    const isOpen = this.#state.pendingRepair === undefined && this.#state.phase !== "compensating";
+    const isOpen = this.#state.pendingRepairs.length === 0 && this.#state.phase !== "compensating";
     const dropped = isOpen ? droppedTasks(this.#state) : [];
     if (dropped.length > 0) this.#decide(...dropped);
     return dropped.length > 0;
+  }
+
+  /** Whether the plan is not to be repaired yet; then the goal is advanced once it is. */
+  #mustWait(step: Step): boolean {
+    if (step.do !== "repair") return false;
+    const { task, notBefore } = step.failure;
+    const { clock, timers } = this.#context;
+    const now = clock.monotonic();
+    // The moment was set by the clock of another node, perhaps: nobody waits for longer than anybody may.
+    const { longestDelayMs } = defaultReplanningPolicy;
+    const begins =
+      this.#repairsBegin.get(task) ?? now + Math.min(notBefore - clock.now(), longestDelayMs);
+    this.#repairsBegin.set(task, begins);
+    if (begins <= now) return false;
+    timers.once("repair", begins - now, "advance", {});
+    return true;
   }
 
   /**
@@ -299,8 +322,7 @@ class Pursuit {
   #taskFailed(id: string, attempt: number, by: string, error: TaskError): void {
     const task = this.#state.tasks[id];
     if (task === undefined || task.status === "done") return;
-    const { repairable } = this.#options.kind;
-    const answer = answerFailure(this.#state, task, repairable, error, attempt);
+    const answer = answerFailure(this.#state, task, this.#options.kind, error);
     const failure: GoalRecord = { type: "task-failed", task: id, attempt, by, error, ...answer };
     if (answer.answer !== "give-up") return this.#decide(failure);
     const after = applyRecords(this.#state, [failure], this.#context.clock.now());
@@ -336,7 +358,10 @@ class Pursuit {
     const planning = this.#context.span(
       `plan ${kind.name}`,
       { "troupe.goal": this.#state.id },
-      async () => kind.plan(this.#state, { signal: this.#context.signal }),
+      async () => {
+        const { signal } = this.#context;
+        return kind.plan(this.#state, { signal, ...(await this.#experience()) });
+      },
       this.#root,
     );
     this.#context.pipe(planning, (settled) =>
@@ -345,6 +370,20 @@ class Pursuit {
         this.#decide(plannedRecord(settled.value));
       }),
     );
+  }
+
+  /** What is known of task types now, to plan with. A plan can be made without: that it can't be read is logged. */
+  async #experience(): Promise<Pick<PlanningMeans, "experience">> {
+    const { experience: shared, goal } = this.#options;
+    if (shared === undefined) return {};
+    try {
+      const known = await shared.read();
+      return { experience: { at: this.#context.clock.now(), ...known } };
+    } catch (thrown) {
+      const error = ensureError(thrown);
+      this.#context.log("warn", "what was learned could not be read", { goal, error });
+      return {};
+    }
   }
 
   async #repair(step: Extract<Step, { do: "repair" }>): Promise<void> {
@@ -403,6 +442,8 @@ class Pursuit {
     await this.#options.journal.append(`results.${state.id}`, encodeJson(outcome), {
       id: `result-${state.id}`,
     });
+    const lesson = lessonOf(state);
+    if (lesson !== undefined) await this.#options.experience?.add(lesson);
     this.#closeTrace(state);
     this.#leave("ended");
   }

@@ -2,7 +2,8 @@ import { TroupeError } from "@troupe/actor";
 import type { GoalRecord, TaskError } from "../goal/records.ts";
 import type { Compensation, GoalState, PendingRepair, TaskState } from "../goal/state.ts";
 import type { Course, Step } from "../goal/steps.ts";
-import type { GoalKind, PlannedWork } from "../kinds/kind.ts";
+import type { GoalKind, PlannedWork, Repair, RepairedWork } from "../kinds/kind.ts";
+import { contingencyFor, judgeOtherWay } from "./failure.ts";
 
 /** Steps whose decision follows from the state alone: no analyst, agent or model is asked. */
 export type DecidedStep = Exclude<Step, { readonly do: "deliberate" | "plan" }>;
@@ -21,8 +22,8 @@ export function decisionOf(step: DecidedStep, state: GoalState, kind: GoalKind):
     case "cancel":
       return undoing({ outcome: "cancelled" }, state, kind);
     case "give-up": {
-      const error = state.tasks[step.task]?.error ?? unknownError;
-      return undoing({ outcome: "failed", error }, state, kind);
+      const { error = unknownError, unrepaired } = state.tasks[step.task] ?? {};
+      return undoing({ outcome: "failed", error: unmended(error, unrepaired) }, state, kind);
     }
     case "end-compensation":
       return endAs(state.compensation ?? { outcome: "failed" }, state);
@@ -41,7 +42,9 @@ export function decisionOf(step: DecidedStep, state: GoalState, kind: GoalKind):
 
 /** A plan as it is recorded. */
 export function plannedRecord({ plan, tasks, ...work }: PlannedWork): GoalRecord {
-  return { type: "planned", plan, tasks: [...tasks], ...judgementOf(work) };
+  const { experience } = work;
+  const learned = experience === undefined ? {} : { experience };
+  return { type: "planned", plan, tasks: [...tasks], ...judgementOf(work), ...learned };
 }
 
 /** What people are asked when a task waits for their approval, as it is recorded. */
@@ -66,18 +69,27 @@ export function taskErrorOf(error: Error): TaskError {
   };
 }
 
+/** A plan to go on with, and the contingency that it came of, if it did. */
+interface OtherWay {
+  readonly work: RepairedWork;
+  readonly contingency?: string;
+}
+
 function repairDecision(failure: PendingRepair, state: GoalState, kind: GoalKind): GoalRecord {
-  const repair = kind.repair(state, failure);
-  if (!repair.ok) {
-    const message = `${failure.error.message}; the plan could not be repaired: ${repair.why}`;
-    return undoing({ outcome: "failed", error: { ...failure.error, message } }, state, kind);
+  const refused: string[] = [];
+  const way = otherWay(failure, state, kind, refused);
+  if (way === undefined) {
+    const error = unmended(failure.error, refused.join("; "));
+    return undoing({ outcome: "failed", error }, state, kind);
   }
-  const { plan, tasks, kept, removed, added, learned, ...work } = repair.work;
+  const { plan, tasks, kept, removed, added, learned, ...work } = way.work;
   return {
     type: "replanned",
     cause: failure.error.message,
+    failed: failure.task,
     class: failure.class,
     strategy: failure.strategy,
+    ...(way.contingency === undefined ? {} : { contingency: way.contingency }),
     plan,
     tasks: [...tasks],
     kept: [...kept],
@@ -86,6 +98,41 @@ function repairDecision(failure: PendingRepair, state: GoalState, kind: GoalKind
     ...judgementOf(work),
     learned,
   };
+}
+
+/**
+ * The contingency that was planned for this case, else a repair, each only if it is sure enough.
+ *
+ * @param refused is told why what was considered is not taken
+ */
+function otherWay(
+  failure: PendingRepair,
+  state: GoalState,
+  kind: GoalKind,
+  refused: string[],
+): OtherWay | undefined {
+  const isSure = (way: Repair, what: string): way is Extract<Repair, { ok: true }> => {
+    const judged = way.ok ? judgeOtherWay(state, failure, way.work.confidence) : way;
+    if ("kind" in judged && judged.kind === "replan") return true;
+    refused.push(`${what}${judged.why}`);
+    return false;
+  };
+  const prepared = contingencyFor(failure.task, state, kind);
+  if (prepared !== undefined && kind.takeContingency !== undefined) {
+    const { name } = prepared;
+    const taken = kind.takeContingency(state, failure);
+    if (isSure(taken, `contingency '${name}': `)) return { work: taken.work, contingency: name };
+  }
+  const isRepairable = kind.repairable.some((name) => name === failure.class);
+  if (prepared !== undefined && !isRepairable) return undefined;
+  const repaired = kind.repair(state, failure);
+  return isSure(repaired, "") ? { work: repaired.work } : undefined;
+}
+
+/** A failure with what kept the plan from being repaired. */
+function unmended(error: TaskError, why: string | undefined): TaskError {
+  if (why === undefined) return error;
+  return { ...error, message: `${error.message}; the plan could not be repaired: ${why}` };
 }
 
 /** The goal will not succeed. What was done and can be undone is, before the goal ends. */
@@ -104,8 +151,10 @@ function judgementOf({
   confidence,
   criticalPath,
   risks,
-}: Pick<PlannedWork, "confidence" | "criticalPath" | "risks">) {
-  return { confidence, criticalPath: [...criticalPath], risks: [...risks] };
+  contingencies = [],
+}: Pick<PlannedWork, "confidence" | "criticalPath" | "risks" | "contingencies">) {
+  const prepared = contingencies.length === 0 ? {} : { contingencies: [...contingencies] };
+  return { confidence, criticalPath: [...criticalPath], risks: [...risks], ...prepared };
 }
 
 const unknownError: TaskError = { code: "internal", message: "failed", retryable: false };

@@ -1,57 +1,98 @@
-import { classifyFailure } from "@troupe/planning";
+import { decideReplanning, type FailureClass, type ReplanningDecision } from "@troupe/planning";
 import type { GoalRecord, TaskError } from "../goal/records.ts";
-import type { GoalState, TaskState } from "../goal/state.ts";
+import type { GoalState, PendingRepair, TaskState } from "../goal/state.ts";
 import { interruptedCode } from "../goal/task-book.ts";
+import type { GoalKind } from "../kinds/kind.ts";
 
-/** Most tries of one task that does not say, whoever does them. */
-const attemptLimit = 5;
 /** Most agents that may be lost over one task: beyond it the task is taken to be what kills them. */
 const interruptionLimit = 8;
-/** Most repairs of one goal's plan. */
-const replanningLimit = 5;
 
 /** Failures that no repetition can mend. */
-const finalCodes: readonly string[] = [
+export const finalCodes: readonly string[] = [
   "malformed-input",
   "unsatisfiable-demand",
   "unknown-resource",
   "no-agents",
 ];
 
-type FailureAnswer = Pick<Extract<GoalRecord, { type: "task-failed" }>, "classified" | "answer">;
+type FailureAnswer = Pick<
+  Extract<GoalRecord, { type: "task-failed" }>,
+  "classified" | "answer" | "delayMs" | "unrepaired"
+>;
 
 /**
- * What follows from a failed attempt: by the failure's class, or by what the task says, it is tried
- * again, answered by a repaired plan, or final.
- *
- * @param repairable classes that the kind of goal has a repair for
- * @param attempt the try that failed, 1 for the first
+ * What follows from a failed attempt, by `decideReplanning`: by the failure's class, or by what the task says, it is
+ * tried again, answered by a repaired plan, or final. Lost agents do not count against the retries of their task.
  */
 export function answerFailure(
   state: GoalState,
   task: TaskState,
-  repairable: readonly string[],
+  kind: GoalKind,
   error: TaskError,
-  attempt: number,
 ): FailureAnswer {
-  const failure = classifyFailure(error);
-  const classified = {
-    class: failure.class,
-    strategy: failure.strategy,
-    evidence: failure.evidence,
-  };
-  if (mayRetry(task, error, attempt, failure.retries)) return { classified, answer: "retry" };
-  const mayReplan =
-    state.phase === "executing" &&
-    repairable.includes(failure.class) &&
-    state.replannings.length < replanningLimit;
-  return { classified, answer: mayReplan ? "replan" : "give-up" };
+  const isExecuting = state.phase === "executing";
+  const isPrepared = contingencyFor(task.id, state, kind) !== undefined;
+  const decision = decideReplanning(
+    {
+      failure: {
+        code: error.code,
+        message: error.message,
+        retryable: mayRepeat(task, error),
+        replannable: isExecuting,
+      },
+      earlier: earlierFailures(task, error),
+      replans: state.replannings.length + state.pendingRepairs.length,
+    },
+    {
+      ...retriesOf(task, error),
+      ...(isPrepared ? {} : { repairable: kind.repairable }),
+    },
+  );
+  const { class: name, strategy, evidence, why } = decision;
+  const classified = { class: name, strategy, evidence };
+  if (decision.kind !== "give-up") {
+    const wait = decision.kind === "replan" && decision.delayMs > 0;
+    const { kind: answer, delayMs } = decision;
+    return { classified, answer, ...(wait ? { delayMs } : {}) };
+  }
+  const isExplained = isExecuting && (isPrepared || kind.repairable.length > 0);
+  return { classified, answer: "give-up", ...(isExplained ? { unrepaired: why } : {}) };
 }
 
-function mayRetry(task: TaskState, error: TaskError, attempt: number, byClass: number): boolean {
-  if (error.code === interruptedCode) return task.interruptions < interruptionLimit;
+/** Whether a way that was found is to be taken, or why not: `decideReplanning`, now that it is known how sure it is. */
+export function judgeOtherWay(
+  state: GoalState,
+  { error }: PendingRepair,
+  confidence: number,
+): ReplanningDecision {
+  const { code, message } = error;
+  return decideReplanning({
+    failure: { code, message, retryable: false },
+    replans: state.replannings.length,
+    confidence,
+  });
+}
+
+/** The contingency that is to be tried for a task. */
+export function contingencyFor(task: string, state: GoalState, kind: GoalKind) {
+  if (kind.takeContingency === undefined) return undefined;
+  return state.contingencies.find((each) => each.task === task);
+}
+
+function mayRepeat(task: TaskState, error: TaskError): boolean {
+  if (error.code === interruptedCode) return true;
   if (finalCodes.includes(error.code)) return false;
-  const tried = attempt - task.interruptions;
-  if (task.retries !== undefined) return tried <= task.retries;
-  return error.retryable && tried < attemptLimit && tried <= byClass;
+  return task.retries !== undefined || error.retryable;
+}
+
+function earlierFailures(
+  { interruptions, failures = {} }: TaskState,
+  { code }: TaskError,
+): Readonly<Partial<Record<FailureClass, number>>> {
+  return code === interruptedCode ? { transient_network: interruptions } : failures;
+}
+
+function retriesOf({ retries }: TaskState, { code }: TaskError): { readonly retries?: number } {
+  if (code === interruptedCode) return { retries: interruptionLimit };
+  return retries === undefined ? {} : { retries };
 }

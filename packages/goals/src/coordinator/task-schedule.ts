@@ -9,6 +9,7 @@ import {
   submit,
   type TaskSpec,
 } from "@troupe/orchestration";
+import { defaultReplanningPolicy } from "@troupe/planning";
 import type { GoalRecord } from "../goal/records.ts";
 import { type GoalState, isReplaced, isSettled, type TaskState } from "../goal/state.ts";
 
@@ -18,8 +19,6 @@ const openLimit = 1000;
 const neverMs = 1e12;
 /** The scheduler never decides that a task was tried often enough: the coordinator does. */
 const anyNumber = 1_000_000;
-/** Before the first retry of a failed task that does not say, milliseconds; doubled for each further one. */
-const retryDelayMs = 200;
 
 /** A task to be begun now. */
 export interface Start {
@@ -142,14 +141,19 @@ export class TaskSchedule {
       if (other === undefined || isSettled(other)) return [];
       return [{ task: id, onFailure: task.tolerates?.[id] ?? ("fail" as const) }];
     });
-    const { id, type, expectedMs, speculateAfter, retryDelayMs: delay = retryDelayMs } = task;
+    const { id, type, expectedMs, speculateAfter } = task;
+    const { retryDelayMs, longestDelayMs } = defaultReplanningPolicy;
+    // A task that names its own delay is not held to the longest of the others.
+    const { retryDelayMs: own } = task;
+    const waits =
+      own === undefined ? { delay: retryDelayMs, longest: longestDelayMs } : { delay: own };
     return {
       id,
       kind: type,
       dependsOn: edges,
       // What agents have already needs no room among what is to begin.
       resources: this.#adopted.has(id) ? {} : { tasks: 1 },
-      retry: { limit: anyNumber, delay },
+      retry: { limit: anyNumber, ...waits },
       ...(expectedMs === undefined ? {} : { duration: expectedMs }),
       ...(speculateAfter === undefined ? {} : { speculateAfter }),
     };

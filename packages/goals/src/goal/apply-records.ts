@@ -1,6 +1,6 @@
 import type { GoalDocument } from "./goal.ts";
 import type { GoalRecord } from "./records.ts";
-import { type GoalState, type Replanning, unknownGoal } from "./state.ts";
+import { type GoalState, type PendingRepair, type Replanning, unknownGoal } from "./state.ts";
 import { TaskBook } from "./task-book.ts";
 
 /** A state while records are applied to it: its own copy, changed in place. */
@@ -83,12 +83,16 @@ function applyToGoal(draft: Draft, record: GoalRecord, at: number): void {
       return;
     case "task-failed":
       if (record.answer !== "replan") return;
-      draft.pendingRepair = {
-        task: record.task,
-        error: record.error,
-        class: record.classified.class,
-        strategy: record.classified.strategy,
-      };
+      draft.pendingRepairs = [
+        ...draft.pendingRepairs,
+        {
+          task: record.task,
+          error: record.error,
+          class: record.classified.class,
+          strategy: record.classified.strategy,
+          notBefore: at + (record.delayMs ?? 0),
+        },
+      ];
       return;
     case "deliberated":
       draft.phase = "planning";
@@ -100,9 +104,10 @@ function applyToGoal(draft: Draft, record: GoalRecord, at: number): void {
     case "planned":
       draft.phase = "executing";
       takePlan(draft, record);
+      if (record.experience !== undefined) draft.experience = record.experience;
       return;
     case "replanned":
-      delete draft.pendingRepair;
+      draft.pendingRepairs = stillPending(draft.pendingRepairs, record);
       takePlan(draft, record);
       draft.replannings = [...draft.replannings, { at, ...withoutPlan(record) }];
       return;
@@ -111,7 +116,7 @@ function applyToGoal(draft: Draft, record: GoalRecord, at: number): void {
       return;
     case "compensating":
       draft.phase = "compensating";
-      delete draft.pendingRepair;
+      draft.pendingRepairs = [];
       draft.compensation = {
         outcome: record.outcome,
         ...(record.error === undefined ? {} : { error: record.error }),
@@ -173,9 +178,21 @@ function takePlan(
   draft.planConfidence = record.confidence;
   draft.criticalPath = record.criticalPath;
   draft.risks = record.risks;
+  draft.contingencies = record.contingencies ?? [];
+}
+
+/** Failures that a repair did not answer: their tasks are still part of the plan. */
+function stillPending(
+  pending: readonly PendingRepair[],
+  { failed, removed }: Extract<GoalRecord, { type: "replanned" }>,
+): readonly PendingRepair[] {
+  // The first release kept one failure in mind, and repaired the plan for that.
+  if (failed === undefined) return [];
+  return pending.filter(({ task }) => task !== failed && !removed.includes(task));
 }
 
 function withoutPlan(record: Extract<GoalRecord, { type: "replanned" }>): Omit<Replanning, "at"> {
-  const { cause, strategy, kept, removed, added, learned } = record;
-  return { cause, class: record.class, strategy, kept, removed, added, learned };
+  const { cause, strategy, contingency, kept, removed, added, learned } = record;
+  const taken = contingency === undefined ? {} : { contingency };
+  return { cause, class: record.class, strategy, ...taken, kept, removed, added, learned };
 }

@@ -25,7 +25,7 @@ const taskSchema = z.object({
   copies: z.number().int().min(1).optional(),
   /** Retries after the first attempt. Default: by the class of the failure. */
   retries: z.number().int().min(0).optional(),
-  /** Before the first retry, milliseconds; doubled for each further one. Default 200. */
+  /** Before the first retry, milliseconds; doubled for each further one. Default 500. */
   retryDelayMs: z.number().min(0).optional(),
   /** An attempt that takes longer has failed, milliseconds. */
   timeoutMs: z.number().positive().optional(),
@@ -47,6 +47,31 @@ export const bidSchema = z.object({
   score: z.number(),
 });
 export type RecordedBid = z.output<typeof bidSchema>;
+
+/** Another way that a plan holds ready for a task that may fail for good. */
+const contingencySchema = z.object({
+  /** The task that it is for. */
+  task: z.string(),
+  /** What it does instead. */
+  name: z.string(),
+  /** Probability that all goes well by it, 0 to 1. */
+  confidence: z.number(),
+});
+export type RecordedContingency = z.output<typeof contingencySchema>;
+
+const talliesSchema = z.record(
+  z.string(),
+  z.object({ succeeded: z.number(), failed: z.number(), asOf: z.number() }),
+);
+
+/** How often actions and methods went well, and as of when that was asked, milliseconds since the epoch. */
+const planExperienceSchema = z.object({
+  at: z.number(),
+  halfLifeMs: z.number().positive(),
+  actions: talliesSchema,
+  methods: talliesSchema,
+});
+export type PlanExperience = z.output<typeof planExperienceSchema>;
 
 /** How one vote ended. */
 export const voteSchema = z.object({
@@ -121,6 +146,10 @@ export const goalRecordSchema = z.discriminatedUnion("type", [
     classified: z.object({ class: z.string(), strategy: z.string(), evidence: z.string() }),
     /** What follows: the same task again, a repaired plan, or the end of the goal. */
     answer: z.enum(["retry", "replan", "give-up"]),
+    /** Before the plan is repaired, milliseconds. Default 0. */
+    delayMs: z.number().min(0).optional(),
+    /** Why the plan is not repaired, where repairs are known. */
+    unrepaired: z.string().optional(),
   }),
   /** A task ended without being tried, because of one it depends on. */
   z.object({
@@ -160,10 +189,17 @@ export const goalRecordSchema = z.discriminatedUnion("type", [
     confidence: z.number(),
     criticalPath: z.array(z.string()),
     risks: z.array(z.string()),
+    contingencies: z.array(contingencySchema).optional(),
+    /** What was learned of its task types, and planned with. Default: the plan is made as the kind declares. */
+    experience: planExperienceSchema.optional(),
   }),
   z.object({
     type: z.literal("replanned"),
     cause: z.string(),
+    /** The task that failed. */
+    failed: z.string().optional(),
+    /** The name of the contingency that was taken; absent when another way was searched. */
+    contingency: z.string().optional(),
     class: z.string(),
     strategy: z.string(),
     /** The whole plan as it now stands. */
@@ -176,6 +212,7 @@ export const goalRecordSchema = z.discriminatedUnion("type", [
     confidence: z.number(),
     criticalPath: z.array(z.string()),
     risks: z.array(z.string()),
+    contingencies: z.array(contingencySchema).optional(),
     /** New knowledge that the failure brought, for later payloads. */
     learned: z.unknown(),
   }),

@@ -1,5 +1,12 @@
 import type { GoalDocument } from "./goal.ts";
-import type { GoalTask, RecordedBid, RecordedVote, TaskError } from "./records.ts";
+import type {
+  GoalTask,
+  PlanExperience,
+  RecordedBid,
+  RecordedContingency,
+  RecordedVote,
+  TaskError,
+} from "./records.ts";
 
 export type GoalPhase =
   | "unknown"
@@ -32,6 +39,8 @@ export interface TaskState extends Omit<GoalTask, "copies"> {
   readonly attempts: number;
   /** Tries that ended because the agent was lost: the task is not to blame for these. */
   readonly interruptions: number;
+  /** The other failures so far, counted by class. Default none. */
+  readonly failures?: Readonly<Record<string, number>>;
   readonly runs: readonly TaskRun[];
   /** The agent that has it, or had it last. */
   readonly winner?: string;
@@ -43,6 +52,8 @@ export interface TaskState extends Omit<GoalTask, "copies"> {
   readonly durationMs?: number;
   readonly facts?: unknown;
   readonly error?: TaskError;
+  /** Why the plan was not repaired for it. */
+  readonly unrepaired?: string;
   /** The dependency that ended it before it was tried. */
   readonly because?: string;
 }
@@ -52,18 +63,22 @@ export interface Replanning {
   readonly cause: string;
   readonly class: string;
   readonly strategy: string;
+  /** The contingency that was taken, if one was. */
+  readonly contingency?: string;
   readonly kept: readonly string[];
   readonly removed: readonly string[];
   readonly added: readonly string[];
   readonly learned: unknown;
 }
 
-/** A failure that the plan must be repaired for before anything else happens. */
+/** A failure that the plan must be repaired for before anything else begins. */
 export interface PendingRepair {
   readonly task: string;
   readonly error: TaskError;
   readonly class: string;
   readonly strategy: string;
+  /** It is not repaired earlier, milliseconds since the epoch. */
+  readonly notBefore: number;
 }
 
 /** How a goal ends once what was done is undone. */
@@ -99,8 +114,12 @@ export interface GoalState {
   readonly planConfidence?: number;
   readonly criticalPath: readonly string[];
   readonly risks: readonly string[];
+  readonly contingencies: readonly RecordedContingency[];
+  /** What was known of task types when the plan was made. */
+  readonly experience?: PlanExperience;
   readonly replannings: readonly Replanning[];
-  readonly pendingRepair?: PendingRepair;
+  /** In the order in which they are to be repaired. */
+  readonly pendingRepairs: readonly PendingRepair[];
   readonly cancelRequested?: string;
   readonly compensation?: Compensation;
   readonly result?: unknown;
@@ -132,7 +151,9 @@ export function unknownGoal(id: string): GoalState {
     votes: [],
     criticalPath: [],
     risks: [],
+    contingencies: [],
     replannings: [],
+    pendingRepairs: [],
   };
 }
 

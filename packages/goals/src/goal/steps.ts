@@ -6,6 +6,7 @@ export type Step =
   | { readonly do: "deliberate" }
   | { readonly do: "plan" }
   | { readonly do: "finish" }
+  /** Not before the moment that the failure names: whoever takes the step waits until then. */
   | { readonly do: "repair"; readonly failure: PendingRepair }
   | { readonly do: "cancel"; readonly reason: string }
   /** The goal cannot succeed because of a task. */
@@ -33,7 +34,8 @@ export function nextStep(state: GoalState, course: Course): Step | undefined {
     return isAllSettled ? { do: "end-compensation" } : undefined;
   }
   if (state.cancelRequested !== undefined) return { do: "cancel", reason: state.cancelRequested };
-  if (state.pendingRepair !== undefined) return { do: "repair", failure: state.pendingRepair };
+  const [failure] = state.pendingRepairs;
+  if (failure !== undefined) return { do: "repair", failure };
   const fatal = course.failFast || isAllSettled ? fatalFailure(state) : undefined;
   if (fatal !== undefined) return { do: "give-up", task: fatal.id };
   if (!isAllSettled) return undefined;

@@ -79,7 +79,8 @@ export class TaskBook {
     this.#put({ ...task, ...ended, winner: by, durationMs, facts });
   }
 
-  failed({ task: id, attempt, error, answer }: Of<"task-failed">, at: number): void {
+  failed(record: Of<"task-failed">, at: number): void {
+    const { task: id, attempt, error, answer, unrepaired } = record;
     const task = this.#find(id);
     if (task === undefined) return;
     const runs = task.runs.filter((run) => run.attempt !== attempt);
@@ -88,7 +89,8 @@ export class TaskBook {
       ...task,
       status: runs.length > 0 ? "awarded" : next,
       attempts: Math.max(task.attempts, attempt),
-      interruptions: task.interruptions + (error.code === interruptedCode ? 1 : 0),
+      ...countFailure(task, record),
+      ...(unrepaired === undefined ? {} : { unrepaired }),
       runs,
       error,
       endedAt: at,
@@ -133,6 +135,14 @@ export class TaskBook {
     this.counts[task.status] += 1;
     this.tasks[task.id] = task;
   }
+}
+
+function countFailure(
+  { interruptions, failures = {} }: TaskState,
+  { error, classified: { class: name } }: Of<"task-failed">,
+): Pick<TaskState, "interruptions" | "failures"> {
+  if (error.code === interruptedCode) return { interruptions: interruptions + 1 };
+  return { interruptions, failures: { ...failures, [name]: (failures[name] ?? 0) + 1 } };
 }
 
 /** The code of a failure that only says that the agent was lost. */

@@ -65,6 +65,8 @@ export const goalViewSchema = goalSummarySchema.extend({
       cause: z.string(),
       class: z.string(),
       strategy: z.string(),
+      /** The contingency that was taken, when no other way was searched. */
+      contingency: z.string().optional(),
       kept: z.array(z.string()),
       removed: z.array(z.string()),
       added: z.array(z.string()),

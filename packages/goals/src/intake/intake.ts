@@ -16,6 +16,7 @@ import { encodeJson } from "../contract/replies.ts";
 import type { Subjects } from "../contract/subjects.ts";
 import { coordinator, type Ending } from "../coordinator/coordinator.ts";
 import { type GoalJournal, type GoalJournalOptions, openGoalJournal } from "../goal/journal.ts";
+import type { SharedExperience } from "../experience/shared-experience.ts";
 import { hasEnded } from "../goal/state.ts";
 import type { GoalKind } from "../kinds/kind.ts";
 import type { Command } from "./command.ts";
@@ -51,6 +52,8 @@ export interface IntakeOptions {
    * rejects, that is logged and the goal has ended all the same. Default: nothing.
    */
   readonly goalEnded?: (goal: string) => Promise<void>;
+  /** What nodes learn of task types. Default: nothing is learned, and plans are made as declared. */
+  readonly experience?: SharedExperience;
 }
 
 /**
@@ -215,7 +218,7 @@ export class Intake {
 
   /** Runs the coordinator until the goal has ended or sleeps. */
   #run(id: string, kind: GoalKind): Promise<Ending> {
-    const { system, ports, journal, archive } = this.#options;
+    const { system, ports, journal, archive, experience } = this.#options;
     return new Promise((resolve, reject) => {
       const name = `goal-${id}`;
       const address = `${system.node}/${name}`;
@@ -239,6 +242,7 @@ export class Intake {
             tracer: ports.tracer,
             random: ports.random,
             ...(archive === undefined ? {} : { archive }),
+            ...(experience === undefined ? {} : { experience }),
             ended: settle,
           }),
           {

@@ -1,6 +1,12 @@
+import type { FailureClass } from "@troupe/planning";
 import type { z } from "zod";
 import type { GoalDocument } from "../goal/goal.ts";
-import type { GoalTask, RecordedVote } from "../goal/records.ts";
+import type {
+  GoalTask,
+  PlanExperience,
+  RecordedContingency,
+  RecordedVote,
+} from "../goal/records.ts";
 import type { GoalState, PendingRepair, TaskState } from "../goal/state.ts";
 
 /** A plan as the coordinator needs it; `plan` itself stays the kind's own data. */
@@ -11,15 +17,31 @@ export interface PlannedWork {
   readonly confidence: number;
   readonly criticalPath: readonly string[];
   readonly risks: readonly string[];
+  /** Other ways that the plan holds ready for tasks that may fail. Default none. */
+  readonly contingencies?: readonly RecordedContingency[];
+  /** What it was made with of what is known of task types, so that it can be found again. Default nothing. */
+  readonly experience?: PlanExperience;
 }
 
 /** A plan mended after a failure. */
-export interface RepairedWork extends PlannedWork {
+export interface RepairedWork extends Omit<PlannedWork, "experience"> {
   readonly kept: readonly string[];
   readonly removed: readonly string[];
   readonly added: readonly string[];
   /** What the failure taught, kept for the payloads of later tasks. */
   readonly learned: unknown;
+}
+
+/** A mended plan, or why there is none. */
+export type Repair =
+  | { readonly ok: true; readonly work: RepairedWork }
+  | { readonly ok: false; readonly why: string };
+
+/** What a kind may plan with besides the state. */
+export interface PlanningMeans {
+  readonly signal: AbortSignal;
+  /** How task types did in earlier goals. Default: nothing is known of that. */
+  readonly experience?: PlanExperience;
 }
 
 /** What analysts agree on before the plan is made. */
@@ -75,19 +97,16 @@ export interface GoalKind {
    *
    * @throws NoPlanError when no plan exists
    */
-  plan(
-    state: GoalState,
-    options: { readonly signal: AbortSignal },
-  ): PlannedWork | Promise<PlannedWork>;
-  /** Failure classes that a repaired plan can answer. */
-  readonly repairable: readonly string[];
-  /** A mended plan, or why there is none. */
-  repair(
-    state: GoalState,
-    failure: PendingRepair,
-  ):
-    | { readonly ok: true; readonly work: RepairedWork }
-    | { readonly ok: false; readonly why: string };
+  plan(state: GoalState, means: PlanningMeans): PlannedWork | Promise<PlannedWork>;
+  /** Failure classes that `repair` can answer. */
+  readonly repairable: readonly FailureClass[];
+  /** Searches another plan. It is taken only when its confidence is above the threshold of `decideReplanning`. */
+  repair(state: GoalState, failure: PendingRepair): Repair;
+  /**
+   * Makes the contingency that the plan holds for the failed task the plan, whatever the task failed of: it is tried
+   * before `repair`. Default: contingencies are not taken.
+   */
+  takeContingency?(state: GoalState, failure: PendingRepair): Repair;
   order(task: TaskState, state: GoalState): TaskInput;
   /** Whether the goal ends as soon as it cannot succeed. Default: it does. */
   failFast?(state: GoalState): boolean;

@@ -185,6 +185,7 @@ const modelled: readonly GoalRecord[] = [
     tasks: [{ id: "add", type: "pass", arguments: [], dependsOn: [] }],
     criticalPath: ["add"],
     risks: [],
+    contingencies: [],
   },
 ];
 

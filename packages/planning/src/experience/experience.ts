@@ -34,6 +34,8 @@ export interface Outcome extends Subject {
   readonly succeeded: boolean;
   /** When. Milliseconds, on the same clock for all outcomes. */
   readonly at: number;
+  /** How many such outcomes there were. A whole number from 1 on. Default 1. */
+  readonly times?: number;
 }
 
 /** What is believed of a subject before anything is observed. */
@@ -69,16 +71,19 @@ export function noExperience(halfLifeMs: number = defaultHalfLifeMs): Experience
  * task had to be decomposed otherwise though no action of it failed, or failed only in this method; what an action
  * is to blame for wherever it is used need not be observed twice.
  *
- * @throws ExperienceError when `at` is not a number
+ * @throws ExperienceError when `at` is not a number, or `times` not a whole number from 1 on
  */
 export function observe(experience: Experience, outcome: Outcome): Experience {
-  const { kind, name, succeeded, at } = outcome;
+  const { kind, name, succeeded, at, times = 1 } = outcome;
   if (!Number.isFinite(at)) throw new ExperienceError("at", at, "a time in milliseconds");
+  if (!Number.isInteger(times) || times < 1) {
+    throw new ExperienceError("times", times, "a whole number from 1 on");
+  }
   const group = groupOf(kind);
   const known = tallyOf(experience, outcome) ?? { succeeded: 0, failed: 0, asOf: at };
   const asOf = Math.max(known.asOf, at);
   const old = remaining(experience, asOf - known.asOf);
-  const fresh = remaining(experience, asOf - at);
+  const fresh = times * remaining(experience, asOf - at);
   const tally: Tally = {
     succeeded: known.succeeded * old + (succeeded ? fresh : 0),
     failed: known.failed * old + (succeeded ? 0 : fresh),

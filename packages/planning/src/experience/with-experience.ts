@@ -71,3 +71,17 @@ export function withExperience(
     ),
   };
 }
+
+/**
+ * Of an experience, what is about the actions and methods of a domain: all that planning in it can make use of.
+ */
+export function experienceOf(domain: Domain, experience: Experience): Experience {
+  const methods = new Set(domain.methods.map(({ name }) => name));
+  const pick = (tallies: Experience["actions"], isKnown: (name: string) => boolean) =>
+    Object.fromEntries(Object.entries(tallies).filter(([name]) => isKnown(name)));
+  return {
+    halfLifeMs: experience.halfLifeMs,
+    actions: pick(experience.actions, (name) => domain.actions.has(name)),
+    methods: pick(experience.methods, (name) => methods.has(name)),
+  };
+}

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { NothingFailedError } from "../errors.ts";
-import type { ReportedFailure } from "./classify-failure.ts";
+import type { FailureClass, ReportedFailure } from "./classify-failure.ts";
 import {
   decideReplanning,
   defaultReplanningPolicy,
@@ -10,13 +9,13 @@ import {
 
 const network: ReportedFailure = { code: "ECONNRESET" };
 const quality: ReportedFailure = { code: "quality-gate-failed" };
-const times = (count: number, failure: ReportedFailure) =>
-  Array.from({ length: count }, () => failure);
 const decide = (situation: Partial<FailureSituation>) =>
-  decideReplanning({ failures: [quality], replans: 0, ...situation });
+  decideReplanning({ failure: quality, replans: 0, ...situation });
 
 test("a network failure is retried three times, ever later, and then answered by another plan", () => {
-  const decisions = [1, 2, 3, 4].map((count) => decide({ failures: times(count, network) }));
+  const decisions = [0, 1, 2, 3].map((count) =>
+    decide({ failure: network, earlier: { transient_network: count } }),
+  );
   expect(decisions).toMatchObject([
     { kind: "retry", delayMs: 500, retriesLeft: 2 },
     { kind: "retry", delayMs: 1_000, retriesLeft: 1 },
@@ -36,7 +35,7 @@ const strategies: readonly (readonly [string, string, string])[] = [
 test.each(strategies)(
   "%s is %s, and answered at once by another plan: %s",
   (code, name, strategy) => {
-    expect(decide({ failures: [{ code }] })).toMatchObject({
+    expect(decide({ failure: { code } })).toMatchObject({
       kind: "replan",
       class: name,
       strategy,
@@ -46,21 +45,40 @@ test.each(strategies)(
 );
 
 test("failures of other classes do not use up the retries", () => {
-  const failures = [...times(3, { code: "E42" }), network];
-  expect(decide({ failures })).toMatchObject({ kind: "retry", retriesLeft: 2 });
+  const decided = decide({ failure: network, earlier: { unknown: 3 } });
+  expect(decided).toMatchObject({ kind: "retry", retriesLeft: 2 });
 });
 
 test("a failure that says it is not retryable is not tried again", () => {
-  expect(decide({ failures: [{ ...network, retryable: false }] }).kind).toBe("replan");
+  expect(decide({ failure: { ...network, retryable: false } }).kind).toBe("replan");
 });
 
 test("a failure that says that no plan can help is given up", () => {
-  expect(decide({ failures: [{ ...quality, replannable: false }] })).toMatchObject({
+  expect(decide({ failure: { ...quality, replannable: false } })).toMatchObject({
     kind: "give-up",
     reason: "not-replannable",
   });
-  const failures = [{ ...network, replannable: false }];
-  expect(decide({ failures }).kind).toBe("retry");
+  expect(decide({ failure: { ...network, replannable: false } }).kind).toBe("retry");
+});
+
+test("only failures of classes that there is a repair for are answered by another plan", () => {
+  const policy = { repairable: ["schema_mismatch"] } as const;
+  const decided = decideReplanning({ failure: quality, replans: 0 }, policy);
+  expect(decided).toMatchObject({ kind: "give-up", reason: "not-replannable" });
+  expect(decided.why).toContain("there is no repair by add_validation");
+  const drift = { code: "schema-drift" };
+  expect(decideReplanning({ failure: drift, replans: 0 }, policy).kind).toBe("replan");
+});
+
+test("a step that says how often it is tried again is, whatever it fails of", () => {
+  const failure = { code: "E42" };
+  const answers = [0, 1, 2].map((unknown) => {
+    const earlier = { unknown, resource_exhaustion: 1 };
+    return decideReplanning({ failure, earlier, replans: 0 }, { retries: 2 }).kind;
+  });
+  expect(answers).toEqual(["retry", "replan", "replan"]);
+  const never = { failure: { ...failure, retryable: false }, replans: 0 };
+  expect(decideReplanning(never, { retries: 2 }).kind).toBe("replan");
 });
 
 test("another way is taken only when it is surer than 0.6", () => {
@@ -71,14 +89,14 @@ test("another way is taken only when it is surer than 0.6", () => {
     why: "data_quality_failure (code 'quality-gate-failed'): the other way is only 0.6 sure and must be above 0.6",
   });
   const bold = decideReplanning(
-    { failures: [quality], replans: 0, confidence: 0.3 },
+    { failure: quality, replans: 0, confidence: 0.3 },
     { threshold: 0.2 },
   );
   expect(bold.kind).toBe("replan");
 });
 
 test("a retry does not ask how sure another way is", () => {
-  expect(decide({ failures: [network], confidence: 0 }).kind).toBe("retry");
+  expect(decide({ failure: network, confidence: 0 }).kind).toBe("retry");
 });
 
 test("a plan is repaired five times, ever later, and then given up", () => {
@@ -93,10 +111,6 @@ test("a plan is repaired five times, ever later, and then given up", () => {
   ]);
 });
 
-test("without a failure there is nothing to decide", () => {
-  expect(() => decide({ failures: [] })).toThrow(NothingFailedError);
-});
-
 test("whatever fails, it ends after so many tries, and no wait is longer than the longest", () => {
   const code = fc.constantFrom("ECONNRESET", "ENOSPC", "schema-drift", "E42");
   const policy = fc.record({
@@ -107,16 +121,17 @@ test("whatever fails, it ends after so many tries, and no wait is longer than th
   });
   fc.assert(
     fc.property(fc.infiniteStream(code), policy, (codes, chosen) => {
-      let failures: ReportedFailure[] = [];
+      let earlier: Partial<Record<FailureClass, number>> = {};
       let replans = 0;
       for (let tries = 1; ; tries++) {
         expect(tries).toBeLessThanOrEqual((chosen.mostReplans + 1) * 4);
-        failures.push({ code: codes.next().value });
-        const decision = decideReplanning({ failures, replans, confidence: 0.9 }, chosen);
+        const failure = { code: codes.next().value };
+        const decision = decideReplanning({ failure, earlier, replans, confidence: 0.9 }, chosen);
+        earlier[decision.class] = (earlier[decision.class] ?? 0) + 1;
         if (decision.kind === "give-up") break;
         expect(decision.delayMs).toBeLessThanOrEqual(chosen.longestDelayMs);
         if (decision.kind === "replan") {
-          failures = [];
+          earlier = {};
           replans++;
         }
       }

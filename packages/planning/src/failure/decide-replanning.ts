@@ -1,4 +1,3 @@
-import { NothingFailedError } from "../errors.ts";
 import {
   type ClassifiedFailure,
   classifyFailure,
@@ -9,8 +8,10 @@ import {
 
 /** What is known when a step has failed. */
 export interface FailureSituation {
-  /** Failures of this step since it was last planned, the first first. The last is the one to answer. At least one. */
-  readonly failures: readonly ReportedFailure[];
+  /** The failure to answer. */
+  readonly failure: ReportedFailure;
+  /** Failures that the step had before, since it was last planned, counted by their classes. Default: none. */
+  readonly earlier?: Readonly<Partial<Record<FailureClass, number>>>;
   /** How often the plan has been repaired already. */
   readonly replans: number;
   /**
@@ -22,6 +23,10 @@ export interface FailureSituation {
 
 /** How long to wait before something is tried again, and how often. */
 export interface ReplanningPolicy {
+  /** How often a step is tried again, whatever it fails of. Default: as often as the class of each failure allows. */
+  readonly retries?: number;
+  /** Classes of failures that another plan can answer. Default: all. */
+  readonly repairable?: readonly FailureClass[];
   /** A plan is replaced only by one that is surer than this, 0 to 1. Default 0.6. */
   readonly threshold?: number;
   /** Repairs of one plan. Default 5. */
@@ -34,8 +39,10 @@ export interface ReplanningPolicy {
   readonly longestDelayMs?: number;
 }
 
+type Limits = Required<Omit<ReplanningPolicy, "retries" | "repairable">>;
+
 /** {@link ReplanningPolicy} where nothing else is said. */
-export const defaultReplanningPolicy: Required<ReplanningPolicy> = {
+export const defaultReplanningPolicy: Limits = {
   threshold: 0.6,
   mostReplans: 5,
   retryDelayMs: 500,
@@ -46,6 +53,8 @@ export const defaultReplanningPolicy: Required<ReplanningPolicy> = {
 interface Answer {
   readonly class: FailureClass;
   readonly strategy: FailureStrategy;
+  /** What decided about the class: the code, or the words of the message. For people. */
+  readonly evidence: string;
   /** For people. */
   readonly why: string;
 }
@@ -77,24 +86,25 @@ export type ReplanningDecision =
  * is given up. Waits double from one retry, or repair, to the next, up to the longest.
  *
  * Pure and without chance: whoever has many plans failing at once adds jitter to `delayMs`.
- *
- * @throws NothingFailedError when `failures` is empty
  */
 export function decideReplanning(
   situation: FailureSituation,
   policy: ReplanningPolicy = {},
 ): ReplanningDecision {
   const limits = { ...defaultReplanningPolicy, ...policy };
-  const { failures, replans, confidence } = situation;
-  const last = failures.at(-1);
-  if (last === undefined) throw new NothingFailedError();
-  const failure = classifyFailure(last);
-  const { retries, evidence } = failure;
-  const alike = failures.filter((each) => classifyFailure(each).class === failure.class).length;
+  const { earlier = {}, replans, confidence } = situation;
+  const failure = classifyFailure(situation.failure);
+  const retries = retriesOf(situation.failure, failure, policy);
+  const before =
+    policy.retries === undefined
+      ? (earlier[failure.class] ?? 0)
+      : Object.values(earlier).reduce((sum, count) => sum + count, 0);
+  const alike = before + 1;
   const answer = (why: string): Answer => ({
     class: failure.class,
     strategy: failure.strategy,
-    why: `${failure.class} (${evidence}): ${why}`,
+    evidence: failure.evidence,
+    why: `${failure.class} (${failure.evidence}): ${why}`,
   });
   const delay = (first: number, doublings: number) =>
     Math.min(first * 2 ** doublings, limits.longestDelayMs);
@@ -106,7 +116,7 @@ export function decideReplanning(
       retriesLeft: retries - alike,
     };
   }
-  const refused = refusal(failure, replans, confidence, limits);
+  const refused = refusal(failure, replans, confidence, policy.repairable, limits);
   if (refused !== undefined) {
     return { ...answer(refused.text), kind: "give-up", reason: refused.reason };
   }
@@ -118,14 +128,27 @@ export function decideReplanning(
   };
 }
 
+function retriesOf(
+  { retryable }: ReportedFailure,
+  { retries }: ClassifiedFailure,
+  policy: ReplanningPolicy,
+): number {
+  return retryable === false ? 0 : (policy.retries ?? retries);
+}
+
 function refusal(
   failure: ClassifiedFailure,
   replans: number,
   confidence: number | undefined,
-  { mostReplans, threshold }: Required<ReplanningPolicy>,
+  repairable: readonly FailureClass[] | undefined,
+  { mostReplans, threshold }: Limits,
 ) {
   if (!failure.replan) {
     return { reason: "not-replannable", text: "no other plan can help" } as const;
+  }
+  if (repairable?.includes(failure.class) === false) {
+    const text = `there is no repair by ${failure.strategy}`;
+    return { reason: "not-replannable", text } as const;
   }
   if (replans >= mostReplans) {
     const text = `the plan was repaired ${replans} times, which is the limit`;

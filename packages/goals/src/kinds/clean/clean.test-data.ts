@@ -104,7 +104,7 @@ export class Story {
   }
 
   planned(): this {
-    const { plan, tasks, confidence } = cleanKind.plan(this.state);
+    const { plan, tasks, confidence } = cleanKind.plan(this.state, { signal: new AbortController().signal });
     const empty = { criticalPath: [], risks: [] };
     return this.add({ type: "planned", plan, tasks: [...tasks], confidence, ...empty });
   }
@@ -149,7 +149,7 @@ export class Story {
       classified: { ...answer, evidence: "code" },
       answer: "replan",
     });
-    return cleanKind.repair(this.state, { task, error, ...answer });
+    return cleanKind.repair(this.state, { task, error, ...answer, notBefore: 0 });
   }
 }
 

@@ -1,14 +1,16 @@
 import { columnKey, columnSchema, type Finding, findingSchema, widest } from "@troupe/data";
-import { planFor, type Task } from "@troupe/planning";
+import { experienceOf, planFor, type Task } from "@troupe/planning";
 import { z } from "zod";
 import { NoPlanError } from "../../errors.ts";
 import type { GoalKind } from "../kind.ts";
 import { cleanDomain } from "./domain.ts";
 import { initialFacts, knowledgeOf } from "./facts.ts";
 import { cleanGoalSchema, datasetName } from "./goal.ts";
+import { learnedDomain } from "./learned-domain.ts";
 import { orderOf } from "./orders.ts";
-import { plannedWork } from "./planned-work.ts";
-import { repairClean } from "./repair.ts";
+import { plannedWork, takenContingency } from "./planned-work.ts";
+import { progressOf } from "./progress.ts";
+import { factsNow, repairClean } from "./repair.ts";
 import { resultOf } from "./result.ts";
 
 /** Fewest analysts that may decide what the columns are. */
@@ -46,22 +48,36 @@ export const cleanKind = {
       ),
   },
 
-  plan: (state) => {
+  plan: (state, { experience: known }) => {
     const knowledge = knowledgeOf(state);
     const task: Task = ["publish-clean", knowledge.dataset];
-    const result = planFor(cleanDomain, { facts: initialFacts(knowledge), tasks: [task] });
+    const experience =
+      known === undefined
+        ? undefined
+        : { at: known.at, ...experienceOf(cleanDomain, known) };
+    const result = planFor(
+      learnedDomain(experience),
+      { facts: initialFacts(knowledge), tasks: [task] },
+      // What was learned is to choose between methods, too.
+      { order: experience === undefined ? "first" : "confidence" },
+    );
     if (result.kind !== "plan") {
       const why =
         result.kind === "no-plan" ? result.reason.text : `the ${result.limit} limit was reached`;
       throw new NoPlanError("clean", why);
     }
-    return plannedWork(result.plan);
+    const used = experience === undefined ? {} : { experience };
+    return { ...plannedWork(result.plan), ...used };
   },
 
   repair: (state, failure) => {
     const findings = findingsOf(failure.error.details);
     if (findings.length === 0) return { ok: false, why: "the failure names no finding to act on" };
     return repairClean(state, failure.task, findings);
+  },
+  takeContingency: (state, { task }) => {
+    const world = { ...progressOf(state), facts: factsNow(state, []) };
+    return takenContingency(learnedDomain(state.experience), state, task, world);
   },
 
   order: (task, state) => orderOf(task, state),

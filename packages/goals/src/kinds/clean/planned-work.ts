@@ -1,6 +1,7 @@
-import type { Plan } from "@troupe/planning";
+import { type Domain, type Plan, type RepairRequest, takeContingency } from "@troupe/planning";
 import type { GoalTask } from "../../goal/records.ts";
-import type { PlannedWork } from "../kind.ts";
+import type { GoalState } from "../../goal/state.ts";
+import type { PlannedWork, Repair } from "../kind.ts";
 
 /** A plan in the coordinator's terms. */
 export function plannedWork(plan: Plan): PlannedWork {
@@ -21,5 +22,27 @@ export function plannedWork(plan: Plan): PlannedWork {
       const otherwise = contingency === undefined ? "" : `; then ${contingency.method}`;
       return `${step} may fail (${percent} %)${otherwise}`;
     }),
+    contingencies: plan.phases.risk.steps.flatMap(({ step, contingency }) => {
+      if (contingency === undefined) return [];
+      return [{ task: step, name: contingency.method, confidence: contingency.confidence }];
+    }),
   };
+}
+
+/**
+ * Makes the contingency that a goal's plan holds for a failed task its plan.
+ *
+ * @param domain in which the plan was made
+ * @param world how far the goal has come, and what is true now
+ */
+export function takenContingency(
+  domain: Domain,
+  state: GoalState,
+  task: string,
+  world: Omit<RepairRequest, "failed" | "added">,
+): Repair {
+  const taken = takeContingency(domain, state.plan as Plan, task, world);
+  if (taken.kind !== "repaired") return { ok: false, why: taken.why };
+  const { plan, kept, removed, added } = taken;
+  return { ok: true, work: { ...plannedWork(plan), kept, removed, added, learned: null } };
 }

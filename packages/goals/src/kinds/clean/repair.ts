@@ -1,10 +1,11 @@
 import type { Finding } from "@troupe/data";
 import { type Fact, type Plan, repairPlan } from "@troupe/planning";
 import type { GoalState } from "../../goal/state.ts";
-import type { GoalKind } from "../kind.ts";
-import { cleanDomain } from "./domain.ts";
+import type { Repair } from "../kind.ts";
 import { initialFacts, knowledgeOf } from "./facts.ts";
+import { learnedDomain } from "./learned-domain.ts";
 import { plannedWork } from "./planned-work.ts";
+import { progressOf } from "./progress.ts";
 
 /**
  * Repairs the plan of a cleaning goal whose gate found faults: each column with a finding becomes
@@ -14,22 +15,15 @@ export function repairClean(
   state: GoalState,
   failed: string,
   findings: readonly Finding[],
-): ReturnType<GoalKind["repair"]> {
+): Repair {
   const repeated = findings.find(({ column }) =>
     knowledgeOf(state).findings.some((earlier) => earlier.column === column),
   );
   if (repeated !== undefined) {
     return { ok: false, why: `'${repeated.column}' was validated before and is still faulty` };
   }
-  const plan = state.plan as Plan;
-  const planned = new Set(plan.steps.map(({ id }) => id));
-  const inState = (status: string): readonly string[] =>
-    Object.values(state.tasks)
-      .filter((task) => task.status === status && planned.has(task.id))
-      .map(({ id }) => id);
-  const result = repairPlan(cleanDomain, plan, {
-    completed: inState("done"),
-    running: inState("awarded"),
+  const result = repairPlan(learnedDomain(state.experience), state.plan as Plan, {
+    ...progressOf(state),
     failed,
     facts: factsNow(state, findings),
   });
@@ -42,7 +36,7 @@ export function repairClean(
 }
 
 /** What holds now: the initial facts as far as finished tasks have not changed them, and the suspicions. */
-function factsNow(state: GoalState, findings: readonly Finding[]): readonly Fact[] {
+export function factsNow(state: GoalState, findings: readonly Finding[]): readonly Fact[] {
   const knowledge = knowledgeOf(state);
   const { dataset } = knowledge;
   const done = new Set(
