@@ -126,7 +126,25 @@ test("a plan is repaired a bounded number of times", async () => {
   simulation.scripts.set("ship", failsWith(Number.POSITIVE_INFINITY, quality));
   const records = await run();
   expect(records.filter(({ type }) => type === "replanned")).toHaveLength(5);
-  expect(records.at(-1)).toMatchObject({ type: "failed", error: { code: "quality-gate-failed" } });
+  expect(records.at(-1)).toMatchObject({
+    type: "failed",
+    error: {
+      code: "quality-gate-failed",
+      message:
+        "it broke; the plan could not be repaired: data_quality_failure (code 'quality-gate-failed'): the plan was repaired 5 times, which is the limit",
+    },
+  });
+  const { timeline, times } = simulation;
+  const at = (start: string) => times.filter((_, index) => timeline[index]?.startsWith(start));
+  const failures = at("task-failed");
+  const waits = at("replanned").map((repaired, index) => repaired - (failures[index] ?? 0));
+  expect(waits.map((ms) => Math.floor(ms / 1000))).toEqual([0, 1, 2, 4, 8]);
+});
+
+test("work goes on while a repair has to wait", async () => {
+  simulation.scripts.set("ship", failsWith(2, quality));
+  const records = await run();
+  expect(records.at(-1)).toMatchObject({ type: "finished" });
 });
 
 test("a plan that cannot be repaired ends the goal with the failure and why", async () => {

@@ -57,7 +57,8 @@ function outcomeOf(task: TaskState): "succeeded" | "failed" | undefined {
   if (isUndo(task) || task.question !== undefined) return undefined;
   if (task.status === "done") return "succeeded";
   const { error } = task;
-  if (task.status !== "failed" || task.because !== undefined || error === undefined) return undefined;
+  if (task.status !== "failed" || task.because !== undefined || error === undefined)
+    return undefined;
   return isAboutTheType(error) ? "failed" : undefined;
 }
 

@@ -227,3 +227,31 @@ test("records that were stored at once count one after the other", () => {
   );
   expect(applyRecords(unknownGoal("g1"), executing, 5)).toEqual(one);
 });
+
+test("a failure that comes while another waits for its repair is repaired after it, unless the plan then does without its task", () => {
+  const plan = (failedTask: string, removed: string[]): GoalRecord => ({
+    type: "replanned",
+    cause: "x",
+    failed: failedTask,
+    class: "data_quality_failure",
+    strategy: "add_validation",
+    plan: {},
+    tasks: [task("mended")],
+    kept: [],
+    removed,
+    added: ["mended"],
+    confidence: 1,
+    criticalPath: [],
+    risks: [],
+    learned: null,
+  });
+  const course = { deliberates: true, failFast: true };
+  const before = [accepted, done("profile"), deliberated, planned];
+  const both = [failed("stage", "replan"), failed("draft-rules", "replan")];
+  const after = (...records: readonly GoalRecord[]) =>
+    nextStep(applyRecords(unknownGoal("g"), [...before, ...both, ...records], 1), course);
+  expect(after()).toMatchObject({ do: "repair", failure: { task: "stage" } });
+  const next = after(plan("stage", ["stage"]));
+  expect(next).toMatchObject({ do: "repair", failure: { task: "draft-rules" } });
+  expect(after(plan("stage", ["stage", "draft-rules"]))?.do).not.toBe("repair");
+});

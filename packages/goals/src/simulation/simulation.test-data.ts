@@ -23,10 +23,12 @@ import { z } from "zod";
 import { decodeJson, encodeJson } from "../contract/replies.ts";
 import { subjectsOf } from "../contract/subjects.ts";
 import { AnswerDesk } from "../desk/answers.ts";
+import { sharedExperience } from "../experience/shared-experience.ts";
 import { readGoalRecords } from "../goal/journal.ts";
 import { type GoalRecord, recordsIn, storedRecordsSchema } from "../goal/records.ts";
 import { Intake } from "../intake/intake.ts";
 import { ReceiptDesk } from "../intake/receipts.ts";
+import { errandsKind } from "./errands.test-data.ts";
 import { lettersKind, letterTasks } from "./letters.test-data.ts";
 
 /** The simulated outside, made by each test so that it decides about time, delays and seeds. */
@@ -135,7 +137,8 @@ export class Simulation {
     const journal = this.#journalOf(options.journalMs ?? 0, failing, wire);
     this.#populate(system, options);
     if (options.coordinates === true) {
-      const kinds = [lettersKind];
+      const kinds = [lettersKind, errandsKind];
+      const experience = sharedExperience({ journal, clock, random, log });
       const { keepAliveMs, goalEnded, archiveEvery = 4 } = options;
       const keepAlive = keepAliveMs === undefined ? {} : { keepAliveMs };
       const cleanUp = goalEnded === undefined ? {} : { goalEnded };
@@ -151,6 +154,7 @@ export class Simulation {
         archive: { archiveEvery },
         ...keepAlive,
         ...cleanUp,
+        experience,
       }).start();
     }
     return {

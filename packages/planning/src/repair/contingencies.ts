@@ -1,3 +1,4 @@
+import type { Fact } from "../domain/condition.ts";
 import type { Domain } from "../domain/domain.ts";
 import { methodConfidence } from "../plan/complete-plan.ts";
 import type { DraftStep } from "../plan/draft.ts";
@@ -16,8 +17,14 @@ const nodesPerContingency = 5_000;
  * step had failed without effect and must not be used again.
  *
  * @param most number of steps to look at
+ * @param banned actions that no contingency may use, since they are known not to work
  */
-export function withContingencies(domain: Domain, plan: Plan, most: number): Plan {
+export function withContingencies(
+  domain: Domain,
+  plan: Plan,
+  most: number,
+  banned: readonly Fact[] = [],
+): Plan {
   const { risk } = plan.phases;
   if (most <= 0 || risk.steps.length === 0) return plan;
   const examined = new Set(risk.steps.slice(0, most).map((each) => each.step));
@@ -29,7 +36,7 @@ export function withContingencies(domain: Domain, plan: Plan, most: number): Pla
       for (const fact of each.added) facts.add(fact);
     }
     if (examined.has(step.id)) {
-      const contingency = contingencyFor(domain, plan, i, facts);
+      const contingency = contingencyFor(domain, plan, i, facts, banned);
       if (contingency !== undefined) found.set(step.id, contingency);
     }
     applyStep(domain, step, facts);
@@ -47,6 +54,7 @@ function contingencyFor(
   plan: Plan,
   index: number,
   facts: Facts,
+  banned: readonly Fact[],
 ): Contingency | undefined {
   const step = plan.steps[index];
   if (step === undefined) return undefined;
@@ -55,7 +63,7 @@ function contingencyFor(
     completed: before,
     failed: step.id,
     facts: facts.all(),
-    banned: [[step.action, ...step.args] as const],
+    banned: [...banned, [step.action, ...step.args] as const],
   };
   const limits = { order: "first", maxNodes: nodesPerContingency, expired: () => false } as const;
   const result = reopen(domain, plan, request, limits);

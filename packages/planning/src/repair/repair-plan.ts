@@ -70,7 +70,8 @@ export function repairPlan(
   if (result.kind === "found") {
     const summary = { ...result.counts, optimal: false };
     const bare = completePlan(domain, result.draft, summary);
-    const repaired = withContingencies(domain, bare, options.contingencies ?? defaultContingencies);
+    const most = options.contingencies ?? defaultContingencies;
+    const repaired = withContingencies(domain, bare, most, request.banned);
     const what =
       result.reopened.length === 0
         ? "the rest of the plan still works"

@@ -75,7 +75,8 @@ export function takeContingency(
   const violations = verifyPlan(domain, plan, bare);
   const [fault] = violations;
   if (fault !== undefined) return unfit(violations, fault.text);
-  const taken = withContingencies(domain, bare, options.contingencies ?? defaultContingencies);
+  const most = options.contingencies ?? defaultContingencies;
+  const taken = withContingencies(domain, bare, most, world.banned);
   const reopened = contingency.reopened.map((id) => reopenedOf(plan, contingency, id));
   return {
     kind: "repaired",

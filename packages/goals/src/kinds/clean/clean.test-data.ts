@@ -104,7 +104,9 @@ export class Story {
   }
 
   planned(): this {
-    const { plan, tasks, confidence } = cleanKind.plan(this.state, { signal: new AbortController().signal });
+    const { plan, tasks, confidence } = cleanKind.plan(this.state, {
+      signal: new AbortController().signal,
+    });
     const empty = { criticalPath: [], risks: [] };
     return this.add({ type: "planned", plan, tasks: [...tasks], confidence, ...empty });
   }

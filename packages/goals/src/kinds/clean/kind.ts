@@ -52,9 +52,7 @@ export const cleanKind = {
     const knowledge = knowledgeOf(state);
     const task: Task = ["publish-clean", knowledge.dataset];
     const experience =
-      known === undefined
-        ? undefined
-        : { at: known.at, ...experienceOf(cleanDomain, known) };
+      known === undefined ? undefined : { at: known.at, ...experienceOf(cleanDomain, known) };
     const result = planFor(
       learnedDomain(experience),
       { facts: initialFacts(knowledge), tasks: [task] },
