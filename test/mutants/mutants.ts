@@ -1,5 +1,6 @@
 import { byzantineMutants } from "./byzantine-mutants.ts";
 import { decisionLogMutants } from "./decision-log-mutants.ts";
+import { replanningMutants } from "./replanning-mutants.ts";
 
 /** A bug to plant: in the file, the text `search`, which stands there once, becomes `replace`. */
 export interface Mutant {
@@ -486,4 +487,5 @@ export const mutants: readonly Mutant[] = [
   },
   ...byzantineMutants,
   ...decisionLogMutants,
+  ...replanningMutants,
 ];

@@ -6,7 +6,7 @@ import { Copy, StaleMutantError } from "./plant.ts";
 /**
  * Proves the simulator: plants each bug in a copy of the packages, and looks after how many seeds its
  * scenario finds it. `node --conditions=troupe:source test/mutants/run.ts [WORD]` tries those whose
- * name has the word in it. Exit code 1 when one is not found, or its patch fits no more.
+ * scenario or name has the word in it. Exit code 1 when one is not found, or its patch fits no more.
  */
 const seeds = 1000;
 /** A planted bug may make a simulation go on for ever, which shows it as well. */
@@ -40,7 +40,7 @@ const [word = ""] = process.argv.slice(2);
 const copy = new Copy();
 let missed = 0;
 try {
-  for (const mutant of mutants.filter(({ bug }) => bug.includes(word))) {
+  for (const mutant of mutants.filter((each) => `${each.scenario} ${each.bug}`.includes(word))) {
     let outcome: Outcome;
     try {
       const undo = copy.plant(mutant);

@@ -220,8 +220,7 @@ class Pursuit {
   #dropLeftovers(): boolean {
     if (this.#isChecked) return false;
     this.#isChecked = true;
-    const isOpen = this.#state.pendingRepairs.length === 0 && this.#state.phase !== "compensating";
-    const dropped = isOpen ? droppedTasks(this.#state) : [];
+    const dropped = this.#state.phase === "compensating" ? [] : droppedTasks(this.#state);
     if (dropped.length > 0) this.#decide(...dropped);
     return dropped.length > 0;
   }

@@ -141,12 +141,6 @@ test("a plan is repaired a bounded number of times", async () => {
   expect(waits.map((ms) => Math.floor(ms / 1000))).toEqual([0, 1, 2, 4, 8]);
 });
 
-test("work goes on while a repair has to wait", async () => {
-  simulation.scripts.set("ship", failsWith(2, quality));
-  const records = await run();
-  expect(records.at(-1)).toMatchObject({ type: "finished" });
-});
-
 test("a plan that cannot be repaired ends the goal with the failure and why", async () => {
   simulation.scripts.set("ship", failsWith(1, { ...quality, details: "beyond repair" }));
   expect((await run()).at(-1)).toMatchObject({

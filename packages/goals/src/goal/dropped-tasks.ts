@@ -5,15 +5,17 @@ type Dropped = Extract<GoalRecord, { type: "task-dropped" }>;
 
 /**
  * Tasks that can't be tried any more because of how others ended: a failed dependency fails a task,
- * unless its edge says `skip` or `continue`; a skipped one is left out, with all that needs it.
+ * unless its edge says `skip` or `continue`; a skipped one is left out, with all that needs it. Failures that the plan
+ * is to be repaired for keep nothing from being done: the repaired plan says what becomes of them.
  *
  * @param state as after the failures
  */
 export function droppedTasks(state: GoalState): readonly Dropped[] {
   const dependents = dependentsOf(state);
   const dropped = new Map<string, Dropped>();
+  const repairing = new Set(state.pendingRepairs.map(({ task }) => task));
   const ended = Object.values(state.tasks)
-    .filter((task) => hasFailed(task) && !isReplaced(task, state))
+    .filter((task) => hasFailed(task) && !repairing.has(task.id) && !isReplaced(task, state))
     .map(({ id, status }) => ({ id, outcome: status }));
   for (const { id, outcome } of ended) {
     for (const task of dependents.get(id) ?? []) {

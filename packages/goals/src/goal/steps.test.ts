@@ -247,11 +247,11 @@ test("a failure that comes while another waits for its repair is repaired after 
   });
   const course = { deliberates: true, failFast: true };
   const before = [accepted, done("profile"), deliberated, planned];
-  const both = [failed("stage", "replan"), failed("draft-rules", "replan")];
+  const both = [failed("stage", "replan"), failed("rules", "replan")];
   const after = (...records: readonly GoalRecord[]) =>
     nextStep(applyRecords(unknownGoal("g"), [...before, ...both, ...records], 1), course);
   expect(after()).toMatchObject({ do: "repair", failure: { task: "stage" } });
   const next = after(plan("stage", ["stage"]));
-  expect(next).toMatchObject({ do: "repair", failure: { task: "draft-rules" } });
-  expect(after(plan("stage", ["stage", "draft-rules"]))?.do).not.toBe("repair");
+  expect(next).toMatchObject({ do: "repair", failure: { task: "rules" } });
+  expect(after(plan("stage", ["stage", "rules"]))?.do).not.toBe("repair");
 });

@@ -1,5 +1,6 @@
 import { decisionLogScenarios } from "@troupe/coordination/decision-log/simulation";
 import { agreementScenarios } from "@troupe/coordination/simulation";
+import { replanningScenarios } from "@troupe/goals/replanning/simulation";
 import {
   scenarios as runtimeScenarios,
   type Scenario,
@@ -33,6 +34,7 @@ const scenarios: readonly AnyScenario[] = [
   ...runtimeScenarios,
   ...agreementScenarios,
   ...decisionLogScenarios,
+  ...replanningScenarios,
 ];
 
 /** `troupe simulate`: the runtime under seeded faults, in virtual time, with invariants checked. */

@@ -1,0 +1,25 @@
+import type { AgreementScenario } from "@troupe/coordination/simulation";
+import { Pursuit } from "./pursuit.ts";
+
+/**
+ * How goals answer failures: random plans whose tasks fail of anything, two of them at the same time, pursued with the
+ * functions that coordinators decide with, one decision after the other. Faults of messages and nodes have no part in
+ * this; what they do to coordinators, other simulations show.
+ */
+export const replanning: AgreementScenario = {
+  name: "replanning",
+  description:
+    "failed tasks are retried, answered by contingencies and repairs, and given up, each within its bounds",
+  protocol: "replanning",
+  nodes: [],
+  faults: {},
+  faultyMs: 0,
+  calmMs: 0,
+  actions: 0,
+  begin: (world) => ({
+    boot: () => {},
+    act: () => {},
+    calm: () => {},
+    end: async () => new Pursuit(world).run(),
+  }),
+};
