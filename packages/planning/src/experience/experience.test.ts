@@ -35,6 +35,14 @@ test("each observation of now counts one", () => {
   expect(beta).toBeCloseTo(3);
 });
 
+test("several outcomes at once count as so many, and a number that is none is refused", () => {
+  const three = [1, 2, 3].map(() => ({ ...check, succeeded: false, at: 7 }));
+  expect(after([{ ...check, succeeded: false, at: 7, times: 3 }])).toEqual(after(three));
+  for (const times of [0, 1.5, Number.NaN]) {
+    expect(() => after([{ ...check, succeeded: true, at: 7, times }])).toThrow(ExperienceError);
+  }
+});
+
 test("after a half-life an observation counts half, and in the end the prior is believed again", () => {
   const experience = after([{ ...check, succeeded: false, at: 0 }]);
   const failures = [0, 1, 2, 60].map((lives) => at(experience, lives * halfLifeMs).beta - 2);

@@ -69,7 +69,7 @@ export function readDeeds(
       steps.push({ id, action: name, args });
     } else {
       nameOf.set(call.id, earlier.task?.get(call.id) ?? names.take(name));
-      open.push({ deed, at: before + steps.length });
+      open.push({ deed, at: deed.decidedAt ?? before + steps.length });
     }
   }
   const decomposition = open.map(({ deed, at }): PlanTask => {

@@ -46,6 +46,11 @@ export class Remainder {
     return found;
   }
 
+  /** Whether a step below is executed. */
+  isBegun(root: string): boolean {
+    return this.#started.has(root);
+  }
+
   /** Whether every step below is executed, and there is one. */
   isDone(root: string): boolean {
     const steps = [...this.below([root])].filter((id) => this.#place.has(id));

@@ -8,7 +8,7 @@ import type { Call, Entry, Guard } from "../search/agenda.ts";
 import { compileTest, Scope } from "../search/compiled-condition.ts";
 import { CompiledProblem } from "../search/compiled-problem.ts";
 import { Search } from "../search/search.ts";
-import { callKey, type Deed, type SearchCounts } from "../search/search-types.ts";
+import { type Begun, callKey, type Deed, type SearchCounts } from "../search/search-types.ts";
 import { isSequential } from "../search/task-order.ts";
 import { firstBroken, type Present, presentOf } from "./present.ts";
 import { Remainder } from "./remainder.ts";
@@ -167,6 +167,7 @@ class Attempt {
       banned: (action, args) => banned.has(callKey(action, args)),
       ...(failed === undefined ? {} : { barred: failed }),
       executed: this.#reusable(scope, whole),
+      begun: this.#begun(scope),
     });
     for (const [i, task] of (request.added ?? []).entries()) {
       this.#addedCalls.push(search.call(task, `added task ${i + 1}`));
@@ -188,6 +189,22 @@ class Attempt {
       const known = found.get(key);
       if (known === undefined) found.set(key, [id]);
       else known.push(id);
+    }
+    return found;
+  }
+
+  /** Tasks below the reopened ones, they included, of which steps are executed. */
+  #begun(scope: readonly string[]): ReadonlyMap<string, readonly Begun[]> {
+    const below = this.#remainder.below(scope);
+    const found = new Map<string, Begun[]>();
+    for (const task of this.#plan.decomposition) {
+      const { id, method, binding } = task;
+      if (!below.has(id) || !this.#remainder.isBegun(id)) continue;
+      const begun = { id, method, binding, at: this.#remainder.executedBefore(task) };
+      const key = callKey(task.task, task.args);
+      const known = found.get(key);
+      if (known === undefined) found.set(key, [begun]);
+      else known.push(begun);
     }
     return found;
   }

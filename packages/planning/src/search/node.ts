@@ -21,7 +21,7 @@ export interface Choice {
   entry: number;
   method: number;
   cursor: BindingCursor | undefined;
-  /** Whether an executed step was tried for the current action. */
+  /** Whether what is executed was tried for the current action or task. */
   reuseTried: boolean;
   readonly attempt: Attempt;
   readonly solutionsBefore: number;

@@ -25,8 +25,19 @@ export type Deed =
       readonly method: CompiledMethod;
       readonly frame: Frame;
       readonly children: readonly Call[];
+      /** How many executed steps lie before the place where this was decided, for a task that was begun. */
+      readonly decidedAt?: number;
       readonly before: Deed | undefined;
     };
+
+/** A task of an earlier plan of which steps are executed: how it was decomposed is decided. */
+export interface Begun {
+  readonly id: string;
+  readonly method: string;
+  readonly binding: Readonly<Record<string, string>>;
+  /** Executed steps before the place where the method was chosen. */
+  readonly at: number;
+}
 
 export interface SearchOptions {
   readonly order: PlanOrder;
@@ -43,6 +54,8 @@ export interface SearchOptions {
   readonly barred?: { readonly action: string; readonly args: readonly string[] };
   /** Executed steps that may stand for actions again, by action with arguments. */
   readonly executed?: ReadonlyMap<string, readonly string[]>;
+  /** Tasks that may go on as they were begun, by task with arguments. */
+  readonly begun?: ReadonlyMap<string, readonly Begun[]>;
 }
 
 export interface SearchCounts {
@@ -70,7 +83,7 @@ export type SearchOutcome =
 /** Work with pauses. What it is told at a pause ends it there, as that limit. */
 export type Turns<Result> = Generator<undefined, Result, "nodes" | undefined>;
 
-/** The key of {@link SearchOptions.executed}. */
+/** The key of {@link SearchOptions.executed} and {@link SearchOptions.begun}. */
 export function callKey(action: string, args: readonly string[]): string {
   return JSON.stringify([action, ...args]);
 }

@@ -11,14 +11,14 @@ import {
   frameFor,
 } from "./compiled-problem.ts";
 import { type Attempt, DeadEnds } from "./dead-ends.ts";
-import { isRefused, reusableStep } from "./earlier-steps.ts";
+import { begunTask, isRefused, reusableStep } from "./earlier-steps.ts";
 import { type Frontier, Latest, Nearest } from "./frontier.ts";
 import type { GoalReach } from "./goal-reach.ts";
 import { hashTuple, join, seedA, seedB } from "./hashing.ts";
 import { leastWeights, stepWeight, weight } from "./lower-bounds.ts";
 import type { Choice, Node } from "./node.ts";
 import { openedBefore, openingsWithin } from "./openings.ts";
-import type { Deed, SearchOptions, SearchOutcome, Turns } from "./search-types.ts";
+import type { Begun, Deed, SearchOptions, SearchOutcome, Turns } from "./search-types.ts";
 import { Seen } from "./seen.ts";
 import { Solutions, tolerance } from "./solutions.ts";
 import { Tabling } from "./tabling.ts";
@@ -393,6 +393,13 @@ export class Search {
     const { node } = choice;
     const { symbol, args } = call;
     if (symbol.kind !== "task") return undefined;
+    if (call.reuse && !choice.reuseTried) {
+      choice.reuseTried = true;
+      const names = () => this.#problem.symbols.names(args);
+      const begun = begunTask(this.#options, node, symbol.name, names);
+      const next = begun === undefined ? undefined : this.#goOn(node, call, begun, methods);
+      if (next !== undefined) return next;
+    }
     if (choice.method === 0 && choice.cursor === undefined && symbol.knot) {
       const opened = openedBefore(call, node.state, this.#allowed);
       if (opened !== undefined) {
@@ -416,6 +423,40 @@ export class Search {
     }
     this.#block({ kind: "call", call, state: node.state, steps: node.steps });
     return undefined;
+  }
+
+  /** Decomposes a task as it was when it was begun. */
+  #goOn(
+    node: Node,
+    call: Call,
+    { id, method: name, binding, at }: Begun,
+    methods: readonly CompiledMethod[],
+  ): Node | undefined {
+    const method = methods.find((each) => each.method.name === name);
+    const frame = method === undefined ? undefined : frameFor(method, call.args);
+    if (method === undefined || frame === undefined) return undefined;
+    for (const [variable, value] of Object.entries(binding)) {
+      frame[method.scope.slot(variable)] = this.#problem.symbols.object(value);
+    }
+    const children = this.#children(call, method, frame, call.openings);
+    return {
+      ...node,
+      agenda: node.agenda.replace(
+        call,
+        children,
+        method.method.sequential ? undefined : method.method.order,
+      ),
+      deeds: {
+        kind: "decompose",
+        call,
+        method,
+        frame,
+        children,
+        decidedAt: at,
+        before: node.deeds,
+      },
+      reused: { step: id, isTask: true, before: node.reused },
+    };
   }
 
   #open(node: Node, call: Call, method: CompiledMethod, frame: Frame): Node {

@@ -7,7 +7,9 @@ import type { Deed, Turns } from "./search-types.ts";
 
 /** Names of executed steps that already stand for calls. */
 interface Reused {
+  /** An executed step, or a task that goes on as it was begun. */
   readonly step: string;
+  readonly isTask?: true;
   readonly before: Reused | undefined;
 }
 
@@ -22,9 +24,13 @@ export interface Situation {
 
 /** What of a situation is not facts, as a number; 0 for a new plan. */
 export function situationHash({ reused, fresh }: Pick<Situation, "reused" | "fresh">): number {
-  let count = 0;
-  for (let each = reused; each !== undefined; each = each.before) count++;
-  return count * 3 + fresh;
+  let steps = 0;
+  let tasks = 0;
+  for (let each = reused; each !== undefined; each = each.before) {
+    if (each.isTask === true) tasks++;
+    else steps++;
+  }
+  return (tasks * 65_537 + steps) * 3 + fresh;
 }
 
 /** Items between two pauses. */

@@ -70,6 +70,9 @@ export function eventLine({ at, record }: GoalEvent, progress: Progress): string
     case "replanned": {
       const names = (ids: readonly string[]): string => listed(ids.map(label));
       const changes = [
+        ...(record.contingency === undefined
+          ? []
+          : [`by contingency '${printable(record.contingency)}'`]),
         `kept ${record.kept.length}`,
         ...(record.added.length > 0 ? [`added ${names(record.added)}`] : []),
         ...(record.removed.length > 0 ? [`removed ${names(record.removed)}`] : []),

@@ -78,11 +78,13 @@ function decisionsOf(state: GoalState): Decisions {
         ? []
         : [{ task: id, winner, price, bids: bids.length }],
     ),
-    replannings: state.replannings.map(({ cause, class: failure, strategy, added }) => ({
-      cause,
-      class: failure,
-      strategy,
-      added: [...added],
-    })),
+    replannings: state.replannings.map(
+      ({ cause, class: failure, strategy, contingency, added }) => ({
+        cause,
+        class: failure,
+        strategy: contingency === undefined ? strategy : `contingency '${contingency}'`,
+        added: [...added],
+      }),
+    ),
   };
 }
