@@ -96,6 +96,11 @@ function print({ name, problems }: Case, all: readonly Trial[]): number {
       `repair did more again in ${worse}`,
     );
   }
+  const again = (what: keyof Run["again"]) =>
+    sum(disturbed.map(({ repair }) => repair.again[what]));
+  console.log(
+    `repairs that do something again: ${again("needed")} have to, since no plan does without; ${again("avoidable")} need not; of ${again("unknown")} the 2 s did not tell`,
+  );
   return sum(all.flatMap((trial) => names.map((each) => trial[each].faults.length)));
 }
 

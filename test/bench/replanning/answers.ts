@@ -63,6 +63,17 @@ export function repair(failure: Failure, expired: () => boolean): Continuation |
   };
 }
 
+/**
+ * Whether the plan can be repaired without executing anything again.
+ *
+ * @param worn actions that were executed as often as was asked for
+ */
+export function sparing(failure: Failure, worn: readonly Task[], expired: () => boolean) {
+  const refused = [...failure.refused, ...worn];
+  if (repair({ ...failure, refused }, expired) !== undefined) return "avoidable";
+  return expired() ? "unknown" : "needed";
+}
+
 /** All tasks are planned anew from the facts as they are. */
 export function scratch(failure: Failure, expired: () => boolean): Continuation | undefined {
   return anew(failure, failure.problem, expired);

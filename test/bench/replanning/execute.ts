@@ -1,5 +1,5 @@
-import type { Plan, PlanningProblem, PlanStep } from "@troupe/planning";
-import { type Answer, type Failure, remaining, repair, scratch } from "./answers.ts";
+import type { Plan, PlanningProblem, PlanStep, Task } from "@troupe/planning";
+import { type Answer, type Failure, remaining, repair, scratch, sparing } from "./answers.ts";
 import type { Case } from "./case.ts";
 import { keyOf, World } from "./world.ts";
 
@@ -19,6 +19,11 @@ export interface Run {
   readonly executed: number;
   /** Of these, how many had been executed before more often than the first plan asks for. */
   readonly redone: number;
+  /**
+   * How many answers lead to a plan that executes something again, by whether there is one that does not: `needed`, the
+   * search went through all and found none; so many executions at least nobody can save who keeps to the domain.
+   */
+  readonly again: Readonly<Record<"needed" | "avoidable" | "unknown", number>>;
   readonly cpuMs: readonly number[];
   /** For each answer, the work that the plans before and after it have in common, as a share of the longer one's. */
   readonly kept: readonly number[];
@@ -38,6 +43,7 @@ export function execute(
   const asked = countsOf(first.steps.filter(isWork));
   const executed = new Map<string, number>();
   const run = { failures: 0, executed: 0, redone: 0 };
+  const again = { needed: 0, avoidable: 0, unknown: 0 };
   const kept: number[] = [];
   const cpuMs: number[] = [];
   const faults: string[] = [];
@@ -54,13 +60,15 @@ export function execute(
   };
   for (;;) {
     const [step, beside] = ready(plan, done);
-    if (step === undefined) return { ...run, finished: true, kept, cpuMs, faults };
+    if (step === undefined) return { ...run, again, finished: true, kept, cpuMs, faults };
     const attempt = world.attempt(step, beside?.args ?? []);
     if (attempt.kind === "done") {
       finish(step);
       continue;
     }
-    if (++run.failures > mostFailures) return { ...run, finished: false, kept, cpuMs, faults };
+    if (++run.failures > mostFailures) {
+      return { ...run, again, finished: false, kept, cpuMs, faults };
+    }
     const completed = [...done];
     const factsBefore = world.facts;
     if (beside !== undefined) {
@@ -86,15 +94,33 @@ export function execute(
     };
     const next = answers[name](failure, () => spent() > allowedSeconds * 1_000);
     cpuMs.push(spent());
-    if (next === undefined) return { ...run, finished: false, kept, cpuMs, faults };
+    if (next === undefined) return { ...run, again, finished: false, kept, cpuMs, faults };
     faults.push(...next.faults());
     plan = next.plan;
     done = new Set(next.done);
+    const worn = [...executed].flatMap(([key, count]) =>
+      count >= Math.max(1, asked.get(key) ?? 0) ? [key.split(" ") as unknown as Task] : [],
+    );
+    const isWorn = new Set(worn.map((each) => keyOf(each)));
+    const repeats = plan.steps.some(
+      (each) =>
+        !done.has(each.id) && isWork(each) && isWorn.has(keyOf([each.action, ...each.args])),
+    );
+    if (name === "repair" && repeats) again[sparing(failure, worn, withinSeconds())]++;
     const now = countsOf(plan.steps.filter((each) => isWork(each) && !done.has(each.id)));
     let common = 0;
     for (const [key, count] of left) common += Math.min(count, now.get(key) ?? 0);
     kept.push(common / Math.max(1, sizeOf(left), sizeOf(now)));
   }
+}
+
+/** Tells when the CPU seconds for one answer are used up. */
+function withinSeconds(): () => boolean {
+  const began = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(began);
+    return user + system > allowedSeconds * 1_000_000;
+  };
 }
 
 /** The first step that can begin, and the next that can run beside it. */

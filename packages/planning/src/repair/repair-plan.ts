@@ -46,7 +46,8 @@ export type RepairResult =
  * Completed and running steps stay as they are. The smallest task above the failed step that can be decomposed
  * otherwise in the current facts, so that everything after it still works, is decomposed anew; if there is none, the
  * task above it, and in the end everything that is not done. Where a reopened task asks again for an action
- * that was already executed for it, the executed step stands for it. The failed action itself is not used
+ * that was already executed for it, the executed step stands for it; a task that was begun may go on as it was begun,
+ * though what its executed steps needed is not true any more. The failed action itself is not used
  * again until a new action has changed the facts; ban it to exclude it altogether.
  *
  * @param options as for planning; `best` is not used
