@@ -1,3 +1,6 @@
+import type { Call } from "./agenda.ts";
+import type { Frame } from "./compiled-condition.ts";
+import { type CompiledMethod, type CompiledProblem, frameFor } from "./compiled-problem.ts";
 import { type Begun, callKey, type SearchOptions } from "./search-types.ts";
 import type { Situation } from "./tabling.ts";
 
@@ -31,18 +34,29 @@ export function reusableStep(
 }
 
 /**
- * A begun task that the task may go on as. What its method and the steps that are executed needed, they needed when
- * they began: it need not be true any more. Nothing new may come before it, since that would have come too late.
+ * How a task goes on as one that was begun, if one was. What its method and the steps that are executed needed, they
+ * needed when they began: it need not be true any more. Nothing new may come before it: that would have come too late.
  */
-export function begunTask(
+export function begunWay(
   { begun }: SearchOptions,
+  problem: CompiledProblem,
   { fresh, reused }: Situation,
-  task: string,
-  args: () => readonly string[],
-): Begun | undefined {
+  { symbol, args }: Call,
+  methods: readonly CompiledMethod[],
+): { readonly begun: Begun; readonly method: CompiledMethod; readonly frame: Frame } | undefined {
   if (begun === undefined || fresh > 0) return undefined;
   const taken = takenOf(reused);
-  return begun.get(callKey(task, args()))?.find(({ id }) => !taken.has(id));
+  const { symbols } = problem;
+  const known = begun
+    .get(callKey(symbol.name, symbols.names(args)))
+    ?.find(({ id }) => !taken.has(id));
+  const method = methods.find((each) => each.method.name === known?.method);
+  const frame = method === undefined ? undefined : frameFor(method, args);
+  if (known === undefined || method === undefined || frame === undefined) return undefined;
+  for (const [variable, value] of Object.entries(known.binding)) {
+    frame[method.scope.slot(variable)] = symbols.object(value);
+  }
+  return { begun: known, method, frame };
 }
 
 function takenOf(reused: Situation["reused"]): ReadonlySet<string> {

@@ -11,7 +11,7 @@ import {
   frameFor,
 } from "./compiled-problem.ts";
 import { type Attempt, DeadEnds } from "./dead-ends.ts";
-import { begunTask, isRefused, reusableStep } from "./earlier-steps.ts";
+import { begunWay, isRefused, reusableStep } from "./earlier-steps.ts";
 import { type Frontier, Latest, Nearest } from "./frontier.ts";
 import type { GoalReach } from "./goal-reach.ts";
 import { hashTuple, join, seedA, seedB } from "./hashing.ts";
@@ -395,10 +395,8 @@ export class Search {
     if (symbol.kind !== "task") return undefined;
     if (call.reuse && !choice.reuseTried) {
       choice.reuseTried = true;
-      const names = () => this.#problem.symbols.names(args);
-      const begun = begunTask(this.#options, node, symbol.name, names);
-      const next = begun === undefined ? undefined : this.#goOn(node, call, begun, methods);
-      if (next !== undefined) return next;
+      const way = begunWay(this.#options, this.#problem, node, call, methods);
+      if (way !== undefined) return this.#open(node, call, way.method, way.frame, way.begun);
     }
     if (choice.method === 0 && choice.cursor === undefined && symbol.knot) {
       const opened = openedBefore(call, node.state, this.#allowed);
@@ -425,56 +423,22 @@ export class Search {
     return undefined;
   }
 
-  /** Decomposes a task as it was when it was begun. */
-  #goOn(
-    node: Node,
-    call: Call,
-    { id, method: name, binding, at }: Begun,
-    methods: readonly CompiledMethod[],
-  ): Node | undefined {
-    const method = methods.find((each) => each.method.name === name);
-    const frame = method === undefined ? undefined : frameFor(method, call.args);
-    if (method === undefined || frame === undefined) return undefined;
-    for (const [variable, value] of Object.entries(binding)) {
-      frame[method.scope.slot(variable)] = this.#problem.symbols.object(value);
-    }
-    const children = this.#children(call, method, frame, call.openings);
-    return {
-      ...node,
-      agenda: node.agenda.replace(
-        call,
-        children,
-        method.method.sequential ? undefined : method.method.order,
-      ),
-      deeds: {
-        kind: "decompose",
-        call,
-        method,
-        frame,
-        children,
-        decidedAt: at,
-        before: node.deeds,
-      },
-      reused: { step: id, isTask: true, before: node.reused },
-    };
-  }
-
-  #open(node: Node, call: Call, method: CompiledMethod, frame: Frame): Node {
-    const openings = openingsWithin(call, node.state);
+  /** @param begun the task that it goes on as, of an earlier plan */
+  #open(node: Node, call: Call, method: CompiledMethod, frame: Frame, begun?: Begun): Node {
+    const openings = begun === undefined ? openingsWithin(call, node.state) : call.openings;
     const children = this.#children(call, method, frame, openings);
-    const { order } = this.#options;
-    const { successProbability } = method.method;
-    const own = weight(order, { cost: 0, probability: successProbability, duration: 0 });
-    return {
-      ...node,
-      agenda: node.agenda.replace(
-        call,
-        children,
-        method.method.sequential ? undefined : method.method.order,
-      ),
-      deeds: { kind: "decompose", call, method, frame, children, before: node.deeds },
-      value: this.#add(node, own),
-    };
+    const { successProbability: probability } = method.method;
+    const own = weight(this.#options.order, { cost: 0, probability, duration: 0 });
+    const agenda = node.agenda.replace(
+      call,
+      children,
+      method.method.sequential ? undefined : method.method.order,
+    );
+    const deed = { kind: "decompose", call, method, frame, children, before: node.deeds } as const;
+    const value = this.#add(node, own);
+    if (begun === undefined) return { ...node, agenda, deeds: deed, value };
+    const reused = { step: begun.id, isTask: true, before: node.reused } as const;
+    return { ...node, agenda, deeds: { ...deed, decidedAt: begun.at }, reused };
   }
 
   #children(
