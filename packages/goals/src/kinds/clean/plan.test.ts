@@ -1,8 +1,9 @@
-import { type Plan, verifyPlan } from "@troupe/planning";
+import { defaultReplanningPolicy, type Plan, verifyPlan } from "@troupe/planning";
 import { expect, test } from "vitest";
 import { column, finding, plannedStory, profileOf, version } from "./clean.test-data.ts";
 import { cleanDomain } from "./domain.ts";
 import { initialFacts, knowledgeOf } from "./facts.ts";
+import { repairClean } from "./repair.ts";
 
 const names = profileOf().columns.map(({ name }) => name);
 const plain = names.map((name) => column(name));
@@ -123,4 +124,15 @@ test.for([
     ok: false,
     why: "the failure names no finding to act on",
   });
+});
+
+test("a plan is as sure with a hundred suspect columns as with two, and sure enough to be taken", () => {
+  const wide = Array.from({ length: 100 }, (_, i) => `c${i}`);
+  const sureness = [2, 100].map((count) => {
+    const story = plannedStory(wide.map((name) => column(name)));
+    const work = repairClean(story.state, "check", wide.slice(0, count).map(finding));
+    return work.ok ? work.work.confidence : work.why;
+  });
+  expect(sureness[1]).toBe(sureness[0]);
+  expect(sureness[0]).toBeGreaterThan(defaultReplanningPolicy.threshold);
 });
