@@ -1,3 +1,5 @@
+import type { Drift } from "./drift/compare.ts";
+
 /** Base of this package's errors: `code` is stable, `retryable` says whether trying again can help. */
 export abstract class DataError extends Error {
   abstract readonly code: string;
@@ -124,5 +126,67 @@ export class NothingToDrawError extends DataError {
   readonly code = "nothing-to-draw";
   constructor(why: string) {
     super(`there is nothing to draw: ${why}`);
+  }
+}
+
+/** Transformations that cannot be done on tables with these columns. */
+export class PipelineError extends DataError {
+  readonly code = "pipeline-invalid";
+  readonly details: { readonly issues: readonly string[] };
+  constructor(issues: readonly string[]) {
+    super(issues.join("; "));
+    this.details = { issues };
+  }
+}
+
+/** What the output should be cannot be made of what the transformations give. */
+export class TargetError extends DataError {
+  readonly code = "target-unreachable";
+  readonly details: {
+    readonly columns: readonly { readonly column: string; readonly why: string }[];
+  };
+  constructor(columns: readonly { readonly column: string; readonly why: string }[]) {
+    const list = columns.map(({ column, why }) => `'${column}': ${why}`);
+    super(`the target cannot be made; ${list.join("; ")}`);
+    this.details = { columns };
+  }
+}
+
+/** Rows that share a key where each must have one of its own, and the goal says to end then. */
+export class KeyConflictError extends DataError {
+  readonly code = "key-conflict";
+  readonly details: {
+    readonly keys: readonly string[];
+    readonly examples: readonly { readonly key: string; readonly rows: number }[];
+  };
+  constructor(
+    keys: readonly string[],
+    rows: number,
+    examples: readonly { readonly key: string; readonly rows: number }[],
+  ) {
+    const list = examples.map(({ key, rows: count }) => `${key} (${count} rows)`).join(", ");
+    super(
+      `${rows} rows share the key ${keys.map((key) => `'${key}'`).join(", ")}: ${list}; aggregate or deduplicate, or set 'onConflict' to 'quarantine' or 'keep-first'`,
+    );
+    this.details = { keys, examples };
+  }
+}
+
+/** A source is not what it was, and the goal says to end then. */
+export class SchemaDriftError extends DataError {
+  readonly code = "schema-drift";
+  readonly details: { readonly drifts: readonly Drift[] };
+  constructor(drifts: readonly Drift[]) {
+    const list = drifts.map(({ source, column, kind, now, was, is, evidence }) => {
+      const change = {
+        added: `is new (${is})`,
+        removed: "is gone",
+        renamed: `is called '${now}' now`,
+        retyped: `was ${was} and is ${is}`,
+      }[kind];
+      return `'${source}.${column}' ${change} (${evidence})`;
+    });
+    super(`${list.join("; ")}: change the goal, or what its 'onDrift' says about it`);
+    this.details = { drifts };
   }
 }

@@ -1,12 +1,43 @@
+export {
+  type Check,
+  checkSchema,
+  type CheckFinding,
+  checkFindingSchema,
+  inspectionSchema,
+  type Remedy,
+  remedySchema,
+} from "./checks/check.ts";
+export { designChecks, inspectTable } from "./checks/inspect.ts";
+export {
+  type Adapted,
+  adaptedSchema,
+  adaptSource,
+  type DriftPolicy,
+  driftPolicySchema,
+  plainReadings,
+  type Reading,
+  refusedDrifts,
+} from "./drift/adapt.ts";
+export { compareColumns, type Drift, driftSchema } from "./drift/compare.ts";
+export {
+  type KnownColumn,
+  knownColumns,
+  readSchemaVersion,
+  type SchemaVersion,
+  schemaVersionSchema,
+} from "./drift/schema-version.ts";
 export { type Engine, type EngineOptions, openEngine, type Row } from "./engine/engine.ts";
 export {
   DataError,
   InterruptedError,
+  KeyConflictError,
   NothingToDrawError,
+  PipelineError,
   QualityError,
   QueryFailedError,
   QueryResultTooLargeError,
   RowCountError,
+  SchemaDriftError,
   SourceEmptyError,
   SourceForbiddenError,
   SourceFormatError,
@@ -14,7 +45,32 @@ export {
   SourceUnreadableError,
   StatementForbiddenError,
   StudyColumnError,
+  TargetError,
 } from "./errors.ts";
+export {
+  type OutputInput,
+  outputFormatSchema,
+  outputInputSchema,
+  type PublishedOutput,
+  publishedOutputSchema,
+} from "./output/output-input.ts";
+export { publishOutput } from "./output/publish-output.ts";
+export { type Block, blocksOf, type JoinArm } from "./pipeline/blocks.ts";
+export { type StoredTable } from "./pipeline/chain.ts";
+export { dataTypeOf, storedAs } from "./pipeline/data-type.ts";
+export { type Design, designPipeline, designSchema, tableColumnSchema } from "./pipeline/design.ts";
+export { originSchema } from "./pipeline/origins.ts";
+export {
+  namedStepSchema,
+  nameSteps,
+  type Step,
+  type StepDocument,
+  type StepInput,
+  stepOrder,
+  stepSchema,
+  tableNameSchema,
+} from "./pipeline/step.ts";
+export { joinKeys, type TableColumn } from "./pipeline/step-sql.ts";
 export { type ColumnProfile, type Profile, profileSchema } from "./profile/profile-schema.ts";
 export { profileSource } from "./profile/profile-source.ts";
 export { type Published, publishDataset, publishedSchema } from "./publish/publish-dataset.ts";
@@ -54,8 +110,27 @@ export { impliedChart, type Series, seriesOf } from "./study/series.ts";
 export { type Study, type StudySection, studySchema } from "./study/study.ts";
 export { summariseSeries } from "./study/summarise-series.ts";
 export { type Table, tableSchema } from "./study/table.ts";
+export {
+  fitTarget,
+  type OutputColumn,
+  outputColumnSchema,
+  outputTypes,
+  type Target,
+  targetSchema,
+} from "./target/target.ts";
+export {
+  type Computed,
+  computedSchema,
+  computeSteps,
+  joinArm,
+  type Partitioned,
+  partitionedSchema,
+  partitionTable,
+} from "./tasks/compute.ts";
+export { conformTable } from "./tasks/conform.ts";
 export { deduplicateDataset, duplicatesAreErrors } from "./tasks/deduplicate.ts";
 export { normaliseDataset } from "./tasks/normalise.ts";
 export { type Reason, reasonSchema, type Version, versionSchema } from "./tasks/outcome.ts";
+export { remedyRows } from "./tasks/remedy.ts";
 export { stageDataset } from "./tasks/stage.ts";
 export { validateColumn } from "./tasks/validate.ts";

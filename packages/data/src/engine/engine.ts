@@ -8,7 +8,7 @@ import {
 } from "@duckdb/node-api";
 import { InterruptedError, StatementForbiddenError } from "../errors.ts";
 import { places } from "./places.ts";
-import { literal } from "./sql.ts";
+import { identifier, literal } from "./sql.ts";
 import { Turns } from "./turns.ts";
 
 export interface EngineOptions {
@@ -49,6 +49,12 @@ export interface Engine {
    *   `path` is outside the workspace, or the query more than one statement
    */
   writeParquet(query: string, path: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Writes a query's rows to a file of another format, or to a folder of Parquet, CSV or NDJSON files.
+   *
+   * @throws as `writeParquet`
+   */
+  copy(query: string, path: string, how: CopyFormat, signal?: AbortSignal): Promise<void>;
   /** Reads a query's rows once into a table, for `work` that looks at them many times. */
   withTable<R>(
     query: string,
@@ -57,6 +63,21 @@ export interface Engine {
   ): Promise<R>;
   close(): Promise<void>;
 }
+
+/** How rows are written. */
+export interface CopyFormat {
+  /** `json` is one array of objects, `ndjson` an object a line; CSV has a header. */
+  readonly format: "parquet" | "csv" | "json" | "ndjson";
+  /** Columns whose values name folders, `<column>=<value>/`; the path is then that of a new folder. Default: one file. */
+  readonly partitionBy?: readonly string[];
+}
+
+const copyOptions: Readonly<Record<CopyFormat["format"], string>> = {
+  parquet: "FORMAT parquet, COMPRESSION zstd",
+  csv: "FORMAT csv, HEADER",
+  json: "FORMAT json, ARRAY",
+  ndjson: "FORMAT json",
+};
 
 /** Starts an engine. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
@@ -111,14 +132,25 @@ class SandboxedEngine implements Engine {
   }
 
   writeParquet(query: string, path: string, signal?: AbortSignal): Promise<void> {
+    return this.copy(query, path, { format: "parquet" }, signal);
+  }
+
+  copy(
+    query: string,
+    path: string,
+    { format, partitionBy = [] }: CopyFormat,
+    signal?: AbortSignal,
+  ): Promise<void> {
     return this.#connected(signal, async (connection) => {
       const target = resolve(path);
       if (!target.startsWith(this.#workspace + sep)) {
         throw new StatementForbiddenError(query, `'${path}' is outside '${this.#workspace}'`);
       }
       await checkQuery(connection, query);
+      const folders =
+        partitionBy.length === 0 ? "" : `, PARTITION_BY (${partitionBy.map(identifier).join(", ")})`;
       // The line break keeps a comment at the query's end from reaching the target.
-      const copy = `COPY (${query}\n) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`;
+      const copy = `COPY (${query}\n) TO ${literal(target)} (${copyOptions[format]}${folders})`;
       await (await prepareOne(connection, copy)).run();
     });
   }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { z } from "zod";
 
 /** Where a version goes. */
@@ -51,10 +51,18 @@ export async function publishVersion<Published extends object>(
 
 async function writeManifest(making: string, published: object): Promise<void> {
   const digests: Record<string, string> = {};
-  for (const name of (await readdir(making)).sort())
-    digests[name] = await digest(join(making, name));
+  for (const name of await filesIn(making)) digests[name] = await digest(join(making, name));
   const manifest = { ...published, sha256: digests };
   await writeFile(join(making, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** All files of a folder, as paths inside it. */
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 async function readManifest<Published>(
@@ -68,7 +76,7 @@ async function readManifest<Published>(
 }
 
 async function flush(folder: string): Promise<void> {
-  for (const name of [...(await readdir(folder)), "."]) {
+  for (const name of [...(await readdir(folder, { recursive: true })), "."]) {
     const file = await open(join(folder, name));
     await file.sync();
     await file.close();

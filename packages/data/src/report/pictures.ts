@@ -12,15 +12,16 @@ export interface Picture {
 
 /** Draws what words tell badly: what is missing in each column, and what a repair moved. */
 export async function drawPictures(input: ReportInput): Promise<readonly Picture[]> {
-  const pictures = [await draw("missing", "Missing values by column", missingValues(input))];
+  const pictures = [await drawPicture("missing", "Missing values by column", missingValues(input))];
   for (const [index, years] of input.years.entries()) {
     const title = `${years.column}: rows by year, before and after the repair`;
-    pictures.push(await draw(`years-${index + 1}`, title, rowsByYear(years)));
+    pictures.push(await drawPicture(`years-${index + 1}`, title, rowsByYear(years)));
   }
   return pictures;
 }
 
-async function draw(name: string, title: string, spec: TopLevelSpec): Promise<Picture> {
+/** Draws a Vega-Lite specification as it stands: no data is fetched, nothing is asked of the reader. */
+export async function drawPicture(name: string, title: string, spec: TopLevelSpec): Promise<Picture> {
   const { spec: compiled } = compile({ ...spec, title, config: pictureConfig } as TopLevelSpec);
   const view = new vega.View(vega.parse(compiled), { renderer: "none" });
   try {

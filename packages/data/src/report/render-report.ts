@@ -1,4 +1,6 @@
+import { number, table } from "./markdown.ts";
 import type { Picture } from "./pictures.ts";
+import { renderDecisions } from "./render-decisions.ts";
 import type { ReportInput } from "./report-input.ts";
 
 /** The report for people, in Markdown. */
@@ -42,58 +44,7 @@ export function renderReport(input: ReportInput, pictures: readonly Picture[]): 
         ];
       }),
     ),
-    "## Decisions",
-    decisions.proposals
-      .map(({ member, summary }) => `- \`${member}\`: ${cell(summary)}`)
-      .join("\n"),
-    ...(decisions.votes.length === 0
-      ? ["All analysts proposed the same schema; there was nothing to vote on."]
-      : [
-          table(
-            ["column", "decided", "votes", "electorate"],
-            decisions.votes.map(({ question, decided, counts, electorate }) => [
-              question,
-              decided ?? "no consensus; the type that loses nothing was taken",
-              Object.entries(counts)
-                .map(([option, count]) => `${option}: ${count}`)
-                .join(", "),
-              number(electorate),
-            ]),
-          ),
-        ]),
-    ...(decisions.replannings.length === 0
-      ? ["The plan was carried out as it was made."]
-      : decisions.replannings.map(
-          ({ cause, class: failure, strategy, added }) =>
-            `The plan was repaired (\`${failure}\` answered by \`${strategy}\`, ${added.length} steps added): ${cell(cause)}`,
-        )),
-    table(
-      ["task", "done by", "price", "bids"],
-      decisions.awards.map(({ task, winner, price, bids }) => [
-        task,
-        winner,
-        number(price),
-        number(bids),
-      ]),
-    ),
+    ...renderDecisions(decisions),
   ];
   return `${parts.join("\n\n")}\n`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-/** What stands in a file must not become part of the table around it. */
-function cell(text: string): string {
-  return text
-    .replaceAll("\\", "\\\\")
-    .replaceAll("|", "\\|")
-    .replaceAll("<", "&lt;")
-    .replaceAll(/\s+/g, " ");
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }

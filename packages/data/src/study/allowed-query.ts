@@ -30,6 +30,26 @@ export async function checkQuery(
   sources: readonly string[],
   signal?: AbortSignal,
 ): Promise<void> {
+  const found = nodesOf(await parseQuery(engine, sql, signal));
+  const known = new Set([...sources, ...found.flatMap(namesOfSteps)].map((name) => lower(name)));
+  for (const node of found) {
+    const fault = faultOf(node, known);
+    if (fault === undefined) continue;
+    const names = sources.map((name) => `'${name}'`).join(", ");
+    throw new StatementForbiddenError(sql, `${fault}, and its sources are ${names || "none"}`);
+  }
+}
+
+/**
+ * The syntax tree of one SELECT. Nothing of it is bound or run.
+ *
+ * @throws StatementForbiddenError when it is something else; QueryFailedError when it is no SQL
+ */
+export async function parseQuery(
+  engine: Engine,
+  sql: string,
+  signal?: AbortSignal,
+): Promise<Node> {
   const [row] = await engine.rows(`SELECT json_serialize_sql(${literal(sql)}) AS tree`, signal);
   const tree = JSON.parse(String(row?.["tree"])) as Tree;
   if (tree.error) {
@@ -40,14 +60,7 @@ export async function checkQuery(
   }
   const count = tree.statements?.length ?? 0;
   if (count !== 1) throw new StatementForbiddenError(sql, `it is ${count} statements, not one`);
-  const found = nodesOf(tree.statements);
-  const known = new Set([...sources, ...found.flatMap(namesOfSteps)].map((name) => lower(name)));
-  for (const node of found) {
-    const fault = faultOf(node, known);
-    if (fault === undefined) continue;
-    const names = sources.map((name) => `'${name}'`).join(", ");
-    throw new StatementForbiddenError(sql, `${fault}, and its sources are ${names || "none"}`);
-  }
+  return (tree.statements?.[0] as { readonly node: Node }).node;
 }
 
 interface Tree {
@@ -56,10 +69,11 @@ interface Tree {
   readonly error_message?: string;
   readonly statements?: readonly unknown[];
 }
-type Node = Readonly<Record<string, unknown>>;
+/** A part of a syntax tree, as DuckDB writes it. */
+export type Node = Readonly<Record<string, unknown>>;
 
 /** Every object of the tree, however deep. */
-function nodesOf(tree: unknown): readonly Node[] {
+export function nodesOf(tree: unknown): readonly Node[] {
   const found: Node[] = [];
   const waiting: unknown[] = [tree];
   while (waiting.length > 0) {
@@ -99,7 +113,7 @@ function faultOf(node: Node, known: ReadonlySet<string>): string | undefined {
   }
 }
 
-function functionName(node: unknown): string {
+export function functionName(node: unknown): string {
   return lower(String((node as Node)["function_name"]));
 }
 

@@ -1,14 +1,9 @@
-import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Engine, openEngine } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { identifier, parquet } from "../engine/sql.ts";
-import {
-  DataError,
-  InterruptedError,
-  QueryFailedError,
-  QueryResultTooLargeError,
-} from "../errors.ts";
+import { QueryResultTooLargeError } from "../errors.ts";
 import { checkQuery } from "./allowed-query.ts";
+import { inSandbox } from "./sandbox.ts";
 import type { ColumnKind, Table } from "./table.ts";
 
 /** A query over a few files, and what it may use. */
@@ -46,34 +41,16 @@ const columnLimit = 50;
  *   `signal` is aborted
  */
 export async function runQuery(input: QueryInput, signal?: AbortSignal): Promise<Table> {
-  const { sources, scratch, memoryLimitMb = 256, spillLimitMb = 2048, threads = 1 } = input;
+  const { sources, ...limits } = input;
   const sql = input.sql.replace(/[;\s]+$/, "");
-  await mkdir(scratch, { recursive: true });
-  try {
-    const engine = await openEngine({
-      readable: Object.values(sources),
-      workspace: scratch,
-      memoryLimitMb,
-      spillLimitMb,
-      threads,
-    });
-    try {
+  return inSandbox(
+    { ...limits, files: Object.values(sources), sql },
+    async (engine) => {
       await checkQuery(engine, sql, Object.keys(sources), signal);
-      return await readRows(engine, { ...input, sql }, signal);
-    } finally {
-      await engine.close();
-    }
-  } catch (error) {
-    if (error instanceof DataError || signal?.aborted === true) throw asInterruption(error, signal);
-    throw new QueryFailedError(sql, firstLines(error), { cause: error });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-function asInterruption(error: unknown, signal: AbortSignal | undefined): unknown {
-  if (error instanceof DataError || signal?.aborted !== true) return error;
-  return new InterruptedError({ cause: error });
+      return readRows(engine, { ...input, sql }, signal);
+    },
+    signal,
+  );
 }
 
 async function readRows(
@@ -151,17 +128,4 @@ function plain(column: string, type: string): string {
     case "text":
       return `CAST(${column} AS VARCHAR)`;
   }
-}
-
-/** How much of the engine's words says what is wrong, before they list alternatives. */
-const wordyLines = 2;
-const wordyLine = 240;
-
-function firstLines(error: unknown): string {
-  const said = error instanceof Error ? error.message : String(error);
-  const lines = said.split("\n").filter((line) => line.trim() !== "");
-  return lines
-    .slice(0, wordyLines)
-    .map((line) => line.trim().slice(0, wordyLine))
-    .join("; ");
 }

@@ -15,6 +15,8 @@ interface StageInput {
   readonly output: string;
   readonly quarantine: string;
   readonly attempt: string;
+  /** Rows of the source that are brought in, by their numbers, both included. Default: all. */
+  readonly range?: { readonly from: number; readonly to: number } | undefined;
 }
 
 /**
@@ -24,11 +26,17 @@ interface StageInput {
  */
 export async function stageDataset(
   engine: Engine,
-  { profile, schema, output, quarantine, attempt }: StageInput,
+  { profile, schema, output, quarantine, attempt, range }: StageInput,
   signal?: AbortSignal,
 ): Promise<Version> {
   const { source } = profile;
-  const numbered = `(SELECT row_number() OVER () AS _row, * FROM ${scan(source, true)})`;
+  const all = `(SELECT row_number() OVER () AS _row, * FROM ${scan(source, true)})`;
+  const numbered =
+    range === undefined
+      ? all
+      : `(SELECT * FROM ${all} WHERE _row BETWEEN ${range.from} AND ${range.to})`;
+  const total =
+    range === undefined ? profile.rows : Math.min(range.to, profile.rows) - range.from + 1;
   const typed = schema.map((column) => readingOf(profile, column));
   const readable = typed.map(({ failed }) => `NOT coalesce(${failed}, false)`).join(" AND ");
   const values = typed.map(({ column, value }) => `${value} AS ${identifier(column.name)}`);
@@ -39,7 +47,7 @@ export async function stageDataset(
     attempt,
     signal,
   );
-  const quarantined = profile.rows - rows;
+  const quarantined = total - rows;
   const reasons: Version["reasons"] = [];
   if (quarantined > 0) {
     const cases = typed.map(

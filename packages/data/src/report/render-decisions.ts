@@ -1,0 +1,42 @@
+import { cell, number, table } from "./markdown.ts";
+import type { Decisions } from "./report-input.ts";
+
+/** What was decided on the way, as parts of a report. */
+export function renderDecisions(decisions: Decisions): readonly string[] {
+  return [
+    "## Decisions",
+    decisions.proposals
+      .map(({ member, summary }) => `- \`${member}\`: ${cell(summary)}`)
+      .join("\n"),
+    ...(decisions.votes.length === 0
+      ? ["All analysts proposed the same schema; there was nothing to vote on."]
+      : [
+          table(
+            ["column", "decided", "votes", "electorate"],
+            decisions.votes.map(({ question, decided, counts, electorate }) => [
+              question,
+              decided ?? "no consensus; the type that loses nothing was taken",
+              Object.entries(counts)
+                .map(([option, count]) => `${option}: ${count}`)
+                .join(", "),
+              number(electorate),
+            ]),
+          ),
+        ]),
+    ...(decisions.replannings.length === 0
+      ? ["The plan was carried out as it was made."]
+      : decisions.replannings.map(
+          ({ cause, class: failure, strategy, added }) =>
+            `The plan was repaired (\`${failure}\` answered by \`${strategy}\`, ${added.length} steps added): ${cell(cause)}`,
+        )),
+    table(
+      ["task", "done by", "price", "bids"],
+      decisions.awards.map(({ task, winner, price, bids }) => [
+        task,
+        winner,
+        number(price),
+        number(bids),
+      ]),
+    ),
+  ];
+}
