@@ -21,6 +21,7 @@ export {
 export { compareColumns, type Drift, driftSchema } from "./drift/compare.ts";
 export {
   type KnownColumn,
+  knownColumnSchema,
   knownColumns,
   readSchemaVersion,
   type SchemaVersion,
@@ -70,7 +71,7 @@ export {
   stepSchema,
   tableNameSchema,
 } from "./pipeline/step.ts";
-export { joinKeys, type TableColumn } from "./pipeline/step-sql.ts";
+export { joinedColumns, joinKeys, type TableColumn } from "./pipeline/step-sql.ts";
 export { type ColumnProfile, type Profile, profileSchema } from "./profile/profile-schema.ts";
 export { profileSource } from "./profile/profile-source.ts";
 export { type Published, publishDataset, publishedSchema } from "./publish/publish-dataset.ts";

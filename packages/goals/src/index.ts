@@ -76,6 +76,9 @@ export { ReceiptDesk, ReceiptLateError } from "./intake/receipts.ts";
 export { type CleanGoal, cleanGoalSchema } from "./kinds/clean/goal.ts";
 export { cleanKind } from "./kinds/clean/kind.ts";
 export { type CleanResult, cleanResultSchema } from "./kinds/clean/result.ts";
+export { type EtlGoal, etlGoalSchema } from "./kinds/etl/goal.ts";
+export { etlKind } from "./kinds/etl/kind.ts";
+export { type EtlResult, etlResultSchema } from "./kinds/etl/result.ts";
 export { type FlowKindOptions, flowKind } from "./kinds/flow/kind.ts";
 export { type FlowResult, flowResultSchema } from "./kinds/flow/result.ts";
 export type {

@@ -17,6 +17,7 @@ import {
   type Chore,
   cleanKind,
   clusterUnits,
+  etlKind,
   flowKind,
   flowTaskTypes,
   Intake,
@@ -157,7 +158,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
             tracer: telemetry.tracer,
           }),
         };
-  const kinds = [cleanKind, reportKind, flowKind({ types: flowTaskTypes(workshop), ...reasoner })];
+  const kinds = [cleanKind, etlKind, reportKind, flowKind({ types: flowTaskTypes(workshop), ...reasoner })];
   const receipts = new ReceiptDesk({
     ports,
     journal,

@@ -6,7 +6,7 @@ import { type ColumnSchema, columnSchema } from "../schema/column-schema.ts";
 import { outputColumnSchema } from "../target/target.ts";
 
 /** What is kept of a column of a source, to know it again. */
-const knownColumnSchema = z.object({
+export const knownColumnSchema = z.object({
   schema: columnSchema,
   rows: z.number(),
   nulls: z.number(),

@@ -1,5 +1,6 @@
 import { TaskTypes } from "@troupe/orchestration";
 import { cleanKind } from "../kinds/clean/kind.ts";
+import { etlKind } from "../kinds/etl/kind.ts";
 import { flowKind } from "../kinds/flow/kind.ts";
 import type { GoalKind } from "../kinds/kind.ts";
 import { reportKind } from "../kinds/report/kind.ts";
@@ -10,6 +11,7 @@ import { reportKind } from "../kinds/report/kind.ts";
  */
 export const replayKinds: readonly GoalKind[] = [
   cleanKind,
+  etlKind,
   reportKind,
   flowKind({ types: new TaskTypes([]) }),
 ];

@@ -1,8 +1,10 @@
 import type { Actor, Definitions } from "@troupe/actor";
-import { analyst, type Tool, type WorkerOptions, worker } from "@troupe/agents";
+import { analyst, type Perspective, type Tool, type WorkerOptions, worker } from "@troupe/agents";
 import { TaskTypes } from "@troupe/orchestration";
 import { cleanPerspectives } from "../kinds/clean/perspectives.ts";
 import { cleanTools } from "../kinds/clean/tools.ts";
+import { etlPerspectives } from "../kinds/etl/perspectives.ts";
+import { etlTools } from "../kinds/etl/tools.ts";
 import { approvalTaskType, basicTools } from "../kinds/flow/basic-tools.ts";
 import { reportTools } from "../kinds/report/tools.ts";
 import type { Workshop } from "./workshop.ts";
@@ -22,31 +24,24 @@ const cleaners: Readonly<Record<string, readonly string[]>> = {
   publisher: ["publish"],
 };
 
+/** Which agent of a node holds which of the tools that move data. */
+const movers: Readonly<Record<string, readonly string[]>> = {
+  architect: ["recall", "adapt-source", "design-pipeline", "relax-column"],
+  mover: ["compute", "join-table", "split-table"],
+  warden: ["check-source", "conform", "inspect", "remedy", "publish-output"],
+};
+
 /**
- * The agents of one node: workers that clean files, one that writes reports, one for whatever flows
- * ask for, and three analysts.
+ * The agents of one node: workers that clean files, those that move data from files into others, one that writes reports, one for whatever flows
+ * ask for, and three analysts for each kind of goal that has something to agree on.
  *
  * @throws DuplicateTaskTypeError when a plugin has the name of another task type
  */
 export function nodeAgents(workshop: Workshop): readonly AgentSpawn[] {
-  const tools = cleanTools(workshop);
-  const cleaning = Object.entries(cleaners).map(([name, types]) =>
-    agent(
-      name,
-      tools.filter(({ type }) => types.includes(type)),
-      workshop,
-    ),
-  );
-  const analysts = cleanPerspectives(workshop.engine, workshop.seed).map(
-    (perspective): AgentSpawn => ({
-      name: `analyst-${perspective.name}`,
-      actor: analyst(perspective) as unknown as Actor<Definitions>,
-      capabilities: ["analyse-clean"],
-    }),
-  );
-  const { concurrency } = workshop;
+  const { engine, seed, concurrency } = workshop;
   return [
-    ...cleaning,
+    ...staff(cleaners, cleanTools(workshop), workshop),
+    ...staff(movers, etlTools(workshop), workshop),
     agent("reporter", reportTools(workshop), workshop),
     agent(
       "generalist",
@@ -54,8 +49,35 @@ export function nodeAgents(workshop: Workshop): readonly AgentSpawn[] {
       workshop,
       concurrency,
     ),
-    ...analysts,
+    ...analysts("clean", "analyst", cleanPerspectives(engine, seed)),
+    ...analysts("etl", "comparer", etlPerspectives(engine, seed)),
   ];
+}
+
+function staff(
+  holders: Readonly<Record<string, readonly string[]>>,
+  tools: readonly Tool[],
+  workshop: Workshop,
+): readonly AgentSpawn[] {
+  return Object.entries(holders).map(([name, types]) =>
+    agent(
+      name,
+      tools.filter(({ type }) => types.includes(type)),
+      workshop,
+    ),
+  );
+}
+
+function analysts(
+  kind: string,
+  called: string,
+  perspectives: readonly Perspective[],
+): readonly AgentSpawn[] {
+  return perspectives.map((perspective) => ({
+    name: `${called}-${perspective.name}`,
+    actor: analyst(perspective) as unknown as Actor<Definitions>,
+    capabilities: [`analyse-${kind}`],
+  }));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { cleanKind, type TaskState } from "@troupe/goals";
+import { cleanKind, etlKind, type TaskState } from "@troupe/goals";
 import { inDependencyOrder } from "./dependency-order.ts";
 import type { Progress } from "./progress.ts";
 import { counted, formatDuration, formatShare } from "./quantity.ts";
@@ -42,7 +42,7 @@ export function progressScreen(progress: Progress, now: number, screen: Screen):
     .filter(({ id }) => !opening.includes(id))
     .map((t) => taskRow(t, progress, now, screen));
   const agreement =
-    state.goal.kind === cleanKind.name ? agreementRow(progress, now, screen) : undefined;
+    agrees(state) ? agreementRow(progress, now, screen) : undefined;
   const plan = planRow(progress, now, screen);
   const middle = [agreement, plan].filter((row) => row !== undefined);
   const rows = [...before, ...middle, ...after];
@@ -202,10 +202,15 @@ function agreementRow(progress: Progress, now: number, screen: Screen): Row {
   };
 }
 
+/** Whether analysts agree on something before such a goal is planned. */
+function agrees({ goal }: Progress["state"]): boolean {
+  return goal.kind === cleanKind.name || goal.kind === etlKind.name;
+}
+
 function planRow(progress: Progress, now: number, screen: Screen): Row | undefined {
   const { state, deliberatedAt, openingEndedAt, plannedAt, opening } = progress;
   const { paint } = screen;
-  const isAgreed = state.goal.kind !== cleanKind.name || deliberatedAt !== undefined;
+  const isAgreed = !agrees(state) || deliberatedAt !== undefined;
   if (!isAgreed || (opening.length > 0 && openingEndedAt === undefined)) return undefined;
   const begunAt = deliberatedAt ?? openingEndedAt ?? state.acceptedAt;
   if (plannedAt === undefined) {

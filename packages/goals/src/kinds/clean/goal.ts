@@ -1,13 +1,6 @@
 import { z } from "zod";
 import { goalIdSchema } from "../../goal/goal.ts";
-
-/** Dataset names become folder names. */
-const datasetNameSchema = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
-    "must be 1 to 64 letters, digits, '-' or '_', beginning with a letter or digit",
-  );
+import { outputNameSchema } from "../output-name.ts";
 
 /** "Turn this dirty file into a clean, typed, trusted dataset." */
 export const cleanGoalSchema = z.strictObject({
@@ -16,7 +9,7 @@ export const cleanGoalSchema = z.strictObject({
   /** Path of the file, as the nodes see it. CSV, TSV, JSON, NDJSON or Parquet. */
   source: z.string("must be the path of a file").min(1, "must be the path of a file").max(4096),
   /** Name of the dataset. Default: the file's name without its extension. */
-  output: datasetNameSchema.optional(),
+  output: outputNameSchema.optional(),
 });
 export type CleanGoal = z.output<typeof cleanGoalSchema>;
 

@@ -64,7 +64,8 @@ export function reasonsOf({ versions }: CleanKnowledge): readonly Reason[] {
   return versions.flatMap(({ reasons }) => reasons);
 }
 
-function decisionsOf(state: GoalState): Decisions {
+/** What was decided on the way, for the report. */
+export function decisionsOf(state: GoalState): Decisions {
   return {
     proposals: state.proposals.map(({ member, summary }) => ({ member, summary })),
     votes: state.votes.map(({ question, decided, counts, electorate }) => ({

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { defineTool, type Job, type Tool } from "@troupe/agents";
 import {
@@ -22,6 +21,7 @@ import {
   validateColumn,
 } from "@troupe/data";
 import { z } from "zod";
+import { runIdOf } from "../run-id.ts";
 import { finishedOnce } from "./finished-once.ts";
 
 /** What the tools of the cleaning agents work with. */
@@ -39,7 +39,9 @@ const schemaOf = z.array(columnSchema);
 
 const profileInput = z.object({ path: z.string() });
 const draftRulesInput = z.object({ profile: profileSchema, schema: schemaOf });
-const stageInput = draftRulesInput;
+const stageInput = draftRulesInput.extend({
+  range: z.object({ from: z.number(), to: z.number() }).optional(),
+});
 const reshapeInput = z.object({ input: z.string(), schema: schemaOf });
 const checkInput = z.object({
   input: z.string(),
@@ -99,13 +101,14 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       type: "stage",
       purpose: "brings the source into the agreed types and sets aside what can't be read",
       input: stageInput,
-      run: ({ profile, schema }, job) =>
+      run: ({ profile, schema, range }, job) =>
         once(job, () =>
           stageDataset(
             engine,
             {
               profile,
               schema,
+              range,
               output: fileOf(job),
               quarantine: fileOf(job, "quarantine.parquet"),
               attempt: writerOf(job),
@@ -180,7 +183,7 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
           {
             ...rest,
             datasets,
-            runId: uuidOf(`${job.goal}/${job.task}`),
+            runId: runIdOf(job),
             attempt: writerOf(job),
             report: { goal: job.goal, dataset, profile, schema, quality, reasons, decisions },
           },
@@ -188,16 +191,4 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
         ),
     }),
   ];
-}
-
-/** The same name always gives the same UUID (RFC 9562, version 8). */
-function uuidOf(name: string): string {
-  const hex = createHash("sha256").update(name).digest("hex");
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `a${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join("-");
 }

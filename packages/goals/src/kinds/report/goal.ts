@@ -1,6 +1,7 @@
 import { chartSpecSchema } from "@troupe/data";
 import { z } from "zod";
 import { goalIdSchema } from "../../goal/goal.ts";
+import { outputNameSchema } from "../output-name.ts";
 
 /** Most files of one report. */
 const sourceLimit = 16;
@@ -13,14 +14,6 @@ const sourceNameSchema = z
   .regex(
     /^[A-Za-z][A-Za-z0-9_]{0,39}$/,
     "must be 1 to 40 letters, digits or '_', beginning with a letter",
-  );
-
-/** Names of reports become folder names. */
-export const outputSchema = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
-    "must be 1 to 64 letters, digits, '-' or '_', beginning with a letter or digit",
   );
 
 /** One question that the report answers. */
@@ -60,7 +53,7 @@ export const reportGoalSchema = z
     /** Default: chosen by what is in the files. */
     sections: z.array(reportSectionSchema).min(1).max(sectionLimit).optional(),
     /** Name of the report. Default: made from the title. */
-    output: outputSchema.optional(),
+    output: outputNameSchema.optional(),
   })
   .superRefine(({ sources, sections = [] }, context) => {
     const refuse = (path: (string | number)[], message: string): void => {

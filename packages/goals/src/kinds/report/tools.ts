@@ -17,9 +17,9 @@ import {
 } from "@troupe/data";
 import { z } from "zod";
 import { finishedOnce } from "../clean/finished-once.ts";
+import { outputNameSchema } from "../output-name.ts";
 import { collectedSchema, collectStudy } from "./collect-study.ts";
 import { noteFailure } from "./failure-note.ts";
-import { outputSchema } from "./goal.ts";
 import { type ReportResult, studyFacts } from "./result.ts";
 import { workFileSchema } from "./work-file.ts";
 
@@ -45,7 +45,7 @@ const queryInput = z.object({
 });
 const chartInput = z.object({ rows: workFileSchema, title: z.string(), chart: chartSpecSchema });
 const summariseInput = z.object({ rows: workFileSchema, chart: chartSpecSchema.optional() });
-const assembleInput = collectedSchema.extend({ output: outputSchema });
+const assembleInput = collectedSchema.extend({ output: outputNameSchema });
 
 /** The tools of agents that write reports: one for each task type of `reportFlow`. */
 export function reportTools(options: ReportToolOptions): readonly Tool[] {

@@ -1,0 +1,489 @@
+import { defineDomain, equal, exists, type FactView, forall, implies, not } from "@troupe/planning";
+
+const allInputsReady = forall(["?i"], [["input", "?b", "?i"]], [["ready", "?i"]]);
+const nothingDrifted = not(exists(["?x"], [["drifted", "?x"]]));
+const faultless = (place: string) => not(exists(["?y"], [["fault", place, "?y"]]));
+/** Joins that bring fewer rows, and those that another needs, come first. */
+const turnOf = forall(["?y"], [["before", "?b", "?y", "?x"]], [["joined", "?b", "?y"]]);
+const allOthersJoined = forall(
+  ["?y"],
+  [["arm", "?b", "?y"]],
+  [implies(not(equal("?y", "?x")), ["joined", "?b", "?y"])],
+);
+
+/** Rows that one task goes through in a second, roughly: what one machine of today does. */
+const rowsPerSecond = 500_000;
+const overhead = 0.2;
+/** Seconds for going through all rows of a table, one part after the other divided among `parts`. */
+const seconds =
+  (which = 0, parts = 1) =>
+  (args: readonly string[], facts: FactView): number => {
+    const table = args[which] ?? "";
+    const rows = Number(facts.matching("rows").find(([, name]) => name === table)?.[2] ?? 0);
+    return overhead + rows / rowsPerSecond / parts;
+  };
+/** What a task holds of its node while it works on rows; the memory is the goal's to say. */
+const heavy = { cpu: 500, memory: 256 * 1024 * 1024 };
+const usualParts = 4;
+
+/**
+ * How an output comes from sources, as an HTN domain.
+ *
+ * `?s` is a source, `?b` a block of transformations (named by its result), `?x` a table that a block reads,
+ * `?f` a fault at a source or at the output. Which methods apply follows from facts that were found out
+ * before: from profiles (`large`, `placeholders`, `duplicates`), from the version before (`drifted`), from
+ * numbers of rows (`wide`, `before`, `narrow`), and from findings (`fault`, with what may be done about
+ * it: `can-…`). `staged` and `conformed` stand for the newest version of a table, which all steps that make
+ * a new one write, so that such steps never run side by side.
+ */
+export const etlDomain = defineDomain({
+  name: "etl",
+  actions: {
+    adapt: {
+      parameters: ["?s"],
+      preconditions: [["drifted", "?s"]],
+      effects: { add: [], remove: [["drifted", "?s"]] },
+      duration: overhead,
+      successProbability: 0.98,
+    },
+    design: {
+      parameters: [],
+      preconditions: [nothingDrifted],
+      effects: { add: [["designed"]], remove: [] },
+      duration: overhead,
+      successProbability: 0.95,
+    },
+    stage: {
+      parameters: ["?s"],
+      preconditions: [["designed"], ["source", "?s"], not(["large", "?s"])],
+      effects: { add: [["staged", "?s"]], remove: [] },
+      duration: seconds(),
+      successProbability: 0.97,
+    },
+    "stage-parts": {
+      parameters: ["?s"],
+      preconditions: [["designed"], ["source", "?s"], ["large", "?s"]],
+      effects: {
+        add: [
+          ["staged", "?s"],
+          ["parted", "?s"],
+        ],
+        remove: [],
+      },
+      duration: seconds(0, usualParts),
+      successProbability: 0.96,
+    },
+    normalise: {
+      parameters: ["?s"],
+      preconditions: [
+        ["staged", "?s"],
+        ["placeholders", "?s"],
+      ],
+      effects: { add: [["staged", "?s"]], remove: [["placeholders", "?s"]] },
+      duration: seconds(),
+      successProbability: 0.98,
+    },
+    deduplicate: {
+      parameters: ["?s"],
+      preconditions: [["staged", "?s"], ["duplicates", "?s"], not(["placeholders", "?s"])],
+      effects: { add: [["staged", "?s"]], remove: [["duplicates", "?s"]] },
+      duration: seconds(),
+      successProbability: 0.98,
+    },
+    "check-source": {
+      parameters: ["?s"],
+      preconditions: [
+        ["staged", "?s"],
+        not(["placeholders", "?s"]),
+        not(["duplicates", "?s"]),
+        faultless("?s"),
+      ],
+      effects: { add: [["ready", "?s"]], remove: [] },
+      duration: overhead,
+      successProbability: 0.9,
+    },
+    validate: {
+      parameters: ["?s", "?f"],
+      preconditions: [
+        ["staged", "?s"],
+        ["fault", "?s", "?f"],
+        ["can-validate", "?s", "?f"],
+      ],
+      effects: { add: [["staged", "?s"]], remove: [["fault", "?s", "?f"]] },
+      duration: seconds(),
+      successProbability: 0.95,
+    },
+    relax: {
+      parameters: ["?s", "?f"],
+      preconditions: [
+        ["fault", "?s", "?f"],
+        ["can-relax", "?s", "?f"],
+      ],
+      effects: {
+        add: [],
+        remove: [
+          ["fault", "?s", "?f"],
+          ["designed"],
+          ["staged", "?s"],
+          ["parted", "?s"],
+        ],
+      },
+      duration: overhead,
+      successProbability: 0.9,
+    },
+    compute: {
+      parameters: ["?b"],
+      preconditions: [["designed"], ["block", "?b"], allInputsReady],
+      effects: { add: [["ready", "?b"]], remove: [] },
+      duration: seconds(),
+      successProbability: 0.97,
+      resources: heavy,
+    },
+    "compute-parts": {
+      parameters: ["?b"],
+      preconditions: [["designed"], ["block", "?b"], allInputsReady],
+      effects: {
+        add: [
+          ["ready", "?b"],
+          ["parted", "?b"],
+        ],
+        remove: [],
+      },
+      duration: seconds(0, usualParts),
+      successProbability: 0.96,
+      resources: heavy,
+    },
+    "split-input": {
+      parameters: ["?b", "?x"],
+      preconditions: [["designed"], ["input", "?b", "?x"], ["ready", "?x"]],
+      effects: { add: [["split", "?b", "?x"]], remove: [] },
+      duration: seconds(1),
+      successProbability: 0.97,
+      resources: heavy,
+    },
+    "split-joined": {
+      parameters: ["?b", "?x"],
+      preconditions: [["designed"], ["arm", "?b", "?x"], allInputsReady, turnOf],
+      effects: { add: [["split-for", "?b", "?x"]], remove: [] },
+      duration: seconds(),
+      successProbability: 0.97,
+      resources: heavy,
+    },
+    "join-parts": {
+      parameters: ["?b", "?x"],
+      preconditions: [["designed"], ["arm", "?b", "?x"], allInputsReady, turnOf],
+      effects: {
+        add: [
+          ["joined", "?b", "?x"],
+          ["flowing", "?b"],
+        ],
+        remove: [],
+      },
+      duration: seconds(0, usualParts),
+      successProbability: 0.96,
+      resources: heavy,
+    },
+    "join-last": {
+      parameters: ["?b", "?x"],
+      preconditions: [["designed"], ["arm", "?b", "?x"], allInputsReady, turnOf, allOthersJoined],
+      effects: {
+        add: [
+          ["joined", "?b", "?x"],
+          ["ready", "?b"],
+          ["parted", "?b"],
+        ],
+        remove: [],
+      },
+      duration: seconds(0, usualParts),
+      successProbability: 0.96,
+      resources: heavy,
+    },
+    conform: {
+      parameters: ["?r"],
+      preconditions: [["designed"], ["result", "?r"], ["ready", "?r"]],
+      effects: { add: [["conformed"]], remove: [] },
+      duration: seconds(),
+      successProbability: 0.93,
+    },
+    blank: {
+      parameters: ["?f"],
+      preconditions: [["conformed"], ["fault", "output", "?f"], ["can-blank", "output", "?f"]],
+      effects: { add: [["conformed"]], remove: [["fault", "output", "?f"]] },
+      duration: 1,
+      successProbability: 0.97,
+    },
+    "set-aside": {
+      parameters: ["?f"],
+      preconditions: [["conformed"], ["fault", "output", "?f"], ["can-set-aside", "output", "?f"]],
+      effects: { add: [["conformed"]], remove: [["fault", "output", "?f"]] },
+      duration: 1,
+      successProbability: 0.97,
+    },
+    "drop-column": {
+      parameters: ["?f"],
+      preconditions: [["conformed"], ["fault", "output", "?f"], ["can-drop-column", "output", "?f"]],
+      effects: { add: [["conformed"]], remove: [["fault", "output", "?f"]] },
+      duration: 1,
+      successProbability: 0.97,
+    },
+    inspect: {
+      parameters: [],
+      preconditions: [["conformed"], faultless("output")],
+      effects: { add: [["sound"]], remove: [] },
+      duration: 1,
+      successProbability: 0.85,
+    },
+    publish: {
+      parameters: [],
+      preconditions: [["sound"]],
+      effects: { add: [["published"]], remove: [] },
+      duration: 2,
+      successProbability: 0.98,
+    },
+  },
+  tasks: {
+    deliver: { parameters: ["?r"] },
+    "adapt-all": { parameters: [] },
+    "prepare-all": { parameters: [] },
+    prepare: { parameters: ["?s"] },
+    "bring-in": { parameters: ["?s"] },
+    tidy: { parameters: ["?s"] },
+    vouch: { parameters: ["?s"] },
+    "build-all": { parameters: [] },
+    build: { parameters: ["?b"] },
+    "split-all": { parameters: ["?b"] },
+    "join-all": { parameters: ["?b"] },
+    "align": { parameters: ["?b", "?x"] },
+    assure: { parameters: [] },
+    recover: { parameters: ["?f"] },
+  },
+  methods: {
+    "read-transform-conform": {
+      task: ["deliver", "?r"],
+      subtasks: [
+        ["adapt-all"],
+        ["design"],
+        ["prepare-all"],
+        ["build-all"],
+        ["conform", "?r"],
+        ["assure"],
+        ["publish"],
+      ],
+    },
+    "adapt-to-change": {
+      task: ["adapt-all"],
+      parameters: ["?s"],
+      preconditions: [["drifted", "?s"]],
+      subtasks: [["adapt", "?s"], ["adapt-all"]],
+    },
+    unchanged: { task: ["adapt-all"], preconditions: [nothingDrifted], subtasks: [] },
+    "next-source": {
+      task: ["prepare-all"],
+      parameters: ["?s"],
+      preconditions: [["source", "?s"], not(["ready", "?s"])],
+      subtasks: [["prepare", "?s"], ["prepare-all"]],
+    },
+    "sources-ready": {
+      task: ["prepare-all"],
+      preconditions: [forall(["?s"], [["source", "?s"]], [["ready", "?s"]])],
+      subtasks: [],
+    },
+    "bring-in-and-vouch": {
+      task: ["prepare", "?s"],
+      subtasks: [
+        ["bring-in", "?s"],
+        ["tidy", "?s"],
+        ["vouch", "?s"],
+      ],
+    },
+    "stage-whole": {
+      task: ["bring-in", "?s"],
+      preconditions: [not(["large", "?s"])],
+      subtasks: [["stage", "?s"]],
+    },
+    "stage-by-row-ranges": {
+      task: ["bring-in", "?s"],
+      preconditions: [["large", "?s"]],
+      subtasks: [["stage-parts", "?s"]],
+    },
+    "replace-placeholders": {
+      task: ["tidy", "?s"],
+      preconditions: [["placeholders", "?s"]],
+      subtasks: [
+        ["normalise", "?s"],
+        ["tidy", "?s"],
+      ],
+    },
+    "drop-duplicates": {
+      task: ["tidy", "?s"],
+      preconditions: [not(["placeholders", "?s"]), ["duplicates", "?s"]],
+      subtasks: [
+        ["deduplicate", "?s"],
+        ["tidy", "?s"],
+      ],
+    },
+    tidied: {
+      task: ["tidy", "?s"],
+      preconditions: [not(["placeholders", "?s"]), not(["duplicates", "?s"])],
+      subtasks: [],
+    },
+    "mend-values": {
+      task: ["vouch", "?s"],
+      parameters: ["?f"],
+      preconditions: [
+        ["fault", "?s", "?f"],
+        ["can-validate", "?s", "?f"],
+      ],
+      subtasks: [
+        ["validate", "?s", "?f"],
+        ["vouch", "?s"],
+      ],
+    },
+    "read-as-text": {
+      task: ["vouch", "?s"],
+      parameters: ["?f"],
+      preconditions: [
+        ["fault", "?s", "?f"],
+        ["can-relax", "?s", "?f"],
+      ],
+      subtasks: [["relax", "?s", "?f"], ["design"], ["bring-in", "?s"], ["vouch", "?s"]],
+    },
+    "vouch-for": {
+      task: ["vouch", "?s"],
+      preconditions: [faultless("?s")],
+      subtasks: [["check-source", "?s"]],
+    },
+    "next-block": {
+      task: ["build-all"],
+      parameters: ["?b"],
+      preconditions: [["block", "?b"], not(["ready", "?b"]), allInputsReady],
+      subtasks: [["build", "?b"], ["build-all"]],
+    },
+    built: {
+      task: ["build-all"],
+      preconditions: [forall(["?b"], [["block", "?b"]], [["ready", "?b"]])],
+      subtasks: [],
+    },
+    "at-once": {
+      task: ["build", "?b"],
+      preconditions: [not(["wide", "?b"])],
+      subtasks: [["compute", "?b"]],
+    },
+    "where-the-rows-are": {
+      task: ["build", "?b"],
+      parameters: ["?x"],
+      preconditions: [["wide", "?b"], ["follows", "?b", "?x"], ["parted", "?x"]],
+      subtasks: [["compute-parts", "?b"]],
+    },
+    "by-key": {
+      task: ["build", "?b"],
+      preconditions: [
+        ["wide", "?b"],
+        ["keyed", "?b"],
+      ],
+      subtasks: [
+        ["split-all", "?b"],
+        ["compute-parts", "?b"],
+      ],
+      dataFlow: [[0, 1]],
+    },
+    "join-by-join": {
+      task: ["build", "?b"],
+      preconditions: [
+        ["wide", "?b"],
+        ["joins", "?b"],
+      ],
+      subtasks: [["join-all", "?b"]],
+    },
+    "all-rows-in-one-place": {
+      task: ["build", "?b"],
+      preconditions: [["wide", "?b"], not(["keyed", "?b"]), not(["joins", "?b"])],
+      subtasks: [["compute", "?b"]],
+    },
+    "split-next": {
+      task: ["split-all", "?b"],
+      parameters: ["?x"],
+      preconditions: [["input", "?b", "?x"], not(["split", "?b", "?x"])],
+      subtasks: [
+        ["split-input", "?b", "?x"],
+        ["split-all", "?b"],
+      ],
+    },
+    "all-split": {
+      task: ["split-all", "?b"],
+      preconditions: [forall(["?x"], [["input", "?b", "?x"]], [["split", "?b", "?x"]])],
+      subtasks: [],
+    },
+    "last-join": {
+      task: ["join-all", "?b"],
+      parameters: ["?x"],
+      preconditions: [["arm", "?b", "?x"], not(["joined", "?b", "?x"]), turnOf, allOthersJoined],
+      subtasks: [
+        ["align", "?b", "?x"],
+        ["join-last", "?b", "?x"],
+      ],
+      dataFlow: [[0, 1]],
+    },
+    "next-join": {
+      task: ["join-all", "?b"],
+      parameters: ["?x"],
+      preconditions: [["arm", "?b", "?x"], not(["joined", "?b", "?x"]), turnOf],
+      subtasks: [
+        ["align", "?b", "?x"],
+        ["join-parts", "?b", "?x"],
+        ["join-all", "?b"],
+      ],
+      dataFlow: [
+        [0, 1],
+        [1, 2],
+      ],
+    },
+    "bring-small-table-everywhere": {
+      task: ["align", "?b", "?x"],
+      preconditions: [
+        ["narrow", "?b", "?x"],
+        ["flowing", "?b"],
+      ],
+      subtasks: [],
+    },
+    "bring-small-table-to-parts": {
+      task: ["align", "?b", "?x"],
+      parameters: ["?base"],
+      preconditions: [
+        ["narrow", "?b", "?x"],
+        ["base", "?b", "?base"],
+        ["parted", "?base"],
+      ],
+      subtasks: [],
+    },
+    "split-both-by-key": {
+      task: ["align", "?b", "?x"],
+      subtasks: [
+        ["split-joined", "?b", "?x"],
+        ["split-input", "?b", "?x"],
+      ],
+    },
+    "answer-fault": {
+      task: ["assure"],
+      parameters: ["?f"],
+      preconditions: [["fault", "output", "?f"]],
+      subtasks: [["recover", "?f"], ["assure"]],
+    },
+    gate: { task: ["assure"], preconditions: [faultless("output")], subtasks: [["inspect"]] },
+    "empty-values": {
+      task: ["recover", "?f"],
+      preconditions: [["can-blank", "output", "?f"]],
+      subtasks: [["blank", "?f"]],
+    },
+    "quarantine-rows": {
+      task: ["recover", "?f"],
+      preconditions: [["can-set-aside", "output", "?f"]],
+      subtasks: [["set-aside", "?f"]],
+    },
+    "leave-column-out": {
+      task: ["recover", "?f"],
+      preconditions: [["can-drop-column", "output", "?f"]],
+      subtasks: [["drop-column", "?f"]],
+    },
+  },
+});

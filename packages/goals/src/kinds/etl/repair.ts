@@ -1,0 +1,159 @@
+import { type CheckFinding, checkFindingSchema, findingSchema, QualityError } from "@troupe/data";
+import { type Fact, type Plan, repairPlan } from "@troupe/planning";
+import { z } from "zod";
+import type { GoalState, PendingRepair } from "../../goal/state.ts";
+import type { GoalKind } from "../kind.ts";
+import { type Fault, type Remedy, remediesFor } from "../recovery/remedies.ts";
+import { etlDomain } from "./domain.ts";
+import { initialFacts } from "./facts.ts";
+import { type EtlKnowledge, EtlProgress, knowledgeOf } from "./knowledge.ts";
+import { plannedEtl } from "./planned-etl.ts";
+
+/** Faults as the tasks that look for them tell, and as they are kept for those that answer them. */
+export const faultsSchema = z.array(
+  z.object({
+    /** A source, or `output`. */
+    at: z.string(),
+    /** Column or check. */
+    name: z.string(),
+    pattern: z.enum(["rule", "unreadable", "check"]),
+    share: z.number(),
+    diagnosis: z.string(),
+    /** Of a rule. */
+    finding: findingSchema.optional(),
+    /** Of a check: the column that is to blame. */
+    column: z.string().optional(),
+    /** Whether the goal itself says what type the column has. */
+    declared: z.boolean().optional(),
+  }),
+);
+export type EtlFault = z.output<typeof faultsSchema>[number];
+
+/** Findings of checks as faults of the output. */
+export function faultsOf(findings: readonly CheckFinding[]): EtlFault[] {
+  return findings.map(({ check, column, share, violations }) => ({
+    at: "output",
+    name: check,
+    pattern: "check",
+    share,
+    diagnosis: `${violations} rows break the check '${check}'`,
+    ...(column === undefined ? {} : { column }),
+  }));
+}
+
+/** @throws QualityError with the faults for a repair */
+export function refuseFaults(faults: readonly EtlFault[]): void {
+  if (faults.length === 0) return;
+  throw new QualityError(faults.map(({ diagnosis }) => diagnosis).join("; "), faults);
+}
+
+/** Actions by the remedy that they are. */
+const actions: readonly Remedy[] = ["validate", "relax", "blank", "set-aside", "drop-column"];
+
+/**
+ * Repairs the plan of an ETL goal that found faults: for each fault the remedies that may be used become
+ * facts, and the planner puts the one that loses least before the next look.
+ */
+export function repairEtl(state: GoalState, failure: PendingRepair): ReturnType<GoalKind["repair"]> {
+  const details = z.object({ findings: faultsSchema }).safeParse(failure.error.details);
+  const faults = details.success ? details.data.findings : [];
+  if (faults.length === 0) return { ok: false, why: "the failure names no finding to act on" };
+  const knowledge = knowledgeOf(state);
+  const progress = new EtlProgress(state, knowledge);
+  const found = faults.map((fault) => ({ fault, ...remedies(fault, knowledge, progress) }));
+  const hopeless = found.filter((one) => one.remedies.length === 0);
+  if (hopeless.length > 0) {
+    const words = hopeless.map(({ fault, why }) => `nothing may be done about '${fault.name}': ${why}`);
+    return { ok: false, why: words.join("; ") };
+  }
+  const plan = state.plan as Plan;
+  const facts: Fact[] = [...factsNow(knowledge, progress)];
+  for (const { fault, remedies: usable } of found) {
+    facts.push(["fault", fault.at, fault.name]);
+    facts.push(...usable.map((remedy): Fact => [`can-${remedy}`, fault.at, fault.name]));
+  }
+  const byStatus = stepsByStatus(state, plan);
+  const failed = state.tasks[failure.task];
+  const result = repairPlan(etlDomain, plan, {
+    completed: byStatus.completed,
+    running: byStatus.running,
+    failed: failed?.of ?? failure.task,
+    facts,
+  });
+  if (result.kind !== "repaired") return { ok: false, why: result.why };
+  const { kept, removed, added } = result;
+  return {
+    ok: true,
+    work: { ...plannedEtl(result.plan, knowledge), kept, removed, added, learned: faults },
+  };
+}
+
+/** What may be done about a fault, by what the goal allows and what was done before. */
+function remedies(fault: EtlFault, { goal }: EtlKnowledge, progress: EtlProgress) {
+  const tried = actions.filter((action) =>
+    fault.at === "output"
+      ? progress.done([action], fault.name).length > 0
+      : progress.done([action], fault.at, fault.name).length > 0,
+  );
+  const check = goal.checks.find(({ name }) => name === fault.name);
+  const column = progress.designed?.fit.columns.find(({ name }) => name === fault.column);
+  const refused: Partial<Record<Remedy, string>> = {};
+  for (const remedy of ["blank", "set-aside", "drop-column"] as const) {
+    if (check !== undefined && !check.remedies.includes(remedy)) {
+      refused[remedy] = `the check does not allow '${remedy}'`;
+    }
+  }
+  if (column === undefined) {
+    refused.blank ??= "it names no column of the output";
+    refused["drop-column"] ??= "it names no column of the output";
+  } else {
+    if (!column.nullable) refused.blank ??= `'${column.name}' may not be without a value`;
+    if (!column.optional) refused["drop-column"] ??= `'${column.name}' is not optional`;
+  }
+  if (fault.declared === true) refused.relax = `the goal says what type '${fault.name}' has`;
+  return remediesFor(fault satisfies Fault, {
+    tried,
+    refused,
+    setAsideLimit: goal.limits.setAside,
+  });
+}
+
+/** Steps of the plan that are done, all their parts, and those that are under way. */
+function stepsByStatus(state: GoalState, plan: Plan) {
+  const parts = Map.groupBy(Object.values(state.tasks), (task) => task.of ?? task.id);
+  const completed: string[] = [];
+  const running: string[] = [];
+  for (const { id } of plan.steps) {
+    const statuses = (parts.get(id) ?? []).map(({ status }) => status);
+    if (statuses.length === 0) continue;
+    if (statuses.every((status) => status === "done")) completed.push(id);
+    else if (statuses.some((status) => status === "awarded" || status === "done")) {
+      if (!statuses.includes("failed")) running.push(id);
+    }
+  }
+  return { completed, running };
+}
+
+/** What holds now: what held at first, as far as finished steps have not changed it, and what they brought. */
+function factsNow(knowledge: EtlKnowledge, progress: EtlProgress): readonly Fact[] {
+  const facts = new Map<string, Fact>();
+  const add = (...fact: Fact): void => {
+    facts.set(JSON.stringify(fact), fact);
+  };
+  const remove = (...fact: Fact): void => {
+    facts.delete(JSON.stringify(fact));
+  };
+  for (const fact of initialFacts(knowledge, (source) => progress.readings(source))) add(...fact);
+  for (const { action, args } of progress.ended) {
+    const effects = etlDomain.actions.get(action);
+    if (effects === undefined) continue;
+    const binding = new Map(effects.parameters.map(({ name }, index) => [name, args[index] ?? ""]));
+    const ground = ([name, ...terms]: Fact): Fact => [
+      name,
+      ...terms.map((term) => binding.get(term) ?? term),
+    ];
+    for (const atom of effects.remove) remove(...ground(atom));
+    for (const atom of effects.add) add(...ground(atom));
+  }
+  return [...facts.values()];
+}
