@@ -57,7 +57,7 @@ export async function conformTable(
     const record = `CAST(record AS VARCHAR)`;
     const found = await writeParquet(
       engine,
-      `SELECT _row, why AS reason, at AS "column", was AS "value", ${record} AS record FROM (${rows}) WHERE why IS NOT NULL ORDER BY _row`,
+      `SELECT _row, why AS reason, blamed AS "column", was AS "value", ${record} AS record FROM (${rows}) WHERE why IS NOT NULL ORDER BY _row`,
       quarantine,
       attempt,
       signal,
@@ -104,7 +104,7 @@ function judgedRows(table: StoredTable, columns: readonly OutputColumn[]): strin
       ? "CAST(NULL AS VARCHAR)"
       : `CASE ${faults.map((fault) => `WHEN coalesce(${fault.when}, false) THEN ${what(fault)}`).join(" ")} END`;
   const record = names.length === 0 ? "'{}'" : recordOf(names);
-  return `SELECT _row, ${values.join(", ")}, ${pick(({ why }) => literal(why))} AS why, ${pick(({ column }) => literal(column))} AS at, ${pick(({ text }) => text)} AS was, ${record} AS record FROM (${numbered}) ORDER BY _row`;
+  return `SELECT _row, ${values.join(", ")}, ${pick(({ why }) => literal(why))} AS why, ${pick(({ column }) => literal(column))} AS blamed, ${pick(({ text }) => text)} AS was, ${record} AS record FROM (${numbered}) ORDER BY _row`;
 }
 
 interface Fault {
@@ -178,7 +178,7 @@ function withTwins(
       ? "an earlier row has the same key"
       : sharedKey;
   const text = `concat_ws(', ', ${keys.map((key) => `CAST(${key} AS VARCHAR)`).join(", ")})`;
-  return `SELECT * REPLACE (CASE WHEN why IS NULL AND twin > 1 THEN ${literal(why)} ELSE why END AS why, CASE WHEN why IS NULL AND twin > 1 THEN 'key' ELSE at END AS at, CASE WHEN why IS NULL AND twin > 1 THEN ${text} ELSE was END AS was) FROM (SELECT *, ${twin} AS twin FROM ${table})`;
+  return `SELECT * REPLACE (CASE WHEN why IS NULL AND twin > 1 THEN ${literal(why)} ELSE why END AS why, CASE WHEN why IS NULL AND twin > 1 THEN 'key' ELSE blamed END AS blamed, CASE WHEN why IS NULL AND twin > 1 THEN ${text} ELSE was END AS was) FROM (SELECT *, ${twin} AS twin FROM ${table})`;
 }
 
 async function refuseTwins(
