@@ -19,10 +19,8 @@ import type { EtlKnowledge } from "./knowledge.ts";
 const partLimit = 16;
 
 /** Rows that each table will have, as far as can be told before anything is computed. */
-export function estimatedRows({
-  profiles,
-  blocks,
-}: EtlKnowledge): Readonly<Record<string, number>> {
+export function estimatedRows(knowledge: EtlKnowledge): Readonly<Record<string, number>> {
+  const { profiles, blocks } = knowledge;
   const rows: Record<string, number> = {};
   for (const [name, profile] of Object.entries(profiles)) rows[name] = profile.rows;
   for (const block of blocks) {
@@ -30,7 +28,7 @@ export function estimatedRows({
     // Neither filters nor groups are looked into: at most as many as come in.
     if (block.kind === "joins") {
       rows[block.name] = block.arms.reduce(
-        (sum, arm) => sum * (arm.how === "inner" ? growth(arm, profiles, rows) : 1),
+        (sum, arm) => sum * (arm.how === "inner" ? growth(arm, block, knowledge, rows) : 1),
         base,
       );
     } else if (block.kind === "single" && block.steps[0]?.op === "union") {
@@ -45,16 +43,29 @@ export function estimatedRows({
 /** By how much an inner join multiplies the rows that it is given, when keys are evenly spread. */
 function growth(
   arm: JoinArm,
-  profiles: EtlKnowledge["profiles"],
+  block: Block,
+  knowledge: EtlKnowledge,
   rows: Readonly<Record<string, number>>,
 ): number {
   const right = rows[arm.with] ?? 0;
-  const distinct = (table: string, column: string): number | undefined =>
-    profiles[table]?.columns.find(({ name }) => name === column)?.distinct;
   const [key] = joinKeys(arm);
-  const there = distinct(arm.with, key?.right ?? "") ?? right;
-  const here = distinct(arm.reads[0] ?? "", key?.left ?? "") ?? there;
-  return right / Math.max(1, there, here);
+  const there = distinctIn(arm.with, key?.right ?? "", knowledge) ?? right;
+  const tables = [block.base, ...block.arms.map((other) => other.with)].filter(
+    (table) => table !== arm.with,
+  );
+  const here = tables.flatMap((table) => distinctIn(table, key?.left ?? "", knowledge) ?? [])[0];
+  return right / Math.max(1, there, here ?? there);
+}
+
+/** How many different values a column has in the source that a table goes through. */
+function distinctIn(
+  table: string,
+  column: string,
+  { profiles, blocks }: EtlKnowledge,
+): number | undefined {
+  let source = table;
+  for (const block of blocks.toReversed()) if (block.name === source) source = block.base;
+  return profiles[source]?.columns.find(({ name }) => name === column)?.distinct;
 }
 
 /** In how many parts tables that are too large for one task are worked on. */
@@ -172,9 +183,10 @@ function blockFacts(
  *
  * @returns the tables that are joined
  */
-export function joinOrder({ arms }: Block, knowledge: EtlKnowledge): readonly string[] {
+export function joinOrder(block: Block, knowledge: EtlKnowledge): readonly string[] {
+  const { arms } = block;
   const rows = estimatedRows(knowledge);
-  const cost = new Map(arms.map((arm) => [arm.with, growth(arm, knowledge.profiles, rows)]));
+  const cost = new Map(arms.map((arm) => [arm.with, growth(arm, block, knowledge, rows)]));
   const waiting = [...arms];
   const order: JoinArm[] = [];
   while (waiting.length > 0) {
