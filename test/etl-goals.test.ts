@@ -135,3 +135,131 @@ test("large tables are worked on in parts, and a node killed meanwhile changes n
   expect(await differing(byHand(), result.files.data)).toMatchObject({ lost: 0, added: 0 });
   await deployment.startNode(accepted.node);
 });
+
+async function failureOf(goal: string) {
+  const records = (await deployment.follow(goal)).map(({ record }) => record);
+  const end = records.at(-1);
+  if (end?.type !== "failed") throw new Error(`it ended as ${JSON.stringify(end)}`);
+  return end.error;
+}
+
+test("a run after a source has changed finds its columns again, and tells how", async () => {
+  writeFileSync(inbox("items.csv"), "item_id,price,stock\na1,1.5,3\na2,2.5,4\na3,9.0,5\n");
+  const goal = (over: object = {}) => ({
+    kind: "etl",
+    name: "items",
+    sources: [{ name: "items", path: inbox("items.csv") }],
+    transformations: [{ op: "select", columns: ["item_id", "price"] }],
+    ...over,
+  });
+  await deployment.client.submit({ id: "items1", ...goal() });
+  const { result: first } = await endOf("items1");
+  expect(first.drifts).toEqual([]);
+  expect(first.schema.number).toBe(1);
+  writeFileSync(inbox("items.csv"), "article_id,price,colour\na1,1.5,red\na2,n. a. yet,red\na3,9.0,blue\na4,3,red\na5,3,red\na6,4,red\n");
+  await deployment.client.submit({ id: "items2", ...goal({ onDrift: "refuse" }) });
+  const refusal = await failureOf("items2");
+  expect(refusal.code).toBe("schema-drift");
+  expect(refusal.message).toContain("'items.item_id' is called 'article_id' now");
+  expect(refusal.message).toContain("'items.stock' is gone");
+  const policy = { removed: "accept" };
+  await deployment.client.submit({
+    id: "items3",
+    ...goal({ onDrift: policy, limits: { unreadable: 0.2 } }),
+  });
+  const { result } = await endOf("items3");
+  expect(result.drifts.map(({ column, kind }) => [column, kind]).sort()).toEqual([
+    ["colour", "added"],
+    ["item_id", "renamed"],
+    ["price", "retyped"],
+    ["stock", "removed"],
+  ]);
+  expect(result.columns).toEqual([
+    { name: "item_id", type: "text" },
+    { name: "price", type: "decimal" },
+  ]);
+  expect(result.rows).toMatchObject({ output: 5, quarantined: 1 });
+  expect(result.schema.number).toBe(2);
+  expect(readFileSync(result.files.report, "utf8")).toContain(
+    "'article_id' is read as 'item_id', which it was called before",
+  );
+});
+
+test("a target that cannot be made fails the goal before any data is moved, and says which columns", async () => {
+  const target = {
+    columns: [
+      { name: "country", type: "text", key: true },
+      { name: "profit", type: "decimal" },
+      { name: "net", type: "date" },
+    ],
+  };
+  await deployment.client.submit({ id: "unmade", ...shop({ target }) });
+  const records = (await deployment.follow("unmade")).map(({ record }) => record);
+  expect(records.at(-1)).toMatchObject({
+    type: "failed",
+    error: {
+      code: "target-unreachable",
+      message: expect.stringMatching(
+        /'profit': the transformations give no such column.*'net': it is decimal, and no decimal can be read as date/,
+      ),
+    },
+  });
+  const begun = records.flatMap((record) => (record.type === "awarded" ? record.tasks : []));
+  expect(begun.filter((task) => !/^(profile|recall|design)/.test(task))).toEqual([]);
+});
+
+test("rows that break checks are answered as the goal allows, in formats and folders as it asks", async () => {
+  await deployment.client.submit({
+    id: "checked",
+    ...shop({
+      name: "checked",
+      transformations: [
+        { op: "join", from: "orders", with: "customers", on: [{ left: "customer", right: "id" }] },
+        { op: "join", with: "rates", on: [{ left: "country", right: "code" }], how: "left" },
+        { op: "select", columns: ["order_id", "country", "amount", "vat"] },
+      ],
+      target: {
+        columns: [
+          { name: "order_id", type: "integer", key: true },
+          { name: "country", type: "text", nullable: false },
+          { name: "amount", type: "decimal(9,2)" },
+        ],
+      },
+      checks: [
+        { name: "cheap", expect: "amount < 200", remedies: ["blank"] },
+        { name: "known-country", expect: "country <> 'xx'" },
+        { name: "round", expect: "amount = floor(amount)", severity: "warn" },
+      ],
+      output: { format: "csv", partitionBy: ["country"] },
+    }),
+  });
+  const { records, result } = await endOf("checked");
+  const replanned = records.filter(({ type }) => type === "replanned");
+  expect(replanned).toHaveLength(1);
+  const byHandRows = `SELECT count(*) FILTER (c.country <> 'xx')::DOUBLE AS kept, count(*) FILTER (c.country = 'xx')::DOUBLE AS aside,
+    sum(CASE WHEN TRY_CAST(o.amount AS DOUBLE) < 200 AND c.country <> 'xx' THEN TRY_CAST(o.amount AS DOUBLE) END)::DOUBLE AS total
+    FROM read_csv('${inbox("orders.csv")}', all_varchar = true) o JOIN read_json('${inbox("customers.json")}') c ON c.id = o.customer WHERE TRY_CAST(o.amount AS DOUBLE) IS NOT NULL`;
+  const [wanted] = await engine.rows(byHandRows);
+  const [found] = await engine.rows(
+    `SELECT count(*)::DOUBLE AS kept, sum(amount)::DOUBLE AS total, count(DISTINCT country)::DOUBLE AS countries FROM read_csv('${result.files.data}/*/*.csv', hive_partitioning = true)`,
+  );
+  expect(found?.["kept"]).toBe(wanted?.["kept"]);
+  expect(found?.["countries"]).toBe(3);
+  expect(Number(found?.["total"])).toBeCloseTo(Number(wanted?.["total"]), 0);
+  expect(result.rows.quarantined).toBe(Number(wanted?.["aside"]) + 6);
+  expect(result.checks.findings).toBe(1);
+});
+
+test("a column whose values turn out to be something else is read as text", async () => {
+  const values = Array.from({ length: 400 }, (_, i) => `${i},${i % 3 === 0 ? `n${i}` : i}`);
+  writeFileSync(inbox("codes.csv"), ["id,code", ...Array.from({ length: 400 }, (_, i) => `${i},${i}`)].join("\n"));
+  const goal = { kind: "etl", name: "codes", sources: [{ name: "codes", path: inbox("codes.csv") }] };
+  await deployment.client.submit({ id: "codes1", ...goal });
+  expect((await endOf("codes1")).result.columns[1]).toEqual({ name: "code", type: "integer" });
+  writeFileSync(inbox("codes.csv"), ["id,code", ...values].join("\n"));
+  await deployment.client.submit({ id: "codes2", ...goal });
+  const { records, result } = await endOf("codes2");
+  expect(records.some((record) => record.type === "replanned")).toBe(true);
+  expect(result.rows).toMatchObject({ output: 400, quarantined: 0 });
+  expect(result.columns[1]).toEqual({ name: "code", type: "text" });
+});

@@ -295,6 +295,11 @@ export const etlDomain = defineDomain({
         ["tidy", "?s"],
         ["vouch", "?s"],
       ],
+      dataFlow: [
+        [0, 1],
+        [0, 2],
+        [1, 2],
+      ],
     },
     "stage-whole": {
       task: ["bring-in", "?s"],
@@ -313,6 +318,7 @@ export const etlDomain = defineDomain({
         ["normalise", "?s"],
         ["tidy", "?s"],
       ],
+      dataFlow: [[0, 1]],
     },
     "drop-duplicates": {
       task: ["tidy", "?s"],
@@ -321,6 +327,7 @@ export const etlDomain = defineDomain({
         ["deduplicate", "?s"],
         ["tidy", "?s"],
       ],
+      dataFlow: [[0, 1]],
     },
     tidied: {
       task: ["tidy", "?s"],
@@ -338,6 +345,7 @@ export const etlDomain = defineDomain({
         ["validate", "?s", "?f"],
         ["vouch", "?s"],
       ],
+      dataFlow: [[0, 1]],
     },
     "read-as-text": {
       task: ["vouch", "?s"],
@@ -347,6 +355,11 @@ export const etlDomain = defineDomain({
         ["can-relax", "?s", "?f"],
       ],
       subtasks: [["relax", "?s", "?f"], ["design"], ["bring-in", "?s"], ["vouch", "?s"]],
+      dataFlow: [
+        [0, 1],
+        [1, 2],
+        [2, 3],
+      ],
     },
     "vouch-for": {
       task: ["vouch", "?s"],
@@ -468,6 +481,7 @@ export const etlDomain = defineDomain({
       parameters: ["?f"],
       preconditions: [["fault", "output", "?f"]],
       subtasks: [["recover", "?f"], ["assure"]],
+      dataFlow: [[0, 1]],
     },
     gate: { task: ["assure"], preconditions: [faultless("output")], subtasks: [["inspect"]] },
     "empty-values": {

@@ -193,6 +193,17 @@ test.for([
   expect(story.state.replannings[0]?.kept).toEqual(["design", "conform", "publish"]);
 });
 
+test("several faults are answered one after the other, since each answer makes a new version", () => {
+  const checks = ["a", "b", "c"].map((name) => ({ name, expect: "n > 0", remedies: ["set-aside"] }));
+  const story = atTheGate([], { checks });
+  const names = ["a", "b", "c"];
+  story.repaired("inspect", names.map((name) => ({ ...fault, name })));
+  const answers = Object.values(story.state.tasks).filter(({ type }) => type === "remedy");
+  expect(answers).toHaveLength(3);
+  const waits = answers.map(({ dependsOn }) => dependsOn.filter((id) => id.startsWith("set-aside")).length);
+  expect(waits.sort()).toEqual([0, 1, 1]);
+});
+
 test("when the first remedy did not help, the next one is taken, and in the end the goal says why none does", () => {
   const story = atTheGate(["blank", "set-aside"]).repaired("inspect", [fault]);
   const version = { output: "b", rows: 10, quarantined: 0, duplicates: 0, reasons: [] };
