@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Engine, openEngine } from "@troupe/data";
-import { etlResultSchema, type GoalRecord } from "@troupe/goals";
+import { etlKind, etlResultSchema, type GoalRecord, replayGoal } from "@troupe/goals";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Deployment } from "./deployment/deployment.ts";
 import { expectNothingTwice } from "./deployment/once.ts";
@@ -84,9 +84,12 @@ const byHand = () => `
   WHERE TRY_CAST(o.amount AS DOUBLE) > 1 GROUP BY ALL`;
 
 async function endOf(goal: string) {
-  const records = (await deployment.follow(goal)).map(({ record }) => record);
+  const events = await deployment.follow(goal);
+  const records = events.map(({ record }) => record);
   const end = records.at(-1);
   if (end?.type !== "finished") throw new Error(`it ended as ${JSON.stringify(end)}`);
+  const replay = await replayGoal(goal, events, etlKind);
+  expect(replay.steps.filter(({ verdict }) => verdict === "different")).toEqual([]);
   return { records, result: etlResultSchema.parse(end.result) };
 }
 
@@ -134,6 +137,15 @@ test("large tables are worked on in parts, and a node killed meanwhile changes n
   expect(typesIn(records)).toEqual(expect.arrayContaining([["stage-parts", 4], ["join-last", 4]]));
   expect(await differing(byHand(), result.files.data)).toMatchObject({ lost: 0, added: 0 });
   await deployment.startNode(accepted.node);
+});
+
+test("two large tables are split by their key and joined part by part", async () => {
+  await deployment.client.submit({ id: "split", ...shop({ limits: { rowsPerPart: 100 } }) });
+  const { records, result } = await endOf("split");
+  const planned = new Map(typesIn(records) as [string, number][]);
+  expect(planned.get("split-joined")).toBe(1);
+  expect(planned.get("join-parts")).toBe(16);
+  expect(await differing(byHand(), result.files.data)).toMatchObject({ lost: 0, added: 0 });
 });
 
 async function failureOf(goal: string) {

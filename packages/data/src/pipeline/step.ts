@@ -27,19 +27,16 @@ const columnsSchema = z.array(columnNameSchema).min(1).max(columnLimit);
 export const expressionSchema = z.string().min(1).max(textLimit);
 
 /** Types that a column can be given. `decimal` is a double; `decimal(18,2)` keeps every digit. */
-export const dataTypeSchema = z.union([
-  z.enum(["boolean", "integer", "decimal", "date", "timestamp", "text", "json"]),
-  z
-    .string()
-    .regex(
-      /^decimal\(([1-9]|[12][0-9]|3[0-8]),([0-9]|[12][0-9]|3[0-8])\)$/,
-      "must be boolean, integer, decimal, decimal(18,2) or the like, date, timestamp, text or json",
-    )
-    .refine((type) => {
-      const [width = 0, scale = 0] = type.match(/\d+/g)?.map(Number) ?? [];
-      return scale <= width;
-    }, "cannot have more digits behind the point than in all"),
-]);
+export const dataTypeSchema = z
+  .string("must be the name of a type")
+  .regex(
+    /^(boolean|integer|decimal|date|timestamp|text|json|decimal\(([1-9]|[12][0-9]|3[0-8]),([0-9]|[12][0-9]|3[0-8])\))$/,
+    "must be boolean, integer, decimal, decimal(18,2) or the like, date, timestamp, text or json",
+  )
+  .refine((type) => {
+    const [width = 0, scale = 0] = type.match(/\d+/g)?.map(Number) ?? [];
+    return scale <= width;
+  }, "cannot have more digits behind the point than in all");
 export type DataType = z.output<typeof dataTypeSchema>;
 
 const head = {
@@ -60,7 +57,10 @@ const joinSchema = z.strictObject({
   /** Columns that must be equal: one name for both sides, or `left` and `right`. */
   on: z
     .array(
-      z.union([columnNameSchema, z.strictObject({ left: columnNameSchema, right: columnNameSchema })]),
+      z.union(
+        [columnNameSchema, z.strictObject({ left: columnNameSchema, right: columnNameSchema })],
+        "must be the name of a column, or {left, right} with one of each table",
+      ),
     )
     .min(1)
     .max(8),
@@ -88,7 +88,9 @@ const record = <Value extends z.ZodType>(value: Value) =>
     );
 
 /** One transformation, as data. */
-export const stepSchema = z.discriminatedUnion("op", [
+export const stepSchema = z.discriminatedUnion(
+  "op",
+  [
   z.strictObject({ ...single, op: z.literal("select"), columns: columnsSchema }),
   z.strictObject({ ...single, op: z.literal("filter"), where: expressionSchema }),
   z.strictObject({ ...single, op: z.literal("derive"), columns: record(expressionSchema) }),
@@ -133,7 +135,9 @@ export const stepSchema = z.discriminatedUnion("op", [
     /** One SELECT over sources and earlier steps, by their names. */
     query: z.string().min(1).max(textLimit),
   }),
-]);
+  ],
+  "must be select, filter, derive, rename, cast, join, aggregate, deduplicate, union or sql",
+);
 export type StepDocument = z.output<typeof stepSchema>;
 export type StepInput = z.input<typeof stepSchema>;
 

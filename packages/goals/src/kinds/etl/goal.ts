@@ -90,7 +90,7 @@ export const etlGoalSchema = z
         z.literal("adapt").transform(() => adapt),
         z.literal("refuse").transform(() => refuse),
         driftPolicySchema,
-      ])
+      ], "must be 'adapt', 'refuse', or an object that says what is done about added, renamed, retyped and removed columns")
       .default(adapt),
     limits: limitsSchema.default(limitsSchema.parse({})),
   })
