@@ -95,7 +95,10 @@ async function endOf(goal: string) {
 
 const differing = async (query: string, file: string) => {
   const columns = "country, month, orders, buyers, round(net, 6) AS net";
-  const [one, other] = [`SELECT ${columns} FROM (${query})`, `SELECT ${columns} FROM read_parquet('${file}')`];
+  const [one, other] = [
+    `SELECT ${columns} FROM (${query})`,
+    `SELECT ${columns} FROM read_parquet('${file}')`,
+  ];
   const [row] = await engine.rows(
     `SELECT (SELECT count(*) FROM ((${one}) EXCEPT ALL (${other})))::DOUBLE AS lost, (SELECT count(*) FROM ((${other}) EXCEPT ALL (${one})))::DOUBLE AS added, (SELECT count(*) FROM (${other}))::DOUBLE AS n`,
   );
@@ -104,7 +107,9 @@ const differing = async (query: string, file: string) => {
 
 const typesIn = (records: readonly GoalRecord[]) => {
   const planned = records.find(({ type }) => type === "planned");
-  return planned?.type === "planned" ? planned.tasks.map(({ id, copies }) => [id, copies ?? 1]) : [];
+  return planned?.type === "planned"
+    ? planned.tasks.map(({ id, copies }) => [id, copies ?? 1])
+    : [];
 };
 
 test("three sources become one table, as one query over the files gives it", async () => {
@@ -123,7 +128,10 @@ test("three sources become one table, as one query over the files gives it", asy
 });
 
 test("large tables are worked on in parts, and a node killed meanwhile changes nothing", async () => {
-  await deployment.client.submit({ id: "parts", ...shop({ limits: { rowsPerPart: 800, memoryMb: 64 } }) });
+  await deployment.client.submit({
+    id: "parts",
+    ...shop({ limits: { rowsPerPart: 800, memoryMb: 64 } }),
+  });
   const before = await deployment.follow(
     "parts",
     ({ record }) => record.type === "task-done" && record.task.startsWith("stage-parts"),
@@ -134,7 +142,12 @@ test("large tables are worked on in parts, and a node killed meanwhile changes n
   const { records, result } = await endOf("parts");
   expectNothingTwice(records);
   expect(records.some(({ type }) => type === "resumed")).toBe(true);
-  expect(typesIn(records)).toEqual(expect.arrayContaining([["stage-parts", 4], ["join-last", 4]]));
+  expect(typesIn(records)).toEqual(
+    expect.arrayContaining([
+      ["stage-parts", 4],
+      ["join-last", 4],
+    ]),
+  );
   expect(await differing(byHand(), result.files.data)).toMatchObject({ lost: 0, added: 0 });
   await deployment.startNode(accepted.node);
 });
@@ -168,7 +181,10 @@ test("a run after a source has changed finds its columns again, and tells how", 
   const { result: first } = await endOf("items1");
   expect(first.drifts).toEqual([]);
   expect(first.schema.number).toBe(1);
-  writeFileSync(inbox("items.csv"), "article_id,price,colour\na1,1.5,red\na2,n. a. yet,red\na3,9.0,blue\na4,3,red\na5,3,red\na6,4,red\n");
+  writeFileSync(
+    inbox("items.csv"),
+    "article_id,price,colour\na1,1.5,red\na2,n. a. yet,red\na3,9.0,blue\na4,3,red\na5,3,red\na6,4,red\n",
+  );
   await deployment.client.submit({ id: "items2", ...goal({ onDrift: "refuse" }) });
   const refusal = await failureOf("items2");
   expect(refusal.code).toBe("schema-drift");
@@ -264,8 +280,15 @@ test("rows that break checks are answered as the goal allows, in formats and fol
 
 test("a column whose values turn out to be something else is read as text", async () => {
   const values = Array.from({ length: 400 }, (_, i) => `${i},${i % 3 === 0 ? `n${i}` : i}`);
-  writeFileSync(inbox("codes.csv"), ["id,code", ...Array.from({ length: 400 }, (_, i) => `${i},${i}`)].join("\n"));
-  const goal = { kind: "etl", name: "codes", sources: [{ name: "codes", path: inbox("codes.csv") }] };
+  writeFileSync(
+    inbox("codes.csv"),
+    ["id,code", ...Array.from({ length: 400 }, (_, i) => `${i},${i}`)].join("\n"),
+  );
+  const goal = {
+    kind: "etl",
+    name: "codes",
+    sources: [{ name: "codes", path: inbox("codes.csv") }],
+  };
   await deployment.client.submit({ id: "codes1", ...goal });
   expect((await endOf("codes1")).result.columns[1]).toEqual({ name: "code", type: "integer" });
   writeFileSync(inbox("codes.csv"), ["id,code", ...values].join("\n"));
@@ -274,4 +297,33 @@ test("a column whose values turn out to be something else is read as text", asyn
   expect(records.some((record) => record.type === "replanned")).toBe(true);
   expect(result.rows).toMatchObject({ output: 400, quarantined: 0 });
   expect(result.columns[1]).toEqual({ name: "code", type: "text" });
+});
+
+test("the example of the page gives what the page says", async () => {
+  const page = readFileSync(join(import.meta.dirname, "..", "docs", "etl.md"), "utf8");
+  const files = [...page.matchAll(/`\/data\/([a-z]+\.[a-z]+)`\n\n```[a-z]+\n([^`]+)```/g)];
+  for (const [, name = "", content = ""] of files) writeFileSync(inbox(`page-${name}`), content);
+  const document = /`etl\.json`[^\n]+\n\n```json\n([^`]+)```/.exec(page)?.[1] ?? "";
+  const goal = JSON.parse(document.replaceAll("/data/", `${deployment.inbox}/page-`)) as object;
+  await deployment.client.submit({ id: "page", ...goal, kind: "etl", name: "page" });
+  const { result } = await endOf("page");
+  const rowsFound = await engine.rows(
+    `SELECT country, month::VARCHAR AS month, orders::VARCHAR AS orders, net::VARCHAR AS net FROM read_parquet('${result.files.data}')`,
+  );
+  const section = page.slice(
+    page.indexOf("What comes out. Order"),
+    page.indexOf("## The document"),
+  );
+  const lines = section.split("\n").filter((line) => /^\| (de|fr|it)/.test(line));
+  const table = lines.map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  expect(rowsFound.map((row) => Object.values(row))).toEqual(table);
+  expect(files).toHaveLength(3);
+  expect(result.reasons.map(({ column, reason }) => [column, reason])).toEqual([
+    ["amount", "not a decimal"],
+  ]);
 });

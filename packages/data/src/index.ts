@@ -1,8 +1,8 @@
 export {
   type Check,
-  checkSchema,
   type CheckFinding,
   checkFindingSchema,
+  checkSchema,
   inspectionSchema,
   type Remedy,
   remedySchema,
@@ -57,7 +57,7 @@ export {
 } from "./output/output-input.ts";
 export { publishOutput } from "./output/publish-output.ts";
 export { type Block, blocksOf, type JoinArm } from "./pipeline/blocks.ts";
-export { type StoredTable } from "./pipeline/chain.ts";
+export type { StoredTable } from "./pipeline/chain.ts";
 export { dataTypeOf, storedAs } from "./pipeline/data-type.ts";
 export { type Design, designPipeline, designSchema, tableColumnSchema } from "./pipeline/design.ts";
 export { originSchema } from "./pipeline/origins.ts";

@@ -158,7 +158,12 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
             tracer: telemetry.tracer,
           }),
         };
-  const kinds = [cleanKind, etlKind, reportKind, flowKind({ types: flowTaskTypes(workshop), ...reasoner })];
+  const kinds = [
+    cleanKind,
+    etlKind,
+    reportKind,
+    flowKind({ types: flowTaskTypes(workshop), ...reasoner }),
+  ];
   const receipts = new ReceiptDesk({
     ports,
     journal,

@@ -69,7 +69,9 @@ export function adaptSource(
     const old = before.find(({ schema }) => schema.name === drift.column)?.schema;
     if (drift.kind === "renamed" && reading !== undefined) {
       readings[at] = { ...reading, name: drift.column };
-      notes.push(`'${drift.now}' is read as '${drift.column}', which it was called before: ${drift.evidence}`);
+      notes.push(
+        `'${drift.now}' is read as '${drift.column}', which it was called before: ${drift.evidence}`,
+      );
     } else if (drift.kind === "retyped" && old !== undefined && reading?.schema != null) {
       if (policy.retyped === "accept") {
         notes.push(`'${drift.column}' was ${drift.was} and is taken as ${drift.is} now`);
@@ -80,7 +82,13 @@ export function adaptSource(
       const evidence = `it was ${type} before, and is still read so`;
       readings[at] = {
         ...reading,
-        schema: { ...plain, type, nullable: true, evidence, ...(format === undefined ? {} : { format }) },
+        schema: {
+          ...plain,
+          type,
+          nullable: true,
+          evidence,
+          ...(format === undefined ? {} : { format }),
+        },
       };
       notes.push(`'${drift.column}' looks like ${drift.is} now and is still read as ${drift.was}`);
     } else if (drift.kind === "removed" && policy.removed === "null" && old !== undefined) {

@@ -44,7 +44,14 @@ export function compareColumns(
     const found = now.find((one) => one.schema.name === schema.name);
     if (found === undefined || found.schema.type === schema.type) continue;
     const { type, evidence } = found.schema;
-    drifts.push({ source, column: schema.name, kind: "retyped", was: schema.type, is: type, evidence });
+    drifts.push({
+      source,
+      column: schema.name,
+      kind: "retyped",
+      was: schema.type,
+      is: type,
+      evidence,
+    });
   }
   for (const { schema } of gone) {
     if (renamed.some(({ column }) => column === schema.name)) continue;
@@ -76,7 +83,9 @@ function renamedIn(
     .sort((a, b) => b.likeness - a.likeness);
   return pairs.flatMap((pair): Drift[] => {
     const { old, fresh: now, likeness, shared } = pair;
-    const rivals = pairs.filter((other) => other !== pair && (other.old === old || other.fresh === now));
+    const rivals = pairs.filter(
+      (other) => other !== pair && (other.old === old || other.fresh === now),
+    );
     const isAlone = rivals.every((rival) => rival.likeness <= likeness - likenessLead);
     if (likeness < likenessLimit || !isAlone) return [];
     const of = Math.min(old.values.length, now.values.length);
@@ -139,5 +148,7 @@ function lettersOf(name: string): string {
 }
 
 function pairsIn(text: string): ReadonlySet<string> {
-  return new Set(Array.from({ length: Math.max(0, text.length - 1) }, (_, i) => text.slice(i, i + 2)));
+  return new Set(
+    Array.from({ length: Math.max(0, text.length - 1) }, (_, i) => text.slice(i, i + 2)),
+  );
 }

@@ -95,7 +95,9 @@ test("a policy adapts what the transformations read, and says what it did", () =
   ];
   const drifts = compareColumns("s", old, now);
   const { readings, notes } = adaptSource("s", old, now, drifts, policy({ removed: "null" }));
-  expect(readings.map(({ name, schema, type }) => [name, schema?.name, schema?.type ?? type])).toEqual([
+  expect(
+    readings.map(({ name, schema, type }) => [name, schema?.name, schema?.type ?? type]),
+  ).toEqual([
     ["cust_id", "customer", "text"],
     ["colour", "colour", "text"],
     ["extra", "extra", "text"],

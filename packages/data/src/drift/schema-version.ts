@@ -24,7 +24,10 @@ export const schemaVersionSchema = z.object({
   number: z.number().int().min(1),
   /** The goal that published it. */
   goal: z.string(),
-  sources: z.record(z.string(), z.object({ path: z.string(), columns: z.array(knownColumnSchema) })),
+  sources: z.record(
+    z.string(),
+    z.object({ path: z.string(), columns: z.array(knownColumnSchema) }),
+  ),
   output: z.array(outputColumnSchema.pick({ name: true, type: true, nullable: true, key: true })),
 });
 export type SchemaVersion = z.output<typeof schemaVersionSchema>;

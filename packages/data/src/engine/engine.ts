@@ -148,7 +148,9 @@ class SandboxedEngine implements Engine {
       }
       await checkQuery(connection, query);
       const folders =
-        partitionBy.length === 0 ? "" : `, PARTITION_BY (${partitionBy.map(identifier).join(", ")})`;
+        partitionBy.length === 0
+          ? ""
+          : `, PARTITION_BY (${partitionBy.map(identifier).join(", ")})`;
       // The line break keeps a comment at the query's end from reaching the target.
       const copy = `COPY (${query}\n) TO ${literal(target)} (${copyOptions[format]}${folders})`;
       await (await prepareOne(connection, copy)).run();

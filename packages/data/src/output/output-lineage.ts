@@ -1,5 +1,5 @@
 import type { Origin } from "../pipeline/origins.ts";
-import { lineageFacet, runEvent, type Run } from "../publish/lineage.ts";
+import { lineageFacet, type Run, runEvent } from "../publish/lineage.ts";
 import type { OutputReport } from "./output-input.ts";
 
 /**
@@ -10,7 +10,8 @@ import type { OutputReport } from "./output-input.ts";
  * @param rows of the output
  */
 export function outputLineage(report: OutputReport, run: Run, data: string, rows: number): unknown {
-  const pathOf = (source: string) => report.sources.find(({ name }) => name === source)?.path ?? source;
+  const pathOf = (source: string) =>
+    report.sources.find(({ name }) => name === source)?.path ?? source;
   const inputField = ({ source, column, how }: Origin) => ({
     namespace: "file",
     name: pathOf(source),
@@ -19,7 +20,9 @@ export function outputLineage(report: OutputReport, run: Run, data: string, rows
       {
         type: "DIRECT",
         subtype: { same: "IDENTITY", computed: "TRANSFORMATION", aggregated: "AGGREGATION" }[how],
-        description: { same: "taken as it is", computed: "computed", aggregated: "aggregated" }[how],
+        description: { same: "taken as it is", computed: "computed", aggregated: "aggregated" }[
+          how
+        ],
       },
     ],
   });

@@ -103,7 +103,10 @@ async function nullsOf(
   const counts = report.columns.map(
     ({ name }, index) => `(count(*) - count(${identifier(name)}))::DOUBLE AS c${index}`,
   );
-  const [row = {}] = await engine.rows(`SELECT ${counts.join(", ")} FROM ${parquet(input)}`, signal);
+  const [row = {}] = await engine.rows(
+    `SELECT ${counts.join(", ")} FROM ${parquet(input)}`,
+    signal,
+  );
   return Object.fromEntries(
     report.columns.map(({ name }, index) => [name, Number(row[`c${index}`] ?? 0)]),
   );

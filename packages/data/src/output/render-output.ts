@@ -36,7 +36,11 @@ export async function drawOutput(
     share: rows.output === 0 ? 0 : (nulls[name] ?? 0) / rows.output,
   }));
   return [
-    await drawPicture("rows", "Rows of each table", bars(tables, "table", "rows", { field: "rows" })),
+    await drawPicture(
+      "rows",
+      "Rows of each table",
+      bars(tables, "table", "rows", { field: "rows" }),
+    ),
     await drawPicture(
       "missing",
       "Missing values by column",
@@ -123,13 +127,17 @@ export function renderOutput(
         `${type}${key ? ", key" : ""}`,
         number(nulls[name] ?? 0),
         (report.origins[name] ?? [])
-          .map(({ source, column, how }) => `${source}.${column}${how === "same" ? "" : ` (${how})`}`)
+          .map(
+            ({ source, column, how }) => `${source}.${column}${how === "same" ? "" : ` (${how})`}`,
+          )
           .join(", "),
       ]),
     ),
     ...(report.dropped.length === 0
       ? []
-      : [`Not in the target, and left out: ${report.dropped.map((name) => `\`${cell(name)}\``).join(", ")}.`]),
+      : [
+          `Not in the target, and left out: ${report.dropped.map((name) => `\`${cell(name)}\``).join(", ")}.`,
+        ]),
     "## Changes of the sources",
     ...(report.drifts.length === 0
       ? ["The sources have the columns that they had before, or this is the first run."]
@@ -139,7 +147,9 @@ export function renderOutput(
             report.drifts.map(({ source, column, kind, now, was, is, evidence }) => [
               source,
               column,
-              { added: "new", removed: "gone", renamed: `now '${now}'`, retyped: `${was} → ${is}` }[kind],
+              { added: "new", removed: "gone", renamed: `now '${now}'`, retyped: `${was} → ${is}` }[
+                kind
+              ],
               evidence,
             ]),
           ),

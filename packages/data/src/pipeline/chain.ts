@@ -1,6 +1,5 @@
-import { identifier, parquet } from "../engine/sql.ts";
-import { fileLiteral } from "../engine/sql.ts";
-import { type Step } from "./step.ts";
+import { fileLiteral, identifier, parquet } from "../engine/sql.ts";
+import type { Step } from "./step.ts";
 import { stepSql, type TableColumn } from "./step-sql.ts";
 
 /** A table of a pipeline as it lies on disk, in one or several Parquet files. */

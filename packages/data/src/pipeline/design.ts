@@ -97,7 +97,8 @@ async function designStep(
   const seen = new Set<string>();
   for (const { name } of columns) {
     if (seen.has(name.toLowerCase())) throw new StepFault(`it gives two columns named '${name}'`);
-    if (name.toLowerCase() === "_row") throw new StepFault("'_row' is the number of a row: rename it");
+    if (name.toLowerCase() === "_row")
+      throw new StepFault("'_row' is the number of a row: rename it");
     seen.add(name.toLowerCase());
   }
   // Whatever would only show when the types are fixed shows here.

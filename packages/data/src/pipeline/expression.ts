@@ -1,6 +1,12 @@
 import type { Engine } from "../engine/engine.ts";
 import { StatementForbiddenError } from "../errors.ts";
-import { checkQuery, functionName, type Node, nodesOf, parseQuery } from "../study/allowed-query.ts";
+import {
+  checkQuery,
+  functionName,
+  type Node,
+  nodesOf,
+  parseQuery,
+} from "../study/allowed-query.ts";
 
 /** Functions that give something else each time, so that a task done twice would leave two results. */
 const unsteady: ReadonlySet<string> = new Set([
@@ -45,7 +51,8 @@ export async function checkExpression(
     refuse("it is more than one value");
   }
   for (const node of nodesOf(items)) {
-    if (node["class"] === "SUBQUERY") refuse("it has a query of its own: join, or use a step 'sql'");
+    if (node["class"] === "SUBQUERY")
+      refuse("it has a query of its own: join, or use a step 'sql'");
     if (node["class"] === "WINDOW") refuse("it looks at other rows: use a step 'sql'");
     if (node["class"] === "STAR") refuse("it names no column");
   }

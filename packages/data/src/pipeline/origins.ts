@@ -73,7 +73,10 @@ export function addOrigins(
       return each((name) => {
         const used = (read as ReadonlyMap<string, Origins["used"]>).get(name);
         if (used === undefined) return originsIn(from, name);
-        return as("computed", used.flatMap((parts) => resolve(parts, step.reads, tables)));
+        return as(
+          "computed",
+          used.flatMap((parts) => resolve(parts, step.reads, tables)),
+        );
       });
     case "join": {
       const added = joinedColumns(step, before?.columns ?? [], tables[step.with]?.columns ?? []);
@@ -99,7 +102,10 @@ export function addOrigins(
         const found = named.flatMap((parts) => resolve(parts, step.reads, tables));
         if (found.length > 0) return as("computed", found);
         // A star, or a step of its own: it may come from anything that the query reads.
-        return as("computed", step.reads.flatMap((t) => Object.values(tables[t]?.origins ?? {}).flat()));
+        return as(
+          "computed",
+          step.reads.flatMap((t) => Object.values(tables[t]?.origins ?? {}).flat()),
+        );
       });
     }
   }
@@ -126,5 +132,7 @@ function as(how: Origin["how"], origins: readonly Origin[]): readonly Origin[] {
 }
 
 function distinct(origins: readonly Origin[]): Origin[] {
-  return [...new Map(origins.map((one) => [`${one.source} ${one.column} ${one.how}`, one])).values()];
+  return [
+    ...new Map(origins.map((one) => [`${one.source} ${one.column} ${one.how}`, one])).values(),
+  ];
 }

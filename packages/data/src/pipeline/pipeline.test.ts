@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parquet } from "../engine/sql.ts";
 import {
   blocksOf,
   computeSteps,
@@ -19,7 +20,6 @@ import {
   stepSchema,
   targetSchema,
 } from "../index.ts";
-import { parquet } from "../engine/sql.ts";
 
 let engine: Engine;
 let directory: string;
@@ -43,8 +43,14 @@ const sources = {
     { name: "country", type: "VARCHAR" },
   ],
 };
-const stepsOf = (documents: readonly StepInput[], names = Object.keys(sources)): readonly Step[] => {
-  const { steps, issues } = nameSteps(documents.map((one) => stepSchema.parse(one)), names);
+const stepsOf = (
+  documents: readonly StepInput[],
+  names = Object.keys(sources),
+): readonly Step[] => {
+  const { steps, issues } = nameSteps(
+    documents.map((one) => stepSchema.parse(one)),
+    names,
+  );
   expect(issues).toEqual([]);
   return steps;
 };
@@ -63,7 +69,11 @@ test("a pipeline is designed without any data: columns, types, and where they co
     {
       op: "aggregate",
       by: ["country"],
-      measures: { total: { fn: "sum", of: "net" }, orders: { fn: "count" }, ids: { fn: "sum", of: "id" } },
+      measures: {
+        total: { fn: "sum", of: "net" },
+        orders: { fn: "count" },
+        ids: { fn: "sum", of: "id" },
+      },
       as: "totals",
     },
   ]);
@@ -92,7 +102,13 @@ test("all that is wrong with the steps is told at once, each by its place and na
   const failure = await design([
     { op: "select", columns: ["id", "price"], as: "a" },
     { op: "filter", from: "orders", where: "amount > 'x'::DATE", as: "b" },
-    { op: "join", from: "orders", with: "customers", on: [{ left: "customer", right: "country" }], as: "c" },
+    {
+      op: "join",
+      from: "orders",
+      with: "customers",
+      on: [{ left: "customer", right: "country" }],
+      as: "c",
+    },
     { op: "derive", from: "c", columns: { d: "1" } },
   ]).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(PipelineError);
@@ -102,7 +118,9 @@ test("all that is wrong with the steps is told at once, each by its place and na
     "transformation 1 (select 'a'): 'orders' has no column 'price': it has 'id', 'customer', 'amount'",
   );
   expect(issues[1]).toContain("transformation 2 (filter 'b')");
-  expect(issues[2]).toContain("'orders.customer' is integer and 'customers.country' is text: cast one");
+  expect(issues[2]).toContain(
+    "'orders.customer' is integer and 'customers.country' is text: cast one",
+  );
 });
 
 test.for([
@@ -115,7 +133,9 @@ test.for([
   ["the time", "current_timestamp"],
   ["the machine", "getenv('HOME')"],
 ] as const)("an expression cannot reach %s", async ([, expression]) => {
-  await expect(design([{ op: "derive", columns: { v: expression } }])).rejects.toThrow(PipelineError);
+  await expect(design([{ op: "derive", columns: { v: expression } }])).rejects.toThrow(
+    PipelineError,
+  );
 });
 
 test.for([
@@ -168,7 +188,10 @@ test("a target that cannot be made says which columns, and why", () => {
 
 /** Orders and customers on disk. */
 async function stored(): Promise<Readonly<Record<string, StoredTable>>> {
-  const [orders, customers] = [join(directory, "orders.parquet"), join(directory, "customers.parquet")];
+  const [orders, customers] = [
+    join(directory, "orders.parquet"),
+    join(directory, "customers.parquet"),
+  ];
   await engine.writeParquet(
     "SELECT i AS id, CASE WHEN i % 7 = 0 THEN NULL ELSE i % 50 END AS customer, i / 4 AS amount FROM range(1000) t(i)",
     orders,
@@ -220,7 +243,10 @@ test.for(["inner", "left", "right", "full", "semi", "anti"] as const)(
         columns: tables[name]?.columns ?? [],
       });
       const done = await computeSteps({
-        tables: { orders: here(left.outputs, "orders"), customers: here(right.outputs, "customers") },
+        tables: {
+          orders: here(left.outputs, "orders"),
+          customers: here(right.outputs, "customers"),
+        },
         steps,
         design: columns,
         ...place(`part-${part}`),
@@ -242,10 +268,21 @@ test("inner joins give the same in another order", async () => {
   const tables = await stored();
   const regions = join(directory, "regions.parquet");
   await engine.writeParquet("SELECT i AS amount, 'r' || i AS region FROM range(100) t(i)", regions);
-  const all = { ...sources, regions: [{ name: "amount", type: "DOUBLE" }, { name: "region", type: "VARCHAR" }] };
+  const all = {
+    ...sources,
+    regions: [
+      { name: "amount", type: "DOUBLE" },
+      { name: "region", type: "VARCHAR" },
+    ],
+  };
   const { steps } = nameSteps(
     [
-      stepSchema.parse({ op: "join", with: "customers", on: [{ left: "customer", right: "id" }], as: "j1" }),
+      stepSchema.parse({
+        op: "join",
+        with: "customers",
+        on: [{ left: "customer", right: "id" }],
+        as: "j1",
+      }),
       stepSchema.parse({ op: "join", with: "regions", on: ["amount"], as: "j2" }),
     ],
     Object.keys(all),
@@ -258,10 +295,20 @@ test("inner joins give the same in another order", async () => {
     ...tables,
     regions: { files: [regions], columns: all.regions },
   };
-  const place = (name: string) => ({ output: join(directory, name), scratch: scratch(), memoryLimitMb: 64 });
-  const whole = await computeSteps({ tables: stands, steps, design: columns, ...place("w.parquet") });
+  const place = (name: string) => ({
+    output: join(directory, name),
+    scratch: scratch(),
+    memoryLimitMb: 64,
+  });
+  const whole = await computeSteps({
+    tables: stands,
+    steps,
+    design: columns,
+    ...place("w.parquet"),
+  });
   const [customers, regionsFirst] = blocksOf(steps)[0]?.arms ?? [];
-  if (customers === undefined || regionsFirst === undefined) throw new Error("two joins are expected");
+  if (customers === undefined || regionsFirst === undefined)
+    throw new Error("two joins are expected");
   const first = await joinArm({
     joined: stands["orders"] as StoredTable,
     right: stands["regions"] as StoredTable,
@@ -270,7 +317,10 @@ test("inner joins give the same in another order", async () => {
     ...place("a.parquet"),
   });
   const second = await joinArm({
-    joined: { files: [first.output], columns: [...sources.orders, { name: "region", type: "VARCHAR" }] },
+    joined: {
+      files: [first.output],
+      columns: [...sources.orders, { name: "region", type: "VARCHAR" }],
+    },
     right: stands["customers"] as StoredTable,
     arm: customers,
     last: { name: "j2", steps: [] },

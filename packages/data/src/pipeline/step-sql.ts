@@ -1,5 +1,5 @@
 import { identifier } from "../engine/sql.ts";
-import { isComparable, dataTypeOf, storedAs } from "./data-type.ts";
+import { dataTypeOf, isComparable, storedAs } from "./data-type.ts";
 import type { JoinStep, Step } from "./step.ts";
 
 /** A column of a table of a pipeline. */
@@ -111,7 +111,9 @@ export function joinedColumns(
 }
 
 /** The pairs of columns that a join compares. */
-export function joinKeys({ on }: JoinStep): readonly { readonly left: string; readonly right: string }[] {
+export function joinKeys({
+  on,
+}: JoinStep): readonly { readonly left: string; readonly right: string }[] {
   return on.map((key) => (typeof key === "string" ? { left: key, right: key } : key));
 }
 
@@ -120,8 +122,16 @@ function joinSql(step: JoinStep & Step, columnsOf: ColumnsOf): string {
   const left = columnsOf(from);
   const right = columnsOf(step.with);
   const keys = joinKeys(step);
-  needColumns(from, left, keys.map((key) => key.left));
-  needColumns(step.with, right, keys.map((key) => key.right));
+  needColumns(
+    from,
+    left,
+    keys.map((key) => key.left),
+  );
+  needColumns(
+    step.with,
+    right,
+    keys.map((key) => key.right),
+  );
   for (const key of keys) {
     const [one, other] = [typeOf(left, key.left), typeOf(right, key.right)];
     if (isComparable(one, other)) continue;
@@ -136,7 +146,9 @@ function joinSql(step: JoinStep & Step, columnsOf: ColumnsOf): string {
   const fromBoth = step.how === "right" || step.how === "full";
   const values = left.map(({ name }) => {
     const column = identifier(name);
-    return fromBoth && merged.has(name) ? `coalesce(l.${column}, r.${column}) AS ${column}` : `l.${column}`;
+    return fromBoth && merged.has(name)
+      ? `coalesce(l.${column}, r.${column}) AS ${column}`
+      : `l.${column}`;
   });
   const added = joined.map(({ from: name, to }) => `r.${identifier(name)} AS ${identifier(to)}`);
   const condition = keys
@@ -151,7 +163,11 @@ function measureSql(fn: string, of: string | undefined): string {
   return fn === "count-distinct" ? `count(DISTINCT ${column})` : `${fn}(${column})`;
 }
 
-function needColumns(table: string, columns: readonly TableColumn[], names: readonly string[]): void {
+function needColumns(
+  table: string,
+  columns: readonly TableColumn[],
+  names: readonly string[],
+): void {
   for (const name of names) {
     if (columns.some((column) => column.name === name)) continue;
     const all = columns.map((column) => `'${column.name}'`).join(", ");
@@ -163,7 +179,9 @@ function refuseTwice(names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
     if (seen.has(name.toLowerCase())) {
-      throw new StepFault(`two columns would be named '${name}': rename one, or give another suffix`);
+      throw new StepFault(
+        `two columns would be named '${name}': rename one, or give another suffix`,
+      );
     }
     seen.add(name.toLowerCase());
   }
@@ -182,7 +200,9 @@ function sameColumns(
     throw new StepFault(`'${other}' has no ${list(missing)}, which '${one}' has: derive or select`);
   }
   if (extra.length > 0) {
-    throw new StepFault(`'${other}' also has ${list(extra)}, which '${one}' has not: select without`);
+    throw new StepFault(
+      `'${other}' also has ${list(extra)}, which '${one}' has not: select without`,
+    );
   }
 }
 

@@ -91,50 +91,50 @@ const record = <Value extends z.ZodType>(value: Value) =>
 export const stepSchema = z.discriminatedUnion(
   "op",
   [
-  z.strictObject({ ...single, op: z.literal("select"), columns: columnsSchema }),
-  z.strictObject({ ...single, op: z.literal("filter"), where: expressionSchema }),
-  z.strictObject({ ...single, op: z.literal("derive"), columns: record(expressionSchema) }),
-  z.strictObject({ ...single, op: z.literal("rename"), columns: record(columnNameSchema) }),
-  z.strictObject({
-    ...single,
-    op: z.literal("cast"),
-    columns: record(dataTypeSchema),
-    /** What becomes of a value that has no such form. Default `fail`: the goal ends, and says which. */
-    onError: z.enum(["fail", "null"]).default("fail"),
-  }),
-  joinSchema,
-  z.strictObject({
-    ...single,
-    op: z.literal("aggregate"),
-    /** One row for each combination of these. Default: one row in all. */
-    by: columnsSchema.optional(),
-    measures: record(measureSchema),
-  }),
-  z.strictObject({
-    ...single,
-    op: z.literal("deduplicate"),
-    /** Rows are the same when these are. Default: all columns. */
-    by: columnsSchema.optional(),
-    /** Which of them stays. Default: the smallest by all columns, in their order. */
-    keep: z
-      .strictObject({
-        column: columnNameSchema,
-        order: z.enum(["largest", "smallest"]).default("largest"),
-      })
-      .optional(),
-  }),
-  z.strictObject({
-    ...single,
-    op: z.literal("union"),
-    /** Tables whose rows come after those of `from`; all have the same columns, in any order. */
-    with: z.array(tableNameSchema).min(1).max(16),
-  }),
-  z.strictObject({
-    ...head,
-    op: z.literal("sql"),
-    /** One SELECT over sources and earlier steps, by their names. */
-    query: z.string().min(1).max(textLimit),
-  }),
+    z.strictObject({ ...single, op: z.literal("select"), columns: columnsSchema }),
+    z.strictObject({ ...single, op: z.literal("filter"), where: expressionSchema }),
+    z.strictObject({ ...single, op: z.literal("derive"), columns: record(expressionSchema) }),
+    z.strictObject({ ...single, op: z.literal("rename"), columns: record(columnNameSchema) }),
+    z.strictObject({
+      ...single,
+      op: z.literal("cast"),
+      columns: record(dataTypeSchema),
+      /** What becomes of a value that has no such form. Default `fail`: the goal ends, and says which. */
+      onError: z.enum(["fail", "null"]).default("fail"),
+    }),
+    joinSchema,
+    z.strictObject({
+      ...single,
+      op: z.literal("aggregate"),
+      /** One row for each combination of these. Default: one row in all. */
+      by: columnsSchema.optional(),
+      measures: record(measureSchema),
+    }),
+    z.strictObject({
+      ...single,
+      op: z.literal("deduplicate"),
+      /** Rows are the same when these are. Default: all columns. */
+      by: columnsSchema.optional(),
+      /** Which of them stays. Default: the smallest by all columns, in their order. */
+      keep: z
+        .strictObject({
+          column: columnNameSchema,
+          order: z.enum(["largest", "smallest"]).default("largest"),
+        })
+        .optional(),
+    }),
+    z.strictObject({
+      ...single,
+      op: z.literal("union"),
+      /** Tables whose rows come after those of `from`; all have the same columns, in any order. */
+      with: z.array(tableNameSchema).min(1).max(16),
+    }),
+    z.strictObject({
+      ...head,
+      op: z.literal("sql"),
+      /** One SELECT over sources and earlier steps, by their names. */
+      query: z.string().min(1).max(textLimit),
+    }),
   ],
   "must be select, filter, derive, rename, cast, join, aggregate, deduplicate, union or sql",
 );
@@ -204,7 +204,11 @@ export function nameSteps(
     }
     for (const [field, message] of wrongIn(document)) issues.push({ step: index, field, message });
     const tables = [...new Set(reads.map(({ table }) => table))];
-    steps.push({ ...document, name, reads: document.op === "sql" ? tables : reads.map(({ table }) => table) });
+    steps.push({
+      ...document,
+      name,
+      reads: document.op === "sql" ? tables : reads.map(({ table }) => table),
+    });
     known.push(name);
     before = name;
   }
@@ -230,7 +234,9 @@ function readsOf(
 
 function wrongIn(step: StepDocument): readonly (readonly [field: string, message: string])[] {
   if (step.op === "join" && step.with === step.from) {
-    return [["with", "a table cannot be joined to itself by name: copy it with a select step first"]];
+    return [
+      ["with", "a table cannot be joined to itself by name: copy it with a select step first"],
+    ];
   }
   if (step.op === "aggregate") {
     return Object.entries(step.measures).flatMap(([name, { fn, of }]) => [

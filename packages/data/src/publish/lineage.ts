@@ -52,9 +52,7 @@ export function runEvent(
     run: { runId: run.id },
     job: { namespace: "troupe", name: job },
     inputs,
-    outputs: [
-      { ...output, outputFacets: { outputStatistics: { ...statistics, rowCount: rows } } },
-    ],
+    outputs: [{ ...output, outputFacets: { outputStatistics: { ...statistics, rowCount: rows } } }],
   };
 }
 

@@ -21,7 +21,11 @@ export async function drawPictures(input: ReportInput): Promise<readonly Picture
 }
 
 /** Draws a Vega-Lite specification as it stands: no data is fetched, nothing is asked of the reader. */
-export async function drawPicture(name: string, title: string, spec: TopLevelSpec): Promise<Picture> {
+export async function drawPicture(
+  name: string,
+  title: string,
+  spec: TopLevelSpec,
+): Promise<Picture> {
   const { spec: compiled } = compile({ ...spec, title, config: pictureConfig } as TopLevelSpec);
   const view = new vega.View(vega.parse(compiled), { renderer: "none" });
   try {

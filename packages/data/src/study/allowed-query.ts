@@ -45,11 +45,7 @@ export async function checkQuery(
  *
  * @throws StatementForbiddenError when it is something else; QueryFailedError when it is no SQL
  */
-export async function parseQuery(
-  engine: Engine,
-  sql: string,
-  signal?: AbortSignal,
-): Promise<Node> {
+export async function parseQuery(engine: Engine, sql: string, signal?: AbortSignal): Promise<Node> {
   const [row] = await engine.rows(`SELECT json_serialize_sql(${literal(sql)}) AS tree`, signal);
   const tree = JSON.parse(String(row?.["tree"])) as Tree;
   if (tree.error) {

@@ -94,7 +94,11 @@ export function fitTarget(given: readonly TableColumn[], target: Target | undefi
       columns.push({ name, type: dataTypeOf(type), ...kept, given: type });
     }
   }
-  return { columns, dropped: target.extra === "keep" ? [] : extra.map(({ name }) => name), missing };
+  return {
+    columns,
+    dropped: target.extra === "keep" ? [] : extra.map(({ name }) => name),
+    missing,
+  };
 }
 
 function converted(column: TargetColumn, { type }: TableColumn): OutputColumn | string {

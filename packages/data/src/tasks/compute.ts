@@ -3,7 +3,14 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
 import { identifier } from "../engine/sql.ts";
-import { parquetFiles, type StoredTable, storedTable, typed, typedStep, withTables } from "../pipeline/chain.ts";
+import {
+  parquetFiles,
+  type StoredTable,
+  storedTable,
+  typed,
+  typedStep,
+  withTables,
+} from "../pipeline/chain.ts";
 import { checkExpression, checkStepQuery } from "../pipeline/expression.ts";
 import type { JoinStep, Step } from "../pipeline/step.ts";
 import { joinedColumns, joinKeys, type TableColumn } from "../pipeline/step-sql.ts";
@@ -44,7 +51,9 @@ export function computeSteps(
     files,
     async (engine) => {
       for (const step of steps) await checkStep(engine, step, signal);
-      const stored = Object.entries(tables).map(([name, table]) => [name, storedTable(table)] as const);
+      const stored = Object.entries(tables).map(
+        ([name, table]) => [name, storedTable(table)] as const,
+      );
       return chained(stored, steps, design, tables);
     },
     signal,
@@ -143,7 +152,11 @@ export function partitionTable(
   );
 }
 
-async function checkStep(engine: Engine, step: Step, signal: AbortSignal | undefined): Promise<void> {
+async function checkStep(
+  engine: Engine,
+  step: Step,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (step.op === "filter") await checkExpression(engine, step.where, signal);
   if (step.op === "derive") {
     for (const value of Object.values(step.columns)) await checkExpression(engine, value, signal);

@@ -49,11 +49,15 @@ async function conform(
     quarantine: path("aside.parquet"),
     attempt: "1",
   });
-  const rows = await engine.rows(`SELECT * EXCLUDE (_row) FROM ${parquet(version.output)} ORDER BY _row`);
+  const rows = await engine.rows(
+    `SELECT * EXCLUDE (_row) FROM ${parquet(version.output)} ORDER BY _row`,
+  );
   const aside =
     version.quarantine === undefined
       ? []
-      : await engine.rows(`SELECT reason, "column" AS c, "value" AS v FROM ${parquet(version.quarantine)} ORDER BY v`);
+      : await engine.rows(
+          `SELECT reason, "column" AS c, "value" AS v FROM ${parquet(version.quarantine)} ORDER BY v`,
+        );
   return { version, rows, aside };
 }
 
@@ -129,10 +133,13 @@ test("the same rows give the same file, whatever their order", async () => {
     { name: "a", type: "integer" },
     { name: "b", type: "integer" },
   ]);
-  const other = await conform("SELECT i % 100 AS a, i AS b FROM range(1000) t(i) ORDER BY hash(i)", [
-    { name: "a", type: "integer" },
-    { name: "b", type: "integer" },
-  ]);
+  const other = await conform(
+    "SELECT i % 100 AS a, i AS b FROM range(1000) t(i) ORDER BY hash(i)",
+    [
+      { name: "a", type: "integer" },
+      { name: "b", type: "integer" },
+    ],
+  );
   expect(other.rows).toEqual(one.rows);
 });
 
@@ -169,7 +176,9 @@ test("checks blame rows that break them, and remedies answer each in its way", a
   expect(await remedy("set-aside")).toMatchObject({ rows: 7, quarantined: 3 });
   const blank = await remedy("blank");
   expect(blank).toMatchObject({ rows: 10, quarantined: 0 });
-  const [nulls] = await engine.rows(`SELECT (count(*) - count(b))::DOUBLE AS n FROM ${parquet(blank.output)}`);
+  const [nulls] = await engine.rows(
+    `SELECT (count(*) - count(b))::DOUBLE AS n FROM ${parquet(blank.output)}`,
+  );
   expect(nulls?.["n"]).toBe(3);
   const dropped = await remedy("drop-column");
   const columns = await engine.rows(`DESCRIBE FROM ${parquet(dropped.output)}`);
@@ -178,9 +187,14 @@ test("checks blame rows that break them, and remedies answer each in its way", a
 
 test("a remedy cannot reach what a query must not", async () => {
   const { version } = await conform("SELECT 1 AS a", [{ name: "a", type: "integer" }]);
-  const check = checkSchema.parse({ name: "spy", expect: "(SELECT count(*) FROM read_csv('/etc/passwd')) > 0" });
+  const check = checkSchema.parse({
+    name: "spy",
+    expect: "(SELECT count(*) FROM read_csv('/etc/passwd')) > 0",
+  });
   const place = { scratch: path("scratch"), memoryLimitMb: 64 };
-  await expect(inspectTable({ input: version.output, checks: [check], ...place })).rejects.toMatchObject({
+  await expect(
+    inspectTable({ input: version.output, checks: [check], ...place }),
+  ).rejects.toMatchObject({
     code: "statement-forbidden",
   });
 });

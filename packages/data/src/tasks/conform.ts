@@ -41,7 +41,8 @@ export async function conformTable(
   try {
     const total = await writeParquet(engine, judgedRows(table, columns), judged, attempt, signal);
     const rows = withTwins(judged, keys, onConflict);
-    if (onConflict === "fail" && keys.length > 0) await refuseTwins(engine, rows, columns, keys, signal);
+    if (onConflict === "fail" && keys.length > 0)
+      await refuseTwins(engine, rows, columns, keys, signal);
     const kept = columns.map(({ name }, index) => `c${index} AS ${identifier(name)}`);
     const count = await writeParquet(
       engine,
@@ -114,7 +115,10 @@ interface Fault {
   readonly text: string;
 }
 
-function readingOf(column: OutputColumn): { readonly value: string; readonly faults: readonly Fault[] } {
+function readingOf(column: OutputColumn): {
+  readonly value: string;
+  readonly faults: readonly Fault[];
+} {
   const { name, type, nullable, given } = column;
   const stored = storedAs(type);
   if (given === undefined) {
@@ -172,11 +176,9 @@ function withTwins(
   const table = parquet(judged);
   if (keys.length === 0) return `SELECT * FROM ${table}`;
   const over = `OVER (PARTITION BY why IS NULL, ${keys.join(", ")}`;
-  const twin = onConflict === "keep-first" ? `row_number() ${over} ORDER BY _row)` : `count(*) ${over})`;
-  const why =
-    onConflict === "keep-first"
-      ? "an earlier row has the same key"
-      : sharedKey;
+  const twin =
+    onConflict === "keep-first" ? `row_number() ${over} ORDER BY _row)` : `count(*) ${over})`;
+  const why = onConflict === "keep-first" ? "an earlier row has the same key" : sharedKey;
   const text = `concat_ws(', ', ${keys.map((key) => `CAST(${key} AS VARCHAR)`).join(", ")})`;
   return `SELECT * REPLACE (CASE WHEN why IS NULL AND twin > 1 THEN ${literal(why)} ELSE why END AS why, CASE WHEN why IS NULL AND twin > 1 THEN 'key' ELSE blamed END AS blamed, CASE WHEN why IS NULL AND twin > 1 THEN ${text} ELSE was END AS was) FROM (SELECT *, ${twin} AS twin FROM ${table})`;
 }

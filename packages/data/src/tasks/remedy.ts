@@ -1,7 +1,7 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import { breaking } from "../checks/inspect.ts";
 import type { Check, Remedy } from "../checks/check.ts";
+import { breaking } from "../checks/inspect.ts";
 import type { Engine } from "../engine/engine.ts";
 import { identifier, literal, parquet } from "../engine/sql.ts";
 import { RowCountError } from "../errors.ts";
@@ -43,7 +43,9 @@ export function remedyRows(
       const reason = `breaks the check '${check.name}'`;
       const done = { output, quarantined: 0, duplicates: 0 };
       if (remedy === "drop-column") {
-        const rows = await write(`SELECT * EXCLUDE (${identifier(column)}) FROM ${table} ORDER BY _row`);
+        const rows = await write(
+          `SELECT * EXCLUDE (${identifier(column)}) FROM ${table} ORDER BY _row`,
+        );
         await rename(made, output);
         const why = `the column was left out: ${violations} rows ${reason.replace("breaks", "break")}`;
         return { ...done, rows, reasons: [{ reason: why, column, rows, action: "repaired" }] };
@@ -55,7 +57,11 @@ export function remedyRows(
         );
         await rename(made, output);
         const why = `${reason}, so its value was taken out`;
-        return { ...done, rows, reasons: [{ reason: why, column, rows: violations, action: "repaired" }] };
+        return {
+          ...done,
+          rows,
+          reasons: [{ reason: why, column, rows: violations, action: "repaired" }],
+        };
       }
       const before = await countRows(engine, input, signal);
       const rows = await write(`SELECT * FROM ${table} WHERE NOT (${broken}) ORDER BY _row`);
@@ -67,7 +73,8 @@ export function remedyRows(
         `SELECT _row, ${literal(reason)} AS reason, ${literal(column)} AS "column", CAST(${value} AS VARCHAR) AS "value", ${record} AS record FROM ${table} WHERE ${broken} ORDER BY _row`,
       );
       await rename(made, quarantine);
-      if (rows + quarantined !== before) throw new RowCountError(remedy, before, rows + quarantined);
+      if (rows + quarantined !== before)
+        throw new RowCountError(remedy, before, rows + quarantined);
       const why = { reason, column, rows: quarantined, action: "quarantined" as const };
       return { ...done, quarantine, rows, quarantined, reasons: [why] };
     },

@@ -41,8 +41,7 @@ export function progressScreen(progress: Progress, now: number, screen: Screen):
   const after = tasks
     .filter(({ id }) => !opening.includes(id))
     .map((t) => taskRow(t, progress, now, screen));
-  const agreement =
-    agrees(state) ? agreementRow(progress, now, screen) : undefined;
+  const agreement = agrees(state) ? agreementRow(progress, now, screen) : undefined;
   const plan = planRow(progress, now, screen);
   const middle = [agreement, plan].filter((row) => row !== undefined);
   const rows = [...before, ...middle, ...after];

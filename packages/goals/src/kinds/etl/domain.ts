@@ -121,12 +121,7 @@ export const etlDomain = defineDomain({
       ],
       effects: {
         add: [],
-        remove: [
-          ["fault", "?s", "?f"],
-          ["designed"],
-          ["staged", "?s"],
-          ["parted", "?s"],
-        ],
+        remove: [["fault", "?s", "?f"], ["designed"], ["staged", "?s"], ["parted", "?s"]],
       },
       duration: overhead,
       successProbability: 0.9,
@@ -221,7 +216,11 @@ export const etlDomain = defineDomain({
     },
     "drop-column": {
       parameters: ["?f"],
-      preconditions: [["conformed"], ["fault", "output", "?f"], ["can-drop-column", "output", "?f"]],
+      preconditions: [
+        ["conformed"],
+        ["fault", "output", "?f"],
+        ["can-drop-column", "output", "?f"],
+      ],
       effects: { add: [["conformed"]], remove: [["fault", "output", "?f"]] },
       duration: 1,
       successProbability: 0.97,
@@ -253,7 +252,7 @@ export const etlDomain = defineDomain({
     build: { parameters: ["?b"] },
     "split-all": { parameters: ["?b"] },
     "join-all": { parameters: ["?b"] },
-    "align": { parameters: ["?b", "?x"] },
+    align: { parameters: ["?b", "?x"] },
     assure: { parameters: [] },
     recover: { parameters: ["?f"] },
   },
@@ -385,7 +384,11 @@ export const etlDomain = defineDomain({
     "where-the-rows-are": {
       task: ["build", "?b"],
       parameters: ["?x"],
-      preconditions: [["wide", "?b"], ["follows", "?b", "?x"], ["parted", "?x"]],
+      preconditions: [
+        ["wide", "?b"],
+        ["follows", "?b", "?x"],
+        ["parted", "?x"],
+      ],
       subtasks: [["compute-parts", "?b"]],
     },
     "by-key": {

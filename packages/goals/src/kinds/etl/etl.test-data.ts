@@ -111,7 +111,12 @@ export class Story {
 
   /** A task fails with faults; what the kind makes of it. */
   refused(task: string, findings: readonly EtlFault[]): ReturnType<typeof etlKind.repair> {
-    const error = { code: "data-quality", message: "faults", retryable: false, details: { findings } };
+    const error = {
+      code: "data-quality",
+      message: "faults",
+      retryable: false,
+      details: { findings },
+    };
     const answer = { class: "data_quality_failure", strategy: "add_validation" };
     const classified = { ...answer, evidence: "code" };
     const failure = { task, attempt: 1, by: "w", error, classified, answer: "replan" as const };

@@ -109,7 +109,8 @@ function isStored(
   const stored = dataTypeOf(storage);
   const isExact = stored === type || (type === "decimal" && stored.startsWith("decimal("));
   // Of the many types that are told apart only by DuckDB, these are what they are called.
-  const isPlain = /^(BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|FLOAT|DOUBLE|DECIMAL.*|DATE|TIMESTAMP|VARCHAR)$/;
+  const isPlain =
+    /^(BOOLEAN|TINYINT|SMALLINT|INTEGER|BIGINT|FLOAT|DOUBLE|DECIMAL.*|DATE|TIMESTAMP|VARCHAR)$/;
   return isExact && isPlain.test(storage) && format === undefined && placeholders.length === 0;
 }
 
@@ -191,10 +192,13 @@ export function joinOrder(block: Block, knowledge: EtlKnowledge): readonly strin
   const order: JoinArm[] = [];
   while (waiting.length > 0) {
     const free = waiting.filter((arm) =>
-      arms.every((other) => order.includes(other) || other === arm || !needs(arm, other, arms, knowledge)),
+      arms.every(
+        (other) => order.includes(other) || other === arm || !needs(arm, other, arms, knowledge),
+      ),
     );
     const [next = waiting[0]] = free.sort(
-      (a, b) => (cost.get(a.with) ?? 0) - (cost.get(b.with) ?? 0) || arms.indexOf(a) - arms.indexOf(b),
+      (a, b) =>
+        (cost.get(a.with) ?? 0) - (cost.get(b.with) ?? 0) || arms.indexOf(a) - arms.indexOf(b),
     );
     if (next === undefined) break;
     order.push(next);

@@ -34,7 +34,10 @@ const tables = "'orders', 'customers'";
 test.for([
   [{ name: "no name" }, "name: must be 1 to 64 letters"],
   [{ sources: [] }, "sources: must name at least one file"],
-  [{ sources: [source("orders"), source("Orders")] }, "sources.1.name: 'Orders' is another source's name too"],
+  [
+    { sources: [source("orders"), source("Orders")] },
+    "sources.1.name: 'Orders' is another source's name too",
+  ],
   [{ transformations: [] }, "transformations: several sources, and nothing brings them together"],
   [
     { transformations: [{ op: "select", columns: ["a"] }] },
@@ -56,16 +59,20 @@ test.for([
     { transformations: [{ op: "aggregate", measures: { total: { fn: "sum" } } }] },
     "transformations.0.measures.total.of: 'sum' needs a column: say of which",
   ],
-  [
-    { transformations: [{ op: "pivot" }] },
-    "transformations.0.op: must be select, filter,",
-  ],
+  [{ transformations: [{ op: "pivot" }] }, "transformations.0.op: must be select, filter,"],
   [
     { transformations: [{ op: "cast", columns: { a: "money" } }] },
     "transformations.0.columns.a: must be boolean, integer,",
   ],
   [
-    { target: { columns: [{ name: "a", type: "text" }, { name: "A", type: "text" }] } },
+    {
+      target: {
+        columns: [
+          { name: "a", type: "text" },
+          { name: "A", type: "text" },
+        ],
+      },
+    },
     "target.columns.1.name: 'A' is another column's name too",
   ],
   [
@@ -82,5 +89,8 @@ test.for([
   [{ onDrift: { added: "maybe" } }, "onDrift: must be 'adapt', 'refuse', or an object"],
 ] as const)("%j is refused by its place, with what to do", ([over, expected]) => {
   const issues = issuesOf(over);
-  expect(issues.some((issue) => issue.startsWith(expected)), issues.join("\n")).toBe(true);
+  expect(
+    issues.some((issue) => issue.startsWith(expected)),
+    issues.join("\n"),
+  ).toBe(true);
 });

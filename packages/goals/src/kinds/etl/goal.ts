@@ -86,11 +86,14 @@ export const etlGoalSchema = z
     onConflict: z.enum(["quarantine", "keep-first", "fail"]).default("quarantine"),
     /** What is done when a source is not what it was at the last run. Default `adapt`. */
     onDrift: z
-      .union([
-        z.literal("adapt").transform(() => adapt),
-        z.literal("refuse").transform(() => refuse),
-        driftPolicySchema,
-      ], "must be 'adapt', 'refuse', or an object that says what is done about added, renamed, retyped and removed columns")
+      .union(
+        [
+          z.literal("adapt").transform(() => adapt),
+          z.literal("refuse").transform(() => refuse),
+          driftPolicySchema,
+        ],
+        "must be 'adapt', 'refuse', or an object that says what is done about added, renamed, retyped and removed columns",
+      )
       .default(adapt),
     limits: limitsSchema.default(limitsSchema.parse({})),
   })
@@ -154,7 +157,10 @@ function* wrongIn(goal: Written): Iterable<Wrong> {
     };
   }
   if (output.format === "json" && output.partitionBy.length > 0) {
-    yield { path: ["output", "format"], message: "folders hold parquet, csv or ndjson: choose one" };
+    yield {
+      path: ["output", "format"],
+      message: "folders hold parquet, csv or ndjson: choose one",
+    };
   }
   if (goal.onConflict !== "quarantine" && !columns.some(({ key }) => key)) {
     const message = "there is no key that rows could share: mark one in 'target.columns'";

@@ -8,8 +8,8 @@ import { initialFacts } from "./facts.ts";
 import { etlGoalSchema } from "./goal.ts";
 import {
   agreementSchema,
-  EtlProgress,
   type EtlKnowledge,
+  EtlProgress,
   knowledgeOf,
   profileTask,
   recallTask,

@@ -158,8 +158,7 @@ export class EtlProgress {
     const adapted: readonly Adapted[] = this.newest(["adapt"], source).map(({ facts }) =>
       adaptedSchema.parse(facts),
     );
-    const readings =
-      adapted[0]?.readings ?? plainReadings(this.knowledge.known[source] ?? []);
+    const readings = adapted[0]?.readings ?? plainReadings(this.knowledge.known[source] ?? []);
     const relaxed = new Set(
       this.done(["relax"], source).map(({ facts }) => relaxedSchema.parse(facts).column),
     );
@@ -200,20 +199,26 @@ export class EtlProgress {
     const versions = this.sourceVersions(source);
     if (brought.length > 1) return versions.map(({ output }) => output);
     const last = versions.at(-1);
-    return last === undefined ? [this.knowledge.profiles[source]?.source.path ?? ""] : [last.output];
+    return last === undefined
+      ? [this.knowledge.profiles[source]?.source.path ?? ""]
+      : [last.output];
   }
 
   /** Steps of the plan that have ended with all their parts, in the order in which they did. */
   get ended(): readonly { readonly action: string; readonly args: readonly string[] }[] {
     const parts = Map.groupBy(this.#all, (task) => task.of ?? task.id);
     return [...parts]
-      .filter(([id, tasks]) => this.#steps.has(id) && tasks.every(({ status }) => status === "done"))
+      .filter(
+        ([id, tasks]) => this.#steps.has(id) && tasks.every(({ status }) => status === "done"),
+      )
       .map(([id, tasks]) => ({
         step: this.#steps.get(id),
         at: Math.max(...tasks.map(({ endedAt = 0 }) => endedAt)),
       }))
       .sort((a, b) => a.at - b.at)
-      .flatMap(({ step }) => (step === undefined ? [] : [{ action: step.action, args: step.args }]));
+      .flatMap(({ step }) =>
+        step === undefined ? [] : [{ action: step.action, args: step.args }],
+      );
   }
 
   /** Versions of the output, oldest first. */

@@ -7,16 +7,21 @@ import {
   partitionedSchema,
   type Remedy,
   type StoredTable,
-  storedAs,
   stepOrder,
+  storedAs,
   type TableColumn,
-  versionSchema,
 } from "@troupe/data";
 import type { GoalState, TaskState } from "../../goal/state.ts";
 import type { TaskInput } from "../kind.ts";
 import { isDirect, partsOf, sourceRules } from "./facts.ts";
 import { etlGoalSchema } from "./goal.ts";
-import { type Designed, EtlProgress, type EtlKnowledge, knowledgeOf, profileTask } from "./knowledge.ts";
+import {
+  type Designed,
+  type EtlKnowledge,
+  EtlProgress,
+  knowledgeOf,
+  profileTask,
+} from "./knowledge.ts";
 import { openChecks } from "./output-checks.ts";
 import { publication } from "./publication.ts";
 import { faultsSchema } from "./repair.ts";
@@ -105,7 +110,10 @@ class Orders {
       case "drop-column":
         return { input: this.#remedy(first, action), bytes: unknownBytes };
       default:
-        return { input: publication(this.#state, this.#knowledge, this.#progress), bytes: unknownBytes };
+        return {
+          input: publication(this.#state, this.#knowledge, this.#progress),
+          bytes: unknownBytes,
+        };
     }
   }
 
@@ -196,7 +204,9 @@ class Orders {
       referenceTime: this.#state.acceptedAt,
       rows: profiles[source]?.rows ?? 0,
       unreadable: versions.flatMap(({ reasons }) =>
-        reasons.filter(({ action, reason }) => action === "quarantined" && reason.startsWith("not ")),
+        reasons.filter(
+          ({ action, reason }) => action === "quarantined" && reason.startsWith("not "),
+        ),
       ),
       limit: goal.limits.unreadable,
       declared: Object.keys(document?.columns ?? {}),
@@ -326,7 +336,10 @@ class Orders {
     const left =
       split === undefined
         ? joined
-        : { files: [split], columns: joined.columns.map(({ name: n, type }) => ({ name: n, type })) };
+        : {
+            files: [split],
+            columns: joined.columns.map(({ name: n, type }) => ({ name: n, type })),
+          };
     const isOnly = block.arms.length === 1;
     if (isOnly) {
       return {
@@ -361,7 +374,11 @@ class Orders {
   }
 
   #inspection() {
-    return { input: this.#newestOutput(), checks: openChecks(this.#knowledge, this.#progress), memoryMb: this.#memory };
+    return {
+      input: this.#newestOutput(),
+      checks: openChecks(this.#knowledge, this.#progress),
+      memoryMb: this.#memory,
+    };
   }
 
   #remedy(name: string, remedy: Remedy) {
@@ -380,4 +397,3 @@ function commonType(one: string, other: string): string {
   const isTime = (type: string) => type === "DATE" || type.startsWith("TIMESTAMP");
   return isTime(one) && isTime(other) ? "TIMESTAMP" : "DOUBLE";
 }
-

@@ -22,7 +22,10 @@ const steps = [
   { op: "join", with: "customers", on: ["customer"], as: "known" },
   { op: "aggregate", by: ["country"], measures: { n: { fn: "count" } }, as: "totals" },
 ];
-const shop = (over: Readonly<Record<string, unknown>> = {}, sizes: Partial<Record<string, number>> = {}) =>
+const shop = (
+  over: Readonly<Record<string, unknown>> = {},
+  sizes: Partial<Record<string, number>> = {},
+) =>
   new Story(
     { transformations: steps, ...over },
     {
@@ -92,7 +95,8 @@ test("of two large tables both are split by the key", () => {
   );
   const { tasks } = story.state;
   const join = Object.values(tasks).find(
-    ({ of, arguments: args }) => of !== undefined && args[1] === "customers" && of.startsWith("join"),
+    ({ of, arguments: args }) =>
+      of !== undefined && args[1] === "customers" && of.startsWith("join"),
   );
   const waitsFor = join?.dependsOn.map((id) => tasks[id]?.type) ?? [];
   expect(waitsFor.filter((type) => type === "split-table")).toHaveLength(2);
@@ -166,7 +170,14 @@ const atTheGate = (remedies: readonly string[], over: Readonly<Record<string, un
     },
     { numbers: { rows: 10, format: "parquet", columns: { n: { type: "integer" } } } },
   ).planned();
-  const column = { name: "n", type: "integer", nullable: true, key: false, optional: true, given: "BIGINT" };
+  const column = {
+    name: "n",
+    type: "integer",
+    nullable: true,
+    key: false,
+    optional: true,
+    given: "BIGINT",
+  };
   const fit = { columns: [column], dropped: [], missing: [] };
   const tables = { numbers: { columns: [{ name: "n", type: "BIGINT" }], origins: {} } };
   story.done("design", { tables, fit, checked: { positive: ["n"] } });
@@ -187,20 +198,32 @@ test.for([
   [["blank"], "blank"],
   [["drop-column"], "drop-column"],
   [["drop-column", "set-aside", "blank"], "blank"],
-] as const)("rows that break a check are answered by what is allowed (%o) and loses least", ([remedies, action]) => {
-  const story = atTheGate(remedies).repaired("inspect", [fault]);
-  expect(story.actions.slice(-3)).toEqual([`${action} positive`, "inspect", "publish"]);
-  expect(story.state.replannings[0]?.kept).toEqual(["design", "conform", "publish"]);
-});
+] as const)(
+  "rows that break a check are answered by what is allowed (%o) and loses least",
+  ([remedies, action]) => {
+    const story = atTheGate(remedies).repaired("inspect", [fault]);
+    expect(story.actions.slice(-3)).toEqual([`${action} positive`, "inspect", "publish"]);
+    expect(story.state.replannings[0]?.kept).toEqual(["design", "conform", "publish"]);
+  },
+);
 
 test("several faults are answered one after the other, since each answer makes a new version", () => {
-  const checks = ["a", "b", "c"].map((name) => ({ name, expect: "n > 0", remedies: ["set-aside"] }));
+  const checks = ["a", "b", "c"].map((name) => ({
+    name,
+    expect: "n > 0",
+    remedies: ["set-aside"],
+  }));
   const story = atTheGate([], { checks });
   const names = ["a", "b", "c"];
-  story.repaired("inspect", names.map((name) => ({ ...fault, name })));
+  story.repaired(
+    "inspect",
+    names.map((name) => ({ ...fault, name })),
+  );
   const answers = Object.values(story.state.tasks).filter(({ type }) => type === "remedy");
   expect(answers).toHaveLength(3);
-  const waits = answers.map(({ dependsOn }) => dependsOn.filter((id) => id.startsWith("set-aside")).length);
+  const waits = answers.map(
+    ({ dependsOn }) => dependsOn.filter((id) => id.startsWith("set-aside")).length,
+  );
   expect(waits.sort()).toEqual([0, 1, 1]);
 });
 
@@ -220,7 +243,9 @@ test("more rows than the goal allows are not set aside", () => {
   const story = atTheGate(["set-aside"], { limits: { setAside: 0.05 } });
   const refused = story.refused("inspect", [fault]);
   expect(refused).toMatchObject({ ok: false });
-  expect(refused.ok ? "" : refused.why).toContain("10 % of the rows would be set aside, and 5 % is the limit");
+  expect(refused.ok ? "" : refused.why).toContain(
+    "10 % of the rows would be set aside, and 5 % is the limit",
+  );
 });
 
 test("a column that too many values cannot be read in becomes text, and all that knew its type is done again", () => {
@@ -229,7 +254,13 @@ test("a column that too many values cannot be read in becomes text, and all that
   const fit = { columns: [], dropped: [], missing: [] };
   story.done("design", { tables, fit, checked: {} });
   story.done("stage", { output: "a", rows: 5, quarantined: 5, duplicates: 0, reasons: [] });
-  const unreadable = { at: "orders", name: "amount", pattern: "unreadable" as const, share: 0.5, diagnosis: "half" };
+  const unreadable = {
+    at: "orders",
+    name: "amount",
+    pattern: "unreadable" as const,
+    share: 0.5,
+    diagnosis: "half",
+  };
   story.repaired("check-source", [unreadable]);
   expect(story.actions).toEqual(
     expect.arrayContaining(["relax orders amount", "stage orders", "check-source orders"]),

@@ -2,8 +2,8 @@ import type { Plan } from "@troupe/planning";
 import type { GoalTask } from "../../goal/records.ts";
 import { plannedWork } from "../clean/planned-work.ts";
 import type { PlannedWork } from "../kind.ts";
-import type { EtlKnowledge } from "./knowledge.ts";
 import { partsOf } from "./facts.ts";
+import type { EtlKnowledge } from "./knowledge.ts";
 
 /** The task type of each action, where it is called otherwise. */
 const types: Readonly<Record<string, string>> = {

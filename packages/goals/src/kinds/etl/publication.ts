@@ -23,7 +23,10 @@ export function publication(
   const columns = (designed?.fit.columns ?? []).filter(({ name }) => !gone.has(name));
   const versions = progress.outputVersions;
   const [inspected] = progress.newest(["inspect"]);
-  const perSource = goal.sources.map(({ name }) => ({ name, versions: progress.sourceVersions(name) }));
+  const perSource = goal.sources.map(({ name }) => ({
+    name,
+    versions: progress.sourceVersions(name),
+  }));
   const quarantinedOf = (all: readonly Version[]): number =>
     all.reduce((sum, { quarantined }) => sum + quarantined, 0);
   const tables = [...perSource, { name: "output", versions }];
@@ -32,7 +35,9 @@ export function publication(
     format: goal.output.format,
     partitionBy: goal.output.partitionBy,
     asides: tables.flatMap(({ name, versions: all }) =>
-      all.flatMap(({ quarantine }) => (quarantine === undefined ? [] : [{ table: name, file: quarantine }])),
+      all.flatMap(({ quarantine }) =>
+        quarantine === undefined ? [] : [{ table: name, file: quarantine }],
+      ),
     ),
     rows: versions.at(-1)?.rows ?? 0,
     schemas: schemaVersion(state.id, knowledge, columns),

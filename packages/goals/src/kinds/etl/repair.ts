@@ -1,4 +1,4 @@
-import { type CheckFinding, checkFindingSchema, findingSchema, QualityError } from "@troupe/data";
+import { type CheckFinding, findingSchema, QualityError } from "@troupe/data";
 import { type Fact, type Plan, repairPlan } from "@troupe/planning";
 import { z } from "zod";
 import type { GoalState, PendingRepair } from "../../goal/state.ts";
@@ -54,7 +54,10 @@ const actions: readonly Remedy[] = ["validate", "relax", "blank", "set-aside", "
  * Repairs the plan of an ETL goal that found faults: for each fault the remedies that may be used become
  * facts, and the planner puts the one that loses least before the next look.
  */
-export function repairEtl(state: GoalState, failure: PendingRepair): ReturnType<GoalKind["repair"]> {
+export function repairEtl(
+  state: GoalState,
+  failure: PendingRepair,
+): ReturnType<GoalKind["repair"]> {
   const details = z.object({ findings: faultsSchema }).safeParse(failure.error.details);
   const faults = details.success ? details.data.findings : [];
   if (faults.length === 0) return { ok: false, why: "the failure names no finding to act on" };
@@ -63,7 +66,9 @@ export function repairEtl(state: GoalState, failure: PendingRepair): ReturnType<
   const found = faults.map((fault) => ({ fault, ...remedies(fault, knowledge, progress) }));
   const hopeless = found.filter((one) => one.remedies.length === 0);
   if (hopeless.length > 0) {
-    const words = hopeless.map(({ fault, why }) => `nothing may be done about '${fault.name}': ${why}`);
+    const words = hopeless.map(
+      ({ fault, why }) => `nothing may be done about '${fault.name}': ${why}`,
+    );
     return { ok: false, why: words.join("; ") };
   }
   const plan = state.plan as Plan;

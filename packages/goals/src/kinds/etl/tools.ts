@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { defineTool, type Job, type Tool } from "@troupe/agents";
 import {
   adaptSource,
-  checkFindingSchema,
   checkQuality,
   checkSchema,
   computeSteps,
@@ -23,8 +22,8 @@ import {
   PipelineError,
   partitionTable,
   publishOutput,
-  reasonSchema,
   readSchemaVersion,
+  reasonSchema,
   remedyRows,
   remedySchema,
   ruleSchema,
@@ -111,7 +110,12 @@ const conformInput = z.object({
   limit: z.number(),
 });
 const inspectInput = z.object({ input: z.string(), checks: z.array(checkSchema), memoryMb });
-const remedyInput = z.object({ input: z.string(), check: checkSchema, remedy: remedySchema, memoryMb });
+const remedyInput = z.object({
+  input: z.string(),
+  check: checkSchema,
+  remedy: remedySchema,
+  memoryMb,
+});
 
 /** The tools of agents that move data from sources to an output: those of the ETL domain that `clean` has not. */
 export function etlTools({ engine, workspace, datasets }: EtlToolOptions): readonly Tool[] {
@@ -171,7 +175,10 @@ export function etlTools({ engine, workspace, datasets }: EtlToolOptions): reado
       type: "check-source",
       purpose: "looks whether a source is fit to be used",
       input: sourceCheckInput,
-      run: async ({ source, input, rules, referenceTime, rows, unreadable, limit, declared }, job) => {
+      run: async (
+        { source, input, rules, referenceTime, rows, unreadable, limit, declared },
+        job,
+      ) => {
         const faults = unreadableFaults(source, { rows, unreadable, limit, declared });
         if (input !== undefined) {
           const quality = await checkQuality(engine, { input, rules, referenceTime }, job.signal);
@@ -263,7 +270,8 @@ export function etlTools({ engine, workspace, datasets }: EtlToolOptions): reado
     }),
     defineTool({
       type: "remedy",
-      purpose: "answers rows that break a check: sets them aside, empties the column, or leaves it out",
+      purpose:
+        "answers rows that break a check: sets them aside, empties the column, or leaves it out",
       input: remedyInput,
       run: ({ memoryMb: memory, ...input }, job) =>
         once(job, () =>
