@@ -18,7 +18,7 @@ export const driftPolicySchema = z.strictObject({
 export type DriftPolicy = z.output<typeof driftPolicySchema>;
 
 /** A column of a source as the transformations know it. */
-export const readingSchema = z.object({
+const readingSchema = z.object({
   /** What the transformations call it. */
   name: z.string(),
   /** How it is read; its name there is that in the file. Null: the file has none, and it is without values. */

@@ -65,7 +65,7 @@ export interface Engine {
 }
 
 /** How rows are written. */
-export interface CopyFormat {
+interface CopyFormat {
   /** `json` is one array of objects, `ndjson` an object a line; CSV has a header. */
   readonly format: "parquet" | "csv" | "json" | "ndjson";
   /** Columns whose values name folders, `<column>=<value>/`; the path is then that of a new folder. Default: one file. */

@@ -9,7 +9,6 @@ import { reasonSchema } from "../tasks/outcome.ts";
 
 /** How the rows of an output are written. */
 export const outputFormatSchema = z.enum(["parquet", "csv", "json", "ndjson"]);
-export type OutputFormat = z.output<typeof outputFormatSchema>;
 
 /** A file of rows that were set aside, and from which table. */
 const asideSchema = z.object({ table: z.string(), file: z.string() });
@@ -25,7 +24,7 @@ const stageSchema = z.object({
 });
 
 /** What the report and the lineage of an output tell. */
-export const outputReportSchema = z.object({
+const outputReportSchema = z.object({
   goal: z.string(),
   dataset: z.string(),
   sources: z.array(

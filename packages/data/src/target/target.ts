@@ -16,7 +16,7 @@ const targetColumnSchema = z.strictObject({
   /** The output may do without it. Default false. */
   optional: z.boolean().default(false),
 });
-export type TargetColumn = z.output<typeof targetColumnSchema>;
+type TargetColumn = z.output<typeof targetColumnSchema>;
 
 /** What the output must be. */
 export const targetSchema = z.strictObject({

@@ -72,7 +72,7 @@ export async function conformTable(
 }
 
 /** Reasons in a file of rows that were set aside, the most frequent first. */
-export async function reasonsIn(
+async function reasonsIn(
   engine: Engine,
   quarantine: string,
   signal: AbortSignal | undefined,

@@ -8,7 +8,7 @@ import { knowledgeOf, profileTask } from "./knowledge.ts";
 import type { EtlFault } from "./repair.ts";
 
 /** A column of a source: its type, how many values differ, and some of them. */
-export interface TestColumn {
+interface TestColumn {
   readonly type?: ColumnSchema["type"];
   readonly distinct?: number;
   readonly values?: readonly string[];

@@ -19,7 +19,7 @@ import type { EtlKnowledge } from "./knowledge.ts";
 const partLimit = 16;
 
 /** Rows that each table will have, as far as can be told before anything is computed. */
-export function estimatedRows(knowledge: EtlKnowledge): Readonly<Record<string, number>> {
+function estimatedRows(knowledge: EtlKnowledge): Readonly<Record<string, number>> {
   const { profiles, blocks } = knowledge;
   const rows: Record<string, number> = {};
   for (const [name, profile] of Object.entries(profiles)) rows[name] = profile.rows;

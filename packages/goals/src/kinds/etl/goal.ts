@@ -52,7 +52,6 @@ const limitsSchema = z.strictObject({
   /** Share of rows that may be set aside for one reason, 0 to 1: beyond it the goal ends. Default 0.5. */
   setAside: z.number().min(0).max(1).default(0.5),
 });
-export type EtlLimits = z.output<typeof limitsSchema>;
 
 const adapt = driftPolicySchema.parse({});
 const refuse = {

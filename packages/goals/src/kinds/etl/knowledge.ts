@@ -26,7 +26,7 @@ import type { GoalState, TaskState } from "../../goal/state.ts";
 import { type EtlGoal, etlGoalSchema, pipelineOf } from "./goal.ts";
 
 /** What designing a pipeline found out. */
-export const designedSchema = designSchema.extend({
+const designedSchema = designSchema.extend({
   fit: z.object({
     columns: z.array(outputColumnSchema),
     dropped: z.array(z.string()),
@@ -38,9 +38,9 @@ export const designedSchema = designSchema.extend({
 export type Designed = z.output<typeof designedSchema>;
 
 /** What looking for an earlier version found. */
-export const recalledSchema = z.object({ before: schemaVersionSchema.nullable() });
+const recalledSchema = z.object({ before: schemaVersionSchema.nullable() });
 /** What was found out by making a column text. */
-export const relaxedSchema = z.object({ source: z.string(), column: z.string() });
+const relaxedSchema = z.object({ source: z.string(), column: z.string() });
 
 /** What is known of a goal before its plan is made. */
 export interface EtlKnowledge {

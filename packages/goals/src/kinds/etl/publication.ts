@@ -78,7 +78,7 @@ function originsOf(designed: EtlProgress["designed"], result: string) {
 }
 
 /** The schemas of this run; with the number of the run before, if nothing differs. */
-export function schemaVersion(
+function schemaVersion(
   goal: string,
   { known, profiles, before }: EtlKnowledge,
   columns: OutputInput["report"]["columns"],

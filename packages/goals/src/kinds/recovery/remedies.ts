@@ -16,7 +16,7 @@ export interface Fault {
  * - `unreadable`: values can't be read in the type that the column is taken to have.
  * - `check`: rows break what the publisher asked for.
  */
-export type FaultPattern = "rule" | "unreadable" | "check";
+type FaultPattern = "rule" | "unreadable" | "check";
 
 /** What can be done about a fault. */
 export type Remedy = "validate" | "relax" | "blank" | "set-aside" | "drop-column";
