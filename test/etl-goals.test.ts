@@ -299,6 +299,38 @@ test("a column whose values turn out to be something else is read as text", asyn
   expect(result.columns[1]).toEqual({ name: "code", type: "text" });
 });
 
+test("a source that is to be cleaned is, before anything is made of it", async () => {
+  const rowOf = (i: number) => {
+    const seen = i % 150 === 3 ? "2190-05-06" : `2019-05-${String(1 + (i % 28)).padStart(2, "0")}`;
+    return `${i},${i % 40 === 5 ? "N/A" : `town ${i % 11}`},${i % 7},${i % 5},${(i * 3) % 17},${seen}`;
+  };
+  const lines = Array.from({ length: 300 }, (_, i) => rowOf(i));
+  const file = ["id,town,a,b,c,seen", ...lines, rowOf(10), rowOf(11)];
+  writeFileSync(inbox("visits.csv"), file.join("\n"));
+  const goal = (id: string, clean: boolean) => ({
+    id,
+    kind: "etl",
+    name: id,
+    sources: [{ name: "visits", path: inbox("visits.csv"), clean }],
+    transformations: [{ op: "aggregate", by: ["town"], measures: { visits: { fn: "count" } } }],
+  });
+  await deployment.client.submit(goal("dirty", false));
+  await deployment.client.submit(goal("clean", true));
+  const { result: dirty } = await endOf("dirty");
+  const { records, result: clean } = await endOf("clean");
+  const counts = async (path: string) => {
+    const [row] = await engine.rows(
+      `SELECT sum(visits)::DOUBLE AS rows, count(*) FILTER (town = 'N/A')::DOUBLE AS tokens FROM read_parquet('${path}')`,
+    );
+    return row;
+  };
+  expect(await counts(dirty.files.data)).toEqual({ rows: 302, tokens: 1 });
+  expect(await counts(clean.files.data)).toEqual({ rows: 298, tokens: 0 });
+  expect(clean.rows.quarantined).toBe(2);
+  const done = records.flatMap((record) => (record.type === "task-done" ? [record.task] : []));
+  expect(done).toEqual(expect.arrayContaining(["normalise", "deduplicate", "validate"]));
+});
+
 test("the example of the page gives what the page says", async () => {
   const page = readFileSync(join(import.meta.dirname, "..", "docs", "etl.md"), "utf8");
   const files = [...page.matchAll(/`\/data\/([a-z]+\.[a-z]+)`\n\n```[a-z]+\n([^`]+)```/g)];
@@ -323,6 +355,25 @@ test("the example of the page gives what the page says", async () => {
   );
   expect(rowsFound.map((row) => Object.values(row))).toEqual(table);
   expect(files).toHaveLength(3);
+  const lineage = JSON.parse(readFileSync(result.files.lineage, "utf8")) as {
+    outputs: { facets: { columnLineage: { fields: Record<string, { inputFields: object[] }> } } }[];
+  };
+  expect(lineage.outputs[0]?.facets.columnLineage.fields["net"]?.inputFields).toMatchObject([
+    { name: inbox("page-rates.csv"), field: "vat", transformations: [{ subtype: "AGGREGATION" }] },
+    {
+      name: inbox("page-orders.csv"),
+      field: "amount",
+      transformations: [{ subtype: "AGGREGATION" }],
+    },
+  ]);
+  expect(result.files.pictures).toHaveLength(2);
+  for (const picture of result.files.pictures) {
+    expect(readFileSync(picture, "utf8")).toMatch(/^<svg/);
+  }
+  const quarantine = await engine.rows(
+    `SELECT "table" AS t, "value" AS v FROM read_parquet('${result.files.quarantine}')`,
+  );
+  expect(quarantine).toEqual([{ t: "orders", v: "n. a. yet" }]);
   expect(result.reasons.map(({ column, reason }) => [column, reason])).toEqual([
     ["amount", "not a decimal"],
   ]);

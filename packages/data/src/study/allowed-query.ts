@@ -54,9 +54,12 @@ export async function parseQuery(engine: Engine, sql: string, signal?: AbortSign
     }
     throw new QueryFailedError(sql, tree.error_message ?? "it is no SQL");
   }
-  const count = tree.statements?.length ?? 0;
-  if (count !== 1) throw new StatementForbiddenError(sql, `it is ${count} statements, not one`);
-  return (tree.statements?.[0] as { readonly node: Node }).node;
+  const { statements = [] } = tree;
+  const [only] = statements as readonly { readonly node: Node }[];
+  if (only === undefined || statements.length !== 1) {
+    throw new StatementForbiddenError(sql, `it is ${statements.length} statements, not one`);
+  }
+  return only.node;
 }
 
 interface Tree {

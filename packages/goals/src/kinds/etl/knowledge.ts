@@ -163,7 +163,7 @@ export class EtlProgress {
       this.done(["relax"], source).map(({ facts }) => relaxedSchema.parse(facts).column),
     );
     return readings.map((reading) => {
-      if (reading.schema === null || !relaxed.has(reading.name)) return reading;
+      if (reading.schema === null || !relaxed.has(reading.schema.name)) return reading;
       const { format: _format, ...plain } = reading.schema;
       const evidence = "too many values could not be read otherwise";
       return {
