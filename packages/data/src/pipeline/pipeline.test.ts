@@ -110,10 +110,12 @@ test("all that is wrong with the steps is told at once, each by its place and na
       as: "c",
     },
     { op: "derive", from: "c", columns: { d: "1" } },
+    { op: "cast", from: "orders", columns: { amount: "date" } },
   ]).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(PipelineError);
   const { issues } = (failure as PipelineError).details;
-  expect(issues).toHaveLength(3);
+  expect(issues).toHaveLength(4);
+  expect(issues[3]).toContain("'amount' is decimal, and no decimal can be read as date");
   expect(issues[0]).toBe(
     "transformation 1 (select 'a'): 'orders' has no column 'price': it has 'id', 'customer', 'amount'",
   );
@@ -378,3 +380,23 @@ test("what needs more memory than there is spills, and a table far larger is spl
   );
   expect(rows).toBe(distinct?.["n"]);
 }, 120_000);
+
+test("a value that a transformation cannot take is told with the transformation", async () => {
+  const { orders } = await stored();
+  const steps = stepsOf([
+    { op: "derive", columns: { day: "CAST('day ' || id AS DATE)" }, as: "dated" },
+  ]);
+  const designed = await designPipeline({ sources, steps, scratch: scratch() });
+  const design = Object.fromEntries(
+    Object.entries(designed.tables).map(([name, table]) => [name, table.columns]),
+  );
+  const done = computeSteps({
+    tables: { orders: orders as StoredTable },
+    steps,
+    design,
+    output: join(directory, "dated.parquet"),
+    scratch: scratch(),
+    memoryLimitMb: 64,
+  });
+  await expect(done).rejects.toThrow(/derive 'dated'.*"day 0"/s);
+});

@@ -1,5 +1,5 @@
 import { identifier } from "../engine/sql.ts";
-import { dataTypeOf, isComparable, storedAs } from "./data-type.ts";
+import { dataTypeOf, isComparable, isConvertible, storedAs } from "./data-type.ts";
 import type { JoinStep, Step } from "./step.ts";
 
 /** A column of a table of a pipeline. */
@@ -47,6 +47,11 @@ export function stepSql(step: Step, columnsOf: ColumnsOf): string {
     }
     case "cast": {
       need(Object.keys(step.columns));
+      for (const [name, type] of Object.entries(step.columns)) {
+        const own = typeOf(columns, name);
+        if (isConvertible(own, type)) continue;
+        throw new StepFault(`'${name}' is ${own}, and no ${own} can be read as ${type}: derive it`);
+      }
       const cast = step.onError === "null" ? "TRY_CAST" : "CAST";
       const values = columns.map(({ name }) => {
         const type = step.columns[name];

@@ -49,6 +49,7 @@ export function computeSteps(
   return write(
     place,
     files,
+    named(steps),
     async (engine) => {
       for (const step of steps) await checkStep(engine, step, signal);
       const stored = Object.entries(tables).map(
@@ -81,6 +82,7 @@ export function joinArm(
   return write(
     place,
     [...joined.files, ...right.files],
+    named([arm, ...(last?.steps ?? [])]),
     async (engine) => {
       for (const step of last?.steps ?? []) await checkStep(engine, step, signal);
       const added = joinedColumns(arm, design[arm.reads[0] ?? ""] ?? [], design[arm.with] ?? []);
@@ -181,14 +183,20 @@ function chained(
   return withTables(all, `SELECT * FROM ${identifier(all.at(-1)?.[0] ?? "")}`);
 }
 
+/** What the steps are called, for the words of errors. */
+function named(steps: readonly Step[]): string {
+  return steps.map(({ op, name }) => `${op} '${name}'`).join(", ");
+}
+
 function write(
   { output, ...place }: Place,
   files: readonly string[],
+  sql: string,
   query: (engine: Engine) => Promise<string>,
   signal: AbortSignal | undefined,
 ): Promise<Computed> {
   return inSandbox(
-    { files, ...place, sql: "a step of the pipeline" },
+    { files, ...place, sql },
     async (engine) => {
       const made = join(place.scratch, "made.parquet");
       const rows = await writeParquet(engine, await query(engine), made, "step", signal);

@@ -140,6 +140,13 @@ test("a Parquet file in the agreed types is read where it lies", () => {
   expect(written.actions).toContain("stage numbers");
 });
 
+test("a file that is not what the goal says ends it, with both named", () => {
+  const sources = [{ name: "orders", path: "/data/orders", format: "json" }];
+  expect(() => new Story({ sources }, { orders }).planned()).toThrow(
+    "source 'orders' must be json, and '/data/orders' is csv: change 'format', or the file",
+  );
+});
+
 test("a source that has changed is adapted to before anything is designed", () => {
   const before = shop().schemas;
   const { sources } = before;
