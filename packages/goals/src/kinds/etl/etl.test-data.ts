@@ -121,7 +121,7 @@ export class Story {
     const classified = { ...answer, evidence: "code" };
     const failure = { task, attempt: 1, by: "w", error, classified, answer: "replan" as const };
     this.add({ type: "task-failed", ...failure });
-    return etlKind.repair(this.state, { task, error, ...answer });
+    return etlKind.repair(this.state, { task, error, ...answer, notBefore: 0 });
   }
 
   repaired(task: string, findings: readonly EtlFault[]): this {
