@@ -3,7 +3,6 @@ import type { Deployment } from "./connection.ts";
 import { follow } from "./follow.ts";
 import { criticalPathOf } from "./goal-trace.ts";
 import { type Io, screenOf } from "./io.ts";
-import { readCleanResult } from "./output/clean-result.ts";
 import { eventLine } from "./output/event-line.ts";
 import { LiveRegion } from "./output/live-region.ts";
 import type { Notices } from "./output/notices.ts";
@@ -63,7 +62,6 @@ export async function watchGoal(io: Io, options: WatchOptions): Promise<GoalView
     const path = await criticalPathOf(journal, io.clock, view, spansWaitMs).catch(() => undefined);
     const shown = {
       path,
-      clean: readCleanResult(view),
       otlpEndpoint: io.environment["OTEL_EXPORTER_OTLP_ENDPOINT"],
     };
     writeLines(io.out, ["", ...resultScreen(view, shown, screenOf(io.out)), ""]);

@@ -3,7 +3,6 @@ import { exitCodes } from "../errors.ts";
 import { hasEndedView } from "../goal-end.ts";
 import { criticalPathOf } from "../goal-trace.ts";
 import { type Io, screenOf } from "../io.ts";
-import { readCleanResult } from "../output/clean-result.ts";
 import { goalScreen } from "../output/goal-screen.ts";
 import { resultScreen } from "../output/result-screen.ts";
 import { writeJson, writeLines } from "../output/write.ts";
@@ -24,10 +23,6 @@ export async function goalShow(
   const otlpEndpoint = io.environment["OTEL_EXPORTER_OTLP_ENDPOINT"];
   if (options.json) writeJson(io.out, view);
   else if (!hasEndedView(view)) writeLines(io.out, goalScreen(view, screen));
-  else
-    writeLines(
-      io.out,
-      resultScreen(view, { clean: readCleanResult(view), path, otlpEndpoint }, screen),
-    );
+  else writeLines(io.out, resultScreen(view, { path, otlpEndpoint }, screen));
   return exitCodes.ok;
 }

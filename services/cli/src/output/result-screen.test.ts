@@ -1,6 +1,5 @@
 import { applyRecords, type GoalView, unknownGoal, viewOf } from "@troupe/goals";
 import { expect, test } from "vitest";
-import { readCleanResult } from "./clean-result.ts";
 import { exampleCourse } from "./example-course.ts";
 import { plainPaint } from "./paint.ts";
 import { resultScreen } from "./result-screen.ts";
@@ -18,7 +17,7 @@ function example(): GoalView {
 
 test("the result shows files, rows with reasons, votes, who did what, the replanning and the critical path", () => {
   const view = example();
-  const shown = resultScreen(view, { clean: readCleanResult(view) }, screen).join("\n");
+  const shown = resultScreen(view, {}, screen).join("\n");
   expect(`\n${shown}\n`).toMatchInlineSnapshot(`
     "
     ✔ movies-3fa2c1 succeeded in 8.3 s

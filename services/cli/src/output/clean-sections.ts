@@ -1,0 +1,52 @@
+import type { CleanResult } from "@troupe/goals";
+import { bar } from "./bar.ts";
+import { fileLines } from "./file-lines.ts";
+import { counted, formatCount, formatShare } from "./quantity.ts";
+import { reasonLines } from "./reason-lines.ts";
+import type { Screen } from "./screen.ts";
+import type { Section } from "./sections.ts";
+import { padEnd, padStart } from "./text.ts";
+
+const shareCells = 20;
+
+/** What a goal of the kind `clean` has made of its source. */
+export function cleanSections(clean: CleanResult, screen: Screen): readonly Section[] {
+  const { files } = clean;
+  const reasons = clean.reasons.map(({ column, ...reason }) => ({ ...reason, place: column }));
+  return [
+    {
+      title: "What there is now",
+      lines: [
+        ...fileLines(
+          [
+            ["clean data", files.data],
+            ["report", files.report],
+            ["quarantine", files.quarantine],
+            ["lineage", files.lineage],
+            ["manifest", files.manifest],
+            ["pictures", ...files.pictures],
+          ],
+          screen,
+        ),
+        `${padEnd("columns", 11)} ${counted(clean.columns.length, "column")}, quality score ${clean.quality.score.toFixed(1)} of 100`,
+      ],
+    },
+    { title: "Rows", lines: rowLines(clean.rows, screen) },
+    { title: "Why rows changed", lines: reasonLines(reasons, screen) },
+  ];
+}
+
+function rowLines(rows: CleanResult["rows"], { paint }: Screen): readonly string[] {
+  const digits = formatCount(rows.source).length;
+  const line = (count: number, what: string, style: "green" | "yellow" | "red" | "dim"): string => {
+    const cells = paint(style, padEnd(bar(count, rows.source, shareCells), shareCells));
+    return `${padStart(formatCount(count), digits)} ${padEnd(what, 12)} ${cells} ${formatShare(count, rows.source)}`;
+  };
+  return [
+    `${formatCount(rows.source)} in the source`,
+    line(rows.kept, "kept", "green"),
+    line(rows.repaired, "repaired", "yellow"),
+    line(rows.quarantined, "quarantined", "red"),
+    line(rows.duplicates, "duplicates", "dim"),
+  ];
+}
