@@ -71,6 +71,15 @@ export {
 } from "./errors.ts";
 export type { Cancel, Clock } from "./ports/clock.ts";
 export type { Appended, AppendOptions, Journal, StoredRecord } from "./ports/journal.ts";
+export type {
+  Counter,
+  Histogram,
+  HistogramOptions,
+  InstrumentOptions,
+  Meter,
+  Observation,
+} from "./ports/meter.ts";
+export { noMeter } from "./ports/meter.ts";
 export type { Log, LogLevel } from "./ports/log.ts";
 export { silentLog } from "./ports/log.ts";
 export { pause } from "./ports/pause.ts";
@@ -137,8 +146,10 @@ export { traced } from "./system/actor-ref.ts";
 export { createActorSystem } from "./system/actor-system.ts";
 export type { Quarantined } from "./system/quarantine.ts";
 export type {
+  ActorState,
   ActorSystem,
   ActorSystemOptions,
+  ActorView,
   Advertised,
   Cluster,
   SystemEvent,

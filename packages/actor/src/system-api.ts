@@ -66,6 +66,23 @@ export interface Advertised {
   readonly capabilities: readonly string[];
 }
 
+/** What an actor is at. `backing-off`: it has failed and is not started again yet. */
+export type ActorState = "starting" | "running" | "backing-off" | "stopping" | "stopped";
+
+/** An actor of this node as seen from outside: always as it is at the moment. */
+export interface ActorView {
+  readonly address: string;
+  /** Name of its protocol. */
+  readonly protocol: string;
+  readonly state: ActorState;
+  readonly capabilities: readonly string[];
+  /** Messages in its mailbox, and how many it holds. */
+  readonly waiting: number;
+  readonly capacity: number;
+  /** The message that holds its mailbox, if one does: two looks that give the same object saw the same message. */
+  readonly atWork: { readonly type: string } | undefined;
+}
+
 /** Who is there, as this node sees it. */
 export interface Cluster {
   /** Names of live nodes, this one included, sorted. */
@@ -89,6 +106,16 @@ export interface ActorSystem {
   /** Starts a top-level actor. */
   spawn<D extends Definitions>(actor: Actor<D>, options?: SpawnOptions): Ref<D>;
   ref<D extends Definitions>(protocol: Protocol<D>, address: string): Ref<D>;
+  /** The actors of this node, in the order in which they were started. Starting and stopping meanwhile is allowed. */
+  actors(): Iterable<ActorView>;
+  /**
+   * Ends the present incarnation of an actor of this node as if it had failed with `error`; its supervisor
+   * decides what follows, and its mailbox waits. A message that holds the mailbox goes into quarantine, and
+   * whoever asked it is told so.
+   *
+   * @returns false when there is no such actor here, or it is not running
+   */
+  restart(ref: { readonly address: string }, error: Error): boolean;
   stopActor(ref: { readonly address: string }): Promise<void>;
   /** Observes events; returns a function that stops observing. An observer that throws is reported to the log. */
   observe(observer: (event: SystemEvent) => void): () => void;

@@ -1,4 +1,3 @@
-import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
 import { AlwaysOnSampler, TracerProvider } from "@opentelemetry/sdk-trace";
 import type { Clock, Log, Random, Tracer } from "@troupe/actor";
 import { InvalidTelemetryOptionError } from "./errors.ts";
@@ -6,18 +5,13 @@ import { ExportQueue } from "./export/export-queue.ts";
 import { otlpSink } from "./export/otlp-sink.ts";
 import type { Sink } from "./export/sink.ts";
 import { type StoreSpans, storeSink } from "./export/store-sink.ts";
+import { type ResourceOptions, resourceOf } from "./resource.ts";
 import { ChosenIds } from "./spans/chosen-ids.ts";
 import { FineTime } from "./spans/fine-time.ts";
 import { SdkTracer } from "./spans/sdk-tracer.ts";
 import { unrecordedTracer } from "./spans/unrecorded-tracer.ts";
 
-export interface TelemetryOptions {
-  /** `service.name` of the spans. */
-  readonly service: string;
-  /** Name of this node: `service.instance.id` of the spans. */
-  readonly node: string;
-  /** `service.version` of the spans. Default: none. */
-  readonly version?: string;
+export interface TelemetryOptions extends ResourceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -64,7 +58,7 @@ const attributeValueLimit = 4096;
  * @throws InvalidTelemetryOptionError when an option cannot work
  */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { service, node, version, clock, random, log } = options;
+  const { version, clock, random, log } = options;
   const { sampleRatio = 1, queueLimit = 8192 } = options;
   if (!(sampleRatio >= 0 && sampleRatio <= 1)) {
     throw new InvalidTelemetryOptionError("sampleRatio", sampleRatio, "a number from 0 to 1");
@@ -81,13 +75,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     idGenerator: ids,
     spanProcessors: queues,
     spanLimits: { attributeValueLengthLimit: attributeValueLimit },
-    resource: defaultResource().merge(
-      resourceFromAttributes({
-        "service.name": service,
-        "service.instance.id": node,
-        ...(version === undefined ? {} : { "service.version": version }),
-      }),
-    ),
+    resource: resourceOf(options),
   });
   const sdk = provider.getTracer("troupe", version);
   const tracer =

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
+import type { Meter } from "./meter.ts";
 import type { Pulse } from "./pulse.ts";
 import type { Random } from "./random.ts";
 import type { Tracer } from "./tracer.ts";
@@ -12,6 +13,8 @@ export interface Ports {
   readonly random: Random;
   readonly tracer: Tracer;
   readonly log: Log;
+  /** Default: nothing is measured. */
+  readonly meter?: Meter;
   /** Default: the node's heartbeats come from its own timers alone. */
   readonly pulse?: Pulse;
 }

@@ -37,6 +37,8 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     },
     ref: (protocol, address) => new ActorRef(node, protocol, address, undefined) as never,
     stopActor: ({ address }) => node.stopActor(address),
+    actors: () => node.actors(),
+    restart: ({ address }, error) => node.restart(address, error),
     observe: (observer) => node.observe(observer),
     report: (event) => node.emit(event),
     beforeStop: (work) => node.beforeStop(work),

@@ -4,6 +4,7 @@ import { Mailbox } from "../mailbox/mailbox.ts";
 import type { Span, TraceContext } from "../ports/tracer.ts";
 import { RestartWindow, superviseFailure, supervisionRule } from "../supervision/restarts.ts";
 import { CellContext } from "./context.ts";
+import type { ActorState, ActorView } from "../system-api.ts";
 import type { Runnable } from "./dispatcher.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Host } from "./host.ts";
@@ -12,7 +13,6 @@ import type { Host } from "./host.ts";
 const interleaveLimit = 1000;
 const defaultCapacity = 10_000;
 
-type State = "starting" | "running" | "backing-off" | "stopping" | "stopped";
 type AnyHandlers = Readonly<Record<string, unknown>>;
 
 /** What only supervisors and watched actors need. Most actors are neither, and there may be a million. */
@@ -28,7 +28,7 @@ interface Relations {
  * is. Everything a restart throws away belongs to the {@link CellContext} of an incarnation; the
  * cell and its mailbox stay.
  */
-export class Cell implements Runnable {
+export class Cell implements Runnable, ActorView {
   readonly host: Host;
   readonly parent: Cell | undefined;
   /** A name, or the number of an actor without one. */
@@ -40,7 +40,7 @@ export class Cell implements Runnable {
   /** What the handler at work was sent. */
   current: Envelope | undefined;
   trace: TraceContext | undefined;
-  #state: State = "starting";
+  #state: ActorState = "starting";
   #handlers: AnyHandlers | undefined;
   #context: CellContext | undefined;
   /** The runtime's own work in this actor: goes before any message. */
@@ -84,10 +84,7 @@ export class Cell implements Runnable {
   get mailbox(): Mailbox<Envelope> {
     if (this.#mailbox === undefined) {
       const { mailbox } = this.actor.options;
-      this.#mailbox = new Mailbox(
-        mailbox?.capacity ?? defaultCapacity,
-        mailbox?.overflow ?? "reject-new",
-      );
+      this.#mailbox = new Mailbox(this.capacity, mailbox?.overflow ?? "reject-new");
     }
     return this.#mailbox;
   }
@@ -98,6 +95,26 @@ export class Cell implements Runnable {
 
   get capabilities(): readonly string[] {
     return this.#options.capabilities ?? [];
+  }
+
+  get protocol(): string {
+    return this.actor.protocol.name;
+  }
+
+  get state(): ActorState {
+    return this.#state;
+  }
+
+  get waiting(): number {
+    return this.#mailbox?.length ?? 0;
+  }
+
+  get capacity(): number {
+    return this.actor.options.mailbox?.capacity ?? defaultCapacity;
+  }
+
+  get atWork(): Envelope | undefined {
+    return this.#busy === undefined ? undefined : this.current;
   }
 
   get alive(): boolean {
@@ -153,6 +170,7 @@ export class Cell implements Runnable {
   /** Puts a message in the mailbox. */
   receive(envelope: Envelope): void {
     if (!this.alive) return this.host.undeliverable(envelope, this.address, "stopped");
+    this.host.times?.arrived(envelope);
     const queued = this.mailbox.push(envelope);
     if (queued === "refused") {
       return this.host.undeliverable(envelope, this.address, "mailbox-full");
@@ -212,6 +230,7 @@ export class Cell implements Runnable {
     const span = trace?.sampled === true ? this.#startSpan(type, trace) : undefined;
     this.trace = span?.context ?? trace;
     this.#context?.touch();
+    this.host.times?.taken(this.actor.protocol, envelope);
     this.#perform(handler as (body: unknown) => unknown, envelope, span);
   }
 
@@ -244,11 +263,16 @@ export class Cell implements Runnable {
     if (result instanceof Promise) return this.#await(result, context, envelope, span);
     this.current = undefined;
     span?.end();
+    this.#handled(envelope);
     this.#answer(envelope, result);
   }
 
+  #handled(envelope: Envelope | undefined): void {
+    if (envelope !== undefined) this.host.times?.ended(this.actor.protocol, envelope);
+  }
+
   #answer(envelope: Envelope | undefined, value: unknown): void {
-    if (envelope?.asked === undefined) return;
+    if (envelope?.asked === undefined || envelope.givenUp) return;
     if (envelope.stashed) envelope.stashed = false;
     else envelope.asked.answer({ ok: true, value: this.host.isolate(value) });
   }
@@ -277,6 +301,7 @@ export class Cell implements Runnable {
       (value) => {
         settled();
         span?.end();
+        this.#handled(envelope);
         this.#answer(envelope, value);
         this.#wake();
       },
@@ -309,6 +334,8 @@ export class Cell implements Runnable {
   ): void {
     span?.fail(error);
     span?.end();
+    if (envelope?.givenUp === true) return;
+    if (envelope !== undefined) this.host.times?.failed(this.actor.protocol, envelope);
     if (error instanceof HandedOnError && envelope?.asked !== undefined) {
       const { stage, message: detail } = error;
       return envelope.asked.answer({ ok: false, stage, detail });
@@ -324,6 +351,22 @@ export class Cell implements Runnable {
       this.mailbox.unshift(envelope);
       return;
     }
+    this.#quarantine(envelope, error);
+  }
+
+  /** Somebody outside has found that this incarnation does not go on. False when there is none. */
+  restart(error: Error): boolean {
+    if (this.#state !== "running") return false;
+    const { atWork } = this;
+    if (atWork !== undefined) {
+      atWork.givenUp = true;
+      this.#quarantine(atWork, error);
+    }
+    this.fail(error);
+    return true;
+  }
+
+  #quarantine(envelope: Envelope, error: Error): void {
     this.host.quarantine.add(this.address, envelope, error);
     envelope.asked?.answer({ ok: false, stage: "handler", detail: error.message });
   }

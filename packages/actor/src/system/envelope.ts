@@ -35,6 +35,10 @@ export class Envelope {
   failures = 0;
   /** Set when its handler put it aside instead of answering. */
   stashed = false;
+  /** Set when it is one of those that are timed: the beginning of the present part, by the monotonic clock. */
+  timedFrom: number | undefined = undefined;
+  /** Set when its actor was restarted from outside while it was at work: it is in quarantine already. */
+  givenUp = false;
   next: Envelope | undefined = undefined;
 
   constructor(

@@ -8,6 +8,7 @@ import type { SystemEvent } from "../system-api.ts";
 import type { Cell } from "./cell.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Envelope } from "./envelope.ts";
+import type { MessageTimes } from "./message-times.ts";
 import type { Quarantine } from "./quarantine.ts";
 
 /** What cells and references need of the node they live on. */
@@ -18,6 +19,8 @@ export interface Host {
   readonly log: Log;
   readonly tracer: Tracer;
   readonly dispatcher: Dispatcher;
+  /** Undefined when nothing is measured. */
+  readonly times: MessageTimes | undefined;
   readonly quarantine: Quarantine;
   emit(event: SystemEvent): void;
   spawn(actor: Actor, options: SpawnOptions, parent: Cell | undefined): Cell;

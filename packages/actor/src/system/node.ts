@@ -13,12 +13,13 @@ import type { Item, Route } from "../remote/parcel.ts";
 import { Post } from "../remote/post.ts";
 import { RemoteAsk } from "../remote/remote-ask.ts";
 import { RestartWindow, superviseFailure, supervisionRule } from "../supervision/restarts.ts";
-import type { ActorSystemOptions, SystemEvent } from "../system-api.ts";
+import type { ActorSystemOptions, ActorView, SystemEvent } from "../system-api.ts";
 import { Cell } from "./cell.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type Answer, Envelope } from "./envelope.ts";
 import type { Host } from "./host.ts";
 import { copyByWire, deepFreeze } from "./isolation.ts";
+import { MessageTimes } from "./message-times.ts";
 import { Quarantine } from "./quarantine.ts";
 
 const namePattern = /^[A-Za-z0-9_-]{1,64}$/;
@@ -37,6 +38,7 @@ export class Node implements Host {
   readonly log: Log;
   readonly tracer: Tracer;
   readonly dispatcher: Dispatcher;
+  readonly times: MessageTimes | undefined;
   readonly quarantine: Quarantine;
   readonly gossip: Gossip;
   readonly isolate: (body: unknown) => unknown;
@@ -64,6 +66,7 @@ export class Node implements Host {
     this.prefix = prefix;
     this.clock = ports.clock;
     this.dispatcher = new Dispatcher(ports.clock);
+    this.times = ports.meter && new MessageTimes(ports.meter, ports.clock);
     this.random = ports.random;
     this.log = ports.log;
     this.tracer = ports.tracer;
@@ -408,6 +411,14 @@ export class Node implements Host {
   beforeStop(work: () => Promise<void>): () => void {
     this.#beforeStop.add(work);
     return () => this.#beforeStop.delete(work);
+  }
+
+  actors(): Iterable<ActorView> {
+    return this.#cells.values();
+  }
+
+  restart(address: string, error: Error): boolean {
+    return this.local(address)?.restart(error) ?? false;
   }
 
   async stop(): Promise<void> {

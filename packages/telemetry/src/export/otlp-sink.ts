@@ -1,6 +1,6 @@
 import { ExportResultCode } from "@opentelemetry/core";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
-import { InvalidTelemetryOptionError } from "../errors.ts";
+import { otlpAddress } from "./otlp-address.ts";
 import type { Delivery, Sink } from "./sink.ts";
 
 /** How long one batch may take, tries and pauses included, milliseconds. */
@@ -13,14 +13,7 @@ const sendWithinMs = 10_000;
  * @throws InvalidTelemetryOptionError when `endpoint` is not an http or https address
  */
 export function otlpSink(endpoint: string): Sink {
-  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) {
-    throw new InvalidTelemetryOptionError(
-      "otlpEndpoint",
-      endpoint,
-      "an address such as http://127.0.0.1:4318",
-    );
-  }
-  const url = `${endpoint.replace(/\/+$/, "")}/v1/traces`;
+  const url = otlpAddress(endpoint, "traces");
   const exporter = new OTLPTraceExporter({ url, timeoutMillis: sendWithinMs });
   return {
     name: `OTLP receiver ${url}`,
