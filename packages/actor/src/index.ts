@@ -71,6 +71,8 @@ export {
 } from "./errors.ts";
 export type { Cancel, Clock } from "./ports/clock.ts";
 export type { Appended, AppendOptions, Journal, StoredRecord } from "./ports/journal.ts";
+export type { Log, LogLevel } from "./ports/log.ts";
+export { silentLog } from "./ports/log.ts";
 export type {
   Counter,
   Histogram,
@@ -80,8 +82,6 @@ export type {
   Observation,
 } from "./ports/meter.ts";
 export { noMeter } from "./ports/meter.ts";
-export type { Log, LogLevel } from "./ports/log.ts";
-export { silentLog } from "./ports/log.ts";
 export { pause } from "./ports/pause.ts";
 export type { Ports } from "./ports/ports.ts";
 export type { Pulse } from "./ports/pulse.ts";

@@ -57,6 +57,7 @@ export {
   type ScriptedAnswer,
 } from "./model-server/model-server.ts";
 export { type Answers, type Probe, probe, type Received } from "./probe.ts";
+export { type Measurement, RecordingMeter } from "./recording-meter.ts";
 export { type RecordedSpan, RecordingTracer } from "./recording-tracer.ts";
 export { seededRandom } from "./seeded-random.ts";
 export type { Bouts, FaultPlan } from "./simulation/fault-plan.ts";

@@ -1,4 +1,12 @@
-import { type Clock, pause, type Random, type Span, type Tracer } from "@troupe/actor";
+import {
+  type Clock,
+  type Meter,
+  noMeter,
+  pause,
+  type Random,
+  type Span,
+  type Tracer,
+} from "@troupe/actor";
 import {
   type FailedAnswer,
   LimitError,
@@ -23,6 +31,7 @@ import type {
   Reasoner,
   ReasonerRequest,
 } from "./reasoner.ts";
+import { Spending } from "./spending.ts";
 
 /** Repeats of one call whose server failed; `maxCalls` may allow fewer. */
 const repeatLimit = 3;
@@ -41,6 +50,8 @@ export interface ModelReasonerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly tracer: Tracer;
+  /** Default: nothing is measured. */
+  readonly meter?: Meter;
 }
 
 /**
@@ -55,12 +66,16 @@ export interface ModelReasonerOptions {
  * The key goes to the model's server and nowhere else. Redirects are refused.
  */
 export function modelReasoner(options: ModelReasonerOptions): Reasoner {
-  return { propose: (request, proposal) => new Proposal(options, request, proposal).run() };
+  const spending = new Spending(options.meter ?? noMeter, options.config);
+  return {
+    propose: (request, proposal) => new Proposal(options, spending, request, proposal).run(),
+  };
 }
 
 /** One proposal on its way. */
 class Proposal<T> {
   readonly #ports: ModelReasonerOptions;
+  readonly #spending: Spending;
   readonly #request: ReasonerRequest<T>;
   readonly #options: ProposeOptions;
   readonly #budget: Budget;
@@ -71,8 +86,14 @@ class Proposal<T> {
   /** What made another call necessary. */
   #reason: ReasonerError | undefined;
 
-  constructor(ports: ModelReasonerOptions, request: ReasonerRequest<T>, options: ProposeOptions) {
+  constructor(
+    ports: ModelReasonerOptions,
+    spending: Spending,
+    request: ReasonerRequest<T>,
+    options: ProposeOptions,
+  ) {
     this.#ports = ports;
+    this.#spending = spending;
     this.#request = request;
     this.#options = options;
     this.#budget = new Budget(options.limits, ports.config);
@@ -107,8 +128,10 @@ class Proposal<T> {
     // The client libraries take long to load, and most nodes have no model.
     const { callModel } = await import("./call-model.ts");
     const span = this.#span();
+    const begun = clock.monotonic();
     try {
       const outcome = await callModel(prompt, config, { clock, limits, signal });
+      this.#spending.called(outcome, (clock.monotonic() - begun) / 1000);
       this.#budget.settle(reserved, outcome.report);
       this.#describe(span, outcome);
       return outcome;

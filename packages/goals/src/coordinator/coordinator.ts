@@ -26,6 +26,7 @@ import { type GoalState, hasEnded } from "../goal/state.ts";
 import { nextStep, type Step } from "../goal/steps.ts";
 import { interruptedCode } from "../goal/task-book.ts";
 import type { GoalKind, PlanningMeans } from "../kinds/kind.ts";
+import type { GoalMeter } from "../measure/goal-meter.ts";
 import type { Engagement } from "./crew.ts";
 import { courseOf, decisionOf, plannedRecord, taskErrorOf } from "./decisions.ts";
 import { deliberate } from "./deliberation.ts";
@@ -54,6 +55,7 @@ export interface CoordinatorOptions {
   readonly archive?: GoalJournalOptions;
   /** What nodes learn of task types. Default: nothing is learned, and plans are made as declared. */
   readonly experience?: SharedExperience;
+  readonly meter: GoalMeter;
   /** Called once: when the goal has ended or sleeps, or with the reason why this coordinator must leave it. */
   readonly ended: (how: Ending | Error) => void;
 }
@@ -132,6 +134,7 @@ class Pursuit {
       kind: options.kind,
       cluster: options.cluster,
       random: options.random,
+      meter: options.meter,
       root: this.#root,
       ledger: this.#ledger,
       failed: (task, attempt, by, error) => this.#taskFailed(task, attempt, by, error),
@@ -180,7 +183,9 @@ class Pursuit {
       this.#journal = await openGoalJournal(journal, goal, this.#context.clock, archive);
       this.leaveIfTakenOver();
       if (this.#over) return;
-      await this.#journal.append({ type: "failed", error: taskErrorOf(error) });
+      const failed: GoalRecord = { type: "failed", error: taskErrorOf(error) };
+      await this.#journal.append(failed);
+      this.#options.meter.stored([failed], this.#state);
     } catch (thrown) {
       if (thrown instanceof FencedError) return this.#leave(thrown);
       throw error;
@@ -190,6 +195,7 @@ class Pursuit {
 
   /** What was decided is on record: now it counts. */
   async #stored(records: readonly GoalRecord[]): Promise<void> {
+    this.#options.meter.stored(records, this.#state);
     for (const { type } of records) {
       if (type === "suspended") return this.#leave("suspended");
       if (type === "replanned") this.#underWay.delete("repair");
@@ -339,8 +345,11 @@ class Pursuit {
       (span) => deliberate(this.#context, cluster, of, this.#state, span.context),
       this.#root,
     );
+    const begun = this.#context.clock.monotonic();
     this.#context.pipe(deliberation, (settled) =>
       this.guard(() => {
+        const seconds = (this.#context.clock.monotonic() - begun) / 1000;
+        this.#options.meter.deliberated(seconds, settled.ok);
         if (settled.ok) return this.#decide(settled.value);
         const { error } = settled;
         this.#deliberations += 1;

@@ -15,6 +15,7 @@ import {
 import type { GoalRecord, TaskError } from "../goal/records.ts";
 import type { GoalState, TaskState, TaskStatus } from "../goal/state.ts";
 import type { GoalKind } from "../kinds/kind.ts";
+import type { GoalMeter } from "../measure/goal-meter.ts";
 import { awardRecord, type Placed, placeOrder } from "./auction.ts";
 import { Crew, type Engagement } from "./crew.ts";
 import { approvalRequest } from "./decisions.ts";
@@ -64,6 +65,7 @@ interface WorkOptions {
   readonly kind: GoalKind;
   readonly cluster: Cluster;
   readonly random: Random;
+  readonly meter: GoalMeter;
   readonly root: TraceContext | undefined;
   readonly state: () => GoalState;
   readonly ledger: Ledger;
@@ -274,6 +276,7 @@ export class Work {
       this.#context.self.tell("advance", {});
     });
     const wanted = except === undefined ? "waiting" : "awarded";
+    const begun = this.#now;
     // Not with the actor's messages: an agent that accepts works, also when the goal has just ended.
     const auction = placeOrder(this.#context, cluster, order, root, except).then((outcome) => {
       if (outcome.awarded) this.#engage(order, outcome.winner, wanted);
@@ -285,6 +288,8 @@ export class Work {
         this.#auctions.delete(lot.name);
         if (!settled.ok) throw settled.error;
         const outcome = settled.value;
+        const seconds = (this.#now - begun) / 1000;
+        this.#options.meter.auctioned(lot.type, lot.attempt, outcome, seconds);
         if (outcome.awarded) this.#awarded(order, outcome);
         // A second copy is worth having only while it can still win.
         else if (except === undefined) this.#notAwarded(lot, outcome);

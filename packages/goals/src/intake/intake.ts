@@ -6,6 +6,7 @@ import {
   formatTraceparent,
   type Journal,
   newTraceContext,
+  noMeter,
   type Ports,
   parseTraceparent,
   type TraceContext,
@@ -19,6 +20,7 @@ import { type GoalJournal, type GoalJournalOptions, openGoalJournal } from "../g
 import type { SharedExperience } from "../experience/shared-experience.ts";
 import { hasEnded } from "../goal/state.ts";
 import type { GoalKind } from "../kinds/kind.ts";
+import { GoalMeter } from "../measure/goal-meter.ts";
 import type { Command } from "./command.ts";
 import { obeyCommand } from "./obey-command.ts";
 import {
@@ -64,6 +66,7 @@ export interface IntakeOptions {
  */
 export class Intake {
   readonly #options: IntakeOptions;
+  readonly #meter: GoalMeter;
   /** Goals under way on this node. */
   readonly #coordinating = new Map<
     string,
@@ -74,6 +77,7 @@ export class Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#meter = new GoalMeter(options.ports.meter ?? noMeter);
   }
 
   async start(): Promise<void> {
@@ -115,7 +119,11 @@ export class Intake {
           ? await this.#accept(journal, delivery, published)
           : await this.#obey(journal, delivery, published.command);
       if (kind !== undefined) {
-        const done = this.#run(id, kind).finally(() => this.#coordinating.delete(id));
+        this.#meter.stands(journal.state);
+        const done = this.#run(id, kind).finally(() => {
+          this.#coordinating.delete(id);
+          this.#meter.left(id);
+        });
         this.#coordinating.set(id, { sequence: delivery.sequence, done });
         if ((await done) === "ended") await this.#goalEnded(id);
       }
@@ -189,8 +197,10 @@ export class Intake {
         ...(publisher === undefined ? {} : { publisher: formatTraceparent(publisher) }),
         tasks: [...read.kind.opening(read.document)],
       });
+      this.#meter.accepted(read.kind.name);
     } else if (!hasEnded(known)) {
       await journal.append({ type: "resumed", node: system.node });
+      this.#meter.resumed(read.kind.name);
     }
     this.#announce(delivery, read, known.id, delivery.sequence, false);
     return read.kind;
@@ -243,6 +253,7 @@ export class Intake {
             random: ports.random,
             ...(archive === undefined ? {} : { archive }),
             ...(experience === undefined ? {} : { experience }),
+            meter: this.#meter,
             ended: settle,
           }),
           {

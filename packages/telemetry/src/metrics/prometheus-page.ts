@@ -11,7 +11,8 @@ const unitWords: Readonly<Record<string, string>> = { s: "seconds", By: "bytes" 
 export function prometheusName(metric: MetricData): string {
   const { unit } = metric.descriptor;
   const name = metric.descriptor.name.replaceAll(/[^A-Za-z0-9_]/g, "_");
-  const word = unit === "1" && metric.dataPointType === DataPointType.GAUGE ? "ratio" : unitWords[unit];
+  const word =
+    unit === "1" && metric.dataPointType === DataPointType.GAUGE ? "ratio" : unitWords[unit];
   const full = word === undefined || name.endsWith(`_${word}`) ? name : `${name}_${word}`;
   const grows = metric.dataPointType === DataPointType.SUM && metric.isMonotonic;
   return grows && !full.endsWith("_total") ? `${full}_total` : full;

@@ -37,7 +37,9 @@ export class SdkMeter implements Meter {
       ...options,
       ...(buckets === undefined ? {} : { advice: { explicitBucketBoundaries: [...buckets] } }),
     });
-    return { record: (value, attributes = {}) => histogram.record(value, sdkAttributes(attributes)) };
+    return {
+      record: (value, attributes = {}) => histogram.record(value, sdkAttributes(attributes)),
+    };
   }
 
   observe(

@@ -13,10 +13,8 @@ export function measureSystem(system: ActorSystem, meter: Meter): Cancel {
   const events = countersOf(meter);
   const ends = [
     system.observe((event) => count(event, events)),
-    meter.observe(
-      "troupe.actors",
-      { description: "Actors on this node", unit: "{actor}" },
-      () => byProtocol(system, () => 1),
+    meter.observe("troupe.actors", { description: "Actors on this node", unit: "{actor}" }, () =>
+      byProtocol(system, () => 1),
     ),
     meter.observe(
       "troupe.mailbox.depth",
@@ -69,7 +67,10 @@ function byProtocol(
     const protocol = known ? actor.protocol : "other";
     sums.set(protocol, (sums.get(protocol) ?? 0) + numberOf(actor));
   }
-  return [...sums].map(([protocol, value]) => ({ value, attributes: { "troupe.protocol": protocol } }));
+  return [...sums].map(([protocol, value]) => ({
+    value,
+    attributes: { "troupe.protocol": protocol },
+  }));
 }
 
 interface EventCounters {

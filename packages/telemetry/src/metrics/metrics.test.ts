@@ -1,0 +1,153 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import { createActorSystem, defineActor, defineProtocol, message, silentLog } from "@troupe/actor";
+import { InMemoryJournal, InMemoryNetwork, seededRandom, VirtualClock } from "@troupe/testkit";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { InvalidTelemetryOptionError } from "../errors.ts";
+import { measuredJournal } from "./measured-journal.ts";
+import { createMetrics } from "./metrics.ts";
+import { ProcessMeter } from "./process-usage.ts";
+import { hasPromtool, runPromtool } from "./promtool.test-data.ts";
+import { measureSystem } from "./system-metrics.ts";
+
+const clock = new VirtualClock();
+const about = { service: "troupe", node: "n1", clock, log: silentLog };
+
+/** Metrics of a node in which a bit of everything has happened. */
+async function busyNode() {
+  const metrics = createMetrics(about);
+  const { meter } = metrics;
+  const network = new InMemoryNetwork({ clock, random: seededRandom(1) });
+  const system = createActorSystem({
+    node: "n1",
+    ports: { transport: network.connect("n1"), clock, random: seededRandom(2), meter },
+  });
+  measureSystem(system, meter);
+  new ProcessMeter({ cpus: 2, memoryBytes: 2 ** 32 }, clock).measure(meter);
+  const journal = measuredJournal(new InMemoryJournal(clock), meter, clock);
+  const protocol = defineProtocol("cook", { cook: message(z.object({ well: z.boolean() })) });
+  const cook = system.spawn(
+    defineActor(protocol, () => ({
+      cook: ({ well }) => {
+        if (!well) throw new Error("burnt");
+      },
+    })),
+    { name: "cook" },
+  );
+  cook.tell("cook", { well: true });
+  cook.tell("cook", { well: false });
+  system.ref(protocol, "n1/nobody").tell("cook", { well: true });
+  await clock.advance(5000);
+  await journal.append("journal.goal.g", new Uint8Array(1), { expected: 0 });
+  await journal.append("journal.goal.g", new Uint8Array(1), { expected: 0 }).catch(() => {});
+  return { metrics, system };
+}
+
+test("the page has what happened, under names and units that Prometheus expects", async () => {
+  const { metrics } = await busyNode();
+  const page = await metrics.page();
+  for (const line of [
+    "target_info{",
+    'service_instance_id="n1"',
+    'troupe_dead_letters_total{reason="no-actor"} 1',
+    "troupe_actor_restarts_total 1",
+    "troupe_quarantined_total 1",
+    "troupe_quarantine_size 1",
+    "troupe_cluster_nodes 1",
+    'troupe_actors{troupe_protocol="cook"} 1',
+    'troupe_mailbox_depth{troupe_protocol="cook"} 0',
+    "troupe_mailbox_fullness_ratio 0",
+    "troupe_messages_handled_total 2",
+    'messaging_process_duration_seconds_count{troupe_protocol="cook",troupe_message="cook"} 1',
+    'troupe_journal_append_duration_seconds_count{store="journal",outcome="stored"} 1',
+    'troupe_journal_append_duration_seconds_count{store="journal",outcome="fenced"} 1',
+    'process_cpu_time_seconds_total{cpu_mode="user"}',
+    "process_memory_usage_bytes ",
+    "nodejs_eventloop_delay_p99_seconds ",
+  ]) {
+    expect(page).toContain(line);
+  }
+});
+
+test.skipIf(!hasPromtool)("promtool finds nothing wrong with the page", async () => {
+  const { metrics } = await busyNode();
+  const page = await metrics.page();
+  expect(runPromtool(["check", "metrics"], page)).toEqual({ exitCode: 0, said: "" });
+  // It would: the check is not blind.
+  const bad = page.replace("# HELP troupe_quarantined_total", "# NO troupe_quarantined_total");
+  expect(runPromtool(["check", "metrics"], bad).exitCode).not.toBe(0);
+});
+
+test("samples have the names of the page, and histograms their buckets", async () => {
+  const { metrics } = await busyNode();
+  const samples = await metrics.collect();
+  const find = (metric: string) => samples.find((sample) => sample.metric === metric);
+  expect(find("troupe_dead_letters_total")).toMatchObject({
+    labels: { reason: "no-actor" },
+    value: 1,
+    growing: true,
+    at: clock.now(),
+  });
+  expect(find("troupe_cluster_nodes")).toMatchObject({ value: 1, growing: false });
+  const waited = find("troupe_mailbox_wait_seconds");
+  expect(waited).toMatchObject({ value: 1, growing: true });
+  expect(waited?.histogram?.buckets.at(-1)).toEqual({ upTo: Number.POSITIVE_INFINITY, count: 1 });
+});
+
+test("an instrument that cannot be read is left out, and the others stay", async () => {
+  const said: string[] = [];
+  const metrics = createMetrics({ ...about, log: (_level, text) => said.push(text) });
+  metrics.meter.observe("bad", { description: "Bad" }, () => {
+    throw new Error("no");
+  });
+  metrics.meter.observe("good", { description: "Good" }, () => [{ value: 7 }]);
+  const page = await metrics.page();
+  expect(page).toContain("good 7");
+  expect(page).not.toContain("bad");
+  expect(said).toEqual(["a metric could not be read"]);
+});
+
+test("with a receiver, everything is sent over OTLP at the latest when it ends", async () => {
+  const bodies: unknown[] = [];
+  const server = createServer((request, response) => {
+    void json(request).then((body) => {
+      bodies.push({ url: request.url, body: JSON.stringify(body) });
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const metrics = createMetrics({ ...about, otlpEndpoint: `http://127.0.0.1:${port}/` });
+  metrics.meter.counter("troupe.quarantined", { description: "Q" }).add(3);
+  await metrics.shutdown();
+  await new Promise((resolve) => server.close(resolve));
+  expect(bodies).toEqual([
+    { url: "/v1/metrics", body: expect.stringContaining('"name":"troupe.quarantined"') },
+  ]);
+});
+
+test("a receiver that refuses is told of once and harms nobody", async () => {
+  const server = createServer((_request, response) => response.writeHead(400).end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const said: string[] = [];
+  const metrics = createMetrics({
+    ...about,
+    otlpEndpoint: `http://127.0.0.1:${port}`,
+    log: (_level, text) => said.push(text),
+  });
+  metrics.meter.counter("c", { description: "C" }).add(1);
+  await metrics.shutdown();
+  await new Promise((resolve) => server.close(resolve));
+  expect(said.filter((text) => text.includes("do not reach the OTLP receiver"))).toHaveLength(1);
+});
+
+test.each([
+  [{ otlpEndpoint: "localhost:4318" }, "otlpEndpoint"],
+  [{ exportEveryMs: 10 }, "exportEveryMs"],
+])("options that cannot work are refused: %j", (options, named) => {
+  expect(() => createMetrics({ ...about, ...options })).toThrow(InvalidTelemetryOptionError);
+  expect(() => createMetrics({ ...about, ...options })).toThrow(named);
+});
