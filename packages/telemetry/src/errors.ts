@@ -59,3 +59,29 @@ export class SinkClosedError extends TroupeError {
     );
   }
 }
+
+/** A file of alert rules and handlers that cannot be used. */
+export class InvalidAlertingError extends TroupeError {
+  readonly code = "invalid-alerting";
+  readonly retryable = false;
+  readonly file: string;
+  readonly issues: ReadonlyArray<{ readonly path: string; readonly message: string }>;
+  constructor(file: string, issues: InvalidAlertingError["issues"]) {
+    const said = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+    super(`the alert rules in ${file} cannot be used: ${said.join("; ")}; see docs/telemetry.md`);
+    this.file = file;
+    this.issues = issues;
+  }
+}
+
+/** A handler of alerts was answered with a refusal, or not at all. */
+export class NotDeliveredError extends TroupeError {
+  readonly code = "alert-not-delivered";
+  readonly retryable: boolean;
+  readonly handler: string;
+  constructor(handler: string, detail: string, retryable: boolean, options?: ErrorOptions) {
+    super(`the handler '${handler}' could not tell an alert: ${detail}`, options);
+    this.handler = handler;
+    this.retryable = retryable;
+  }
+}

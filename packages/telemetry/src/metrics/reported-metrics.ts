@@ -1,0 +1,22 @@
+/** What a performance report is made of, by its names in Prometheus. */
+export const reportedMetrics = [
+  "troupe_goals_ended_total",
+  "troupe_goal_duration_seconds",
+  "troupe_tasks_ended_total",
+  "troupe_task_duration_seconds",
+  "troupe_auctions_total",
+  "troupe_auctions_reawarded_total",
+  "troupe_auction_duration_seconds",
+  "troupe_votes_total",
+  "troupe_messages_handled_total",
+  "troupe_handler_failures_total",
+  "troupe_mailbox_wait_seconds",
+  "messaging_process_duration_seconds",
+  "troupe_journal_append_duration_seconds",
+  "process_cpu_utilization_ratio",
+  "troupe_process_memory_utilization_ratio",
+  "troupe_eventloop_lag_seconds",
+  "troupe_health_score",
+  "troupe_model_cost_total",
+  "gen_ai_client_token_usage",
+] as const;
