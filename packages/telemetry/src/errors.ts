@@ -85,3 +85,15 @@ export class NotDeliveredError extends TroupeError {
     this.retryable = retryable;
   }
 }
+
+/** The address for metrics and health cannot be listened on. */
+export class ListenError extends TroupeError {
+  readonly code = "listen-failed";
+  readonly retryable = true;
+  constructor(host: string, port: number, detail: string, options?: ErrorOptions) {
+    super(
+      `metrics cannot be served on ${host}:${port}: ${detail}; give another TROUPE_METRICS_PORT, or 0 for any that is free`,
+      options,
+    );
+  }
+}
