@@ -1,11 +1,43 @@
+export { type AlertActorOptions, alertActor } from "./alerts/alert-actor.ts";
+export type { Alert, AlertChange, Notice, Silence } from "./alerts/alert-book.ts";
+export { type AlertMessages, alertProtocol } from "./alerts/alert-messages.ts";
+export { type AlertTrend, alertTrends } from "./alerts/alert-trend.ts";
+export { type Alerting, defaultAlerting, readAlerting } from "./alerts/alerting-file.ts";
+export { defaultRules } from "./alerts/default-rules.ts";
+export { type AlertHandler, handlerOf } from "./alerts/handlers/handler.ts";
+export { prometheusRules } from "./alerts/prometheus-rules.ts";
+export { type AlertRule, alertRuleSchema } from "./alerts/rule.ts";
 export { type ConsoleLogOptions, consoleLog } from "./console-log.ts";
 export { type CriticalPath, criticalPath, type Section } from "./critical-path.ts";
+export { InvalidAlertingError, ListenError, NotDeliveredError } from "./errors.ts";
+export { type Health, type HealthReading, takesPart } from "./health/assess.ts";
+export { type HealthMessages, healthActor, healthProtocol } from "./health/health-actor.ts";
+export { type RecoveryAction, type RecoveryLimits, recoverySchema } from "./health/recovery.ts";
+export { StuckWatch } from "./health/stuck-watch.ts";
+export { startTelemetryServer, type TelemetryServer } from "./health/telemetry-server.ts";
+export { measuredJournal } from "./metrics/measured-journal.ts";
+export { createMetrics, type Metrics, type MetricsOptions } from "./metrics/metrics.ts";
+export { type ProcessLimits, ProcessMeter, type ProcessUsage } from "./metrics/process-usage.ts";
+export type { Sample } from "./metrics/sample.ts";
+export { fullestMailbox, measureSystem } from "./metrics/system-metrics.ts";
 export { type RenderOptions, renderTrace } from "./render-trace.ts";
+export { performanceReport, type Recommendation } from "./reports/performance-report.ts";
+export { renderReport } from "./reports/render-report.ts";
+export { type Report, type ReportFormat, reportFormats } from "./reports/report.ts";
+export { statusReport } from "./reports/status-report.ts";
 export {
   decodeSpans,
   encodeSpans,
   type SpanRecord,
   spanRecordSchema,
 } from "./spans/span-record.ts";
+export {
+  type ActorStatus,
+  actorsOf,
+  type NodeStatus,
+  nodeStatusSchema,
+} from "./status/node-status.ts";
+export { type NodeObservation, type ObservedNode, observeNode } from "./status/observe-node.ts";
+export { type Indicator, performanceOf } from "./status/performance.ts";
 export { createTelemetry, type Telemetry, type TelemetryOptions } from "./telemetry.ts";
 export { type TraceNode, type TraceTree, traceTree } from "./trace-tree.ts";

@@ -36,6 +36,8 @@ test.each([
   [{ TROUPE_KEEP_WORK: "yes" }, "TROUPE_KEEP_WORK must be 0 or 1"],
   [{ TROUPE_RETENTION_DAYS: "-1" }, "retentionDays"],
   [{ TROUPE_ARCHIVE_EVERY: "0" }, "archiveEvery"],
+  [{ TROUPE_METRICS_PORT: "65536" }, "metricsPort"],
+  [{ TROUPE_HEALTH_MS: "10" }, "healthMs"],
 ])("%j is refused, and told what is wrong", (environment, message) => {
   expect(() => readNodeConfig(environment)).toThrow(message);
 });

@@ -82,8 +82,23 @@ const settings = z.object({
     .enum(["0", "1"], "TROUPE_KEEP_WORK must be 0 or 1")
     .default("0")
     .transform((value) => value === "1"),
-  /** `OTEL_EXPORTER_OTLP_ENDPOINT`: where spans are sent besides the span stream. Default: nowhere. */
+  /** `OTEL_EXPORTER_OTLP_ENDPOINT`: where metrics are sent, and spans besides the span stream. Default: nowhere. */
   otlpEndpoint: z.url().optional(),
+  /** `OTEL_METRIC_EXPORT_INTERVAL`: time between two exports of metrics, milliseconds. Default 60000. */
+  metricsExportMs: z.coerce.number().int().min(1000).max(3_600_000).default(60_000),
+  /** `TROUPE_METRICS_PORT`: port of `/metrics`, `/healthz` and `/readyz`; 0: any that is free. Default: none are served. */
+  metricsPort: z.coerce.number().int().min(0).max(65_535).optional(),
+  /** `TROUPE_METRICS_HOST`: address they are served on. Default `127.0.0.1`: this machine only. */
+  metricsHost: z.string().min(1).default("127.0.0.1"),
+  /** `TROUPE_ALERTS`: YAML or JSON file with alert rules and handlers. Default: the default rules, to log and NATS. */
+  alerts: z
+    .string()
+    .transform((path) => resolve(path))
+    .optional(),
+  /** `TROUPE_HEALTH_MS`: time between two readings of the node's health. Default 10000. */
+  healthMs: z.coerce.number().int().min(1000).max(600_000).default(10_000),
+  /** `TROUPE_STUCK_MS`: how long one message may hold a mailbox in which others wait before its actor is restarted. Default 600000. */
+  stuckMs: z.coerce.number().int().min(1000).max(86_400_000).default(600_000),
   /** `TROUPE_MEMORY_MB`: memory for DuckDB on this node. Default 512. */
   memoryMb: z.coerce.number().int().min(64).max(1_048_576).default(512),
   /** `TROUPE_SPILL_MB`: disk that queries beyond that memory may use. Default 10240. */
@@ -132,6 +147,12 @@ export function readNodeConfig(
     archiveEvery: environment["TROUPE_ARCHIVE_EVERY"],
     keepWork: environment["TROUPE_KEEP_WORK"],
     otlpEndpoint: environment["OTEL_EXPORTER_OTLP_ENDPOINT"],
+    metricsExportMs: environment["OTEL_METRIC_EXPORT_INTERVAL"],
+    metricsPort: environment["TROUPE_METRICS_PORT"],
+    metricsHost: environment["TROUPE_METRICS_HOST"],
+    alerts: environment["TROUPE_ALERTS"],
+    healthMs: environment["TROUPE_HEALTH_MS"],
+    stuckMs: environment["TROUPE_STUCK_MS"],
     memoryMb: environment["TROUPE_MEMORY_MB"],
     spillMb: environment["TROUPE_SPILL_MB"],
     threads: environment["TROUPE_THREADS"],

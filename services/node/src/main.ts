@@ -6,20 +6,22 @@ import { drainMs, startNode } from "./node.ts";
 /** Runs one node until it is told to stop, or until the process that started it is gone. */
 async function main(): Promise<void> {
   const config = readNodeConfig(process.env);
-  const node = await startNode(config);
   let stopping = false;
-  const stop = (): void => {
+  const end = (exitCode: number): void => {
     if (stopping) return;
     stopping = true;
     systemClock.schedule(drainMs, () => process.exit(1));
     node.stop().then(
-      () => process.exit(0),
+      () => process.exit(exitCode),
       (error: unknown) => {
         console.error(error);
         process.exit(1);
       },
     );
   };
+  const stop = (): void => end(0);
+  // Whoever runs this node starts it anew when it ends with a failure.
+  const node = await startNode(config, { drain: () => end(1) });
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   process.on("disconnect", stop);

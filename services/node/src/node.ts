@@ -51,10 +51,18 @@ import {
   ResultCache,
   unitAllocator,
 } from "@troupe/orchestration";
-import { consoleLog, createTelemetry, encodeSpans } from "@troupe/telemetry";
+import {
+  consoleLog,
+  createMetrics,
+  createTelemetry,
+  encodeSpans,
+  measuredJournal,
+} from "@troupe/telemetry";
 import type { NodeConfig } from "./config.ts";
 import { logEvent } from "./event-log.ts";
+import { alertingOf, startObservation } from "./observation.ts";
 import { loadPlugins } from "./plugins.ts";
+import { version } from "./version.ts";
 
 /** Longest a node takes to stop when it is asked to, milliseconds. */
 export const drainMs = 10_000;
@@ -70,27 +78,44 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
+export interface NodeOptions {
+  /** Told when the node's own health asks that it end and be started anew. Default: it only stops. */
+  readonly drain?: (why: string) => void;
+}
+
 /**
  * Starts one actor node: its agents, its share of the goals, and its answers to clients.
  *
- * @throws NatsUnreachableError when NATS can't be reached; UnsafeReplicationError when the server
+ * @throws InvalidAlertingError when the file of alert rules cannot be used; ListenError when metrics cannot
+ *   be served; NatsUnreachableError when NATS can't be reached; UnsafeReplicationError when the server
  *   would lose the fences that Troupe depends on
  */
-export async function startNode(config: NodeConfig): Promise<RunningNode> {
+export async function startNode(
+  config: NodeConfig,
+  { drain }: NodeOptions = {},
+): Promise<RunningNode> {
   const { node, prefix, dataDirectory } = config;
   const log = consoleLog({ level: config.logLevel, node });
   const plugins = await loadPlugins(config.plugins);
+  const alerting = await alertingOf(config);
   const connection = await connect({ url: config.natsUrl, name: `troupe ${node}`, log });
   await ensureStreams(connection, { prefix });
   const transport = natsTransport(connection);
-  const journal = natsJournal(connection, { prefix });
-  const telemetry = createTelemetry({
+  const about = {
     service: "troupe",
     node,
+    version,
     clock: systemClock,
-    random: systemRandom,
     log,
     ...(config.otlpEndpoint === undefined ? {} : { otlpEndpoint: config.otlpEndpoint }),
+  };
+  const metrics = createMetrics({ ...about, exportEveryMs: config.metricsExportMs });
+  const { meter } = metrics;
+  const unmeasured = natsJournal(connection, { prefix });
+  const journal = measuredJournal(unmeasured, meter, systemClock);
+  const telemetry = createTelemetry({
+    ...about,
+    random: systemRandom,
     store: async (traceId, spans) => {
       await journal.append(`spans.${traceId}`, encodeSpans(spans));
     },
@@ -101,6 +126,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
     random: systemRandom,
     tracer: telemetry.tracer,
     log,
+    meter,
     pulse: natsPulse({ url: config.natsUrl, name: `troupe ${node}`, log }),
   };
   const workspace = join(dataDirectory, "work");
@@ -156,6 +182,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
             clock: systemClock,
             random: systemRandom,
             tracer: telemetry.tracer,
+            meter,
           }),
         };
   const kinds = [
@@ -188,24 +215,43 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
   });
   await transport.flush();
   await intake.start();
+  const observation = await startObservation(
+    {
+      config,
+      system,
+      connection,
+      transport,
+      journal: unmeasured,
+      telemetry,
+      metrics,
+      log,
+      intake,
+      drain: drain ?? (() => void stop()),
+    },
+    alerting,
+  );
   const stopHousekeeping = keepHouse(choresOf(config, workspace, journal, ports), ports);
   log("info", "node takes goals", { node, prefix });
 
-  return {
-    name: node,
-    stop: async () => {
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      observation.leaving();
       await Promise.all([intake.close(), stopHousekeeping()]);
       receipts.close();
       answers.close();
       cacheDesk.close();
       await system.stop();
+      await observation.stop();
       cache.close();
-      await telemetry.shutdown();
+      await Promise.all([telemetry.shutdown(), metrics.shutdown()]);
       await engine.close();
       await transport.close();
       await connection.close();
-    },
+    })();
+    return stopping;
   };
+  return { name: node, stop };
 }
 
 /** What tasks may hold: of this node, and of the cluster. */

@@ -82,7 +82,21 @@ export class Intake {
 
   async start(): Promise<void> {
     const { queue, concurrency = 16 } = this.#options;
-    this.#stopConsuming = await queue.consume((delivery) => this.#take(delivery), { concurrency });
+    const stop = await queue.consume((delivery) => this.#take(delivery), { concurrency });
+    if (this.#closing) await stop();
+    else this.#stopConsuming = stop;
+  }
+
+  /** Takes no goals until `resume`: other nodes do. Those under way go on here. */
+  async pause(): Promise<void> {
+    const stop = this.#stopConsuming;
+    this.#stopConsuming = undefined;
+    await stop?.();
+  }
+
+  /** Takes goals again. */
+  async resume(): Promise<void> {
+    if (this.#stopConsuming === undefined && !this.#closing) await this.start();
   }
 
   /** Takes no more goals. Those under way are left to the other nodes. */

@@ -64,7 +64,10 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const shown = hidePassword(url);
   const client = jetstream(nats, { timeout: apiTimeoutMs });
   const manager = await client.jetstreamManager(false);
+  let connected = true;
   void followStatus(nats, (status) => {
+    if (status.type === "disconnect" || status.type === "close") connected = false;
+    if (status.type === "reconnect") connected = true;
     if (status.type === "reconnecting") delays.attempted();
     if (status.type === "reconnect") delays.connected();
     const [level, line] = statusLine(shown, status);
@@ -82,6 +85,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     nats,
     jetstream: client,
     manager,
+    get connected() {
+      return connected;
+    },
     onReconnect(listener) {
       reconnected.add(listener);
       return () => reconnected.delete(listener);

@@ -15,6 +15,8 @@ export interface Connection {
   readonly nats: NatsConnection;
   readonly jetstream: JetStreamClient;
   readonly manager: JetStreamManager;
+  /** Whether there is a connection now; without one the client is trying to reconnect. */
+  readonly connected: boolean;
   /** Calls back after each re-established connection; what the server held for the old one is gone. */
   onReconnect(listener: () => void): Cancel;
   /** Sends what is buffered (at most 2 s) and closes. Calling it again does nothing. */

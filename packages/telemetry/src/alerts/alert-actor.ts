@@ -1,12 +1,4 @@
-import {
-  type Actor,
-  type ActorContext,
-  defineActor,
-  defineProtocol,
-  message,
-  query,
-} from "@troupe/actor";
-import { z } from "zod";
+import { type Actor, type ActorContext, defineActor, ensureError } from "@troupe/actor";
 import { reportedMetrics } from "../metrics/reported-metrics.ts";
 import type { Sample } from "../metrics/sample.ts";
 import {
@@ -17,75 +9,22 @@ import {
   lookAgain,
   type Silence,
 } from "./alert-book.ts";
+import { type AlertMessages, alertProtocol } from "./alert-messages.ts";
 import { findingsOf } from "./condition.ts";
 import { Deliveries } from "./handlers/deliveries.ts";
 import type { AlertHandler } from "./handlers/handler.ts";
-import { type AlertRule, type Condition, severitySchema } from "./rule.ts";
+import type { AlertRule, Condition } from "./rule.ts";
 import { SeriesHistory } from "./series-history.ts";
 
 /** Silences at once; more are refused. */
 const silenceLimit = 200;
-/** Longest silence, seconds. */
-const longestSilence = 30 * 86_400;
 
-export const alertSchema = z.object({
-  id: z.string(),
-  rule: z.string(),
-  node: z.string(),
-  state: z.enum(["pending", "firing", "resolved"]),
-  severity: severitySchema,
-  labels: z.record(z.string(), z.string()),
-  value: z.number(),
-  summary: z.string(),
-  runbook: z.string().optional(),
-  since: z.number(),
-  firedAt: z.number().optional(),
-  resolvedAt: z.number().optional(),
-  silenced: z.boolean(),
-  escalations: z.number(),
-});
-
-export const alertChangeSchema = z.object({
-  at: z.number(),
-  change: z.enum(["fired", "escalated", "resolved"]),
-  id: z.string(),
-  rule: z.string(),
-  severity: severitySchema,
-  value: z.number(),
-});
-
-const silenceSchema = z.object({
-  id: z.string(),
-  rule: z.string(),
-  labels: z.record(z.string(), z.string()),
-  until: z.number(),
-  by: z.string(),
-  reason: z.string(),
-});
-
-export const alertProtocol = defineProtocol("alerts", {
-  /** The actor's own: time to look at the rules again. */
-  look: message(z.object({})),
-  /** What fires or is about to, worst first. */
-  list: query(z.object({}), z.array(alertSchema)),
-  /** Changes remembered, oldest first. */
-  history: query(z.object({}), z.array(alertChangeSchema)),
-  silences: query(z.object({}), z.array(silenceSchema)),
-  /** Nobody is told of such alerts for so many seconds. Answers the silence's id, or why there is none. */
-  silence: query(
-    z.object({
-      rule: z.string(),
-      labels: z.record(z.string(), z.string()).default({}),
-      seconds: z.number().min(1).max(longestSilence),
-      by: z.string().max(200),
-      reason: z.string().max(1000),
-    }),
-    z.object({ id: z.string().optional(), refused: z.string().optional() }),
-  ),
-  /** Ends a silence. False when there is none with that id. */
-  unsilence: query(z.object({ id: z.string() }), z.boolean()),
-});
-export type AlertMessages = typeof alertProtocol.messages;
+/** What is known after a look. */
+export interface Seen {
+  readonly book: AlertBook;
+  readonly silences: readonly Silence[];
+  readonly history: SeriesHistory;
+}
 
 export interface AlertActorOptions {
   readonly rules: readonly AlertRule[];
@@ -97,7 +36,7 @@ export interface AlertActorOptions {
   /** Whether this node looks at rules of the whole cluster now. */
   readonly leads: () => boolean;
   /** Told what there is after each look. */
-  readonly looked?: (book: AlertBook, history: SeriesHistory) => void;
+  readonly looked?: (seen: Seen) => void;
 }
 
 /**
@@ -143,8 +82,9 @@ class Watch {
   }
 
   async look(): Promise<void> {
-    const { rules, collect, leads, looked } = this.#options;
-    const samples = await collect();
+    const { rules, leads, looked } = this.#options;
+    const samples = await this.#collected();
+    if (samples === undefined) return;
     const now = this.#context.clock.now();
     this.#history.add(samples, now);
     this.silences = this.silences.filter(({ until }) => until > now);
@@ -159,7 +99,19 @@ class Watch {
     });
     this.book = book;
     for (const notice of notices) this.#deliveries.add(notice);
-    looked?.(book, this.#history);
+    looked?.({ book, silences: this.silences, history: this.#history });
+  }
+
+  /** A look without measurements is left out: whatever fires goes on, and nothing is called over. */
+  async #collected(): Promise<readonly Sample[] | undefined> {
+    try {
+      return await this.#options.collect();
+    } catch (thrown) {
+      this.#context.log("error", "alert rules could not be looked at", {
+        error: ensureError(thrown),
+      });
+      return undefined;
+    }
   }
 
   silence(

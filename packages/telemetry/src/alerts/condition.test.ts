@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Sample } from "../metrics/sample.ts";
 import { ruleOf, sample } from "./alerts.test-data.ts";
-import { type Finding, findingsOf, quantileIn } from "./condition.ts";
+import { type Finding, findingsOf } from "./condition.ts";
+import { quantileIn } from "./quantile.ts";
 import { SeriesHistory } from "./series-history.ts";
 
 const second = 1000;

@@ -1,0 +1,106 @@
+import type { ActorSystem, ActorView } from "@troupe/actor";
+import { z } from "zod";
+import { alertChangeSchema, alertSchema, silenceSchema } from "../alerts/alert-messages.ts";
+import { healthSchema } from "../health/assess.ts";
+import { recoveredSchema } from "../health/health-actor.ts";
+import { indicatorSchema } from "./performance.ts";
+
+/** Actors shown of one node; the busiest are. */
+const actorLimit = 500;
+
+export const actorStatusSchema = z.object({
+  address: z.string(),
+  protocol: z.string(),
+  state: z.enum(["starting", "running", "backing-off", "stopping", "stopped"]),
+  capabilities: z.array(z.string()),
+  waiting: z.number(),
+  capacity: z.number(),
+  /** Type of the message that holds its mailbox. */
+  atWork: z.string().optional(),
+});
+export type ActorStatus = z.output<typeof actorStatusSchema>;
+
+/**
+ * A node as it is at one moment: what it answers on its `status` endpoint, and what reports and the console
+ * are made of. Times are milliseconds since the epoch; shares are 0 to 1.
+ */
+export const nodeStatusSchema = z.object({
+  node: z.string(),
+  version: z.string(),
+  at: z.number(),
+  startedAt: z.number(),
+  /** Where it serves its metrics, if it does. */
+  metricsUrl: z.string().optional(),
+  health: healthSchema,
+  /** It takes no goals until it has room again. */
+  shedding: z.boolean(),
+  /** What it did about its own trouble, oldest first. */
+  recovered: z.array(recoveredSchema),
+  resources: z.object({
+    cpu: z.number(),
+    memory: z.number(),
+    memoryBytes: z.number(),
+    lagSeconds: z.number(),
+  }),
+  /** The live nodes that it sees, itself included. */
+  cluster: z.array(z.string()),
+  /** Goals that it coordinates, by state. */
+  goals: z.record(z.string(), z.number()),
+  actors: z.object({
+    total: z.number(),
+    waiting: z.number(),
+    /** The busiest, at most 500. */
+    shown: z.array(actorStatusSchema),
+  }),
+  /** Messages in quarantine. */
+  quarantine: z.number(),
+  /** What fires or is about to, worst first. */
+  alerts: z.array(alertSchema),
+  /** The latest changes of alerts, oldest first. */
+  alertHistory: z.array(alertChangeSchema),
+  silences: z.array(silenceSchema),
+  performance: z.object({
+    windowMs: z.number(),
+    indicators: z.array(indicatorSchema),
+  }),
+});
+export type NodeStatus = z.output<typeof nodeStatusSchema>;
+
+/** The actors of a node, those with the most waiting messages first. */
+export function actorsOf(system: Pick<ActorSystem, "actors">): NodeStatus["actors"] {
+  let total = 0;
+  let waiting = 0;
+  let shown: ActorView[] = [];
+  for (const actor of system.actors()) {
+    total += 1;
+    waiting += actor.waiting;
+    shown.push(actor);
+    // Kept short while walking: a node may have a million.
+    if (shown.length >= 2 * actorLimit) shown = busiest(shown);
+  }
+  return { total, waiting, shown: busiest(shown).map(statusOf) };
+}
+
+function busiest(actors: readonly ActorView[]): ActorView[] {
+  return actors.toSorted((one, other) => other.waiting - one.waiting).slice(0, actorLimit);
+}
+
+function statusOf({
+  address,
+  protocol,
+  state,
+  capabilities,
+  waiting,
+  capacity,
+  atWork,
+}: ActorView): ActorStatus {
+  return {
+    address,
+    protocol,
+    state,
+    capabilities: [...capabilities],
+    waiting,
+    capacity,
+    ...(atWork === undefined ? {} : { atWork: atWork.type }),
+  };
+}
