@@ -251,6 +251,29 @@ function readingCommands(program: Command, io: Io, finish: Finish): void {
       const { planProblem } = await import("./commands/plan-problem.ts");
       finish(planProblem(io, { json: false, ...options }));
     });
+  withTarget(program.command("report"))
+    .description("how a deployment is: nodes, health, alerts, goals; or how it does")
+    .option("--performance", "throughput, latencies, trends and recommendations instead")
+    .addOption(
+      new Option("--format <format>", "how it is written")
+        .choices(["text", "markdown", "html", "json"])
+        .default("text"),
+    )
+    .option("--output <file>", "write it to a file (default: standard output)")
+    .option("--json", "the same as --format json")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe report", "who is there and what is wrong"],
+        ["troupe report --performance --format html --output report.html", "for people"],
+        ["troupe report --json | jq '.nodes[].health.score'", "for programs"],
+      ),
+    )
+    .action(async (options) => {
+      const { report } = await import("./commands/report.ts");
+      const format = options.json === true ? "json" : options.format;
+      finish(await report(io, { performance: false, ...options, format }));
+    });
   withTarget(program.command("doctor"))
     .description("check everything a deployment needs, and say what to do")
     .option("--data <directory>", "data folder (default: TROUPE_DATA, else .troupe)")

@@ -162,7 +162,11 @@ async function act(
 
 function measureConnection({ connection, metrics, telemetry }: ObservationOptions): () => void {
   const { meter } = metrics;
+  let reconnects = 0;
   const ends = [
+    connection.onReconnect(() => {
+      reconnects += 1;
+    }),
     meter.observe(
       "troupe.nats.connected",
       { description: "1 with a connection to NATS, else 0" },
@@ -171,7 +175,7 @@ function measureConnection({ connection, metrics, telemetry }: ObservationOption
     meter.observe(
       "troupe.nats.reconnects",
       { description: "Connections to NATS made anew", growing: true },
-      () => [{ value: connection.nats.stats().reconnects }],
+      () => [{ value: reconnects }],
     ),
     meter.observe(
       "troupe.nats.messages",

@@ -144,6 +144,11 @@ test("absence is that nothing was measured for a while", () => {
     findingsOf(ruleOf(rule as never).condition, history, now * second).length;
   history.add([sample(0, 0)], 0);
   expect([look(60), look(90), look(91)]).toEqual([0, 0, 1]);
+  const empty = new SeriesHistory(7200);
+  empty.add([sample(0, 0, { metric: "other" })], 0);
+  const missing = (now: number) =>
+    findingsOf(ruleOf(rule as never).condition, empty, now * second).length;
+  expect([missing(0), missing(89), missing(91)]).toEqual([0, 0, 1]);
 });
 
 const histogram = (...counts: readonly number[]): Sample => ({

@@ -28,6 +28,8 @@ export function findingsOf(
 ): readonly Finding[] {
   if (condition.type === "absence") {
     const from = now - condition.window * 1000;
+    // Before so much time has passed, nothing can be missing for so long.
+    if (history.since === undefined || history.since > from) return [];
     const seen = history
       .select(condition)
       .some((series) => latest(series, from, now) !== undefined);

@@ -31,7 +31,7 @@ export class SeriesHistory {
   readonly #keepMs: number;
   readonly #isWanted: (metric: string) => boolean;
   readonly #series = new Map<string, Series & { readonly points: Point[] }>();
-  #isFirst = true;
+  #since: number | undefined;
   #left = new Set<string>();
 
   /**
@@ -41,6 +41,11 @@ export class SeriesHistory {
   constructor(keepSeconds: number, isWanted: (metric: string) => boolean = () => true) {
     this.#keepMs = keepSeconds * 1000;
     this.#isWanted = isWanted;
+  }
+
+  /** When the first samples came, milliseconds since the epoch. */
+  get since(): number | undefined {
+    return this.#since;
   }
 
   /** Series that found no room. */
@@ -58,7 +63,7 @@ export class SeriesHistory {
       const counts = histogram?.buckets.map(({ count }) => count);
       series?.points.push({ at, value, sum: histogram?.sum, counts });
     }
-    this.#isFirst = false;
+    this.#since ??= now;
     this.#forget(now);
   }
 
@@ -86,7 +91,7 @@ export class SeriesHistory {
       return undefined;
     }
     const bounds = histogram?.buckets.map(({ upTo }) => upTo);
-    const series = { metric, labels, growing, bounds, points: [], isNew: !this.#isFirst };
+    const series = { metric, labels, growing, bounds, points: [], isNew: this.#since !== undefined };
     this.#series.set(key, series);
     return series;
   }
