@@ -2,9 +2,9 @@ import { systemClock, systemRandom } from "@troupe/actor";
 import { request } from "@troupe/goals";
 import { findServices } from "@troupe/nats";
 import { type NodeStatus, nodeStatusSchema } from "@troupe/telemetry";
+import { hasPromtool, runPromtool } from "@troupe/telemetry/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Deployment } from "./deployment/deployment.ts";
-import { hasPromtool, runPromtool } from "./deployment/promtool.ts";
 
 let deployment: Deployment;
 beforeAll(async () => {

@@ -20,6 +20,12 @@ export { createMetrics, type Metrics, type MetricsOptions } from "./metrics/metr
 export { type ProcessLimits, ProcessMeter, type ProcessUsage } from "./metrics/process-usage.ts";
 export type { Sample } from "./metrics/sample.ts";
 export { fullestMailbox, measureSystem } from "./metrics/system-metrics.ts";
+export {
+  type Participation,
+  participation,
+  type SelfTime,
+  selfTimes,
+} from "./participation.ts";
 export { type RenderOptions, renderTrace } from "./render-trace.ts";
 export { performanceReport, type Recommendation } from "./reports/performance-report.ts";
 export { renderReport } from "./reports/render-report.ts";

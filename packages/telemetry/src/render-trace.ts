@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { CriticalPath } from "./critical-path.ts";
+import { participation } from "./participation.ts";
 import { traceLines } from "./trace-lines.ts";
 import type { TraceTree } from "./trace-tree.ts";
 
@@ -13,7 +14,10 @@ const barWidth = 24;
 const durationWidth = 10;
 const nodeWidth = 8;
 
-/** A trace for a terminal: the tree with durations and bars, then where the time went. */
+/** Agents named at most. */
+const agentsShown = 8;
+
+/** A trace for a terminal: the tree with durations and bars, then where the time went, and who took part. */
 export function renderTrace(tree: TraceTree, path: CriticalPath, options: RenderOptions): string {
   const critical = new Set(path.sections.map(({ span }) => span.spanId));
   const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
@@ -43,6 +47,14 @@ export function renderTrace(tree: TraceTree, path: CriticalPath, options: Render
     "",
     paint("bold", `Where the time went: ${formatMs(path.totalMs)} on the critical path (█)`),
     ...where,
+    "",
+    paint("bold", "Who took part: on the critical path, at work, spans"),
+    ...participation(tree, path)
+      .slice(0, agentsShown)
+      .map(({ agent, spans, criticalMs, busyMs }) => {
+        const times = [criticalMs, busyMs].map((ms) => formatMs(ms).padStart(durationWidth));
+        return `  ${times.join("  ")}  ${String(spans).padStart(5)}  ${agent}`;
+      }),
     "",
   ].join("\n");
 }

@@ -1,6 +1,7 @@
 import type { Random } from "@troupe/actor";
 import {
   ModelServer,
+  RecordingMeter,
   RecordingTracer,
   type Script,
   type ScriptedAnswer,
@@ -51,12 +52,14 @@ export async function askingModel(script: Script, env: Readonly<Record<string, s
     ...env,
   });
   if (config === undefined) throw new Error("the test names a model");
-  const reasoner = modelReasoner({ config, clock, random: halfway, tracer });
+  const meter = new RecordingMeter();
+  const reasoner = modelReasoner({ config, clock, random: halfway, tracer, meter });
   const abort = new AbortController();
   return {
     server,
     clock,
     tracer,
+    meter,
     abort,
     config,
     reasoner,

@@ -40,7 +40,7 @@ export async function execute(
   context: ActorContext<WorkerMessages>,
   tool: Tool,
   order: WorkOrder,
-  { task, input }: WorkOrder["tasks"][number],
+  { task, input, after = [] }: WorkOrder["tasks"][number],
   { trace, unwanted, lost, results }: Terms,
 ): Promise<TaskOutcome> {
   const { promise: over, reject: end } = Promise.withResolvers<never>();
@@ -69,6 +69,7 @@ export async function execute(
     "troupe.goal": goal,
     "troupe.task": task,
     "troupe.attempt": attempt,
+    ...(after.length === 0 ? {} : { "troupe.task.after": after }),
     "gen_ai.operation.name": "execute_tool",
     "gen_ai.tool.name": tool.type,
     "gen_ai.agent.id": context.self.address,

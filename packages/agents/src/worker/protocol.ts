@@ -28,6 +28,8 @@ export const workOrderSchema = lotSchema.extend({
         task: z.string(),
         /** What the tool is given. */
         input: z.unknown(),
+        /** Tasks that had to end before it, for its trace. Default none. */
+        after: z.array(z.string()).optional(),
       }),
     )
     .min(1)

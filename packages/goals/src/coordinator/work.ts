@@ -309,7 +309,11 @@ export class Work {
       lot: lot.name,
       attempt: lot.attempt,
       type: lot.type,
-      tasks: orders.map(({ task, input }) => ({ task: task.id, input })),
+      tasks: orders.map(({ task: { id, dependsOn }, input }) => ({
+        task: id,
+        input,
+        ...(dependsOn.length === 0 ? {} : { after: dependsOn }),
+      })),
       bytes: orders.reduce((sum, { bytes }) => sum + bytes, 0),
       rank: Math.max(...lot.tasks.map(({ id }) => this.#schedule.rankOf(id))),
       customer: this.#context.self.address,

@@ -4,6 +4,7 @@ import {
   createActorSystem,
   type Journal,
   type Log,
+  type Meter,
   type Ports,
   type Random,
   type StoredRecord,
@@ -64,6 +65,8 @@ export interface NodeOptions {
   readonly keepAliveMs?: number;
   /** Appends of a goal that are archived together. Default 4, so that it happens all the time. */
   readonly archiveEvery?: number;
+  /** Where this node measures. Default nowhere. */
+  readonly meter?: Meter;
   /** What this node does when a goal has ended. Default nothing. */
   readonly goalEnded?: (goal: string) => Promise<void>;
 }
@@ -125,7 +128,15 @@ export class Simulation {
       if (level === "error" || level === "warn") this.warnings.push(`${name}: ${text}`);
     };
     const random = this.world.random(this.#seed);
-    const ports: Ports = { transport: network.connect(name), clock, random, tracer, log };
+    const { meter } = options;
+    const ports: Ports = {
+      transport: network.connect(name),
+      clock,
+      random,
+      tracer,
+      log,
+      ...(meter === undefined ? {} : { meter }),
+    };
     const system = createActorSystem({ node: name, ports });
     this.#systems.set(name, system);
     const mine = queue.connect();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
-import { hasPromtool, runPromtool } from "../metrics/promtool.test-data.ts";
+import { hasPromtool, runPromtool } from "../testing.ts";
 import { ruleOf } from "./alerts.test-data.ts";
 import { defaultRules } from "./default-rules.ts";
 import { expressionOf, prometheusRules } from "./prometheus-rules.ts";

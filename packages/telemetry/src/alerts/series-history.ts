@@ -91,7 +91,14 @@ export class SeriesHistory {
       return undefined;
     }
     const bounds = histogram?.buckets.map(({ upTo }) => upTo);
-    const series = { metric, labels, growing, bounds, points: [], isNew: this.#since !== undefined };
+    const series = {
+      metric,
+      labels,
+      growing,
+      bounds,
+      points: [],
+      isNew: this.#since !== undefined,
+    };
     this.#series.set(key, series);
     return series;
   }

@@ -6,10 +6,10 @@ import { InMemoryJournal, InMemoryNetwork, seededRandom, VirtualClock } from "@t
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { InvalidTelemetryOptionError } from "../errors.ts";
+import { hasPromtool, runPromtool } from "../testing.ts";
 import { measuredJournal } from "./measured-journal.ts";
 import { createMetrics } from "./metrics.ts";
 import { ProcessMeter } from "./process-usage.ts";
-import { hasPromtool, runPromtool } from "./promtool.test-data.ts";
 import { measureSystem } from "./system-metrics.ts";
 
 const clock = new VirtualClock();

@@ -1,4 +1,10 @@
-import { criticalPath, renderTrace, traceTree } from "@troupe/telemetry";
+import {
+  criticalPath,
+  participation,
+  renderTrace,
+  selfTimes,
+  traceTree,
+} from "@troupe/telemetry";
 import { type TargetOptions, withDeployment } from "../connection.ts";
 import { exitCodes, NoSpansError } from "../errors.ts";
 import { spansOf, traceOf } from "../goal-trace.ts";
@@ -21,14 +27,22 @@ export async function trace(
   const path = criticalPath(tree);
   if (options.json) {
     const { sections, ...sums } = path;
-    const steps = sections.map(({ span: { spanId, name, node }, startMs, endMs }) => ({
+    const steps = sections.map(({ span: { spanId, name, node }, kind, startMs, endMs }) => ({
       spanId,
       name,
       node,
+      kind,
       startMs,
       endMs,
     }));
-    writeJson(io.out, { goal, traceId, spans, criticalPath: { ...sums, sections: steps } });
+    writeJson(io.out, {
+      goal,
+      traceId,
+      spans,
+      criticalPath: { ...sums, sections: steps },
+      participation: participation(tree, path),
+      selfTimes: selfTimes(tree),
+    });
   } else {
     const { width, paint } = screenOf(io.out);
     writeLines(io.out, [renderTrace(tree, path, { width, colour: paint !== plainPaint })]);
