@@ -91,7 +91,7 @@ test("what is waited for may be deep inside another step", () => {
       spanOf("late", "root", 30, 58),
       spanOf("next", "root", 60, 80, { links }),
     ),
-  ).toEqual(["stage 0-10", "inner 10-40", "stage 40-45", "wait for next 45-60", "next 60-80"]);
+  ).toEqual(["stage 0-10", "inner 10-40", "wait for next 40-45", "wait for next 45-60", "next 60-80"]);
 });
 
 test("on an idle cluster the path is the longest chain of the graph, by what its tasks took", () => {

@@ -50,6 +50,10 @@ test("a trace shows its steps, bars, failures, lost parents and where the time w
           105 ms    1 %  goal
            34 ms    0 %  auction
          6.00 ms    0 %  bid
+
+    Who took part: on the critical path, at work, spans
+          11.9 s      11.9 s      8  node-2
+          139 ms      12.0 s      3  node-1
     "
   `);
 });
