@@ -12,8 +12,16 @@ const told = (...spans: readonly SpanRecord[]): readonly string[] =>
   );
 
 /** A run of a task, caused by the root like all others. */
-function run(task: string, startMs: number, endMs: number, after: readonly string[] = []): SpanRecord {
-  const attributes = { "troupe.task": task, ...(after.length === 0 ? {} : { "troupe.task.after": [...after] }) };
+function run(
+  task: string,
+  startMs: number,
+  endMs: number,
+  after: readonly string[] = [],
+): SpanRecord {
+  const attributes = {
+    "troupe.task": task,
+    ...(after.length === 0 ? {} : { "troupe.task.after": [...after] }),
+  };
   return spanOf(task, "root", startMs, endMs, { attributes });
 }
 const goal = (endMs: number): SpanRecord => spanOf("root", undefined, 0, endMs);
@@ -91,7 +99,13 @@ test("what is waited for may be deep inside another step", () => {
       spanOf("late", "root", 30, 58),
       spanOf("next", "root", 60, 80, { links }),
     ),
-  ).toEqual(["stage 0-10", "inner 10-40", "wait for next 40-45", "wait for next 45-60", "next 60-80"]);
+  ).toEqual([
+    "stage 0-10",
+    "inner 10-40",
+    "wait for next 40-45",
+    "wait for next 45-60",
+    "next 60-80",
+  ]);
 });
 
 test("on an idle cluster the path is the longest chain of the graph, by what its tasks took", () => {
@@ -140,7 +154,15 @@ test("who took part, how long, and how long everything waited for them", () => {
     }),
   ]);
   expect(participation(tree, criticalPath(tree))).toEqual([
-    { agent: "node-1", node: "node-1", spans: 1, failed: 0, busyMs: 100, selfMs: 10, criticalMs: 45 },
+    {
+      agent: "node-1",
+      node: "node-1",
+      spans: 1,
+      failed: 0,
+      busyMs: 100,
+      selfMs: 10,
+      criticalMs: 45,
+    },
     { agent: "n2/b", node: "n2", spans: 1, failed: 0, busyMs: 30, selfMs: 30, criticalMs: 30 },
     { agent: "n1/a", node: "node-1", spans: 2, failed: 1, busyMs: 90, selfMs: 80, criticalMs: 20 },
     { agent: "n1/c", node: "node-1", spans: 1, failed: 0, busyMs: 5, selfMs: 5, criticalMs: 5 },

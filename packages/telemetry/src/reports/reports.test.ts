@@ -157,16 +157,25 @@ test("nothing is recommended to nodes that do well", () => {
 });
 
 test("when many nodes are unwell together, a common cause is looked for", () => {
-  const texts = (...nodes: readonly NodeStatus[]) => recommendationsFor(nodes).map(({ text }) => text);
+  const texts = (...nodes: readonly NodeStatus[]) =>
+    recommendationsFor(nodes).map(({ text }) => text);
   const ill = { health: { ...status("n").health, score: 69 } };
-  expect(texts(status("n1", ill), status("n2"), status("n3")).join()).toContain("a cause that they share");
-  expect(
-    texts(status("n1", ill), status("n2"), status("n3"), status("n4")).join(),
-  ).not.toContain("a cause that they share");
+  expect(texts(status("n1", ill), status("n2"), status("n3")).join()).toContain(
+    "a cause that they share",
+  );
+  expect(texts(status("n1", ill), status("n2"), status("n3"), status("n4")).join()).not.toContain(
+    "a cause that they share",
+  );
 });
 
 test("a performance report tells numbers, where they go, and how alerts went", () => {
-  const fired = { change: "fired", id: "a", rule: "HighCpu", severity: "warning", value: 1 } as const;
+  const fired = {
+    change: "fired",
+    id: "a",
+    rule: "HighCpu",
+    severity: "warning",
+    value: 1,
+  } as const;
   const node = status("n1", {
     performance: {
       windowMs: 900_000,

@@ -27,7 +27,10 @@ function busyHistory(): SeriesHistory {
       [
         counter("troupe_goals_ended_total", { outcome: "succeeded" }, succeeded, at),
         counter("troupe_goals_ended_total", { outcome: "failed" }, failed, at),
-        { ...counter("troupe_goal_duration_seconds", {}, step, at), histogram: { sum: step, buckets } },
+        {
+          ...counter("troupe_goal_duration_seconds", {}, step, at),
+          histogram: { sum: step, buckets },
+        },
         { metric: "process_cpu_utilization_ratio", labels: {}, at, value: 0.5, growing: false },
       ],
       at,

@@ -1,10 +1,4 @@
-import {
-  criticalPath,
-  participation,
-  renderTrace,
-  selfTimes,
-  traceTree,
-} from "@troupe/telemetry";
+import { criticalPath, participation, renderTrace, selfTimes, traceTree } from "@troupe/telemetry";
 import { type TargetOptions, withDeployment } from "../connection.ts";
 import { exitCodes, NoSpansError } from "../errors.ts";
 import { spansOf, traceOf } from "../goal-trace.ts";
