@@ -11,6 +11,7 @@ const protocolLimit = 200;
  */
 export function measureSystem(system: ActorSystem, meter: Meter): Cancel {
   const events = countersOf(meter);
+  beginAtZero(events);
   const ends = [
     system.observe((event) => count(event, events)),
     meter.observe("troupe.actors", { description: "Actors on this node", unit: "{actor}" }, () =>
@@ -104,6 +105,26 @@ function countersOf(meter: Meter): EventCounters {
       unit: "{node}",
     }),
   };
+}
+
+type DeadLetterReason = Extract<SystemEvent, { kind: "dead-letter" }>["reason"];
+const reasons: Readonly<Record<DeadLetterReason, true>> = {
+  "no-actor": true,
+  "mailbox-full": true,
+  stopped: true,
+  malformed: true,
+  expired: true,
+  "late-reply": true,
+  "stash-full": true,
+};
+
+/** Prometheus sees no increase in what was not there before: the first event would raise no alert. */
+function beginAtZero(counters: EventCounters): void {
+  for (const counter of [counters.restarts, counters.escalations, counters.quarantined]) {
+    counter.add(0);
+  }
+  for (const reason of Object.keys(reasons)) counters.deadLetters.add(0, { reason });
+  for (const change of ["joined", "left", "lost"]) counters.membership.add(0, { change });
 }
 
 function count(event: SystemEvent, counters: EventCounters): void {
