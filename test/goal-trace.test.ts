@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parseTraceparent } from "@troupe/actor";
-import { criticalPath, traceTree } from "@troupe/telemetry";
+import { criticalPath, participation, traceTree } from "@troupe/telemetry";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Deployment } from "./deployment/deployment.ts";
 import { OtlpReceiver } from "./deployment/otlp-receiver.ts";
@@ -69,4 +69,58 @@ test("a goal published with a traceparent belongs to the publisher's trace", asy
   expect(await traceIdOf("within")).toBe(traceId);
   const spans = await watch.until(traceId, (all) => all.some(({ name }) => name === "goal clean"));
   expect(spans.find(({ name }) => name === "goal clean")?.parentSpanId).toBe(parent);
+});
+
+test("every span of a goal reaches the receiver, ended and under its parent; its path follows the tasks", async () => {
+  const wait = (id: string, ms: number, ...dependsOn: string[]) => ({
+    id,
+    type: "wait",
+    input: { ms },
+    ...(dependsOn.length === 0 ? {} : { dependsOn }),
+  });
+  const tasks = [
+    wait("first", 50),
+    wait("quick", 10, "first"),
+    wait("slow", 400, "first"),
+    // It ends after the slow one, and nothing waits for it.
+    wait("aside", 500),
+    wait("last", 50, "quick", "slow"),
+  ];
+  await deployment.client.submit({ id: "graph", kind: "flow", tasks });
+  await deployment.follow("graph");
+  const traceId = await traceIdOf("graph");
+  const runs = (spans: readonly { name: string }[]): number =>
+    spans.filter(({ name }) => name === "execute_tool wait").length;
+  const stored = await watch.until(
+    traceId,
+    (spans) =>
+      spans.some(({ name }) => name === "goal flow") && runs(spans) === 5 && isWhole(spans),
+  );
+
+  const path = criticalPath(traceTree(stored));
+  const tasksOn = path.sections.flatMap(({ span, kind }) =>
+    kind === "work" && span.name === "execute_tool wait" ? [span.attributes["troupe.task"]] : [],
+  );
+  expect([...new Set(tasksOn)]).toEqual(["first", "slow", "last"]);
+  expect(path.sections.reduce((sum, one) => sum + one.endMs - one.startMs, 0)).toBeCloseTo(
+    path.totalMs,
+  );
+  const workers = participation(traceTree(stored), path).filter(({ agent }) =>
+    stored.some(
+      ({ name, attributes }) =>
+        name === "execute_tool wait" && attributes["gen_ai.agent.id"] === agent,
+    ),
+  );
+  expect(workers.reduce((sum, { criticalMs }) => sum + criticalMs, 0)).toBeGreaterThan(490);
+
+  const exported = () => receiver.spans.filter((span) => span.traceId === traceId);
+  const ids = new Set(stored.map(({ spanId }) => spanId));
+  await receiver.until(() => ids.isSubsetOf(new Set(exported().map(({ spanId }) => spanId))));
+  const known = new Set(exported().map(({ spanId }) => spanId));
+  const roots = exported().filter(({ parentSpanId = "" }) => !known.has(parentSpanId));
+  expect(roots.map(({ name }) => name)).toEqual(["goal flow"]);
+  expect(exported()).toHaveLength(known.size);
+  for (const { startTimeUnixNano, endTimeUnixNano } of exported()) {
+    expect(endTimeUnixNano).toBeGreaterThanOrEqual(startTimeUnixNano);
+  }
 });

@@ -1,3 +1,7 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { systemClock, systemRandom } from "@troupe/actor";
 import { request } from "@troupe/goals";
 import { findServices } from "@troupe/nats";
@@ -75,7 +79,7 @@ test("what a goal does is in the metrics of the node that coordinates it, as pro
   expect(sum("troupe_nats_connected")).toBe(2);
   expect(sum("troupe_cluster_nodes")).toBe(4);
   expect(sum("troupe_messages_handled_total")).toBeGreaterThan(10);
-  expect(pages[0]).toContain("troupe_journal_append_duration_seconds_bucket");
+  expect(pages.join("")).toContain("troupe_journal_append_duration_seconds_bucket");
   if (!hasPromtool) return;
   for (const page of pages) {
     expect(runPromtool(["check", "metrics"], page)).toEqual({ exitCode: 0, said: "" });
@@ -96,6 +100,31 @@ test("a node tells how it is, and answers probes", async () => {
   expect(healthy.status).toBe(200);
   expect(await healthy.json()).toMatchObject({ node: "n1", alive: true });
   expect((await fetch(`${base}/readyz`)).status).toBe(200);
+});
+
+/** Runs `troupe report` as a process of its own. */
+async function report(...args: readonly string[]): Promise<string> {
+  const troupe = join(import.meta.dirname, "..", "services", "cli", "src", "main.ts");
+  const command = ["--conditions=troupe:source", troupe, "report", ...args];
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...command,
+    "--server",
+    deployment.server.url,
+  ]);
+  return stdout;
+}
+
+test("`troupe report` tells how all nodes are, in every form", async () => {
+  await until("n1", ({ health }) => health.checks.length > 0);
+  await until("n2", ({ health }) => health.checks.length > 0);
+  const status = JSON.parse(await report("--json"));
+  expect(status.nodes.map((node: NodeStatus) => node.node)).toEqual(["n1", "n2"]);
+  expect(status.missing).toEqual([]);
+  expect(await report()).toContain("2 node(s) answer");
+  expect(await report("--format", "markdown", "--performance")).toContain("## Node n1");
+  const file = join(deployment.directory, "report.html");
+  expect(await report("--format", "html", "--output", file)).toBe("");
+  expect(readFileSync(file, "utf8")).toContain("<td>n2</td>");
 });
 
 test("a node without NATS is alive but not ready, and is both again by itself", async () => {

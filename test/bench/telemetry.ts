@@ -1,13 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  createActorSystem,
-  type Ports,
-  silentLog,
-  systemClock,
-  systemRandom,
-} from "@troupe/actor";
+import { createActorSystem, type Ports, silentLog, systemClock, systemRandom } from "@troupe/actor";
 import { openEngine } from "@troupe/data";
 import {
   flowKind,
@@ -168,7 +162,10 @@ async function startNode(url: string, prefix: string, directory: string, isMeasu
         act: async () => {},
       })
     : undefined;
-  const client = new GoalClient({ ports: { transport, clock: systemClock, random: systemRandom }, prefix });
+  const client = new GoalClient({
+    ports: { transport, clock: systemClock, random: systemRandom },
+    prefix,
+  });
   let rounds = 0;
   let readAt = systemClock.monotonic();
   return {

@@ -19,7 +19,8 @@ const exportSchema = z.object({
               spanId: z.string(),
               parentSpanId: z.string().optional(),
               name: z.string(),
-              endTimeUnixNano: z.union([z.string(), z.number()]),
+              startTimeUnixNano: z.coerce.number(),
+              endTimeUnixNano: z.coerce.number(),
             }),
           ),
         }),
@@ -34,6 +35,9 @@ export interface ReceivedSpan {
   readonly spanId: string;
   readonly parentSpanId?: string | undefined;
   readonly name: string;
+  /** Since the epoch, nanoseconds, as far as a number holds them. */
+  readonly startTimeUnixNano: number;
+  readonly endTimeUnixNano: number;
   /** `service.instance.id` of its resource. */
   readonly node: unknown;
 }

@@ -1,10 +1,10 @@
 import { z } from "zod";
 
-export const severities = ["info", "warning", "critical"] as const;
+const severities = ["info", "warning", "critical"] as const;
 export const severitySchema = z.enum(severities);
 export type Severity = z.output<typeof severitySchema>;
 
-export const operators = [">", ">=", "<", "<=", "==", "!="] as const;
+const operators = [">", ">=", "<", "<=", "==", "!="] as const;
 
 const nameSchema = z
   .string()
@@ -68,7 +68,7 @@ const absenceSchema = z.strictObject({
   window: windowSchema,
 });
 
-export const conditionSchema = z.discriminatedUnion("type", [
+const conditionSchema = z.discriminatedUnion("type", [
   thresholdSchema,
   rateSchema,
   absenceSchema,

@@ -49,7 +49,7 @@ export const healthSchema = z.object({
   deductions: z.array(z.object({ points: z.number(), because: z.string() })),
 });
 export type Health = z.output<typeof healthSchema>;
-export type HealthCheck = z.output<typeof checkSchema>;
+type HealthCheck = z.output<typeof checkSchema>;
 
 /** Lag from which a node counts as hardly answering, and as not answering, seconds. */
 const lagWarn = 0.2;

@@ -22,7 +22,7 @@ export const recoveredSchema = z.object({
   why: z.string(),
 });
 /** Something that a node did about its own trouble. */
-export type Recovered = z.output<typeof recoveredSchema>;
+type Recovered = z.output<typeof recoveredSchema>;
 
 export const healthProtocol = defineProtocol("health", {
   /** The actor's own: time for the next reading. */

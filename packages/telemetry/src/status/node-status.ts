@@ -8,7 +8,7 @@ import { indicatorSchema } from "./performance.ts";
 /** Actors shown of one node; the busiest are. */
 const actorLimit = 500;
 
-export const actorStatusSchema = z.object({
+const actorStatusSchema = z.object({
   address: z.string(),
   protocol: z.string(),
   state: z.enum(["starting", "running", "backing-off", "stopping", "stopped"]),

@@ -8,6 +8,7 @@ import { exitCodes, NodeStartError, UsageError } from "../errors.ts";
 import { exitCodeOfGoal } from "../goal-end.ts";
 import type { Io } from "../io.ts";
 import { endingAll, type Undo } from "../undo.ts";
+import { withOwnMetricsPort } from "../up/metrics-port.ts";
 import { NodePool } from "../up/node-pool.ts";
 import { listenToGoals } from "../up/other-goals.ts";
 import { publishCommand, serverWord } from "../up/publish-command.ts";
@@ -72,7 +73,8 @@ async function run(io: Io, options: UpOptions, reporter: Reporter, undo: Undo): 
   const nodes = Array.from({ length: options.nodes }, (_, index) => {
     const name = `${stem}-${index + 1}`;
     const log = join(logs, `${name}.log`);
-    return { name, natsUrl: url, prefix, data, sources, environment: io.environment, log };
+    const environment = withOwnMetricsPort(io.environment, index);
+    return { name, natsUrl: url, prefix, data, sources, environment, log };
   });
   const pool = new NodePool({
     clock: io.clock,
