@@ -2,10 +2,8 @@ import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { chaosGoalKinds, type FaultKind, faultKinds } from "./chaos/fault-kinds.ts";
 import type { Io } from "./io.ts";
+import { examples, positive, timeoutOption, wholeNumber, withTarget } from "./program-options.ts";
 import { sampleNames } from "./up/sample.ts";
-
-/** Longest time that goals are followed unless told otherwise, seconds. */
-const defaultTimeout = 3600;
 
 /**
  * The command line. Each command loads its own code only when it is run, so that help is quick.
@@ -460,32 +458,6 @@ function chaosCommand(program: Command, io: Io, finish: Finish): void {
     });
 }
 
-/** The options by which every client command finds its deployment. */
-function withTarget(command: Command): Command {
-  return command
-    .option("--server <url>", "NATS server (default: NATS_URL, else that of 'troupe up' here)")
-    .option(
-      "--prefix <name>",
-      "first token of every subject (default: TROUPE_PREFIX, else troupe)",
-    );
-}
-
-function timeoutOption(what: string): Option {
-  return new Option("--timeout <seconds>", what)
-    .argParser(wholeNumber(1, 604_800))
-    .default(defaultTimeout);
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
-}
-
 function faultKindList(text: string): readonly FaultKind[] {
   const named = text.split(",").map((name) => name.trim());
   const unknown = named.find((name) => !faultKinds.some((kind) => kind === name));
@@ -493,21 +465,6 @@ function faultKindList(text: string): readonly FaultKind[] {
     throw new InvalidArgumentError(`'${unknown}' is none of ${faultKinds.join(", ")}.`);
   }
   return faultKinds.filter((kind) => named.includes(kind));
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && Number.isFinite(value))) {
-    throw new InvalidArgumentError("It must be a number above 0.");
-  }
-  return value;
-}
-
-function examples(...lines: readonly (readonly [command: string, why: string])[]): string {
-  const shown = lines.map(([command, why]) =>
-    why === "" ? `  $ ${command}` : `  $ ${command}\n      ${why}`,
-  );
-  return `\nExamples:\n${shown.join("\n")}\n`;
 }
 
 function ownVersion(): string {
