@@ -68,11 +68,7 @@ const absenceSchema = z.strictObject({
   window: windowSchema,
 });
 
-const conditionSchema = z.discriminatedUnion("type", [
-  thresholdSchema,
-  rateSchema,
-  absenceSchema,
-]);
+const conditionSchema = z.discriminatedUnion("type", [thresholdSchema, rateSchema, absenceSchema]);
 export type Condition = z.output<typeof conditionSchema>;
 
 const escalationSchema = z.strictObject({
