@@ -139,7 +139,7 @@ export class Deployment {
       } catch (error) {
         if (!(error instanceof NoNodesError)) throw error;
         const { promise, resolve } = Promise.withResolvers<void>();
-        const heartbeats = this.transport.subscribe("troupe.main.cluster", () => resolve());
+        const heartbeats = this.transport.subscribe("troupe.main.cluster.*", () => resolve());
         await promise;
         heartbeats.unsubscribe();
       }

@@ -82,6 +82,12 @@ export interface ActorContext<D extends Definitions = Definitions> {
    * what was told. Valid until the handler's first await.
    */
   readonly deadline: number | undefined;
+  /**
+   * Address of the actor that sent the message at hand, or of this actor for its own timers; `undefined` for what came from
+   * outside any actor. The node in it is the one on whose subject the message came: where the network lets each node publish
+   * in its own name only, it is true. The rest is that node's word. Valid until the handler's first await.
+   */
+  readonly sender: string | undefined;
 
   spawn<C extends Definitions>(actor: Actor<C>, options?: SpawnOptions): Ref<C>;
   /** A handle to an actor anywhere, by address. Does not check that it exists. */

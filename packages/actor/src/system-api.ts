@@ -33,7 +33,9 @@ export type SystemEvent =
         | "malformed"
         | "expired"
         | "late-reply"
-        | "stash-full";
+        | "stash-full"
+        /** From a node in the name of an actor, or of a node, that it is not. */
+        | "forged";
       readonly type: string;
       readonly sender: string | undefined;
       readonly receiver: string;

@@ -122,7 +122,8 @@ export class PendingAsk implements Asked, Waiting {
   parcel: number | undefined;
   isOver = false;
   readonly #asks: Asks;
-  readonly #address: string;
+  /** Of the actor that is asked. */
+  readonly address: string;
   readonly #type: string;
   readonly #resolve: (value: unknown) => void;
   #taken = false;
@@ -137,7 +138,7 @@ export class PendingAsk implements Asked, Waiting {
     this.chain = chain;
     this.withinMs = withinMs;
     this.#asks = asks;
-    this.#address = address;
+    this.address = address;
     this.#type = type;
     this.promise = new Promise(handOver);
     this.#resolve = resolvePromise;
@@ -152,7 +153,7 @@ export class PendingAsk implements Asked, Waiting {
   }
 
   answer(answer: Answer): void {
-    if (this.isOver) return this.#asks.late(this.#address, this.#type);
+    if (this.isOver) return this.#asks.late(this.address, this.#type);
     this.#end();
     if (answer.ok) this.#resolve(answer.value);
     else this.#fail(answer.stage, answer.detail);
@@ -178,6 +179,6 @@ export class PendingAsk implements Asked, Waiting {
   }
 
   #fail(stage: AskError["stage"], detail: string): void {
-    this.#resolve(Promise.reject(new AskError(stage, this.#address, this.#type, detail)));
+    this.#resolve(Promise.reject(new AskError(stage, this.address, this.#type, detail)));
   }
 }

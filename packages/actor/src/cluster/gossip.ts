@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Cancel } from "../ports/clock.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Subscription, TransportMessage } from "../ports/transport.ts";
+import { livesOn } from "../remote/address.ts";
 import { pack, unpack } from "../remote/codec.ts";
 import type { Advertised, Cluster } from "../system-api.ts";
 import { Membership, type MembershipChange } from "./membership.ts";
@@ -26,6 +27,7 @@ const noticeShape = z.discriminatedUnion("kind", [
 type Notice = z.output<typeof noticeShape>;
 
 interface GossipOptions {
+  /** Each node speaks on this subject and its own name. */
   readonly subject: string;
   readonly node: string;
   readonly ports: Ports;
@@ -55,7 +57,9 @@ export class Gossip implements Cluster {
     this.#options = options;
     this.#membership = new Membership(options.node, options.suspectMs);
     this.#incarnation = options.ports.clock.now();
-    this.#subscription = options.ports.transport.subscribe(options.subject, (m) => this.#heard(m));
+    this.#subscription = options.ports.transport.subscribe(`${options.subject}.*`, (m) =>
+      this.#heard(m),
+    );
     this.#beat(true);
     this.#arm();
   }
@@ -127,7 +131,8 @@ export class Gossip implements Cluster {
   }
 
   #send(notice: Notice): void {
-    const { ports, subject, heartbeatMs } = this.#options;
+    const { ports, node, heartbeatMs } = this.#options;
+    const subject = `${this.#options.subject}.${node}`;
     try {
       const payload = pack(notice);
       ports.transport.publish(subject, payload);
@@ -148,9 +153,17 @@ export class Gossip implements Cluster {
       this.#options.ports.log("warn", "a malformed heartbeat was ignored", { error });
       return;
     }
-    if (notice.node === this.#options.node) return;
+    const { node, ports, subject } = this.#options;
+    if (message.subject !== `${subject}.${notice.node}` || !speaksForItself(notice)) {
+      ports.log("warn", "a heartbeat in another node's name was ignored", {
+        subject: message.subject,
+        claimed: notice.node,
+      });
+      return;
+    }
+    if (notice.node === node) return;
     this.#found.clear();
-    const now = this.#options.ports.clock.monotonic();
+    const now = ports.clock.monotonic();
     if (notice.kind === "leave") {
       this.#apply(this.#membership.left(notice.node, notice.incarnation, now));
       return;
@@ -163,4 +176,12 @@ export class Gossip implements Cluster {
     if (changes.length > 0) this.#found.clear();
     for (const change of changes) this.#options.changed(change);
   }
+}
+
+/** A node advertises its own actors only. */
+function speaksForItself(notice: Notice): boolean {
+  return (
+    notice.kind === "leave" ||
+    notice.actors.every(({ address, node }) => node === notice.node && livesOn(address, node))
+  );
 }

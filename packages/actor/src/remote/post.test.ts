@@ -59,7 +59,7 @@ test("a single message goes to the actor's own subject", async () => {
   there.spawn(collector, { name: "notes" });
   here.ref(protocol, "there/notes").tell("note", { value: 1 });
   await settled();
-  expect(sent.map(({ subject }) => subject)).toEqual(["troupe.main.actor.there.notes"]);
+  expect(sent.map(({ subject }) => subject)).toEqual(["troupe.main.actor.there.here.notes"]);
 });
 
 test("what is sent to one node in one turn goes as one network message, in order", async () => {
@@ -69,7 +69,7 @@ test("what is sent to one node in one turn goes as one network message, in order
   for (let value = 0; value < 100; value += 1) ref.tell("note", { value });
   const answer = ref.ask("noted", {}, within);
   expect(await answer).toEqual(Array.from({ length: 100 }, (_, index) => index));
-  expect(sent.filter(({ subject }) => subject.includes("there"))).toHaveLength(1);
+  expect(sent.filter(({ subject }) => subject.includes(".actor.there."))).toHaveLength(1);
 });
 
 test("one message that cannot be sent does not take its companions with it", async () => {

@@ -14,6 +14,8 @@ interface PostOptions {
   readonly deliver: (item: Item, from: string) => void;
   /** Told of what is no parcel. */
   readonly malformed: (subject: string, bytes: number) => void;
+  /** Told of a parcel in the name of another node than the one whose subject it came on. */
+  readonly forged: (subject: string, claimed: string) => void;
   /** Told of an item that could not be sent. */
   readonly failed: (item: Item, node: string, error: Error) => void;
   /** Told of asks that leave in a parcel, and of parcels for which the network found no receiver. */
@@ -24,21 +26,27 @@ interface PostOptions {
 /**
  * A node's door to the other nodes. What is sent to one node between two turns of the process goes as
  * one network message, in the order in which it was sent; a single message to an actor goes to the
- * actor's own subject, `<prefix>.<system>.actor.<node>.<path>`, several things together to
- * `<prefix>.<system>.actor.<node>`.
+ * actor's own subject, `<prefix>.<system>.actor.<node>.<sending node>.<path>`, several things together
+ * to `<prefix>.<system>.actor.<node>.<sending node>`.
+ *
+ * The sending node stands in the subject so that a network with permissions can bind it: where each
+ * node may publish under its own name only, nobody speaks for the actors of another node. A parcel that
+ * names another sender than its subject does is refused.
  */
 export class Post {
   readonly #options: PostOptions;
   readonly #outgoing = new Map<string, Item[]>();
   readonly #subscriptions: readonly Subscription[];
+  /** Where the sending node begins in the subjects of what arrives. */
+  readonly #senderAt: number;
   #parcels = 0;
 
   constructor(options: PostOptions) {
     const { transport, subjects, node } = options;
     this.#options = options;
     const own = `${subjects}.actor.${node}`;
+    this.#senderAt = own.length + 1;
     this.#subscriptions = [
-      transport.subscribe(own, (message) => this.#arrived(message)),
       transport.subscribe(`${own}.>`, (message) => this.#arrived(message)),
       transport.subscribe(`${subjects}.inbox.${node}.*`, (message) => this.#returned(message)),
     ];
@@ -69,7 +77,7 @@ export class Post {
     const { transport, subjects, node: from, leaving, failed } = this.#options;
     try {
       const payload = encodeParcel({ from, items });
-      const subject = `${subjects}.actor.${node}${pathOf(items)}`;
+      const subject = `${subjects}.actor.${node}.${from}${pathOf(items)}`;
       if (payload.length > transport.maxPayloadBytes) {
         throw new PayloadTooLargeError(subject, payload.length, transport.maxPayloadBytes);
       }
@@ -96,7 +104,14 @@ export class Post {
   #arrived({ subject, payload }: TransportMessage): void {
     const parcel = decodeParcel(payload);
     if (parcel === undefined) return this.#options.malformed(subject, payload.length);
+    if (parcel.from !== this.#senderIn(subject)) return this.#options.forged(subject, parcel.from);
     for (const item of parcel.items) this.#options.deliver(item, parcel.from);
+  }
+
+  /** The node by whose leave something was published on the subject. */
+  #senderIn(subject: string): string {
+    const end = subject.indexOf(".", this.#senderAt);
+    return subject.slice(this.#senderAt, end === -1 ? undefined : end);
   }
 
   #returned({ subject, noResponders }: TransportMessage): void {

@@ -78,6 +78,10 @@ export class CellContext implements ActorContext<Definitions> {
     return this.#cell.current?.asked?.deadline;
   }
 
+  get sender(): string | undefined {
+    return this.#cell.current?.sender;
+  }
+
   get signal(): AbortSignal {
     const extras = this.#extras;
     extras.abort ??= new AbortController();

@@ -9,6 +9,7 @@ import type { Random } from "../ports/random.ts";
 import type { Span, TraceContext, Tracer } from "../ports/tracer.ts";
 import type { Transport } from "../ports/transport.ts";
 import type { Protocol, QueryDefinition } from "../protocol.ts";
+import { livesOn, splitAddress } from "../remote/address.ts";
 import type { Item, Route } from "../remote/parcel.ts";
 import { Post } from "../remote/post.ts";
 import { RemoteAsk } from "../remote/remote-ask.ts";
@@ -84,6 +85,7 @@ export class Node implements Host {
       node,
       deliver: (item, from) => this.#arrived(item, from),
       malformed: (subject, bytes) => this.#malformed(subject, bytes),
+      forged: (subject, claimed) => this.#forged("parcel", `${claimed}/`, subject, "its subject"),
       failed: (item, to, error) => this.#unsendable(item, to, error),
       leaving: (item, parcel) => this.#leaving(item, parcel),
       nobody: (parcel) => this.#asks.unreachable(parcel),
@@ -248,6 +250,12 @@ export class Node implements Host {
     });
   }
 
+  /** What a node says in the name of an actor that does not live there is kept as evidence and goes no further. */
+  #forged(type: string, sender: string, receiver: string, by: string): void {
+    const detail = `in the name of '${sender}', but it came from ${by}`;
+    this.emit({ kind: "dead-letter", reason: "forged", type, sender, receiver, detail });
+  }
+
   /** Something from another node for an actor here, or for this node itself. */
   #arrived(item: Item, from: string): void {
     switch (item.kind) {
@@ -256,11 +264,28 @@ export class Node implements Host {
       case "answer": {
         const ask = this.#asks.find(item.id);
         if (ask === undefined) this.#late(from, "answer");
-        else ask.answer(item.answer);
+        else if (livesOn(ask.address, from)) ask.answer(item.answer);
+        else this.#forged("answer", ask.address, this.node, `node '${from}'`);
         return;
       }
-      case "taken":
-        return this.#asks.find(item.id)?.taken();
+      case "taken": {
+        const ask = this.#asks.find(item.id);
+        if (ask !== undefined && livesOn(ask.address, from)) ask.taken();
+        return;
+      }
+      case "watch":
+      case "unwatch":
+      case "terminated": {
+        const claimed = item.kind === "terminated" ? item.actor : item.watcher;
+        if (livesOn(claimed, from)) return this.#follow(item);
+        return this.#forged(item.kind, claimed, `${this.node}/${item.path}`, `node '${from}'`);
+      }
+    }
+  }
+
+  /** What actors of other nodes want to know of actors here, or tell of themselves. */
+  #follow(item: Extract<Item, { kind: "watch" | "unwatch" | "terminated" }>): void {
+    switch (item.kind) {
       case "watch": {
         const address = `${this.node}/${item.path}`;
         const cell = this.#at(item.path);
@@ -290,6 +315,9 @@ export class Node implements Host {
       this.#latestReceiver = `${this.node}/${route.path}`;
     }
     const address = this.#latestReceiver;
+    if (sender !== undefined && !livesOn(sender, from)) {
+      return this.#forged(type, sender, address, `node '${from}'`);
+    }
     const cell = this.#at(route.path);
     if (cell === undefined) {
       const envelope = new Envelope(type, body, sender, trace, asked);
@@ -449,11 +477,6 @@ function requireName(what: string, value: string): void {
 
 function keyOf(cell: Cell): string | number {
   return cell.parent === undefined ? cell.name : cell.path;
-}
-
-function splitAddress(address: string): { readonly node: string; readonly path: string } {
-  const slash = address.indexOf("/");
-  return { node: address.slice(0, slash), path: address.slice(slash + 1) };
 }
 
 /** Answers from other nodes are checked like messages are. */

@@ -74,9 +74,9 @@ export class ActorProxy<D extends Definitions> implements Correspondent {
     );
     const forward = (type: string) => (body: unknown) =>
       this.#calls.open((call) => {
-        const { trace, deadline } = this.#context;
+        const { trace, deadline, sender } = this.#context;
         const interleaves = interleave === "all" || interleave?.includes(type) === true;
-        const message = { type, body, trace, deadline, interleaves };
+        const message = { type, body, trace, deadline, sender, interleaves };
         this.#thread.post({ kind: "message", incarnation, call, ...message });
       }, type);
     const types = Object.keys(this.#protocol.messages);

@@ -29,6 +29,8 @@ export class Incarnation {
   trace: TraceContext | undefined;
   /** When whoever asked the message at hand stops waiting. */
   deadline: number | undefined;
+  /** Who sent the message at hand. */
+  sender: string | undefined;
   /** A message is at hand that holds the others, and so can be set aside. */
   handling = false;
   readonly #context = new ThreadContext(this);
@@ -56,11 +58,12 @@ export class Incarnation {
 
   /** Runs the handler when what came before is done. */
   handle(message: Message): Promise<unknown> {
-    const { type, body, trace, deadline, interleaves } = message;
+    const { type, body, trace, deadline, sender, interleaves } = message;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const work = async (): Promise<void> => {
       this.trace = trace;
       this.deadline = deadline;
+      this.sender = sender;
       this.handling = !interleaves;
       try {
         resolve(await this.#handler(type)(this.#checked(type, body)));

@@ -50,6 +50,9 @@ export class ThreadContext implements ActorContext<Definitions> {
   get deadline(): number | undefined {
     return this.#incarnation.deadline;
   }
+  get sender(): string | undefined {
+    return this.#incarnation.sender;
+  }
   get trace(): TraceContext | undefined {
     return this.#incarnation.trace;
   }

@@ -24,6 +24,7 @@ export type ToThread =
         readonly body: unknown;
         readonly trace: TraceContext | undefined;
         readonly deadline: number | undefined;
+        readonly sender: string | undefined;
         /** Does not hold the messages that follow while it waits. */
         readonly interleaves: boolean;
       })
