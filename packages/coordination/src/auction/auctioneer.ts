@@ -9,6 +9,7 @@ import {
   traced,
 } from "@troupe/actor";
 import { InterruptedError } from "../errors.ts";
+import { impostor } from "../impostor.ts";
 import { type Announcement, roundId } from "./announcement.ts";
 import {
   type ContractNet,
@@ -153,7 +154,11 @@ export function auctioneer(assignment: AuctioneerAssignment): Actor<AuctioneerMe
 
     return {
       bid: (bid) => {
-        const received = receiveBid(net, bid);
+        const received = receiveBid(
+          net,
+          bid,
+          impostor(context.sender, assignment.bidders.get(bid.bidder)),
+        );
         net = received.net;
         if (received.refusal !== undefined) {
           context.log("debug", "bid refused", {
@@ -165,6 +170,12 @@ export function auctioneer(assignment: AuctioneerAssignment): Actor<AuctioneerMe
         proceed();
       },
       refuse: (refusal) => {
+        const forger = impostor(context.sender, assignment.bidders.get(refusal.bidder));
+        if (forger !== undefined) {
+          const { auction, bidder } = refusal;
+          context.log("warn", "refusal in another's name", { auction, bidder, sender: forger });
+          return;
+        }
         net = receiveRefusal(net, refusal);
         proceed();
       },

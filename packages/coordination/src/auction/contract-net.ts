@@ -11,6 +11,7 @@ export const evidenceLimit = 1000;
  *
  * - `wrong-auction`: for another auction, or for another round of this one.
  * - `ineligible`: by somebody who was not invited.
+ * - `forged`: in the name of a bidder, but sent by another actor; `sender` says which.
  * - `repeated`, `contradictory`: a second bid of the same bidder in the round, equal or different;
  *   the first stands.
  * - `late`: after bidding had ended, in the order of arrival.
@@ -20,6 +21,7 @@ export const evidenceLimit = 1000;
 export type BidRefusal =
   | "wrong-auction"
   | "ineligible"
+  | "forged"
   | "repeated"
   | "contradictory"
   | "late"
@@ -39,6 +41,8 @@ export interface RefusedBid {
   readonly why: BidRefusal;
   readonly sequence: number;
   readonly bid: Bid;
+  /** Of a forged bid: address of the actor that sent it. */
+  readonly sender?: string;
 }
 
 /** A bidder that gave a reason: for not bidding, or for not accepting. */
@@ -98,13 +102,16 @@ export function openAuction(announcement: Announcement): ContractNet {
 /**
  * Takes a bid, or refuses it with the reason. A bid that is invalid or does not meet what was announced
  * is the bidder's only one in the round all the same. Ends the bidding when all have answered.
+ *
+ * @param impostor address of the actor that sent it, if that is not the bidder it names
  */
 export function receiveBid(
   net: ContractNet,
   bid: Bid,
+  impostor?: string,
 ): { readonly net: ContractNet; readonly refusal: BidRefusal | undefined } {
   const received = net.received + 1;
-  const refusal = refusalOf(net, bid);
+  const refusal = refusalOf(net, bid, impostor);
   if (refusal !== undefined) {
     const noted = {
       ...net,
@@ -112,7 +119,15 @@ export function receiveBid(
       refusedCount: net.refusedCount + 1,
       refused:
         net.refused.length < evidenceLimit
-          ? [...net.refused, { why: refusal, sequence: received, bid }]
+          ? [
+              ...net.refused,
+              {
+                why: refusal,
+                sequence: received,
+                bid,
+                ...(impostor === undefined ? {} : { sender: impostor }),
+              },
+            ]
           : net.refused,
     };
     if (!answersRound.has(refusal)) return { refusal, net: noted };
@@ -213,14 +228,19 @@ function closeIfComplete(net: ContractNet): ContractNet {
   return silentBidders(net).length === 0 ? closeBidding(net) : net;
 }
 
-function refusalOf(net: ContractNet, bid: Bid): BidRefusal | undefined {
+function refusalOf(
+  net: ContractNet,
+  bid: Bid,
+  impostor: string | undefined,
+): BidRefusal | undefined {
   const { announcement, round, bids, refusals, phase } = net;
   if (bid.auction !== roundId(announcement.id, round)) return "wrong-auction";
   if (!announcement.bidders.includes(bid.bidder)) return "ineligible";
-  const earlier = [
-    ...bids,
-    ...net.refused.flatMap((one) => (one.bid.auction === bid.auction ? [one.bid] : [])),
-  ];
+  if (impostor !== undefined) return "forged";
+  const own = net.refused.filter(
+    ({ why, bid: one }) => why !== "forged" && one.auction === bid.auction,
+  );
+  const earlier = [...bids, ...own.map((one) => one.bid)];
   const answered = [...bids, ...refusals].some(({ bidder }) => bidder === bid.bidder);
   if (answered) {
     return earlier.some((one) => sameOffer(one, bid)) ? "repeated" : "contradictory";

@@ -7,8 +7,6 @@ import type { Answer, Question } from "./question.ts";
 /** What whoever chairs a negotiation, a mediation or an arbitration needs to know. */
 export interface ChairActorAssignment<State, Outcome>
   extends Omit<ChairAssignment<State, Question, Answer, Outcome>, "ask" | "conclude"> {
-  /** Addresses of the parties. */
-  readonly addresses: ReadonlyMap<string, string>;
   readonly trace: TraceContext;
   /** What was agreed on, if anything. */
   readonly dealOf: (outcome: Outcome) => Deal | undefined;

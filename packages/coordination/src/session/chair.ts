@@ -1,5 +1,6 @@
 import type { ActorContext, Cancel, Definitions } from "@troupe/actor";
 import { InterruptedError } from "../errors.ts";
+import { impostor } from "../impostor.ts";
 import type { Course } from "./course.ts";
 import type { Envelope } from "./messages.ts";
 import {
@@ -35,6 +36,8 @@ export interface ChairAssignment<State, Question, Answer, Outcome> {
   readonly subject: unknown;
   readonly course: Course<State, Question, Answer, Outcome>;
   readonly parties: readonly Party[];
+  /** Where each party is. */
+  readonly addresses: ReadonlyMap<string, string>;
   /** How long parties have in each step. */
   readonly answerMs: number;
   /** How often silent parties are asked again in each step. */
@@ -124,7 +127,11 @@ export function chair<D extends Definitions, State, Question, Answer, Outcome ex
   context.pipe(Promise.resolve(), begin);
 
   return (reply) => {
-    const received = receiveReply(session, reply);
+    const received = receiveReply(
+      session,
+      reply,
+      impostor(context.sender, assignment.addresses.get(reply.party)),
+    );
     session = received.session;
     if (received.refusal !== undefined) {
       const { party, step } = reply;

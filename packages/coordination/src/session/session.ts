@@ -23,7 +23,7 @@ export interface Reply<Answer> {
  *
  * - `wrong-session`: about something else.
  * - `foreign`: by somebody who is no party.
- * - `forged`: without the party's secret: by somebody else in its name.
+ * - `forged`: without the party's secret, or sent by another actor: by somebody else in its name.
  * - `late`: to a step that is over, or after the end. That accuses nobody.
  * - `unasked`: out of turn, by a party that was not asked in this step.
  * - `repeated`, `contradictory`: a second answer in one step, equal or different, also when it comes one step later; the
@@ -40,13 +40,17 @@ export type ReplyRefusal =
   | "contradictory"
   | "invalid";
 
-/** An answer that was not taken, kept as evidence without its secret. `sequence` is its place in the order of arrival. */
+/**
+ * An answer that was not taken, kept as evidence without its secret. `sequence` is its place in the order of arrival;
+ * `sender` is the actor that sent it, if that is not the party that it names.
+ */
 export interface RefusedReply {
   why: ReplyRefusal;
   sequence: number;
   party: string;
   step: number;
   answer: unknown;
+  sender?: string;
 }
 
 /** An answer, and as text to compare it by; without `answer` it was invalid. */
@@ -98,12 +102,17 @@ export function openSession<S, Q, A, O>(
   };
 }
 
-/** Takes an answer, or refuses it with the reason. */
+/**
+ * Takes an answer, or refuses it with the reason.
+ *
+ * @param impostor address of the actor that sent it, if that is not the party it names
+ */
 export function receiveReply<S, Q, A, O>(
   session: Session<S, Q, A, O>,
   reply: Reply<A>,
+  impostor?: string,
 ): { readonly session: Session<S, Q, A, O>; readonly refusal: ReplyRefusal | undefined } {
-  const refusal = refusalOf(session, reply);
+  const refusal = refusalOf(session, reply, impostor);
   const { party, step, answer } = reply;
   const received = session.received + 1;
   const said = JSON.stringify(answer);
@@ -111,7 +120,14 @@ export function receiveReply<S, Q, A, O>(
     const heard = new Map(session.heard).set(party, { said, answer });
     return { refusal, session: { ...session, received, heard } };
   }
-  const kept = { why: refusal, sequence: received, party, step, answer };
+  const kept = {
+    why: refusal,
+    sequence: received,
+    party,
+    step,
+    answer,
+    ...(impostor === undefined ? {} : { sender: impostor }),
+  };
   return {
     refusal,
     session: {
@@ -168,11 +184,12 @@ function answersOf<S, Q, A, O>({ heard }: Session<S, Q, A, O>): ReadonlyMap<stri
 function refusalOf<S, Q, A, O>(
   { id, course, parties, state, step, asked, heard, heardBefore }: Session<S, Q, A, O>,
   reply: Reply<A>,
+  impostor: string | undefined,
 ): ReplyRefusal | undefined {
   if (reply.session !== id) return "wrong-session";
   const seat = parties.find(({ party }) => party === reply.party);
   if (seat === undefined) return "foreign";
-  if (seat.token !== reply.token) return "forged";
+  if (impostor !== undefined || seat.token !== reply.token) return "forged";
   const first =
     reply.step === step
       ? heard.get(reply.party)

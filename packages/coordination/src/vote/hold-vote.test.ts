@@ -293,7 +293,7 @@ test("a member cannot vote in the name of another, before or after it", async ()
   expect(await now(holdVote(context, spec, voters))).toMatchObject({
     reason: "out-of-reach",
     counts: { a: 1, b: 1 },
-    refused: [{ why: "wrong-digest", ballot: { member: "n2/member", choice: "a" } }],
+    refused: [{ why: "forged", ballot: { member: "n2/member", choice: "a" }, sender: "n1/member" }],
   });
 });
 

@@ -10,6 +10,7 @@ export const evidenceLimit = 1000;
  *
  * - `wrong-vote`, `wrong-round`: cast for another vote or round.
  * - `foreign`: by somebody outside the electorate.
+ * - `forged`: in the name of a member, but sent by another actor; `sender` says which.
  * - `wrong-digest`: not what the member was called with: cast on other options, or by somebody else
  *   in the member's name.
  * - `repeated`: equal to the member's counted ballot, as a network that duplicates makes them.
@@ -22,6 +23,7 @@ export type Refusal =
   | "wrong-vote"
   | "wrong-round"
   | "foreign"
+  | "forged"
   | "wrong-digest"
   | "repeated"
   | "contradictory"
@@ -34,6 +36,8 @@ export interface RefusedBallot {
   readonly why: Refusal;
   readonly sequence: number;
   readonly ballot: Ballot;
+  /** Of a forged ballot: address of the actor that sent it. */
+  readonly sender?: string;
 }
 
 /** A vote under way: the ballots so far. Plain data; every change makes a new value. */
@@ -55,13 +59,18 @@ export function emptyTally(poll: Poll): Tally {
   return { poll, counted: [], refused: [], refusedCount: 0, received: 0, closed: false };
 }
 
-/** Counts a ballot or refuses it with the reason. */
+/**
+ * Counts a ballot or refuses it with the reason.
+ *
+ * @param impostor address of the actor that sent it, if that is not the member it names
+ */
 export function receiveBallot(
   tally: Tally,
   ballot: Ballot,
+  impostor?: string,
 ): { readonly tally: Tally; readonly refusal: Refusal | undefined } {
   const sequence = tally.received + 1;
-  const refusal = refusalOf(tally, ballot);
+  const refusal = refusalOf(tally, ballot, impostor);
   if (refusal === undefined) {
     return {
       refusal,
@@ -76,7 +85,15 @@ export function receiveBallot(
       refusedCount: tally.refusedCount + 1,
       refused:
         tally.refused.length < evidenceLimit
-          ? [...tally.refused, { why: refusal, sequence, ballot }]
+          ? [
+              ...tally.refused,
+              {
+                why: refusal,
+                sequence,
+                ballot,
+                ...(impostor === undefined ? {} : { sender: impostor }),
+              },
+            ]
           : tally.refused,
     },
   };
@@ -93,11 +110,16 @@ export function silentSeats({ poll, counted }: Tally): readonly Seat[] {
   return poll.electorate.filter(({ member }) => !heard.has(member));
 }
 
-function refusalOf({ poll, counted, closed }: Tally, ballot: Ballot): Refusal | undefined {
+function refusalOf(
+  { poll, counted, closed }: Tally,
+  ballot: Ballot,
+  impostor: string | undefined,
+): Refusal | undefined {
   if (ballot.vote !== poll.id) return "wrong-vote";
   if (ballot.round !== poll.round) return "wrong-round";
   const seat = poll.electorate.find(({ member }) => member === ballot.member);
   if (seat === undefined) return "foreign";
+  if (impostor !== undefined) return "forged";
   if (ballot.digest !== seat.digest) return "wrong-digest";
   const first = counted.find(({ member }) => member === ballot.member);
   if (first !== undefined) return sayTheSame(first, ballot) ? "repeated" : "contradictory";

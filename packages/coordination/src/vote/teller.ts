@@ -1,5 +1,6 @@
 import { type Actor, type Cancel, defineActor, type TraceContext, traced } from "@troupe/actor";
 import { InterruptedError } from "../errors.ts";
+import { impostor } from "../impostor.ts";
 import { outcomeOf, type VoteOutcome } from "./outcome.ts";
 import type { Poll } from "./poll.ts";
 import { type TellerMessages, tellerProtocol, voterProtocol } from "./protocol.ts";
@@ -102,7 +103,11 @@ export function teller(assignment: TellerAssignment): Actor<TellerMessages> {
 
     return {
       ballot: (ballot) => {
-        const { tally: next, refusal } = receiveBallot(tally, ballot);
+        const { tally: next, refusal } = receiveBallot(
+          tally,
+          ballot,
+          impostor(context.sender, voters.get(ballot.member)),
+        );
         tally = next;
         if (refusal !== undefined) {
           context.log("debug", "ballot refused", {

@@ -66,7 +66,7 @@ export async function holdOpenAuction<D extends Definitions>(
       answerMs,
       recalls,
       parties: seat(context, names),
-      bidders: new Map(bidders.map(({ member, ref }) => [member, ref.address])),
+      addresses: new Map(bidders.map(({ member, ref }) => [member, ref.address])),
       trace,
       report,
     };

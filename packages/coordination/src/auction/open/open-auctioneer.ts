@@ -15,8 +15,6 @@ export interface OpenAuctioneerAssignment<State>
     "what" | "ask" | "conclude"
   > {
   readonly capability: string;
-  /** Addresses of the bidders. */
-  readonly bidders: ReadonlyMap<string, string>;
   readonly trace: TraceContext;
 }
 
@@ -25,9 +23,9 @@ export function openAuctioneer<State>(
   assignment: OpenAuctioneerAssignment<State>,
 ): Actor<OpenAuctioneerMessages> {
   return defineActor(openAuctioneerProtocol, (context) => {
-    const { bidders, capability, trace } = assignment;
+    const { addresses, capability, trace } = assignment;
     const bidder = (name: string) =>
-      traced(context.ref(openBidderProtocol, bidders.get(name) ?? name), trace);
+      traced(context.ref(openBidderProtocol, addresses.get(name) ?? name), trace);
     return {
       offer: chair(context, {
         ...assignment,

@@ -94,7 +94,7 @@ export async function holdPackageAuction<D extends Definitions>(
         recalls,
         course: packageAuction(lot, pricing, names, order),
         parties: seat(context, names),
-        bidders: new Map(bidders.map(({ member, ref }) => [member, ref.address])),
+        addresses: new Map(bidders.map(({ member, ref }) => [member, ref.address])),
         trace,
         report,
       }),

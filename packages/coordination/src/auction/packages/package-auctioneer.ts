@@ -13,8 +13,6 @@ type Chairing = ChairAssignment<PackageAuction, Tender, PackageAnswer, PackageOu
 /** What the auctioneer of a package auction needs to know. */
 export interface PackageAuctioneerAssignment extends Omit<Chairing, "what" | "ask" | "conclude"> {
   readonly capability: string;
-  /** Addresses of the bidders. */
-  readonly bidders: ReadonlyMap<string, string>;
   readonly trace: TraceContext;
 }
 
@@ -23,9 +21,9 @@ export function packageAuctioneer(
   assignment: PackageAuctioneerAssignment,
 ): Actor<PackageAuctioneerMessages> {
   return defineActor(packageAuctioneerProtocol, (context) => {
-    const { id, bidders, capability, trace } = assignment;
+    const { id, addresses, capability, trace } = assignment;
     const bidder = (name: string) =>
-      traced(context.ref(packageBidderProtocol, bidders.get(name) ?? name), trace);
+      traced(context.ref(packageBidderProtocol, addresses.get(name) ?? name), trace);
     return {
       answer: chair(context, {
         ...assignment,
