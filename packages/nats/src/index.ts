@@ -27,6 +27,13 @@ export {
   UnsafeReplicationError,
 } from "./errors.ts";
 export { natsJournal } from "./journal/nats-journal.ts";
+export { authorizationConfig, type NatsUser } from "./permissions/authorization-config.ts";
+export {
+  type PermissionScope,
+  type Permissions,
+  permissionsOf,
+  type Role,
+} from "./permissions/permissions.ts";
 export { type NatsPulseOptions, natsPulse } from "./pulse/nats-pulse.ts";
 export {
   type ServerReport,

@@ -70,6 +70,7 @@ export async function openDeployment(io: Io, target: Target): Promise<Deployment
     client: new GoalClient({
       ports: { transport, clock: io.clock, random: io.random },
       prefix,
+      inboxes: connection.inboxes,
     }),
   };
 }

@@ -85,7 +85,7 @@ export class Node implements Host {
       node,
       deliver: (item, from) => this.#arrived(item, from),
       malformed: (subject, bytes) => this.#malformed(subject, bytes),
-      forged: (subject, claimed) => this.#forged("parcel", `${claimed}/`, subject, "its subject"),
+      forged: (subject, claimed) => this.#forged("parcel", claimed, node, `subject '${subject}'`),
       failed: (item, to, error) => this.#unsendable(item, to, error),
       leaving: (item, parcel) => this.#leaving(item, parcel),
       nobody: (parcel) => this.#asks.unreachable(parcel),

@@ -36,6 +36,8 @@ export interface GoalClientOptions {
   readonly ports: ClientPorts;
   /** The deployment's prefix. Default `troupe`. */
   readonly prefix?: string;
+  /** What the subjects of answers begin with: those that the client may read. Default `<prefix>.inbox.client`. */
+  readonly inboxes?: string;
   /** Longest wait for an answer, milliseconds. Default 6000. */
   readonly waitMs?: number;
 }
@@ -44,11 +46,13 @@ export interface GoalClientOptions {
 export class GoalClient {
   readonly #ports: ClientPorts;
   readonly #prefix: string;
+  readonly #inboxes: string;
   readonly #waitMs: number;
 
   constructor(options: GoalClientOptions) {
     this.#ports = options.ports;
     this.#prefix = options.prefix ?? "troupe";
+    this.#inboxes = options.inboxes ?? `${this.#prefix}.inbox.client`;
     this.#waitMs = options.waitMs ?? 6000;
   }
 
@@ -166,7 +170,7 @@ export class GoalClient {
   }
 
   #ask(subject: string, body: unknown): Promise<unknown> {
-    return request(this.#ports, this.#prefix, subject, body, this.#waitMs);
+    return request(this.#ports, this.#inboxes, subject, body, this.#waitMs);
   }
 }
 

@@ -12,17 +12,18 @@ export interface ClientPorts {
 /**
  * Sends JSON to a subject and waits for the JSON answer.
  *
+ * @param inboxes what the subject of the answer begins with
  * @throws NoNodesError when nobody listens or nobody answers within `waitMs`
  * @throws RequestRefusedError when the answer is an error
  */
 export function request(
   ports: ClientPorts,
-  prefix: string,
+  inboxes: string,
   subject: string,
   body: unknown,
   waitMs: number,
 ): Promise<unknown> {
-  const inbox = `${prefix}.inbox.client.${ports.random.hex(12)}`;
+  const inbox = `${inboxes}.${ports.random.hex(12)}`;
   return new Promise((resolve, reject) => {
     const subscription = ports.transport.subscribe(inbox, (message) => {
       finish();

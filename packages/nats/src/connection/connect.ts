@@ -10,6 +10,7 @@ import {
 import { ensureError, type Log, type LogLevel, silentLog } from "@troupe/actor";
 import { NatsAuthenticationError, NatsUnreachableError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
+import { inboxPrefix } from "./inbox.ts";
 import { reconnectDelay } from "./reconnect-delay.ts";
 import { hidePassword, parseServerUrl } from "./server-url.ts";
 import { parseVersion } from "./server-version.ts";
@@ -17,7 +18,7 @@ import { parseVersion } from "./server-version.ts";
 export interface ConnectOptions {
   /** `nats://[user:password@]host[:port]`, several separated by commas; `tls://` asks for TLS. */
   readonly url: string;
-  /** How the server and its logs call this client; also the inbox prefix `_INBOX_<name>`. */
+  /** How the server and its logs call this client; without a user in the url also the inbox prefix `_INBOX_<name>`, otherwise `_INBOX_<user>`. */
   readonly name: string;
   /** Told of lost and restored connections. Default: nobody is told. */
   readonly log?: Log;
@@ -45,13 +46,14 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const { url, name, log = silentLog } = options;
   const address = parseServerUrl(url);
   const delays = reconnectDelay();
+  const inboxes = inboxPrefix(address.user ?? name);
   const nats = await firstConnection(options, {
     servers: [...address.servers],
     name,
     ...(address.tls ? { tls: {} } : {}),
     ...(address.user === undefined ? {} : { user: address.user, pass: address.password ?? "" }),
     ...(address.token === undefined ? {} : { token: address.token }),
-    inboxPrefix: `_INBOX_${name.replaceAll(/[^A-Za-z0-9_-]/g, "_")}`,
+    inboxPrefix: inboxes,
     maxReconnectAttempts: -1,
     reconnectDelayHandler: delays.next,
     // A server that restarts with another password must not end a node for ever.
@@ -78,6 +80,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   return {
     name,
     url: shown,
+    inboxes,
     get version() {
       return parseVersion(nats.info?.version ?? "");
     },

@@ -40,7 +40,7 @@ export function consume(connection: Connection, consuming: Consuming): () => Pro
     if (stopped || nats.isClosed() || resumeTimer !== undefined) return;
     const wanted = window.open(performance.now());
     if (wanted === undefined) return;
-    const inbox = createInbox(`_INBOX_${consumer.name}`);
+    const inbox = createInbox(connection.inboxes);
     const subscription = nats.subscribe(inbox, {
       callback: (error, message) => {
         if (error === null) receive(wanted.pull, message);
