@@ -46,7 +46,7 @@ describe.skipIf(!(await canStartServer("connect")))("a connection", () => {
       callback: (_, message) => replies.push(message.reply ?? ""),
     });
     await connection.nats.request("asked", "", { timeout: 50 }).catch(() => {});
-    expect(await replies.next()).toMatch(/^_INBOX_node_1\./);
+    expect(await replies.next()).toMatch(/^_INBOX_troupe\.node_1\./);
     await connection.close();
     await connection.close();
   });

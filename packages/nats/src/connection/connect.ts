@@ -18,7 +18,7 @@ import { parseVersion } from "./server-version.ts";
 export interface ConnectOptions {
   /** `nats://[user:password@]host[:port]`, several separated by commas; `tls://` asks for TLS. */
   readonly url: string;
-  /** How the server and its logs call this client; without a user in the url also the inbox prefix `_INBOX_<name>`, otherwise `_INBOX_<user>`. */
+  /** How the server and its logs call this client; names its inboxes, below those of the user. */
   readonly name: string;
   /** Told of lost and restored connections. Default: nobody is told. */
   readonly log?: Log;
@@ -46,7 +46,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const { url, name, log = silentLog } = options;
   const address = parseServerUrl(url);
   const delays = reconnectDelay();
-  const inboxes = inboxPrefix(address.user ?? name);
+  const inboxes =
+    address.user === undefined ? inboxPrefix(name) : inboxPrefix(address.user, name);
   const nats = await firstConnection(options, {
     servers: [...address.servers],
     name,

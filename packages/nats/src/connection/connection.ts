@@ -9,7 +9,7 @@ export interface Connection {
   readonly name: string;
   /** Where it was made, without the password. */
   readonly url: string;
-  /** What the subjects of its inboxes begin with, its user's own: `_INBOX_<user>`, or `_INBOX_<name>` without a user. */
+  /** What the subjects of its inboxes begin with, its user's own: `_INBOX_<user>.<name>`, or `_INBOX_<name>` without a user. */
   readonly inboxes: string;
   /** Of the server connected to now; a reconnect can change it. */
   readonly version: ServerVersion;
