@@ -186,6 +186,19 @@ export {
   OperationFailedError,
   UndecidedError,
 } from "./errors.ts";
+export type { Worker } from "./hierarchy/delegate.ts";
+export { delegate, type JobSpec } from "./hierarchy/delegate.ts";
+export type { RefusedReport, ReportRefusal } from "./hierarchy/delegation.ts";
+export type { PartialPolicy } from "./hierarchy/job.ts";
+export type { Aggregation, JobOutcome, JobRecord } from "./hierarchy/outcome.ts";
+export type { Delegated, LeadMessages, WorkerMessages } from "./hierarchy/protocol.ts";
+export {
+  leadMessages,
+  leadProtocol,
+  workerMessages,
+  workerProtocol,
+} from "./hierarchy/protocol.ts";
+export { type WorkerSpec, workerActor, workerHandlers } from "./hierarchy/worker.ts";
 export type {
   MadeOffer,
   Negotiation,
