@@ -1,5 +1,6 @@
 import type { Clock } from "./ports/clock.ts";
 import type { Log } from "./ports/log.ts";
+import type { Meter } from "./ports/meter.ts";
 import type { Random } from "./ports/random.ts";
 import type { Attributes, Span, TraceContext } from "./ports/tracer.ts";
 import type { Body, Definitions, MessageName, Outcome, Protocol } from "./protocol.ts";
@@ -72,6 +73,8 @@ export interface ActorContext<D extends Definitions = Definitions> {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Where numbers about the work go. In a thread of its own an actor measures nothing. */
+  readonly meter: Meter;
   /** Aborted when the actor stops or restarts: hand it to work that should end with it. */
   readonly signal: AbortSignal;
   readonly timers: Timers<D>;

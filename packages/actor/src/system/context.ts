@@ -10,6 +10,7 @@ import type {
 import { ensureError, IncarnationEndedError, LinkedActorError } from "../errors.ts";
 import type { Cancel, Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import type { Attributes, Span, TraceContext } from "../ports/tracer.ts";
 import type { Definitions, Protocol } from "../protocol.ts";
@@ -69,6 +70,9 @@ export class CellContext implements ActorContext<Definitions> {
   }
   get log(): Log {
     return this.#cell.host.log;
+  }
+  get meter(): Meter {
+    return this.#cell.host.meter;
   }
   get trace(): TraceContext | undefined {
     return this.#cell.trace;

@@ -1,6 +1,7 @@
 import type { Actor, SpawnOptions, StopReason } from "../behaviour.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import type { TraceContext, Tracer } from "../ports/tracer.ts";
 import type { Protocol } from "../protocol.ts";
@@ -18,6 +19,7 @@ export interface Host {
   readonly random: Random;
   readonly log: Log;
   readonly tracer: Tracer;
+  readonly meter: Meter;
   readonly dispatcher: Dispatcher;
   /** Undefined when nothing is measured. */
   readonly times: MessageTimes | undefined;

@@ -4,12 +4,14 @@ import { Gossip } from "../cluster/gossip.ts";
 import { AskError, InvalidNameError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import { type Meter, noMeter } from "../ports/meter.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Random } from "../ports/random.ts";
 import type { Span, TraceContext, Tracer } from "../ports/tracer.ts";
 import type { Transport } from "../ports/transport.ts";
 import type { Protocol, QueryDefinition } from "../protocol.ts";
-import { livesOn, splitAddress } from "../remote/address.ts";
+import { splitAddress } from "../remote/address.ts";
+import { forgedLetter, forgery } from "../remote/forgery.ts";
 import type { Item, Route } from "../remote/parcel.ts";
 import { Post } from "../remote/post.ts";
 import { RemoteAsk } from "../remote/remote-ask.ts";
@@ -38,6 +40,7 @@ export class Node implements Host {
   readonly random: Random;
   readonly log: Log;
   readonly tracer: Tracer;
+  readonly meter: Meter;
   readonly dispatcher: Dispatcher;
   readonly times: MessageTimes | undefined;
   readonly quarantine: Quarantine;
@@ -71,6 +74,7 @@ export class Node implements Host {
     this.random = ports.random;
     this.log = ports.log;
     this.tracer = ports.tracer;
+    this.meter = ports.meter ?? noMeter;
     this.isolate = isolation === "copy" ? copyByWire : deepFreeze;
     this.quarantine = new Quarantine(
       (event) => this.emit(event),
@@ -85,7 +89,8 @@ export class Node implements Host {
       node,
       deliver: (item, from) => this.#arrived(item, from),
       malformed: (subject, bytes) => this.#malformed(subject, bytes),
-      forged: (subject, claimed) => this.#forged("parcel", claimed, node, `subject '${subject}'`),
+      forged: (subject, claimed) =>
+        this.emit(forgedLetter("parcel", claimed, node, `subject '${subject}'`)),
       failed: (item, to, error) => this.#unsendable(item, to, error),
       leaving: (item, parcel) => this.#leaving(item, parcel),
       nobody: (parcel) => this.#asks.unreachable(parcel),
@@ -250,42 +255,21 @@ export class Node implements Host {
     });
   }
 
-  /** What a node says in the name of an actor that does not live there is kept as evidence and goes no further. */
-  #forged(type: string, sender: string, receiver: string, by: string): void {
-    const detail = `in the name of '${sender}', but it came from ${by}`;
-    this.emit({ kind: "dead-letter", reason: "forged", type, sender, receiver, detail });
-  }
-
   /** Something from another node for an actor here, or for this node itself. */
   #arrived(item: Item, from: string): void {
+    const forged = forgery(item, from, this.node, (id) => this.#asks.find(id)?.address);
+    if (forged !== undefined) return this.emit(forged);
     switch (item.kind) {
       case "message":
         return this.#receive(item.route, item.body, item.ask, from);
       case "answer": {
         const ask = this.#asks.find(item.id);
         if (ask === undefined) this.#late(from, "answer");
-        else if (livesOn(ask.address, from)) ask.answer(item.answer);
-        else this.#forged("answer", ask.address, this.node, `node '${from}'`);
+        else ask.answer(item.answer);
         return;
       }
-      case "taken": {
-        const ask = this.#asks.find(item.id);
-        if (ask !== undefined && livesOn(ask.address, from)) ask.taken();
-        return;
-      }
-      case "watch":
-      case "unwatch":
-      case "terminated": {
-        const claimed = item.kind === "terminated" ? item.actor : item.watcher;
-        if (livesOn(claimed, from)) return this.#follow(item);
-        return this.#forged(item.kind, claimed, `${this.node}/${item.path}`, `node '${from}'`);
-      }
-    }
-  }
-
-  /** What actors of other nodes want to know of actors here, or tell of themselves. */
-  #follow(item: Extract<Item, { kind: "watch" | "unwatch" | "terminated" }>): void {
-    switch (item.kind) {
+      case "taken":
+        return this.#asks.find(item.id)?.taken();
       case "watch": {
         const address = `${this.node}/${item.path}`;
         const cell = this.#at(item.path);
@@ -315,9 +299,6 @@ export class Node implements Host {
       this.#latestReceiver = `${this.node}/${route.path}`;
     }
     const address = this.#latestReceiver;
-    if (sender !== undefined && !livesOn(sender, from)) {
-      return this.#forged(type, sender, address, `node '${from}'`);
-    }
     const cell = this.#at(route.path);
     if (cell === undefined) {
       const envelope = new Envelope(type, body, sender, trace, asked);

@@ -10,6 +10,7 @@ import type {
 import { ensureError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import { type Meter, noMeter } from "../ports/meter.ts";
 import { type Random, systemRandom } from "../ports/random.ts";
 import { systemClock } from "../ports/system-clock.ts";
 import type { Attributes, Span, TraceContext } from "../ports/tracer.ts";
@@ -49,6 +50,9 @@ export class ThreadContext implements ActorContext<Definitions> {
   }
   get deadline(): number | undefined {
     return this.#incarnation.deadline;
+  }
+  get meter(): Meter {
+    return noMeter;
   }
   get sender(): string | undefined {
     return this.#incarnation.sender;

@@ -89,9 +89,11 @@ export async function holdAuction<D extends Definitions>(
   return conduct(
     context,
     {
+      kind: "auction",
       name: `auction ${capability}`,
       attributes,
       trace,
+      succeeded: (outcome) => outcome.awarded,
       describe: (outcome: AuctionOutcome) => ({
         "troupe.auction.awarded": outcome.awarded,
         "troupe.auction.rounds": outcome.rounds,

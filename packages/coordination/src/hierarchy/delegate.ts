@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { checkSpec } from "../check-spec.ts";
 import { type Addressee, conduct, seat } from "../session/conduct.ts";
 import type { Delegation } from "./delegation.ts";
-import { jobShape, openJob, type PartialPolicy } from "./job.ts";
+import { jobShape, openJob, type PartialPolicy, suffices } from "./job.ts";
 import { type LeadAssignment, lead } from "./lead.ts";
 import { type Aggregation, type JobOutcome, jobOutcome } from "./outcome.ts";
 import type { Delegated, WorkerMessages } from "./protocol.ts";
@@ -105,6 +105,7 @@ export async function leadTeam<D extends Definitions>(
   return conduct(
     context,
     {
+      kind: "job",
       name: `delegate ${id}`,
       attributes: {
         "troupe.job": id,
@@ -114,8 +115,9 @@ export async function leadTeam<D extends Definitions>(
         ...(conversation === undefined ? {} : { "troupe.conversation": conversation }),
       },
       trace: spec.trace,
+      succeeded: (delegation) => suffices(job, countedIn(delegation)),
       describe: (delegation: Delegation) => ({
-        "troupe.job.counted": delegation.leaves.filter(({ at }) => at === "counted").length,
+        "troupe.job.counted": countedIn(delegation),
         "troupe.job.assignments": delegation.assignments.size,
         "troupe.job.lost": delegation.lost.size,
         "troupe.job.refused": delegation.refusedCount,
@@ -140,4 +142,8 @@ export async function leadTeam<D extends Definitions>(
         report,
       }),
   );
+}
+
+function countedIn({ leaves }: Delegation): number {
+  return leaves.filter(({ at }) => at === "counted").length;
 }

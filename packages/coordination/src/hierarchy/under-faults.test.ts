@@ -8,7 +8,7 @@ import type { JobOutcome } from "./outcome.ts";
 import { workerProtocol } from "./protocol.ts";
 import { workerActor } from "./worker.ts";
 
-const seeds = Array.from({ length: 150 }, (_, index) => index + 1);
+const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
 const deadlineMs = 60_000;
 const size = 12;
 const depth = 2;
@@ -134,7 +134,7 @@ test("jobs on a faulty cluster end in time, count every leaf once at most, and n
     if (delegated.some(({ ended }) => ended === "lost" || ended === "silent")) redone += 1;
   }
   expect(complete).toBeGreaterThan(seeds.length / 2);
-  expect(redone).toBeGreaterThan(10);
+  expect(redone).toBeGreaterThan(seeds.length / 10);
 }, 120_000);
 
 test("the same seed gives the same job", async () => {

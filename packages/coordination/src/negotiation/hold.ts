@@ -141,6 +141,7 @@ async function hold<D extends Definitions, State, Outcome extends object>(
   return conduct(
     context,
     {
+      kind: what,
       name: `${what} ${id}`,
       attributes: {
         [`troupe.${what}`]: id,
@@ -148,6 +149,7 @@ async function hold<D extends Definitions, State, Outcome extends object>(
         ...(conversation === undefined ? {} : { "troupe.conversation": conversation }),
       },
       trace: spec.trace,
+      succeeded: (outcome) => dealOf(outcome) !== undefined,
       describe: (outcome: Outcome & SessionRecord) => ({
         [`troupe.${what}.agreed`]: dealOf(outcome) !== undefined,
         [`troupe.${what}.steps`]: outcome.steps,

@@ -7,6 +7,7 @@ import {
   type Definitions,
   defineActor,
   defineProtocol,
+  type Meter,
   message,
   type Protocol,
   type Random,
@@ -26,6 +27,7 @@ export interface Ground {
   readonly clock: Clock;
   readonly random: Random;
   readonly tracer: Tracer;
+  readonly meter?: Meter;
   readonly network: { connect(node: string): Transport };
 }
 

@@ -37,6 +37,11 @@ export const sessionShape = {
   recalls: z.number().int().min(0).max(20).default(3),
 };
 
+const durationOptions = {
+  description: "How long votes, auctions, negotiations and jobs took, and how they ended",
+  unit: "s",
+};
+
 /** Names of parties: different ones, `least` to `most`. */
 export function partiesSchema(least: number, most: number) {
   return z
@@ -63,7 +68,8 @@ export interface Addressee<Messages extends Definitions> {
 }
 
 /**
- * Runs an ephemeral actor, child of the calling one, inside a span, until it reports.
+ * Runs an ephemeral actor, child of the calling one, inside a span, until it reports. How long it took and whether it
+ * came to something is measured as `troupe.coordination.duration`.
  *
  * @param describe what the span says about the outcome
  * @param actorFor the actor, which calls `report` once
@@ -72,10 +78,14 @@ export interface Addressee<Messages extends Definitions> {
 export async function conduct<D extends Definitions, E extends Definitions, Outcome>(
   context: ActorContext<D>,
   span: {
+    /** What is held, for metrics: one of few words, such as `vote`. */
+    readonly kind: string;
     readonly name: string;
     readonly attributes: Attributes;
     readonly trace: string | undefined;
     readonly describe: (outcome: Outcome) => Attributes;
+    /** Whether it came to what it was held for: an option, a winner, a deal. */
+    readonly succeeded: (outcome: Outcome) => boolean;
   },
   actorFor: (report: (ended: Outcome | InterruptedError) => void, trace: TraceContext) => Actor<E>,
 ): Promise<Outcome> {
@@ -88,10 +98,24 @@ export async function conduct<D extends Definitions, E extends Definitions, Outc
         (ended) => (ended instanceof InterruptedError ? reject(ended) : resolve(ended)),
         open.context,
       );
+      const began = context.clock.monotonic();
+      const measured = (result: "success" | "failure" | "interrupted"): void =>
+        context.meter
+          .histogram("troupe.coordination.duration", durationOptions)
+          .record((context.clock.monotonic() - began) / 1000, {
+            "troupe.coordination.kind": span.kind,
+            "troupe.coordination.result": result,
+          });
       context.spawn(actor, { restart: "temporary" });
-      const outcome = await promise;
-      open.set(span.describe(outcome));
-      return outcome;
+      try {
+        const outcome = await promise;
+        open.set(span.describe(outcome));
+        measured(span.succeeded(outcome) ? "success" : "failure");
+        return outcome;
+      } catch (thrown) {
+        measured("interrupted");
+        throw thrown;
+      }
     },
     span.trace === undefined ? undefined : parseTraceparent(span.trace),
   );

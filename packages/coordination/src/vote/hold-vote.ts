@@ -88,9 +88,11 @@ export async function holdVote<D extends Definitions>(
   return conduct(
     context,
     {
+      kind: "vote",
       name: `vote ${poll.question}`,
       attributes,
       trace,
+      succeeded: (outcome) => outcome.decided !== undefined,
       describe: (outcome: VoteOutcome) => ({
         "troupe.vote.outcome": outcome.decided ?? outcome.reason ?? "",
         "troupe.vote.decided": outcome.decided !== undefined,

@@ -77,6 +77,7 @@ export async function holdOpenAuction<D extends Definitions>(
   return conduct(
     context,
     {
+      kind: "open-auction",
       name: `auction ${capability}`,
       attributes: {
         "troupe.auction": id,
@@ -85,6 +86,7 @@ export async function holdOpenAuction<D extends Definitions>(
         ...(conversation === undefined ? {} : { "troupe.conversation": conversation }),
       },
       trace: spec.trace,
+      succeeded: (outcome) => outcome.awarded,
       describe: (outcome) => ({
         "troupe.auction.awarded": outcome.awarded,
         "troupe.auction.rounds": outcome.steps,

@@ -66,6 +66,7 @@ export async function holdPackageAuction<D extends Definitions>(
   return conduct(
     context,
     {
+      kind: "package-auction",
       name: `auction ${capability}`,
       attributes: {
         "troupe.auction": id,
@@ -74,6 +75,7 @@ export async function holdPackageAuction<D extends Definitions>(
         ...(conversation === undefined ? {} : { "troupe.conversation": conversation }),
       },
       trace: spec.trace,
+      succeeded: (outcome) => outcome.left === undefined,
       describe: (outcome: PackageOutcome & SessionRecord) => ({
         "troupe.auction.awarded": outcome.left === undefined,
         "troupe.auction.rounds": outcome.steps,

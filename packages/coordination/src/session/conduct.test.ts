@@ -1,0 +1,48 @@
+import { defineActor, type Meter } from "@troupe/actor";
+import { InMemoryNetwork, RecordingTracer, seededRandom, VirtualClock } from "@troupe/testkit";
+import { expect, test } from "vitest";
+import { holdVote } from "../vote/hold-vote.ts";
+import { tellerProtocol, voterProtocol } from "../vote/protocol.ts";
+import { TestCluster } from "./cluster.test-data.ts";
+
+test("how long a vote took and what became of it is measured", async () => {
+  const clock = new VirtualClock();
+  const random = seededRandom(3);
+  const network = new InMemoryNetwork({ clock, random });
+  const measured: unknown[] = [];
+  const meter: Meter = {
+    counter: () => ({ add: () => {} }),
+    histogram: (name) => ({
+      record: (value, attributes) => measured.push({ name, value, ...attributes }),
+    }),
+    observe: () => () => {},
+  };
+  const ground = { clock, network, random, tracer: new RecordingTracer(clock, random), meter };
+  const cluster = new TestCluster(ground);
+  const context = cluster.caller();
+  const voting = (choice: string | undefined) =>
+    defineActor(voterProtocol, (self) => ({
+      callForBallots: ({ vote: { id, round, digest }, teller }) => {
+        if (choice === undefined) return;
+        const ballot = { vote: id, round, digest, member: self.node, choice, reason: "" };
+        self.ref(tellerProtocol, teller).tell("ballot", ballot);
+      },
+    }));
+  const [one, other] = cluster.invite(context, voterProtocol, [voting("a"), voting(undefined)]);
+  if (one === undefined || other === undefined) throw new Error("two voters are needed");
+  const spec = { id: "v", question: "q", options: ["a", "b"], deadlineMs: 2000 };
+  await holdVote(context, spec, [one]);
+  const late = holdVote(context, { ...spec, id: "w" }, [other]);
+  await clock.advance(2000);
+  await late;
+  const shutDown = holdVote(context, { ...spec, id: "x" }, [other]).catch(() => {});
+  await cluster.system("home").stopActor({ address: "home/caller" });
+  await shutDown;
+  const name = "troupe.coordination.duration";
+  const kind = { "troupe.coordination.kind": "vote" };
+  expect(measured).toEqual([
+    { name, value: expect.any(Number), ...kind, "troupe.coordination.result": "success" },
+    { name, value: 2, ...kind, "troupe.coordination.result": "failure" },
+    { name, value: expect.any(Number), ...kind, "troupe.coordination.result": "interrupted" },
+  ]);
+});
