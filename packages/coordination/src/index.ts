@@ -147,6 +147,20 @@ export { coreObjections, findCore } from "./coalition/core.ts";
 export type { Game } from "./coalition/game.ts";
 export type { SampledShapley, Sampling } from "./coalition/shapley.ts";
 export { sampleShapleyValues, shapleyValues } from "./coalition/shapley.ts";
+export type { ConversationEnvelope, Draft } from "./conversation/envelope.ts";
+export { conversationHub } from "./conversation/hub.ts";
+export type { DeliveryState, HubLimits, HubRefusal } from "./conversation/hub-state.ts";
+export type { Lineage, LineageEdge, LineageNode } from "./conversation/lineage.ts";
+export { lineageOf } from "./conversation/lineage.ts";
+export type { HubMessages, ParticipantMessages } from "./conversation/protocol.ts";
+export {
+  hubMessages,
+  hubProtocol,
+  participantMessages,
+  participantProtocol,
+} from "./conversation/protocol.ts";
+export type { MessageBody, MessageType, SchemaInfo } from "./conversation/vocabulary.ts";
+export { vocabulary } from "./conversation/vocabulary.ts";
 export type {
   Decision as LoggedDecision,
   DecisionLog,

@@ -56,8 +56,9 @@ export function outcomeOf(tally: Tally, conversation?: string): VoteOutcome | un
   const winning = runoff?.rounds.at(-1)?.counts;
   const supports = supportByOption(tally);
   const counts = Object.fromEntries([...supports].map(([option, { weight }]) => [option, weight]));
+  const byMember = new Map(counted.map((ballot) => [ballot.member, ballot]));
   const inOrder = poll.electorate.flatMap(({ member, weight }) => {
-    const ballot = counted.find((one) => one.member === member);
+    const ballot = byMember.get(member);
     return ballot === undefined ? [] : [{ ...ballot, weight }];
   });
   const pairwise = poll.rule.kind === "schulze" ? schulzeOf(tally).pairwise : undefined;

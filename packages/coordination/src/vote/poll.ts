@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 import { z } from "zod";
 import { checkSpec } from "../check-spec.ts";
 import { EmptyElectorateError, InvalidSpecError } from "../errors.ts";
@@ -95,6 +95,7 @@ export function openPoll(
   if (typeof tie === "object" && !seats.some(({ member }) => member === tie.chair)) {
     throw new InvalidSpecError("vote", id, [`tie.chair: '${tie.chair}' is not in the electorate`]);
   }
+  const key = keyOf(secret, [id, round, options]);
   return {
     id,
     round,
@@ -105,7 +106,7 @@ export function openPoll(
     electorate: seats.map(({ member, weight }) => ({
       member,
       weight,
-      digest: digestOf(secret, [id, round, options, member]),
+      digest: digestOf(key, member),
     })),
     total: {
       weight: seats.reduce((sum, { weight }) => sum + weight, 0),
@@ -114,13 +115,19 @@ export function openPoll(
   };
 }
 
-/**
- * Binds a ballot to one vote, round, set of options in their order, and member: HMAC-SHA256 in
- * hexadecimal. It is in no call but the member's own, so another member cannot vote in its name.
- */
-function digestOf(
+/** What is secret of one vote, round, and set of options in their order: HMAC-SHA256. */
+function keyOf(
   secret: string,
-  bound: readonly [id: string, round: number, options: readonly string[], member: string],
+  bound: readonly [id: string, round: number, options: readonly string[]],
 ): string {
   return createHmac("sha256", secret).update(JSON.stringify(bound)).digest("hex");
+}
+
+/**
+ * Binds a ballot to a vote and a member: SHA-256 of the member's name and the vote's key, in hexadecimal. It is in no call
+ * but the member's own, so another member cannot vote in its name. The key comes last, and is as long as it always is, so
+ * no digest can be carried on into another one.
+ */
+function digestOf(key: string, member: string): string {
+  return hash("sha256", `${member}\n${key}`, "hex");
 }

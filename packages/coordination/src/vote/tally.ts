@@ -1,6 +1,7 @@
 import type { Poll, Seat } from "./poll.ts";
 import type { Ballot } from "./protocol.ts";
 import { isRanked } from "./rule.ts";
+import { seatOf } from "./seats.ts";
 
 /** Most refused ballots kept as evidence; beyond it they are only counted. */
 export const evidenceLimit = 1000;
@@ -117,7 +118,7 @@ function refusalOf(
 ): Refusal | undefined {
   if (ballot.vote !== poll.id) return "wrong-vote";
   if (ballot.round !== poll.round) return "wrong-round";
-  const seat = poll.electorate.find(({ member }) => member === ballot.member);
+  const seat = seatOf(poll, ballot.member);
   if (seat === undefined) return "foreign";
   if (impostor !== undefined) return "forged";
   if (ballot.digest !== seat.digest) return "wrong-digest";

@@ -2,7 +2,8 @@ import type { Ballot } from "./protocol.ts";
 import { passes, type Support } from "./rule.ts";
 import { instantRunoff, type RankedBallot, type RunoffRound } from "./runoff.ts";
 import { majorityWinner, type SchulzeCount, schulze } from "./schulze.ts";
-import { silentSeats, type Tally } from "./tally.ts";
+import { seatOf } from "./seats.ts";
+import type { Tally } from "./tally.ts";
 
 /**
  * Why nothing was decided.
@@ -58,17 +59,12 @@ export function verdict(tally: Tally): Verdict {
 
 /** Weight and heads behind each option; in a ranked vote by first preference. */
 export function supportByOption({ poll, counted }: Tally): ReadonlyMap<string, Support> {
-  const weights = new Map(poll.electorate.map(({ member, weight }) => [member, weight]));
-  const supports = new Map<string, Support>(
-    poll.options.map((option) => [option, { weight: 0, members: 0 }]),
-  );
+  const supports = new Map(poll.options.map((option) => [option, { weight: 0, members: 0 }]));
   for (const { member, choice } of counted) {
     const support = choice === null ? undefined : supports.get(choice);
-    if (choice === null || support === undefined) continue;
-    supports.set(choice, {
-      weight: support.weight + (weights.get(member) ?? 0),
-      members: support.members + 1,
-    });
+    if (support === undefined) continue;
+    support.weight += seatOf(poll, member)?.weight ?? 0;
+    support.members += 1;
   }
   return supports;
 }
@@ -88,10 +84,9 @@ export function schulzeOf(tally: Tally): SchulzeCount {
 }
 
 function rankedBallots({ poll, counted }: Tally): readonly RankedBallot[] {
-  const weights = new Map(poll.electorate.map(({ member, weight }) => [member, weight]));
   return counted.map((ballot) => ({
     ranking: preferences(ballot),
-    weight: weights.get(ballot.member) ?? 0,
+    weight: seatOf(poll, ballot.member)?.weight ?? 0,
   }));
 }
 
@@ -147,10 +142,8 @@ function untie({ poll, counted }: Tally, tied: readonly string[]): Verdict {
   return { status: "no-consensus", reason: "tied" };
 }
 
-function missingSupport(tally: Tally): Support {
-  const silent = silentSeats(tally);
-  return {
-    weight: silent.reduce((sum, { weight }) => sum + weight, 0),
-    members: silent.length,
-  };
+function missingSupport({ poll, counted }: Tally): Support {
+  let { weight } = poll.total;
+  for (const { member } of counted) weight -= seatOf(poll, member)?.weight ?? 0;
+  return { weight, members: poll.total.members - counted.length };
 }
