@@ -125,7 +125,9 @@ async function measure(): Promise<void> {
   line(`a vote of ${members} actors on ${nodes.length} nodes`, times.vote);
   const ratio = at(times.vote, 0.5) / at(times.request, 0.5);
   const over = ratio <= bar ? "within" : "ABOVE";
-  console.log(`a vote takes ${ratio.toFixed(2)} round trips at the median, ${over} the bar of ${bar}`);
+  console.log(
+    `a vote takes ${ratio.toFixed(2)} round trips at the median, ${over} the bar of ${bar}`,
+  );
   if (failed > 0) console.log(`${failed} votes did not decide`);
   process.exitCode = ratio <= bar && failed === 0 ? 0 : 1;
 }

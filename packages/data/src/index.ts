@@ -74,6 +74,13 @@ export {
 export { joinedColumns, joinKeys, type TableColumn } from "./pipeline/step-sql.ts";
 export { type ColumnProfile, type Profile, profileSchema } from "./profile/profile-schema.ts";
 export { profileSource } from "./profile/profile-source.ts";
+export {
+  lineageFacet,
+  lineageProducer,
+  type PublishedVersion,
+  publishedOutput,
+  runEventSchema,
+} from "./publish/lineage.ts";
 export { type Published, publishDataset, publishedSchema } from "./publish/publish-dataset.ts";
 export {
   type Decisions,

@@ -94,6 +94,7 @@ export type {
 export { type ReportGoal, reportGoalSchema } from "./kinds/report/goal.ts";
 export { reportKind } from "./kinds/report/kind.ts";
 export { type ReportResult, reportResultSchema } from "./kinds/report/result.ts";
+export { type LineageDataset, type RunEvent, runEvents } from "./lineage/run-events.ts";
 export type { Difference } from "./replay/difference.ts";
 export type { Verdict } from "./replay/judgement.ts";
 export {

@@ -216,6 +216,25 @@ function readingCommands(program: Command, io: Io, finish: Finish): void {
       const { trace } = await import("./commands/trace.ts");
       finish(await trace(io, id, { json: false, ...options }));
     });
+  withTarget(program.command("lineage"))
+    .description("what a goal's tasks read and made, from its journal")
+    .argument("<goal>", "identifier of the goal")
+    .option("--json", "as one JSON document")
+    .option("--openlineage", "as OpenLineage run events, one JSON document a line")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe lineage movies-3fa2c1", "which datasets each task read and made"],
+        [
+          'troupe lineage movies-3fa2c1 --openlineage | while read -r e; do curl -d "$e" $URL; done',
+          "to a lineage server",
+        ],
+      ),
+    )
+    .action(async (id: string, options) => {
+      const { lineage } = await import("./commands/lineage.ts");
+      finish(await lineage(io, id, { json: false, openlineage: false, ...options }));
+    });
   withTarget(program.command("plan"))
     .description(
       "a goal's plan: decomposition, tasks, risks, and each replanning; or a plan for an HDDL problem",

@@ -176,7 +176,10 @@ export function dueDeliveries(
       .filter(({ delivery }) => delivery.state === "waiting")
       .toSorted((a, b) => b.kept.envelope.priority - a.kept.envelope.priority)
       .slice(0, Math.max(0, state.limits.window - sent.length));
-    for (const { kept, delivery } of [...sent.filter((one) => one.delivery.dueAt <= now), ...fresh]) {
+    for (const { kept, delivery } of [
+      ...sent.filter((one) => one.delivery.dueAt <= now),
+      ...fresh,
+    ]) {
       const again: Delivery = {
         state: "sent",
         tries: delivery.tries + 1,

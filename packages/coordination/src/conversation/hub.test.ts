@@ -1,5 +1,11 @@
 import { type ActorContext, defineActor } from "@troupe/actor";
-import { InMemoryNetwork, RecordingTracer, seededRandom, settled, VirtualClock } from "@troupe/testkit";
+import {
+  InMemoryNetwork,
+  RecordingTracer,
+  seededRandom,
+  settled,
+  VirtualClock,
+} from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { TestCluster } from "../session/cluster.test-data.ts";
 import type { Draft } from "./envelope.ts";
@@ -34,7 +40,8 @@ async function participant(name: string, confirms = true) {
     return {
       deliver: ({ message: { id } }) => {
         got.push(`${name} ${id}`);
-        if (confirms) context.ref(hubProtocol, "hub/hub").tell("confirm", { participant: name, id });
+        if (confirms)
+          context.ref(hubProtocol, "hub/hub").tell("confirm", { participant: name, id });
       },
     };
   });
@@ -71,7 +78,10 @@ test("what is posted comes to all others, is confirmed, and is in the thread in 
   const states = { bob: "confirmed", cid: "confirmed" };
   expect(await ann.ref.ask("deliveries", { id: "m1" }, within)).toEqual({ known: true, states });
   const thread = await ann.ref.ask("thread", { conversation: "c" }, within);
-  expect(thread.messages.map(({ id, from }) => [id, from])).toEqual([["m1", "ann"], ["m2", "bob"]]);
+  expect(thread.messages.map(({ id, from }) => [id, from])).toEqual([
+    ["m1", "ann"],
+    ["m2", "bob"],
+  ]);
 });
 
 test("a message that is not confirmed comes again, a limited number of times, and then counts as lost", async () => {
@@ -114,8 +124,13 @@ test("what has expired is not delivered, and what is urgent overtakes", async ()
   const { states } = await ann.ref.ask("deliveries", { id: "usual" }, within);
   expect(states).toEqual({ deaf: "waiting" });
   await clock.advance(1000);
-  expect(await ann.ref.ask("deliveries", { id: "short-lived" }, within)).toMatchObject({ states: { deaf: "expired" } });
-  expect(await ann.post("late", { expiresAt: clock.now() })).toEqual({ done: false, refusal: "expired" });
+  expect(await ann.ref.ask("deliveries", { id: "short-lived" }, within)).toMatchObject({
+    states: { deaf: "expired" },
+  });
+  expect(await ann.post("late", { expiresAt: clock.now() })).toEqual({
+    done: false,
+    refusal: "expired",
+  });
   expect(new Set(got)).toEqual(new Set(["deaf first"]));
 });
 
@@ -135,12 +150,16 @@ test("nobody posts or confirms in another's name, or takes its name", async () =
   const forged = { done: false, refusal: "forged" };
   const message = draft("ann", "m1");
   expect(await eve.ref.ask("post", { message }, within)).toEqual(forged);
-  expect(await eve.ref.ask("register", { name: "ann" }, within)).toMatchObject({ refusal: "name-taken" });
+  expect(await eve.ref.ask("register", { name: "ann" }, within)).toMatchObject({
+    refusal: "name-taken",
+  });
   await eve.post("m2", { to: ["ann"] });
   eve.ref.tell("confirm", { participant: "ann", id: "m2" });
   eve.ref.tell("leave", { name: "ann" });
   await settled();
-  expect(await ann.ref.ask("deliveries", { id: "m2" }, within)).toMatchObject({ states: { ann: "sent" } });
+  expect(await ann.ref.ask("deliveries", { id: "m2" }, within)).toMatchObject({
+    states: { ann: "sent" },
+  });
 });
 
 test("a repeated post is delivered once; another one under its id is refused", async () => {

@@ -87,7 +87,8 @@ export function conversationHub(limits: Partial<HubLimits> = {}): Actor<HubMessa
         const registered = answer(register(state, name, sender));
         if (registered.done && !known) {
           context.watch({ address: sender }, () => {
-            for (const [other, address] of state.participants) if (address === sender) remove(other);
+            for (const [other, address] of state.participants)
+              if (address === sender) remove(other);
           });
         }
         return registered;

@@ -39,7 +39,10 @@ export const vocabulary = {
   }),
   SCHEMA_PROPOSAL: z.object({
     dataset: name,
-    fields: z.array(fieldSchema.extend({ confidence: share })).min(1).max(10_000),
+    fields: z
+      .array(fieldSchema.extend({ confidence: share }))
+      .min(1)
+      .max(10_000),
     evidence: z.string().max(10_000),
   }),
   VALIDATION_VOTE: z.object({

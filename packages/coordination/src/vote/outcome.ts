@@ -1,13 +1,7 @@
 import type { RunoffRound } from "./runoff.ts";
 import type { SchulzeCount } from "./schulze.ts";
 import { type RefusedBallot, silentSeats, type Tally } from "./tally.ts";
-import {
-  type NoConsensusReason,
-  runoffOf,
-  schulzeOf,
-  supportByOption,
-  verdict,
-} from "./verdict.ts";
+import { type NoConsensusReason, runoffOf, schulzeOf, verdict } from "./verdict.ts";
 
 /** How a vote ended, with everything it takes to count again. Plain JSON data, the caller's own. */
 export interface VoteOutcome {
@@ -54,8 +48,9 @@ export function outcomeOf(tally: Tally, conversation?: string): VoteOutcome | un
   const decided = end.status === "decided" ? end.option : undefined;
   const runoff = poll.rule.kind === "ranked" ? runoffOf(tally) : undefined;
   const winning = runoff?.rounds.at(-1)?.counts;
-  const supports = supportByOption(tally);
-  const counts = Object.fromEntries([...supports].map(([option, { weight }]) => [option, weight]));
+  const counts = Object.fromEntries(
+    [...tally.supports].map(([option, { weight }]) => [option, weight]),
+  );
   const byMember = new Map(counted.map((ballot) => [ballot.member, ballot]));
   const inOrder = poll.electorate.flatMap(({ member, weight }) => {
     const ballot = byMember.get(member);

@@ -1,6 +1,6 @@
 import type { Poll, Seat } from "./poll.ts";
 import type { Ballot } from "./protocol.ts";
-import { isRanked } from "./rule.ts";
+import { isRanked, type Support } from "./rule.ts";
 import { seatOf } from "./seats.ts";
 
 /** Most refused ballots kept as evidence; beyond it they are only counted. */
@@ -46,6 +46,10 @@ export interface Tally {
   readonly poll: Poll;
   /** Counted ballots in the order they came, at most one for each member. */
   readonly counted: readonly Ballot[];
+  /** What is behind each option by the counted ballots, in a ranked vote by first preference. */
+  readonly supports: ReadonlyMap<string, Support>;
+  /** Of the members with a counted ballot, abstentions included. */
+  readonly cast: Support;
   readonly refused: readonly RefusedBallot[];
   /** All refused ballots, those beyond the kept ones included. */
   readonly refusedCount: number;
@@ -57,7 +61,17 @@ export interface Tally {
 
 /** A vote to which no ballot has come. */
 export function emptyTally(poll: Poll): Tally {
-  return { poll, counted: [], refused: [], refusedCount: 0, received: 0, closed: false };
+  const none: Support = { weight: 0, members: 0 };
+  return {
+    poll,
+    counted: [],
+    supports: new Map(poll.options.map((option) => [option, none])),
+    cast: none,
+    refused: [],
+    refusedCount: 0,
+    received: 0,
+    closed: false,
+  };
 }
 
 /**
@@ -75,7 +89,7 @@ export function receiveBallot(
   if (refusal === undefined) {
     return {
       refusal,
-      tally: { ...tally, received: sequence, counted: [...tally.counted, ballot] },
+      tally: { ...countBallot(tally, ballot), received: sequence },
     };
   }
   return {
@@ -97,6 +111,25 @@ export function receiveBallot(
             ]
           : tally.refused,
     },
+  };
+}
+
+function countBallot(tally: Tally, ballot: Ballot): Tally {
+  const weight = seatOf(tally.poll, ballot.member)?.weight ?? 0;
+  const more = (support: Support): Support => ({
+    weight: support.weight + weight,
+    members: support.members + 1,
+  });
+  const { choice } = ballot;
+  const support = choice === null ? undefined : tally.supports.get(choice);
+  return {
+    ...tally,
+    counted: [...tally.counted, ballot],
+    cast: more(tally.cast),
+    supports:
+      choice === null || support === undefined
+        ? tally.supports
+        : new Map(tally.supports).set(choice, more(support)),
   };
 }
 

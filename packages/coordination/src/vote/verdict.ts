@@ -32,7 +32,7 @@ export function verdict(tally: Tally): Verdict {
   if (poll.rule.kind === "ranked") return rankedVerdict(tally, missing, final);
   if (poll.rule.kind === "schulze") return schulzeVerdict(tally, missing, final);
 
-  const supports = supportByOption(tally);
+  const { supports } = tally;
   const potential = (support: Support): Support => ({
     weight: support.weight + missing.weight,
     members: support.members + missing.members,
@@ -55,18 +55,6 @@ export function verdict(tally: Tally): Verdict {
     passes(poll.rule, potential(support), poll.total),
   );
   return undecided(tally, reachable, final);
-}
-
-/** Weight and heads behind each option; in a ranked vote by first preference. */
-export function supportByOption({ poll, counted }: Tally): ReadonlyMap<string, Support> {
-  const supports = new Map(poll.options.map((option) => [option, { weight: 0, members: 0 }]));
-  for (const { member, choice } of counted) {
-    const support = choice === null ? undefined : supports.get(choice);
-    if (support === undefined) continue;
-    support.weight += seatOf(poll, member)?.weight ?? 0;
-    support.members += 1;
-  }
-  return supports;
 }
 
 /** The run-off over the ballots counted so far. */
@@ -97,7 +85,7 @@ function preferences({ choice, ranking }: Ballot): readonly string[] {
 /** Certain before the end only of an option that more than half of the whole weight prefers to each other. */
 function schulzeVerdict(tally: Tally, missing: Support, final: boolean): Verdict {
   const { poll } = tally;
-  const cast = [...supportByOption(tally).values()];
+  const cast = [...tally.supports.values()];
   const taken = cast.reduce((sum, { weight }) => sum + weight, 0);
   const enough = (weight: number) => passes(poll.rule, { weight, members: 0 }, poll.total);
   if (!enough(taken)) return undecided(tally, enough(taken + missing.weight), final);
@@ -108,7 +96,7 @@ function schulzeVerdict(tally: Tally, missing: Support, final: boolean): Verdict
 
 function rankedVerdict(tally: Tally, missing: Support, final: boolean): Verdict {
   const { poll } = tally;
-  const supports = supportByOption(tally);
+  const { supports } = tally;
   if (final) {
     const { winner } = runoffOf(tally);
     if (winner !== undefined) return { status: "decided", option: winner };
@@ -142,8 +130,6 @@ function untie({ poll, counted }: Tally, tied: readonly string[]): Verdict {
   return { status: "no-consensus", reason: "tied" };
 }
 
-function missingSupport({ poll, counted }: Tally): Support {
-  let { weight } = poll.total;
-  for (const { member } of counted) weight -= seatOf(poll, member)?.weight ?? 0;
-  return { weight, members: poll.total.members - counted.length };
+function missingSupport({ poll, cast }: Tally): Support {
+  return { weight: poll.total.weight - cast.weight, members: poll.total.members - cast.members };
 }

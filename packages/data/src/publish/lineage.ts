@@ -10,19 +10,83 @@ export interface Run {
   readonly folder: string;
 }
 
-const producer = "https://github.com/troupe/troupe";
-const schemaUrl = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent";
+/** Who says what OpenLineage events say. */
+export const lineageProducer = "https://github.com/troupe/troupe";
+/** What every event of a run conforms to. */
+export const runEventSchema = "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent";
+
+/** What every facet begins with: who says it, and which schema of OpenLineage it follows. */
+export function lineageFacet(schema: string): { _producer: string; _schemaURL: string } {
+  return { _producer: lineageProducer, _schemaURL: `https://openlineage.io/spec/facets/${schema}` };
+}
+
+/** A published version of a dataset, and what it came from. */
+export interface PublishedVersion {
+  readonly folder: string;
+  /** Path of the source. */
+  readonly source: string;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** What was done to rows, by column. */
+  readonly reasons: ReportInput["reasons"];
+  /** Rows in it. */
+  readonly kept: number;
+}
+
+/**
+ * A published version as an output dataset of OpenLineage: its schema, for each column the input column that it comes from
+ * and what was done to it, and how many rows it has.
+ */
+export function publishedOutput({ folder, source, columns, reasons, kept }: PublishedVersion) {
+  const originOf = (name: string, type: string) => ({
+    inputFields: [
+      {
+        namespace: "file",
+        name: source,
+        field: name,
+        transformations: [
+          {
+            type: "DIRECT",
+            subtype: "TRANSFORMATION",
+            description: [
+              `read as ${type}`,
+              ...reasons
+                .filter(({ column }) => column === name)
+                .map(({ reason, rows }) => `${rows} rows: ${reason}`),
+            ].join("; "),
+          },
+        ],
+      },
+    ],
+  });
+  return {
+    namespace: "file",
+    name: `${folder}/data.parquet`,
+    facets: {
+      schema: {
+        ...lineageFacet("1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet"),
+        fields: columns.map(({ name, type }) => ({ name, type })),
+      },
+      columnLineage: {
+        ...lineageFacet("1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet"),
+        fields: Object.fromEntries(columns.map(({ name, type }) => [name, originOf(name, type)])),
+      },
+    },
+    outputFacets: outputStatistics(kept),
+  };
+}
+
+/** How many rows an output has. */
+function outputStatistics(rowCount: number) {
+  const schema =
+    "1-0-2/OutputStatisticsOutputDatasetFacet.json#/$defs/OutputStatisticsOutputDatasetFacet";
+  return { outputStatistics: { ...lineageFacet(schema), rowCount } };
+}
 
 /** A dataset as OpenLineage names it. */
 interface LineageDataset {
   readonly namespace: string;
   readonly name: string;
   readonly facets?: unknown;
-}
-
-/** The head of a facet. */
-export function lineageFacet(url: string) {
-  return { _producer: producer, _schemaURL: `https://openlineage.io/spec/facets/${url}` };
 }
 
 /** A finished run as an OpenLineage run event. */
@@ -41,69 +105,26 @@ export function runEvent(
     readonly rows: number;
   },
 ): unknown {
-  const statistics = lineageFacet(
-    "1-0-2/OutputStatisticsOutputDatasetFacet.json#/$defs/OutputStatisticsOutputDatasetFacet",
-  );
   return {
     eventType: "COMPLETE",
     eventTime: new Date(run.endedAt).toISOString(),
-    producer,
-    schemaURL: schemaUrl,
+    producer: lineageProducer,
+    schemaURL: runEventSchema,
     run: { runId: run.id },
     job: { namespace: "troupe", name: job },
     inputs,
-    outputs: [{ ...output, outputFacets: { outputStatistics: { ...statistics, rowCount: rows } } }],
+    outputs: [{ ...output, outputFacets: outputStatistics(rows) }],
   };
 }
 
-/**
- * The published version's origin as an OpenLineage run event: input file, output dataset, and for
- * each output column the input column it comes from and what was done to it.
- */
+/** The published version's origin as an OpenLineage run event: input file, output dataset, and its columns' origins. */
 export function lineageEvent(input: ReportInput, run: Run): unknown {
-  const inputName = input.profile.source.path;
+  const source = input.profile.source.path;
+  const { dataset, schema: columns, reasons, rows } = input;
   return runEvent(run, {
-    job: `clean.${input.dataset}`,
-    inputs: [{ namespace: "file", name: inputName }],
-    output: {
-      namespace: "file",
-      name: `${run.folder}/data.parquet`,
-      facets: {
-        schema: {
-          ...lineageFacet("1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet"),
-          fields: input.schema.map(({ name, type }) => ({ name, type })),
-        },
-        columnLineage: {
-          ...lineageFacet("1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet"),
-          fields: Object.fromEntries(
-            input.schema.map(({ name, type }) => [
-              name,
-              {
-                inputFields: [
-                  {
-                    namespace: "file",
-                    name: inputName,
-                    field: name,
-                    transformations: [
-                      {
-                        type: "DIRECT",
-                        subtype: "TRANSFORMATION",
-                        description: [
-                          `read as ${type}`,
-                          ...input.reasons
-                            .filter(({ column }) => column === name)
-                            .map(({ reason, rows }) => `${rows} rows: ${reason}`),
-                        ].join("; "),
-                      },
-                    ],
-                  },
-                ],
-              },
-            ]),
-          ),
-        },
-      },
-    },
-    rows: input.rows.kept,
+    job: `clean.${dataset}`,
+    inputs: [{ namespace: "file", name: source }],
+    output: publishedOutput({ folder: run.folder, source, columns, reasons, kept: rows.kept }),
+    rows: rows.kept,
   });
 }

@@ -46,8 +46,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const { url, name, log = silentLog } = options;
   const address = parseServerUrl(url);
   const delays = reconnectDelay();
-  const inboxes =
-    address.user === undefined ? inboxPrefix(name) : inboxPrefix(address.user, name);
+  const inboxes = address.user === undefined ? inboxPrefix(name) : inboxPrefix(address.user, name);
   const nats = await firstConnection(options, {
     servers: [...address.servers],
     name,

@@ -1,0 +1,243 @@
+import type { JournaledRecord } from "@troupe/actor";
+import { lineageFacet, lineageProducer, publishedOutput, runEventSchema } from "@troupe/data";
+import type { GoalRecord, TaskError } from "../goal/records.ts";
+import { cleanResultSchema } from "../kinds/clean/result.ts";
+import { runIdOf } from "./run-id.ts";
+
+/** A dataset as OpenLineage names it. */
+export interface LineageDataset {
+  readonly namespace: string;
+  readonly name: string;
+  readonly facets?: object;
+  readonly outputFacets?: object;
+}
+
+/** What happened to a run, as OpenLineage tells it: a RunEvent of version 2-0-2. */
+export interface RunEvent {
+  readonly eventType: "START" | "RUNNING" | "COMPLETE" | "FAIL" | "ABORT";
+  /** ISO 8601. */
+  readonly eventTime: string;
+  readonly producer: string;
+  readonly schemaURL: string;
+  readonly run: { readonly runId: string; readonly facets?: object };
+  readonly job: { readonly namespace: string; readonly name: string; readonly facets?: object };
+  readonly inputs: readonly LineageDataset[];
+  readonly outputs: readonly LineageDataset[];
+}
+
+type Stored = Pick<JournaledRecord<GoalRecord>, "at" | "record">;
+
+/** A run of a task under way. */
+interface Attempt {
+  readonly task: string;
+  readonly attempt: number;
+  readonly startedAt: number;
+}
+
+const namespace = "troupe";
+
+/**
+ * The lineage of a goal as OpenLineage run events, in the order in which they happened: one run for the goal, and one for
+ * each attempt at a task, which is part of it. Every run has a START and, once it is over, one COMPLETE, FAIL or ABORT; the
+ * goal is RUNNING with each plan.
+ *
+ * What a task makes is the dataset `<goal>/<task>` of the namespace `troupe`, and what it reads are those of the tasks that
+ * it depends on, or else the goal's sources. The last output of a `clean` goal is the published version with its schema and
+ * the origin of its columns.
+ *
+ * @param records of one goal from `accepted` on, oldest first
+ */
+export function runEvents(goal: string, records: readonly Stored[]): readonly RunEvent[] {
+  const [first] = records;
+  if (first?.record.type !== "accepted") return [];
+  const { goal: document, tasks } = first.record;
+  const goalJob = `${document.kind}.${nameOf(document, goal)}`;
+  const sources = sourcesOf(document);
+  const events: RunEvent[] = [];
+  const open = new Map<string, Attempt>();
+  const known = new Map(tasks.map((task) => [task.id, task]));
+
+  const emit = (
+    eventType: RunEvent["eventType"],
+    at: number,
+    run: RunEvent["run"],
+    job: string,
+    inputs: readonly LineageDataset[],
+    outputs: readonly LineageDataset[],
+  ): void => {
+    events.push({
+      eventType,
+      eventTime: new Date(at).toISOString(),
+      producer: lineageProducer,
+      schemaURL: runEventSchema,
+      run,
+      job: {
+        namespace,
+        name: job,
+        facets: {
+          jobType: {
+            ...lineageFacet("2-0-3/JobTypeJobFacet.json#/$defs/JobTypeJobFacet"),
+            processingType: "BATCH",
+            integration: "TROUPE",
+            jobType: job === goalJob ? "GOAL" : "TASK",
+          },
+        },
+      },
+      inputs,
+      outputs,
+    });
+  };
+
+  const ofGoal = (
+    eventType: RunEvent["eventType"],
+    at: number,
+    outputs: readonly LineageDataset[] = [],
+    error?: string,
+  ): void =>
+    emit(eventType, at, { runId: runIdOf(goal), ...errorFacets(error) }, goalJob, sources, outputs);
+
+  /** Copies of a task, `<id>.<number>`, are what the task is. */
+  const definitionOf = (task: string) => known.get(task) ?? known.get(task.replace(/\.\d+$/, ""));
+
+  const ofTask = (
+    eventType: RunEvent["eventType"],
+    at: number,
+    { task, attempt }: Pick<Attempt, "task" | "attempt">,
+    outputs: readonly LineageDataset[] = [],
+    error?: string,
+  ): void => {
+    const definition = definitionOf(task);
+    const needs = definition?.dependsOn ?? [];
+    const inputs = needs.length === 0 ? sources : needs.map((need) => madeBy(goal, need));
+    const facets = {
+      parent: {
+        ...lineageFacet("1-1-0/ParentRunFacet.json#/$defs/ParentRunFacet"),
+        run: { runId: runIdOf(goal) },
+        job: { namespace, name: goalJob },
+      },
+      ...errorFacets(error).facets,
+    };
+    const runId = attempt === 1 ? runIdOf(goal, task) : runIdOf(goal, task, attempt);
+    emit(
+      eventType,
+      at,
+      { runId, facets },
+      `${goalJob}.${definition?.type ?? task}`,
+      inputs,
+      outputs,
+    );
+  };
+
+  const begin = (task: string, attempt: number, startedAt: number): void => {
+    if (open.get(task)?.attempt === attempt) return;
+    open.set(task, { task, attempt, startedAt });
+    ofTask("START", startedAt, { task, attempt });
+  };
+
+  const endTask = (
+    record: Extract<GoalRecord, { type: "task-done" | "task-failed" }>,
+    at: number,
+  ): void => {
+    const { task, attempt } = record;
+    // An award may have been recorded late, or never.
+    begin(task, attempt, record.type === "task-done" ? at - Math.round(record.durationMs) : at);
+    open.delete(task);
+    if (record.type === "task-done") ofTask("COMPLETE", at, record, [madeBy(goal, task)]);
+    else ofTask("FAIL", at, record, [], messageOf(record.error));
+  };
+
+  const endGoal = (
+    eventType: "COMPLETE" | "FAIL" | "ABORT",
+    at: number,
+    outputs: readonly LineageDataset[],
+    error?: string,
+  ): void => {
+    for (const attempt of open.values()) ofTask("ABORT", at, attempt);
+    open.clear();
+    ofGoal(eventType, at, outputs, error);
+  };
+
+  for (const { at, record } of records) {
+    switch (record.type) {
+      case "accepted":
+        ofGoal("START", at);
+        break;
+      case "planned":
+      case "replanned":
+      case "compensating":
+        for (const task of record.tasks) known.set(task.id, task);
+        if (record.type !== "compensating") ofGoal("RUNNING", at);
+        break;
+      case "awarded":
+        for (const task of record.tasks) begin(task, record.attempt, at);
+        break;
+      case "task-done":
+      case "task-failed":
+        endTask(record, at);
+        break;
+      case "finished":
+        endGoal("COMPLETE", at, resultsOf(document, record.result));
+        break;
+      case "failed":
+        endGoal("FAIL", at, [], messageOf(record.error));
+        break;
+      case "cancelled":
+        endGoal("ABORT", at, [], record.reason);
+        break;
+    }
+  }
+  return events.toSorted((a, b) =>
+    a.eventTime < b.eventTime ? -1 : a.eventTime > b.eventTime ? 1 : 0,
+  );
+}
+
+function madeBy(goal: string, task: string): LineageDataset {
+  return { namespace, name: `${goal}/${task}` };
+}
+
+function sourcesOf(document: Readonly<Record<string, unknown>>): readonly LineageDataset[] {
+  const { source, sources } = document;
+  const paths = [
+    source,
+    ...(typeof sources === "object" && sources !== null ? Object.values(sources) : []),
+  ];
+  return paths.flatMap((path) =>
+    typeof path === "string" ? [{ namespace: "file", name: path }] : [],
+  );
+}
+
+function nameOf(document: Readonly<Record<string, unknown>>, goal: string): string {
+  const { output } = document;
+  return typeof output === "string" ? output : goal;
+}
+
+function resultsOf(
+  document: Readonly<Record<string, unknown>>,
+  result: unknown,
+): readonly LineageDataset[] {
+  const clean = cleanResultSchema.safeParse(result);
+  const { source } = document;
+  if (!clean.success || typeof source !== "string") {
+    const folder = (result as { folder?: unknown } | null)?.folder;
+    return typeof folder === "string" ? [{ namespace: "file", name: folder }] : [];
+  }
+  const { folder, columns, reasons, rows } = clean.data;
+  return [publishedOutput({ folder, source, columns, reasons, kept: rows.kept })];
+}
+
+function messageOf({ code, message }: TaskError): string {
+  return `${code}: ${message}`;
+}
+
+function errorFacets(message: string | undefined): { readonly facets?: object } {
+  if (message === undefined) return {};
+  return {
+    facets: {
+      errorMessage: {
+        ...lineageFacet("1-0-1/ErrorMessageRunFacet.json#/$defs/ErrorMessageRunFacet"),
+        message,
+        programmingLanguage: "TypeScript",
+      },
+    },
+  };
+}
