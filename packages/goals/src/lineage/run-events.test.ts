@@ -83,7 +83,7 @@ test("the goal's end tells the published version, its schema, and where its colu
   const [output] = end?.outputs ?? [];
   expect(end?.eventType).toBe("COMPLETE");
   expect(output?.name).toMatch(/data\.parquet$/);
-  const { schema, columnLineage } = output?.facets as {
+  const { schema, columnLineage } = (output?.facets ?? {}) as {
     schema: { fields: { name: string }[] };
     columnLineage: { fields: Record<string, { inputFields: { name: string; field: string }[] }> };
   };
