@@ -34,17 +34,15 @@ const documentSchema = z.object({
   ),
 });
 
-/** Runs a `troupe goal` command against the deployment. */
-async function troupe(...args: readonly string[]) {
-  const command = new Command(deployment.directory, [
-    "goal",
-    ...args,
-    "--server",
-    deployment.server.url,
-  ]);
-  const code = await command.ended;
-  return { code, written: command.news };
+/** Runs a `troupe` command against the deployment. */
+async function command(...args: readonly string[]) {
+  const run = new Command(deployment.directory, [...args, "--server", deployment.server.url]);
+  const code = await run.ended;
+  return { code, written: run.news };
 }
+
+/** Runs a `troupe goal` command against the deployment. */
+const troupe = (...args: readonly string[]) => command("goal", ...args);
 
 /** Every record that is stored anywhere, and every file that was made. */
 async function everything() {
@@ -166,6 +164,19 @@ test("goals are approved on the command line, and decided again the same from th
     const outside = ["task-done", "approval-given", "resumed"];
     expect(given.filter(({ type }) => !outside.includes(type))).toEqual([]);
   }
+  const lineage = await command("lineage", "cleaned", "--openlineage");
+  const events = lineage.written as unknown as readonly {
+    eventType: string;
+    outputs: { name: string }[];
+  }[];
+  expect(lineage.code).toBe(0);
+  expect(events.at(0)).toMatchObject({ eventType: "START", inputs: [{ name: source }] });
+  expect(events.at(-1)?.eventType).toBe("COMPLETE");
+  const [published] = events.at(-1)?.outputs ?? [];
+  const quoted = JSON.parse(
+    readFileSync(join(published?.name ?? "", "../lineage.json"), "utf8"),
+  ) as { outputs: unknown };
+  expect(quoted.outputs).toEqual([published]);
   expect(await everything()).toEqual(before);
   // Most of what was decided again had left the journal.
   for (const { goal, length } of [

@@ -64,7 +64,7 @@ export function permissionsOf(role: Role, scope: PermissionScope): Permissions {
         publish: {
           allow: [
             ...speech.publish,
-            ...["journal", "snapshot", "dead", "results", "spans", "cache"].map(
+            ...["journal", "snapshot", "segment", "dead", "results", "spans", "cache"].map(
               (kind) => `${prefix}.${kind}.>`,
             ),
             `${prefix}.intake.accepted`,

@@ -1,4 +1,4 @@
-import { GoalNotFoundError, openGoalJournal, runEvents } from "@troupe/goals";
+import { GoalNotFoundError, readGoalRecords, runEvents } from "@troupe/goals";
 import { type TargetOptions, withDeployment } from "../connection.ts";
 import { exitCodes, HistoryRemovedError } from "../errors.ts";
 import { type Io, screenOf } from "../io.ts";
@@ -15,10 +15,9 @@ export async function lineage(
   goal: string,
   options: TargetOptions & { readonly json: boolean; readonly openlineage: boolean },
 ): Promise<number> {
-  const records = await withDeployment(io, options, async ({ journal }) => {
-    const opened = await openGoalJournal(journal, goal, io.clock);
-    return opened.records;
-  });
+  const records = await withDeployment(io, options, ({ journal }) =>
+    readGoalRecords(journal, goal),
+  );
   const [first] = records;
   if (first === undefined) throw new GoalNotFoundError(goal);
   if (first.record.type !== "accepted") throw new HistoryRemovedError(goal);
