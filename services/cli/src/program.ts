@@ -1,8 +1,15 @@
 import { readFileSync } from "node:fs";
-import { Command, InvalidArgumentError, Option } from "commander";
-import { chaosGoalKinds, type FaultKind, faultKinds } from "./chaos/fault-kinds.ts";
+import { Command, Option } from "commander";
+import { chaosGoalKinds, faultKinds } from "./chaos/fault-kinds.ts";
+import {
+  examples,
+  faultKindList,
+  positive,
+  timeoutOption,
+  wholeNumber,
+  withTarget,
+} from "./command-options.ts";
 import type { Io } from "./io.ts";
-import { examples, positive, timeoutOption, wholeNumber, withTarget } from "./program-options.ts";
 import { sampleNames } from "./up/sample.ts";
 
 /**
@@ -475,15 +482,6 @@ function chaosCommand(program: Command, io: Io, finish: Finish): void {
       const { chaos } = await import("./commands/chaos.ts");
       finish(await chaos(io, { json: false, ...options }));
     });
-}
-
-function faultKindList(text: string): readonly FaultKind[] {
-  const named = text.split(",").map((name) => name.trim());
-  const unknown = named.find((name) => !faultKinds.some((kind) => kind === name));
-  if (unknown !== undefined) {
-    throw new InvalidArgumentError(`'${unknown}' is none of ${faultKinds.join(", ")}.`);
-  }
-  return faultKinds.filter((kind) => named.includes(kind));
 }
 
 function ownVersion(): string {

@@ -197,11 +197,13 @@ export function forgetOld(state: HubState, now: number): HubState {
   const old = [...state.threads].filter(
     ([, { changedAt }]) => now - changedAt >= state.limits.retainMs,
   );
-  return old.reduce((so, [conversation, { ids }]) => {
-    const threads = new Map(so.threads);
-    threads.delete(conversation);
-    return forget({ ...so, threads }, ids);
-  }, state);
+  if (old.length === 0) return state;
+  const gone = new Set(old.map(([conversation]) => conversation));
+  const threads = new Map([...state.threads].filter(([conversation]) => !gone.has(conversation)));
+  return forget(
+    { ...state, threads },
+    old.flatMap(([, { ids }]) => ids),
+  );
 }
 
 /** How far a message is on its way to each receiver; undefined for one that is not known. */

@@ -19,7 +19,7 @@ export interface Lineage {
 }
 
 /** Most nodes of one answer. */
-export const lineageLimit = 10_000;
+const lineageLimit = 10_000;
 
 /**
  * Who caused whom among messages: a message comes from what it names as its causes and from the datasets that it uses, and a

@@ -1,13 +1,13 @@
 import type { Job } from "./job.ts";
 
 /** Most refused reports kept as evidence; beyond it they are only counted. */
-export const evidenceLimit = 1000;
+const evidenceLimit = 1000;
 
 /**
  * How an assignment ended: all its leaves are settled (`done`); the worker or its node is gone (`lost`), did not want it
  * (`declined`), or said nothing for too long (`silent`).
  */
-export type AssignmentEnd = "done" | "lost" | "declined" | "silent";
+type AssignmentEnd = "done" | "lost" | "declined" | "silent";
 
 /** Leaves that one worker was given together. */
 export interface Assignment {
@@ -19,7 +19,7 @@ export interface Assignment {
 }
 
 /** One leaf: how often it was delegated, and where it stands. */
-export type Leaf = { readonly attempts: number } & (
+type Leaf = { readonly attempts: number } & (
   | { readonly at: "waiting" }
   | { readonly at: "delegated"; readonly assignment: string }
   | { readonly at: "counted"; readonly by: string; readonly result: unknown }

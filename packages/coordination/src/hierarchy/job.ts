@@ -3,11 +3,11 @@ import { checkSpec } from "../check-spec.ts";
 import { partiesSchema } from "../session/conduct.ts";
 
 /** Most leaves of one job. */
-export const leafLimit = 10_000;
+const leafLimit = 10_000;
 /** Most levels of delegation below whoever holds the job. */
-export const depthLimit = 8;
+const depthLimit = 8;
 /** Most workers of one team. */
-export const teamLimit = 1000;
+const teamLimit = 1000;
 
 const longestMs = 86_400_000;
 

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { type FaultKind, faultKinds } from "./chaos/fault-kinds.ts";
 
 /** Longest time that goals are followed unless told otherwise, seconds. */
 const defaultTimeout = 3600;
@@ -13,14 +14,14 @@ export function withTarget(command: Command): Command {
     );
 }
 
-/** How long a command waits for the end of a goal. */
+/** How long goals are followed, in seconds. */
 export function timeoutOption(what: string): Option {
   return new Option("--timeout <seconds>", what)
     .argParser(wholeNumber(1, 604_800))
     .default(defaultTimeout);
 }
 
-/** Reads a whole number within bounds. */
+/** Reads an argument that is a whole number of a range. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -31,7 +32,17 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
-/** Reads a number above 0. */
+/** Reads kinds of faults, separated by commas. */
+export function faultKindList(text: string): readonly FaultKind[] {
+  const named = text.split(",").map((name) => name.trim());
+  const unknown = named.find((name) => !faultKinds.some((kind) => kind === name));
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(`'${unknown}' is none of ${faultKinds.join(", ")}.`);
+  }
+  return faultKinds.filter((kind) => named.includes(kind));
+}
+
+/** Reads an argument that is a number above 0. */
 export function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) {
@@ -40,7 +51,7 @@ export function positive(text: string): number {
   return value;
 }
 
-/** Examples below the help of a command, each with what it is for. */
+/** Commands with what they are for, below the help of one. */
 export function examples(...lines: readonly (readonly [command: string, why: string])[]): string {
   const shown = lines.map(([command, why]) =>
     why === "" ? `  $ ${command}` : `  $ ${command}\n      ${why}`,
