@@ -214,6 +214,17 @@ test("workers have teams of their own, down to the depth that is allowed, and th
   expect(begun.every((line) => /^m[12] /.test(line))).toBe(true);
 });
 
+test("a worker at the deepest level does the work itself, though it has a team", async () => {
+  const context = cluster.caller();
+  const team = [{ member: "m", ref: context.ref(workerProtocol, "m/nobody") }];
+  const middle = workerActor({ perform: (work) => Number(work) ** 2, team });
+  const outcome = await run(
+    delegate(context, { ...spec, depth: 1 }, await invite(context, middle)),
+  );
+  expect(outcome).toMatchObject({ done: true, aggregate: 91 });
+  expect(outcome.delegated.map(({ depth }) => depth)).toEqual([1]);
+});
+
 test("at the deepest level a worker does the work itself, and nobody leads those who lead above", async () => {
   const context = cluster.caller();
   const own = { member: "n1", ref: context.ref(workerProtocol, "n1/party") };
