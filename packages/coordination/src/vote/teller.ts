@@ -40,31 +40,31 @@ export function teller(assignment: TellerAssignment): Actor<TellerMessages> {
     const { voters, trace, report } = assignment;
     const deadline = context.clock.now() + deadlineMs;
     const cancels: Cancel[] = [];
+    const recallings: Cancel[] = [];
     let tally: Tally = emptyTally(poll);
     let certain = false;
     let reported = false;
 
     context.onStop(() => {
-      for (const cancel of cancels) cancel();
+      for (const cancel of [...cancels, ...recallings]) cancel();
       if (!reported) report(new InterruptedError("vote", poll.id));
     });
 
+    const called = {
+      id: poll.id,
+      round: poll.round,
+      question: poll.question,
+      options: [...poll.options],
+      deadline,
+      ranked: isRanked(poll.rule),
+      ...(conversation === undefined ? {} : { conversation }),
+    };
     const call = (): void => {
-      if (tally.closed) return;
       for (const { member, digest } of silentSeats(tally)) {
         const voter = voters.get(member);
         if (voter === undefined) continue;
         traced(context.ref(voterProtocol, voter), trace).tell("callForBallots", {
-          vote: {
-            id: poll.id,
-            round: poll.round,
-            question: poll.question,
-            options: [...poll.options],
-            digest,
-            deadline,
-            ranked: isRanked(poll.rule),
-            ...(conversation === undefined ? {} : { conversation }),
-          },
+          vote: { ...called, digest },
           teller: context.self.address,
           ...(subject === undefined ? {} : { subject }),
         });
@@ -76,6 +76,7 @@ export function teller(assignment: TellerAssignment): Actor<TellerMessages> {
       if (outcome === undefined || reported) return;
       tally = closeTally(tally);
       reported = true;
+      for (const cancel of recallings.splice(0)) cancel();
       report(outcome);
     };
 
@@ -90,7 +91,7 @@ export function teller(assignment: TellerAssignment): Actor<TellerMessages> {
     };
 
     for (let recall = 1; recall <= recalls; recall++) {
-      cancels.push(context.clock.schedule((deadlineMs * recall) / (recalls + 1), call));
+      recallings.push(context.clock.schedule((deadlineMs * recall) / (recalls + 1), call));
     }
     cancels.push(
       context.clock.schedule(deadlineMs, () => {
