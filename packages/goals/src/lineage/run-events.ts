@@ -2,7 +2,7 @@ import type { JournaledRecord } from "@troupe/actor";
 import { lineageFacet, lineageProducer, publishedOutput, runEventSchema } from "@troupe/data";
 import type { GoalRecord, TaskError } from "../goal/records.ts";
 import { cleanResultSchema } from "../kinds/clean/result.ts";
-import { runIdOf } from "./run-id.ts";
+import { uuidOf } from "./run-id.ts";
 
 /** A dataset as OpenLineage names it. */
 export interface LineageDataset {
@@ -94,7 +94,7 @@ export function runEvents(goal: string, records: readonly Stored[]): readonly Ru
     outputs: readonly LineageDataset[] = [],
     error?: string,
   ): void =>
-    emit(eventType, at, { runId: runIdOf(goal), ...errorFacets(error) }, goalJob, sources, outputs);
+    emit(eventType, at, { runId: uuidOf(goal), ...errorFacets(error) }, goalJob, sources, outputs);
 
   /** Copies of a task, `<id>.<number>`, are what the task is. */
   const definitionOf = (task: string) => known.get(task) ?? known.get(task.replace(/\.\d+$/, ""));
@@ -112,12 +112,12 @@ export function runEvents(goal: string, records: readonly Stored[]): readonly Ru
     const facets = {
       parent: {
         ...lineageFacet("1-1-0/ParentRunFacet.json#/$defs/ParentRunFacet"),
-        run: { runId: runIdOf(goal) },
+        run: { runId: uuidOf(goal) },
         job: { namespace, name: goalJob },
       },
       ...errorFacets(error).facets,
     };
-    const runId = attempt === 1 ? runIdOf(goal, task) : runIdOf(goal, task, attempt);
+    const runId = attempt === 1 ? uuidOf(goal, task) : uuidOf(goal, task, attempt);
     emit(
       eventType,
       at,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
-/** The run that did a task of a goal, as a UUID (version 8, RFC 9562): always the same for the same names. */
-export function runIdOf(...names: readonly (string | number)[]): string {
+/** The run of a goal, or of a task of it, as a UUID (version 8, RFC 9562): always the same for the same names. */
+export function uuidOf(...names: readonly (string | number)[]): string {
   const hex = createHash("sha256").update(names.join("/")).digest("hex");
   return [
     hex.slice(0, 8),
