@@ -115,6 +115,7 @@ const reasons: Readonly<Record<DeadLetterReason, true>> = {
   malformed: true,
   expired: true,
   "late-reply": true,
+  forged: true,
   "stash-full": true,
 };
 
