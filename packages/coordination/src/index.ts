@@ -168,15 +168,6 @@ export type {
   ProposeOptions,
   ReadOptions,
 } from "./decision-log/decision-log.ts";
-export {
-  CompactedError,
-  ContendedLogError,
-  EntryTooLargeError,
-  LogBusyError,
-  LogUnavailableError,
-  NotLeaderError,
-  UnreadableDecisionError,
-} from "./decision-log/errors.ts";
 export type { JournalLogLimits, JournalLogOptions } from "./decision-log/journal/journal-log.ts";
 export { journalLog } from "./decision-log/journal/journal-log.ts";
 export type {
@@ -194,11 +185,18 @@ export type { RaftReplicaOptions } from "./decision-log/raft/replica.ts";
 export { startRaftReplica } from "./decision-log/raft/replica.ts";
 export type { Outputs as RaftOutputs, RaftState } from "./decision-log/raft/state.ts";
 export {
+  CompactedError,
+  ContendedLogError,
   EmptyElectorateError,
+  EntryTooLargeError,
   InterruptedError,
   InvalidSpecError,
+  LogBusyError,
+  LogUnavailableError,
+  NotLeaderError,
   OperationFailedError,
   UndecidedError,
+  UnreadableDecisionError,
 } from "./errors.ts";
 export type { Worker } from "./hierarchy/delegate.ts";
 export { delegate, type JobSpec } from "./hierarchy/delegate.ts";

@@ -43,6 +43,9 @@ interface NetworkOptions {
   readonly observer?: (event: NetworkEvent) => void;
 }
 
+/** Most subjects whose subscribers are remembered. */
+const mostRoutes = 10_000;
+
 /**
  * A message network in memory with the semantics of NATS core: subjects with wildcards, queue
  * groups, no-responders answers, at most once. Peers can be cut off.
@@ -50,6 +53,8 @@ interface NetworkOptions {
 export class InMemoryNetwork {
   readonly #options: NetworkOptions;
   #subscribers: Subscriber[] = [];
+  /** Who is subscribed to which subject, as found since the subscriptions changed last. */
+  readonly #routes = new Map<string, readonly Subscriber[]>();
   readonly #isolated = new Set<string>();
 
   constructor(options: NetworkOptions) {
@@ -69,15 +74,15 @@ export class InMemoryNetwork {
       },
       subscribe: (filter, handler, options) => {
         const subscriber = { peer, filter, handler, queue: options?.queue };
-        this.#subscribers.push(subscriber);
+        this.#subscribe([...this.#subscribers, subscriber]);
         const unsubscribe: Subscription["unsubscribe"] = () => {
-          this.#subscribers = this.#subscribers.filter((other) => other !== subscriber);
+          this.#subscribe(this.#subscribers.filter((other) => other !== subscriber));
         };
         return { unsubscribe };
       },
       flush: () => Promise.resolve(),
       close: async () => {
-        this.#subscribers = this.#subscribers.filter((other) => other.peer !== peer);
+        this.#subscribe(this.#subscribers.filter((other) => other.peer !== peer));
       },
     };
   }
@@ -92,12 +97,25 @@ export class InMemoryNetwork {
     this.#isolated.clear();
   }
 
+  #subscribe(subscribers: Subscriber[]): void {
+    this.#subscribers = subscribers;
+    this.#routes.clear();
+  }
+
+  #subscribersOf(subject: string): readonly Subscriber[] {
+    const known = this.#routes.get(subject);
+    if (known !== undefined) return known;
+    const found = this.#subscribers.filter(({ filter }) => subjectMatches(filter, subject));
+    if (this.#routes.size >= mostRoutes) this.#routes.clear();
+    this.#routes.set(subject, found);
+    return found;
+  }
+
   #publish(peer: string, subject: string, payload: Uint8Array, options: PublishOptions): void {
-    const reachable = this.#subscribers.filter(
+    const reachable = this.#subscribersOf(subject).filter(
       (subscriber) =>
-        subjectMatches(subscriber.filter, subject) &&
-        (subscriber.peer === peer ||
-          (!this.#isolated.has(peer) && !this.#isolated.has(subscriber.peer))),
+        subscriber.peer === peer ||
+        (!this.#isolated.has(peer) && !this.#isolated.has(subscriber.peer)),
     );
     const { reply, headers } = options;
     const message: TransportMessage = {
@@ -119,8 +137,8 @@ export class InMemoryNetwork {
     }
     if (reachable.length === 0 && reply !== undefined && !this.#isolated.has(peer)) {
       const answer = { subject: reply, payload: new Uint8Array(), noResponders: true as const };
-      for (const subscriber of this.#subscribers) {
-        if (subscriber.peer === peer && subjectMatches(subscriber.filter, reply)) {
+      for (const subscriber of this.#subscribersOf(reply)) {
+        if (subscriber.peer === peer) {
           this.#after(clock, delayMs, () => subscriber.handler(answer));
         }
       }

@@ -1,4 +1,4 @@
-import { EntryTooLargeError } from "./errors.ts";
+import { EntryTooLargeError } from "../errors.ts";
 
 /** Longest id of an entry, characters. */
 const idMost = 200;

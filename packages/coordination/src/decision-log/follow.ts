@@ -1,6 +1,6 @@
 import { type Clock, ensureError } from "@troupe/actor";
+import { CompactedError } from "../errors.ts";
 import type { Decision, Follower } from "./decision-log.ts";
-import { CompactedError } from "./errors.ts";
 
 /** Decisions read at once. */
 const page = 100;

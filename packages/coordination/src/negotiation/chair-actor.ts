@@ -1,13 +1,13 @@
-import { type Actor, defineActor, type TraceContext, traced } from "@troupe/actor";
-import { type ChairAssignment, chair } from "../session/chair.ts";
+import { type Actor, defineActor, traced } from "@troupe/actor";
+import { chair } from "../session/chair.ts";
+import type { Chairing } from "../session/hold-session.ts";
 import type { Deal } from "./deal.ts";
 import { type ChairMessages, chairProtocol, partyProtocol } from "./protocol.ts";
 import type { Answer, Question } from "./question.ts";
 
 /** What whoever chairs a negotiation, a mediation or an arbitration needs to know. */
 export interface ChairActorAssignment<State, Outcome>
-  extends Omit<ChairAssignment<State, Question, Answer, Outcome>, "ask" | "conclude"> {
-  readonly trace: TraceContext;
+  extends Chairing<State, Question, Answer, Outcome> {
   /** What was agreed on, if anything. */
   readonly dealOf: (outcome: Outcome) => Deal | undefined;
 }

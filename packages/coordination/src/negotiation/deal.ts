@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { checkSpec } from "../check-spec.ts";
 import { InvalidSpecError } from "../errors.ts";
 import { claimed } from "../session/messages.ts";
 
@@ -31,15 +30,6 @@ export const dealSchema = z.record(z.string(), z.union([z.string(), claimed]));
 
 /** One value for each issue. */
 export type Deal = z.output<typeof dealSchema>;
-
-/**
- * Checks what is negotiated.
- *
- * @throws InvalidSpecError when there are no or more than 20 issues, or one has no or more than 100 options
- */
-export function checkIssues(what: string, id: string, issues: Issues): Issues {
-  return checkSpec(issuesSchema, what, id, issues);
-}
 
 /** Whether this names an allowed value for each issue, and nothing else. */
 export function isDeal(issues: Issues, deal: Deal): boolean {

@@ -4,17 +4,16 @@ import { checkSpec } from "../check-spec.ts";
 import type { SessionRecord } from "../session/chair.ts";
 import {
   type Addressee,
-  conduct,
   partiesSchema,
   type SessionSpec,
-  seat,
   sessionShape,
 } from "../session/conduct.ts";
 import type { Course } from "../session/course.ts";
+import { holdSession } from "../session/hold-session.ts";
 import { alternatingOffers, type NegotiationOutcome } from "./alternating-offers.ts";
 import { type ArbitrationOutcome, type ArbitrationRule, arbitration } from "./arbitration.ts";
 import { chairActor } from "./chair-actor.ts";
-import { checkIssues, type Deal, dealsOf, type Issues } from "./deal.ts";
+import { type Deal, dealsOf, type Issues, issuesSchema } from "./deal.ts";
 import { type MediationOutcome, mediation } from "./mediation.ts";
 import type { PartyMessages } from "./protocol.ts";
 import type { Answer, Question } from "./question.ts";
@@ -27,6 +26,8 @@ const specSchema = z.object({
   turns: z.number().int().min(1).max(1000).default(20),
   rounds: z.number().int().min(1).max(10_000).default(1000),
   rule: z.enum(["nash", "maximin", "total"]).default("nash"),
+  issues: issuesSchema,
+  parties: partiesSchema(2, negotiatorLimit),
 });
 
 /** What is to be agreed on, and how. */
@@ -69,11 +70,10 @@ export async function negotiate<D extends Definitions>(
   spec: NegotiationSpec,
   parties: readonly [Negotiator, Negotiator],
 ): Promise<NegotiationOutcome & SessionRecord> {
-  const { turns } = checkSpec(specSchema, "negotiation", spec.id, spec);
+  const checked = checkDeal("negotiation", spec, parties);
   const [{ member: first }, { member: second }] = parties;
-  const issues = checkIssues("negotiation", spec.id, spec.issues);
-  const course = alternatingOffers(issues, [first, second], turns);
-  return hold(context, "negotiation", spec, parties, course, agreedDeal);
+  const course = alternatingOffers(checked.issues, [first, second], checked.turns);
+  return hold(context, { what: "negotiation", spec, checked, parties, course, dealOf: agreedDeal });
 }
 
 /**
@@ -91,15 +91,14 @@ export async function mediate<D extends Definitions>(
   spec: MediationSpec,
   parties: readonly Negotiator[],
 ): Promise<MediationOutcome & SessionRecord> {
-  const { rounds } = checkSpec(specSchema, "mediation", spec.id, spec);
-  const deals = dealsOf("mediation", spec.id, checkIssues("mediation", spec.id, spec.issues));
+  const checked = checkDeal("mediation", spec, parties);
+  const deals = dealsOf("mediation", spec.id, checked.issues);
   const shuffled = deals
     .map((deal) => ({ deal, place: context.random.next() }))
     .toSorted((a, b) => a.place - b.place)
     .map(({ deal }): Deal => deal);
-  const names = parties.map(({ member }) => member);
-  const course = mediation(shuffled, names, rounds);
-  return hold(context, "mediation", spec, parties, course, agreedDeal);
+  const course = mediation(shuffled, checked.parties, checked.rounds);
+  return hold(context, { what: "mediation", spec, checked, parties, course, dealOf: agreedDeal });
 }
 
 /**
@@ -117,60 +116,51 @@ export async function arbitrate<D extends Definitions>(
   spec: ArbitrationSpec,
   parties: readonly Negotiator[],
 ): Promise<ArbitrationOutcome & SessionRecord> {
-  const { rule } = checkSpec(specSchema, "arbitration", spec.id, spec);
-  const deals = dealsOf("arbitration", spec.id, checkIssues("arbitration", spec.id, spec.issues));
-  const names = parties.map(({ member }) => member);
-  const course = arbitration(deals, names, rule);
-  return hold(context, "arbitration", spec, parties, course, (outcome) =>
-    outcome.decided ? outcome.deal : undefined,
-  );
+  const checked = checkDeal("arbitration", spec, parties);
+  const deals = dealsOf("arbitration", spec.id, checked.issues);
+  const course = arbitration(deals, checked.parties, checked.rule);
+  const dealOf = (outcome: ArbitrationOutcome) => (outcome.decided ? outcome.deal : undefined);
+  return hold(context, { what: "arbitration", spec, checked, parties, course, dealOf });
 }
 
-async function hold<D extends Definitions, State, Outcome extends object>(
-  context: ActorContext<D>,
-  what: "negotiation" | "mediation" | "arbitration",
-  spec: DealSpec,
-  parties: readonly Negotiator[],
-  course: Course<State, Question, Answer, Outcome>,
-  dealOf: (outcome: Outcome) => Deal | undefined,
-): Promise<Outcome & SessionRecord> {
-  const { id, conversation, subject } = spec;
-  const { answerMs, recalls } = checkSpec(specSchema, what, id, spec);
+type Proceeding = "negotiation" | "mediation" | "arbitration";
+
+function checkDeal(what: Proceeding, spec: DealSpec, parties: readonly Negotiator[]) {
   const names = parties.map(({ member }) => member);
-  checkSpec(partiesSchema(2, negotiatorLimit), what, id, names);
-  return conduct(
+  return checkSpec(specSchema, what, spec.id, { ...spec, parties: names });
+}
+
+function hold<D extends Definitions, State, Outcome extends object>(
+  context: ActorContext<D>,
+  held: {
+    readonly what: Proceeding;
+    readonly spec: DealSpec;
+    readonly checked: ReturnType<typeof checkDeal>;
+    readonly parties: readonly Negotiator[];
+    readonly course: Course<State, Question, Answer, Outcome>;
+    readonly dealOf: (outcome: Outcome) => Deal | undefined;
+  },
+): Promise<Outcome & SessionRecord> {
+  const { what, spec, checked, parties, course, dealOf } = held;
+  const { answerMs, recalls } = checked;
+  return holdSession(
     context,
     {
-      kind: what,
-      name: `${what} ${id}`,
-      attributes: {
-        [`troupe.${what}`]: id,
-        [`troupe.${what}.parties`]: names.length,
-        ...(conversation === undefined ? {} : { "troupe.conversation": conversation }),
-      },
-      trace: spec.trace,
-      succeeded: (outcome) => dealOf(outcome) !== undefined,
-      describe: (outcome: Outcome & SessionRecord) => ({
-        [`troupe.${what}.agreed`]: dealOf(outcome) !== undefined,
-        [`troupe.${what}.steps`]: outcome.steps,
-        [`troupe.${what}.refused`]: outcome.refusedCount,
+      what,
+      name: `${what} ${spec.id}`,
+      spec,
+      answerMs,
+      recalls,
+      parties,
+      course,
+      attributes: { parties: parties.length },
+      describe: (outcome) => ({
+        agreed: dealOf(outcome) !== undefined,
+        steps: outcome.steps,
+        refused: outcome.refusedCount,
       }),
     },
-    (report, trace) =>
-      chairActor({
-        what,
-        id,
-        conversation,
-        subject,
-        course,
-        dealOf,
-        parties: seat(context, names),
-        addresses: new Map(parties.map(({ member, ref }) => [member, ref.address])),
-        answerMs,
-        recalls,
-        trace,
-        report,
-      }),
+    (chairing) => chairActor({ ...chairing, dealOf }),
   );
 }
 

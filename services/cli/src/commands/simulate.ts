@@ -1,6 +1,4 @@
-import { decisionLogScenarios } from "@troupe/coordination/decision-log/simulation";
-import { agreementScenarios } from "@troupe/coordination/simulation";
-import { replanningScenarios } from "@troupe/goals/replanning/simulation";
+import { coordinationScenarios } from "@troupe/coordination/simulation";
 import {
   scenarios as runtimeScenarios,
   type Scenario,
@@ -30,12 +28,7 @@ export interface SimulateOptions {
 type AnyScenario = Scenario & { readonly protocol?: string };
 
 /** Every scenario there is: a package that brings its own adds a line here. */
-const scenarios: readonly AnyScenario[] = [
-  ...runtimeScenarios,
-  ...agreementScenarios,
-  ...decisionLogScenarios,
-  ...replanningScenarios,
-];
+const scenarios: readonly AnyScenario[] = [...runtimeScenarios, ...coordinationScenarios];
 
 /** `troupe simulate`: the runtime under seeded faults, in virtual time, with invariants checked. */
 export async function simulate(io: Io, options: SimulateOptions): Promise<number> {

@@ -1,22 +1,22 @@
-import type { Actor, ActorContext, Definitions, TraceContext } from "@troupe/actor";
+import type { ActorContext, Definitions } from "@troupe/actor";
 import { z } from "zod";
 import { checkSpec } from "../../check-spec.ts";
-import type { InterruptedError } from "../../errors.ts";
 import type { SessionRecord } from "../../session/chair.ts";
 import {
   type Addressee,
-  conduct,
   partiesSchema,
   partyLimit,
   type SessionSpec,
-  seat,
   sessionShape,
 } from "../../session/conduct.ts";
+import type { Course } from "../../session/course.ts";
+import { holdSession } from "../../session/hold-session.ts";
 import { dutch } from "./dutch.ts";
 import { english } from "./english.ts";
 import { openAuctioneer } from "./open-auctioneer.ts";
 import type { OpenAuctionOutcome } from "./outcome.ts";
-import type { OpenAuctioneerMessages, OpenBidderMessages } from "./protocol.ts";
+import type { OpenBidderMessages } from "./protocol.ts";
+import type { OpenOffer, Quote } from "./question.ts";
 import { type OpenTermsSpec, openTerms } from "./terms.ts";
 
 const specSchema = z.object({ ...sessionShape, bidders: partiesSchema(0, partyLimit) });
@@ -47,57 +47,39 @@ export async function holdOpenAuction<D extends Definitions>(
   spec: OpenAuctionSpec,
   bidders: readonly Addressee<OpenBidderMessages>[],
 ): Promise<OpenAuctionOutcome & SessionRecord> {
-  const names = bidders.map(({ member }) => member);
-  const { id, answerMs, recalls } = checkSpec(specSchema, "auction", spec.id, {
+  const checked = checkSpec(specSchema, "auction", spec.id, {
     ...spec,
-    bidders: names,
+    bidders: bidders.map(({ member }) => member),
   });
-  const { conversation, subject, capability, order } = spec;
+  const { id, answerMs, recalls } = checked;
+  const { capability, order } = spec;
   const terms = openTerms(id, spec.terms);
-  const actorFor = (
-    report: (ended: (OpenAuctionOutcome & SessionRecord) | InterruptedError) => void,
-    trace: TraceContext,
-  ): Actor<OpenAuctioneerMessages> => {
-    const shared = {
-      id,
-      conversation,
-      subject,
-      capability,
-      answerMs,
-      recalls,
-      parties: seat(context, names),
-      addresses: new Map(bidders.map(({ member, ref }) => [member, ref.address])),
-      trace,
-      report,
-    };
-    return terms.kind === "english"
-      ? openAuctioneer({ ...shared, course: english(terms, names, order) })
-      : openAuctioneer({ ...shared, course: dutch(terms, names, order) });
-  };
-  return conduct(
-    context,
-    {
-      kind: "open-auction",
-      name: `auction ${capability}`,
-      attributes: {
-        "troupe.auction": id,
-        "troupe.auction.pricing": terms.kind,
-        "troupe.auction.bidders": names.length,
-        ...(conversation === undefined ? {} : { "troupe.conversation": conversation }),
+  const hold = <State>(course: Course<State, Quote, OpenOffer, OpenAuctionOutcome>) =>
+    holdSession(
+      context,
+      {
+        what: "auction",
+        name: `auction ${capability}`,
+        spec,
+        answerMs,
+        recalls,
+        parties: bidders,
+        course,
+        attributes: { pricing: terms.kind, bidders: bidders.length },
+        describe: (outcome) => ({
+          awarded: outcome.awarded,
+          rounds: outcome.steps,
+          bids: outcome.offers.length,
+          refused: outcome.refusedCount,
+          declined: outcome.declined.length,
+          ...(outcome.awarded
+            ? { winner: outcome.winner, price: outcome.price }
+            : { reason: outcome.reason }),
+        }),
       },
-      trace: spec.trace,
-      succeeded: (outcome) => outcome.awarded,
-      describe: (outcome) => ({
-        "troupe.auction.awarded": outcome.awarded,
-        "troupe.auction.rounds": outcome.steps,
-        "troupe.auction.bids": outcome.offers.length,
-        "troupe.auction.refused": outcome.refusedCount,
-        "troupe.auction.declined": outcome.declined.length,
-        ...(outcome.awarded
-          ? { "troupe.auction.winner": outcome.winner, "troupe.auction.price": outcome.price }
-          : { "troupe.auction.reason": outcome.reason }),
-      }),
-    },
-    actorFor,
-  );
+      (chairing) => openAuctioneer({ ...chairing, capability }),
+    );
+  return terms.kind === "english"
+    ? hold(english(terms, checked.bidders, order))
+    : hold(dutch(terms, checked.bidders, order));
 }

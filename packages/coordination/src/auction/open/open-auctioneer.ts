@@ -1,5 +1,6 @@
-import { type Actor, defineActor, type TraceContext, traced } from "@troupe/actor";
-import { type ChairAssignment, chair } from "../../session/chair.ts";
+import { type Actor, defineActor, traced } from "@troupe/actor";
+import { chair } from "../../session/chair.ts";
+import type { Chairing } from "../../session/hold-session.ts";
 import type { OpenAuctionOutcome } from "./outcome.ts";
 import {
   type OpenAuctioneerMessages,
@@ -10,12 +11,8 @@ import type { OpenOffer, Quote } from "./question.ts";
 
 /** What the auctioneer of an open auction needs to know. */
 export interface OpenAuctioneerAssignment<State>
-  extends Omit<
-    ChairAssignment<State, Quote, OpenOffer, OpenAuctionOutcome>,
-    "what" | "ask" | "conclude"
-  > {
+  extends Chairing<State, Quote, OpenOffer, OpenAuctionOutcome> {
   readonly capability: string;
-  readonly trace: TraceContext;
 }
 
 /** Holds one open auction and stops: quotes, takes offers until the step is over, awards, and reports. */
@@ -29,7 +26,6 @@ export function openAuctioneer<State>(
     return {
       offer: chair(context, {
         ...assignment,
-        what: "auction",
         ask: (party, envelope, quote) =>
           bidder(party).tell("quote", { ...envelope, capability, quote }),
         conclude: (party, outcome) =>

@@ -4,12 +4,11 @@ import { checkSpec } from "../../check-spec.ts";
 import type { SessionRecord } from "../../session/chair.ts";
 import {
   type Addressee,
-  conduct,
   partiesSchema,
   type SessionSpec,
-  seat,
   sessionShape,
 } from "../../session/conduct.ts";
+import { holdSession } from "../../session/hold-session.ts";
 import { checkLot, type Lot, type Portion } from "./lot.ts";
 import { type PackageOutcome, packageAuction } from "./package-auction.ts";
 import { packageAuctioneer } from "./package-auctioneer.ts";
@@ -55,50 +54,34 @@ export async function holdPackageAuction<D extends Definitions>(
   spec: PackageAuctionSpec,
   bidders: readonly Addressee<PackageBidderMessages>[],
 ): Promise<PackageOutcome & SessionRecord> {
-  const names = bidders.map(({ member }) => member);
   const { order, lot: asked, ...fields } = spec;
-  const { id, answerMs, recalls, pricing } = checkSpec(specSchema, "auction", spec.id, {
+  const checked = checkSpec(specSchema, "auction", spec.id, {
     ...fields,
-    bidders: names,
+    bidders: bidders.map(({ member }) => member),
   });
-  const lot = checkLot(id, asked);
-  const { conversation, subject, capability } = spec;
-  return conduct(
+  const { id, answerMs, recalls, pricing } = checked;
+  const { capability } = spec;
+  return holdSession(
     context,
     {
-      kind: "package-auction",
+      what: "auction",
       name: `auction ${capability}`,
-      attributes: {
-        "troupe.auction": id,
-        "troupe.auction.pricing": pricing,
-        "troupe.auction.bidders": names.length,
-        ...(conversation === undefined ? {} : { "troupe.conversation": conversation }),
-      },
-      trace: spec.trace,
-      succeeded: (outcome) => outcome.left === undefined,
-      describe: (outcome: PackageOutcome & SessionRecord) => ({
-        "troupe.auction.awarded": outcome.left === undefined,
-        "troupe.auction.rounds": outcome.steps,
-        "troupe.auction.bids": outcome.offers.length,
-        "troupe.auction.refused": outcome.refusedCount,
-        "troupe.auction.declined": outcome.declined.length,
-        "troupe.auction.silent": outcome.silent.length,
-        "troupe.auction.price": outcome.paid,
+      spec,
+      answerMs,
+      recalls,
+      parties: bidders,
+      course: packageAuction(checkLot(id, asked), pricing, checked.bidders, order),
+      attributes: { pricing, bidders: bidders.length },
+      describe: (outcome) => ({
+        awarded: outcome.left === undefined,
+        rounds: outcome.steps,
+        bids: outcome.offers.length,
+        refused: outcome.refusedCount,
+        declined: outcome.declined.length,
+        silent: outcome.silent.length,
+        price: outcome.paid,
       }),
     },
-    (report, trace) =>
-      packageAuctioneer({
-        id,
-        conversation,
-        subject,
-        capability,
-        answerMs,
-        recalls,
-        course: packageAuction(lot, pricing, names, order),
-        parties: seat(context, names),
-        addresses: new Map(bidders.map(({ member, ref }) => [member, ref.address])),
-        trace,
-        report,
-      }),
+    (chairing) => packageAuctioneer({ ...chairing, capability }),
   );
 }

@@ -1,5 +1,6 @@
-import { type Actor, defineActor, type TraceContext, traced } from "@troupe/actor";
-import { type ChairAssignment, chair } from "../../session/chair.ts";
+import { type Actor, defineActor, traced } from "@troupe/actor";
+import { chair } from "../../session/chair.ts";
+import type { Chairing } from "../../session/hold-session.ts";
 import type { PackageAuction, PackageOutcome } from "./package-auction.ts";
 import {
   type PackageAuctioneerMessages,
@@ -8,12 +9,10 @@ import {
 } from "./protocol.ts";
 import type { PackageAnswer, Tender } from "./question.ts";
 
-type Chairing = ChairAssignment<PackageAuction, Tender, PackageAnswer, PackageOutcome>;
-
 /** What the auctioneer of a package auction needs to know. */
-export interface PackageAuctioneerAssignment extends Omit<Chairing, "what" | "ask" | "conclude"> {
+export interface PackageAuctioneerAssignment
+  extends Chairing<PackageAuction, Tender, PackageAnswer, PackageOutcome> {
   readonly capability: string;
-  readonly trace: TraceContext;
 }
 
 /** Holds one package auction and stops: calls for sealed offers, awards, awards anew what is declined, and reports. */
@@ -27,7 +26,6 @@ export function packageAuctioneer(
     return {
       answer: chair(context, {
         ...assignment,
-        what: "auction",
         ask: (party, envelope, tender) =>
           bidder(party).tell("tender", { ...envelope, capability, tender }),
         conclude: (party, { awards }) => {

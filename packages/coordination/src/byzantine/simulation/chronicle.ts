@@ -1,7 +1,7 @@
+import type { SimulatedWorld } from "../../simulation/world.ts";
 import { sha256 } from "../digest.ts";
 import type { StateMachine } from "../group.ts";
 import type { Decision, Notice } from "../state.ts";
-import type { SimulatedWorld } from "./world.ts";
 
 /** The machine of the simulations: a chain of everything that was done. */
 export interface Chain {

@@ -1,4 +1,5 @@
 import type { Random } from "@troupe/actor";
+import { between, happens, pick } from "../../simulation/chance.ts";
 import { batchDigest, emptyBatchDigest, sha256 } from "../digest.ts";
 import type {
   Batch,
@@ -14,7 +15,6 @@ import type {
 } from "../messages.ts";
 import type { Identity, Input, ReplicaState } from "../state.ts";
 import { replyText, type Signed, signed, type Unsigned } from "../statement.ts";
-import { between, happens, pick } from "./world.ts";
 
 /** A message of a liar to one replica. */
 export interface Mail {

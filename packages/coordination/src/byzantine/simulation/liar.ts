@@ -1,11 +1,11 @@
 import { type Actor, defineActor, type Random } from "@troupe/actor";
+import { happens, pick } from "../../simulation/chance.ts";
 import { leaderOf } from "../group.ts";
 import type { PeerMessage } from "../messages.ts";
 import { agreementClientProtocol, type ReplicaMessages, replicaProtocol } from "../protocol.ts";
 import { type Identity, type Input, initialState, type ReplicaState } from "../state.ts";
 import { step } from "../step.ts";
 import { type Habit, habits, type Lie, type Mail } from "./habits.ts";
-import { happens, pick } from "./world.ts";
 
 /** What a liar is. */
 export interface LiarOptions {

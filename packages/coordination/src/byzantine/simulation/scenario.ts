@@ -1,3 +1,10 @@
+import { between, happens, pick } from "../../simulation/chance.ts";
+import type {
+  SimulatedCourse,
+  SimulatedNode,
+  SimulatedScenario,
+  SimulatedWorld,
+} from "../../simulation/world.ts";
 import { agree } from "../agree.ts";
 import { agreementClientActor } from "../client-actor.ts";
 import { isEquivocation } from "../equivocation.ts";
@@ -7,15 +14,6 @@ import { replicaActor } from "../replica.ts";
 import { Chronicle, chainMachine } from "./chronicle.ts";
 import { keyedSignatures } from "./keyed-signatures.ts";
 import { drawHabits, type LiarOptions, liarActor } from "./liar.ts";
-import {
-  type AgreementCourse,
-  type AgreementScenario,
-  between,
-  happens,
-  pick,
-  type SimulatedNode,
-  type SimulatedWorld,
-} from "./world.ts";
 
 const clientNode = "k";
 /** When, after the faults, everybody should get on with each other again. */
@@ -55,7 +53,7 @@ export function agreementScenario(
   description: string,
   replicas: readonly string[],
   liars: Liars = drawnLiars,
-): AgreementScenario {
+): SimulatedScenario {
   return {
     name,
     description,
@@ -98,9 +96,9 @@ export const pbftSeven = agreementScenario(
 );
 
 /** All scenarios of this package, in the order in which they are run. */
-export const agreementScenarios: readonly AgreementScenario[] = [pbft, pbftSeven];
+export const agreementScenarios: readonly SimulatedScenario[] = [pbft, pbftSeven];
 
-class Agreement implements AgreementCourse {
+class Agreement implements SimulatedCourse {
   readonly #world: SimulatedWorld;
   readonly #group: ReplicaGroup;
   readonly #liars: ReadonlyMap<string, Manner>;

@@ -8,16 +8,16 @@ import {
   withTwoWinners,
 } from "@troupe/testkit";
 import { expect, test } from "vitest";
-import { InvalidSpecError } from "../../errors.ts";
-import type { Decision } from "../decision-log.ts";
 import {
   CompactedError,
   ContendedLogError,
   EntryTooLargeError,
+  InvalidSpecError,
   LogBusyError,
   LogUnavailableError,
   UnreadableDecisionError,
-} from "../errors.ts";
+} from "../../errors.ts";
+import type { Decision } from "../decision-log.ts";
 import { type JournalLogLimits, journalLog } from "./journal-log.ts";
 
 const clock = new VirtualClock();

@@ -8,15 +8,15 @@ import {
 } from "@troupe/actor";
 import { z } from "zod";
 import { checkSpec } from "../../check-spec.ts";
-import type { Decision, DecisionLog, ProposeOptions, ReadOptions } from "../decision-log.ts";
-import { entryBytes } from "../entry-bytes.ts";
 import {
   CompactedError,
   ContendedLogError,
   LogBusyError,
   LogUnavailableError,
   UnreadableDecisionError,
-} from "../errors.ts";
+} from "../../errors.ts";
+import type { Decision, DecisionLog, ProposeOptions, ReadOptions } from "../decision-log.ts";
+import { entryBytes } from "../entry-bytes.ts";
 import { follow } from "../follow.ts";
 import { encode } from "./record.ts";
 import { StoredLog } from "./stored-log.ts";

@@ -1,7 +1,7 @@
 import type { StoredRecord } from "@troupe/actor";
 import { z } from "zod";
+import { UnreadableDecisionError } from "../../errors.ts";
 import type { Decision } from "../decision-log.ts";
-import { UnreadableDecisionError } from "../errors.ts";
 
 const recordSchema = z.object({
   v: z.literal(1),

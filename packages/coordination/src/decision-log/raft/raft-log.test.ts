@@ -1,14 +1,14 @@
 import { type ActorSystem, createActorSystem, silentLog } from "@troupe/actor";
 import { InMemoryJournal, InMemoryNetwork, seededRandom, VirtualClock } from "@troupe/testkit";
 import { expect, test } from "vitest";
-import { InvalidSpecError } from "../../errors.ts";
-import type { Decision } from "../decision-log.ts";
 import {
   CompactedError,
   EntryTooLargeError,
+  InvalidSpecError,
   LogUnavailableError,
   NotLeaderError,
-} from "../errors.ts";
+} from "../../errors.ts";
+import type { Decision } from "../decision-log.ts";
 import { defineRaftGroup, type RaftLimits } from "./group.ts";
 import { raftLog } from "./raft-log.ts";
 import { startRaftReplica } from "./replica.ts";

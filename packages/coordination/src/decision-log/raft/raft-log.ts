@@ -7,9 +7,9 @@ import {
   type Random,
   type Ref,
 } from "@troupe/actor";
+import { CompactedError, LogBusyError, LogUnavailableError, NotLeaderError } from "../../errors.ts";
 import type { Decision, DecisionLog, ProposeOptions, ReadOptions } from "../decision-log.ts";
 import { entryBytes } from "../entry-bytes.ts";
-import { CompactedError, LogBusyError, LogUnavailableError, NotLeaderError } from "../errors.ts";
 import { follow } from "../follow.ts";
 import type { RaftGroup } from "./group.ts";
 import { type Page, type RaftMessages, raftProtocol } from "./protocol.ts";

@@ -1,4 +1,4 @@
-import type { SimulatedWorld } from "../../byzantine/simulation/world.ts";
+import type { SimulatedWorld } from "../../simulation/world.ts";
 import type { Decision } from "../decision-log.ts";
 
 /** What clients ask of a decision log. */

@@ -1,5 +1,5 @@
 import type { Random } from "@troupe/actor";
-import { between, happens, pick } from "../../byzantine/simulation/world.ts";
+import { between, happens, pick } from "../../simulation/chance.ts";
 import type { Answer } from "../raft/state.ts";
 import type { Chronicle, LogInput, LogOutput } from "./chronicle.ts";
 import type { Cluster } from "./cluster.ts";

@@ -1,5 +1,5 @@
 import type { Random } from "@troupe/actor";
-import { between, happens, pick } from "../../byzantine/simulation/world.ts";
+import { between, happens, pick } from "../../simulation/chance.ts";
 import type { RaftGroup } from "../raft/group.ts";
 import type { PeerMessage } from "../raft/messages.ts";
 import type { RaftState } from "../raft/state.ts";

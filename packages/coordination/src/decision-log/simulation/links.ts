@@ -1,5 +1,5 @@
 import type { Random } from "@troupe/actor";
-import { happens } from "../../byzantine/simulation/world.ts";
+import { happens } from "../../simulation/chance.ts";
 import type { Agenda } from "./agenda.ts";
 
 /** How a direction of a link treats messages, besides its usual delay. */

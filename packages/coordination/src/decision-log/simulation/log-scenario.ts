@@ -1,32 +1,18 @@
-import {
-  type AgreementCourse,
-  type AgreementScenario,
-  between,
-  happens,
-  pick,
-  type SimulatedNode,
-  type SimulatedWorld,
-} from "../../byzantine/simulation/world.ts";
+import { LogUnavailableError } from "../../errors.ts";
+import { between, happens, pick } from "../../simulation/chance.ts";
+import type {
+  SimulatedCourse,
+  SimulatedNode,
+  SimulatedScenario,
+  SimulatedWorld,
+} from "../../simulation/world.ts";
 import type { DecisionLog } from "../decision-log.ts";
-import { LogUnavailableError } from "../errors.ts";
 import { journalLog } from "../journal/journal-log.ts";
 import { defineRaftGroup } from "../raft/group.ts";
 import { raftLog } from "../raft/raft-log.ts";
 import { startRaftReplica } from "../raft/replica.ts";
 import { Chronicle, type LogInput, type LogOperation } from "./chronicle.ts";
 import { RaftWatch } from "./raft-watch.ts";
-
-type Bouts = { readonly times: number; readonly forMs: readonly [number, number] };
-
-/** A scenario with faults of the journal, too. */
-export interface LogScenario extends AgreementScenario {
-  readonly faults: AgreementScenario["faults"] & {
-    readonly failOver?: Bouts;
-    readonly lostAcks?: Bouts & { readonly lost: number };
-    readonly twoWinners?: Bouts & { readonly accepted: number };
-    readonly staleReads?: Bouts & { readonly stale: number; readonly lagMs: number };
-  };
-}
 
 /** A log as one node has it. */
 type OpenLog = (node: SimulatedNode, world: SimulatedWorld, watch: RaftWatch) => DecisionLog;
@@ -84,12 +70,12 @@ const faults = {
  * @param onEnd told of all operations, for checks of one's own
  */
 export function logScenario(
-  about: Pick<AgreementScenario, "name" | "description" | "protocol"> & {
-    readonly faults: LogScenario["faults"];
+  about: Pick<SimulatedScenario, "name" | "description" | "protocol"> & {
+    readonly faults: SimulatedScenario["faults"];
     readonly open: OpenLog;
   },
   onEnd: (operations: readonly LogOperation[]) => void = () => {},
-): LogScenario {
+): SimulatedScenario {
   const { open, ...rest } = about;
   return {
     ...rest,
@@ -123,7 +109,7 @@ export const journalBackEnd = {
   open: openJournalLog,
 } as const;
 
-class LogCourse implements AgreementCourse {
+class LogCourse implements SimulatedCourse {
   readonly #world: SimulatedWorld;
   readonly #open: OpenLog;
   readonly #onEnd: (operations: readonly LogOperation[]) => void;

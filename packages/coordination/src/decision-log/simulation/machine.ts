@@ -1,5 +1,5 @@
 import type { Random } from "@troupe/actor";
-import { between, happens } from "../../byzantine/simulation/world.ts";
+import { between, happens } from "../../simulation/chance.ts";
 import { type Durable, nothingStored, type StoredChange, store } from "../raft/durable.ts";
 import type { PeerMessage } from "../raft/messages.ts";
 import {

@@ -1,8 +1,8 @@
-import type { AgreementScenario } from "../../byzantine/simulation/world.ts";
+import type { SimulatedScenario } from "../../simulation/world.ts";
 import { simulateRaft } from "./simulate-raft.ts";
 
 /** The pure replicas alone, which need no nodes: the whole of it happens at the end of the run. */
-export const raftCore: AgreementScenario = {
+export const raftCore: SimulatedScenario = {
   name: "raft-core",
   description: "replicas of a Raft group keep the five properties of the paper, whatever fails",
   protocol: "raft",

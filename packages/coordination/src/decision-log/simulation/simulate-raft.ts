@@ -1,5 +1,5 @@
 import type { Random } from "@troupe/actor";
-import { between, pick } from "../../byzantine/simulation/world.ts";
+import { between, pick } from "../../simulation/chance.ts";
 import { defineRaftGroup, type RaftGroup } from "../raft/group.ts";
 import { Agenda } from "./agenda.ts";
 import { Chronicle, type Judge, type LogOperation } from "./chronicle.ts";

@@ -25,8 +25,8 @@ export interface SimulatedNode {
 
 type Bouts = { readonly times: number; readonly forMs: readonly [number, number] };
 
-/** The faults of an agreement's simulation. */
-interface AgreementFaults {
+/** The faults of a simulation: some of those that the simulator knows. */
+interface SimulatedFaults {
   readonly partition?: Bouts;
   readonly oneWay?: Bouts;
   readonly links?: Bouts & {
@@ -37,44 +37,33 @@ interface AgreementFaults {
   };
   readonly pause?: Bouts;
   readonly crash?: Bouts;
+  readonly leave?: Bouts;
+  readonly failOver?: Bouts;
+  readonly lostAcks?: Bouts & { readonly lost: number };
+  readonly twoWinners?: Bouts & { readonly accepted: number };
+  readonly staleReads?: Bouts & { readonly stale: number; readonly lagMs: number };
   readonly clocks?: { readonly skewMs: number; readonly drift: number };
+  readonly journalLatencyMs?: number;
 }
 
 /** A scenario for the simulator of `@troupe/testkit`, which knows nothing of this package. */
-export interface AgreementScenario {
+export interface SimulatedScenario {
   readonly name: string;
   readonly description: string;
   /** What it is about, for those who want all scenarios of one protocol. */
   readonly protocol: string;
   readonly nodes: readonly string[];
-  readonly faults: AgreementFaults;
+  readonly faults: SimulatedFaults;
   readonly faultyMs: number;
   readonly calmMs: number;
   readonly actions: number;
-  begin(world: SimulatedWorld): AgreementCourse;
+  begin(world: SimulatedWorld): SimulatedCourse;
 }
 
 /** One run of it. */
-export interface AgreementCourse {
+export interface SimulatedCourse {
   boot(node: SimulatedNode): void;
   act(): void;
   calm(): void;
   end(): Promise<void>;
-}
-
-/** A whole number from `least` to `most`. */
-export function between({ next }: Random, least: number, most: number): number {
-  return least + Math.floor(next() * (most - least + 1));
-}
-
-/** One of several. */
-export function pick<Item>(random: Random, items: readonly Item[]): Item {
-  const item = items[between(random, 0, items.length - 1)];
-  if (item === undefined) throw new RangeError("there is nothing to pick from");
-  return item;
-}
-
-/** True with a probability. */
-export function happens({ next }: Random, probability: number): boolean {
-  return next() < probability;
 }

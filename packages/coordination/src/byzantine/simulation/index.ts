@@ -1,2 +1,0 @@
-export { agreementScenarios } from "./scenario.ts";
-export type { AgreementCourse, AgreementScenario } from "./world.ts";

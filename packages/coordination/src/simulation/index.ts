@@ -1,0 +1,16 @@
+import { agreementScenarios } from "../byzantine/simulation/scenario.ts";
+import { decisionLogScenarios } from "../decision-log/simulation/scenarios.ts";
+import type { SimulatedScenario } from "./world.ts";
+
+export type {
+  SimulatedCourse,
+  SimulatedNode,
+  SimulatedScenario,
+  SimulatedWorld,
+} from "./world.ts";
+
+/** The scenarios of all protocols of this package, in the order in which they are run. */
+export const coordinationScenarios: readonly SimulatedScenario[] = [
+  ...agreementScenarios,
+  ...decisionLogScenarios,
+];
