@@ -81,8 +81,14 @@ export class VirtualClock implements Clock {
 }
 
 /** Resolves when everything that can run without time passing has run. */
-export async function settled(): Promise<void> {
-  for (let turn = 0; turn < settlingTurns; turn += 1) {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-  }
+export function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    let left = settlingTurns;
+    // Turns that follow one another without a promise in between: half the time of a simulation's steps.
+    const turn = (): void => {
+      left -= 1;
+      setImmediate(left === 0 ? resolve : turn);
+    };
+    turn();
+  });
 }

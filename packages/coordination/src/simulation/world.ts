@@ -65,5 +65,6 @@ export interface SimulatedCourse {
   boot(node: SimulatedNode): void;
   act(): void;
   calm(): void;
+  isOver?(): boolean;
   end(): Promise<void>;
 }

@@ -13,11 +13,13 @@ export interface Scenario {
   readonly name: string;
   /** What it tries, in a line. */
   readonly description: string;
+  /** What it is about, for those who want all scenarios of one protocol. */
+  readonly protocol?: string;
   readonly nodes: readonly string[];
   readonly faults: FaultPlan;
   /** Length of the first phase, milliseconds of virtual time. */
   readonly faultyMs: number;
-  /** Length of the second. */
+  /** Length of the second, at most: see {@link Course.isOver}. */
   readonly calmMs: number;
   /** How many actions there are in the first. */
   readonly actions: number;
@@ -35,6 +37,11 @@ export interface Course {
   afterStep?(): void;
   /** Faults are over: asks for what then has to work. */
   calm?(): void;
+  /**
+   * Whether nothing more is owed, in the second phase: what it asked for has been answered, and time has
+   * passed in which something wrong would have shown. Default: never before the phase is over.
+   */
+  isOver?(): boolean;
   /** Looks at the whole. */
   end(): void | Promise<void>;
 }

@@ -49,13 +49,14 @@ export async function simulate(
     for (let action = 0; action < scenario.actions; action += 1) {
       world.clock.schedule(between(world.random, 0, scenario.faultyMs), () => course.act());
     }
-    steps += await run(world, course, scenario.faultyMs);
+    steps += await run(world, course, scenario.faultyMs, () => false);
     world.trace.add("calm");
     world.heal();
     course.calm?.();
     // What the end of the faults has set free happens before time goes on.
     await settled();
-    steps += await run(world, course, scenario.faultyMs + scenario.calmMs);
+    const isOver = (): boolean => course.isOver?.() ?? false;
+    steps += await run(world, course, scenario.faultyMs + scenario.calmMs, isOver);
     await course.end();
     await settled();
   } catch (error) {
@@ -81,8 +82,13 @@ function addNodes(world: World, { nodes, faults }: Scenario, course: Course): vo
   for (const node of world.nodes) node.start();
 }
 
-/** Lets time pass up to a moment. Returns in how many steps. */
-async function run(world: World, course: Course, until: number): Promise<number> {
+/** Lets time pass up to a moment, or until it is over. Returns in how many steps. */
+async function run(
+  world: World,
+  course: Course,
+  until: number,
+  isOver: () => boolean,
+): Promise<number> {
   let steps = 0;
   while (await world.clock.step(until)) {
     course.afterStep?.();
@@ -91,6 +97,7 @@ async function run(world: World, course: Course, until: number): Promise<number>
       world.violate("the system comes to rest", `${steps} steps, and still going`);
       break;
     }
+    if (isOver()) return steps;
   }
   await world.clock.advance(until - world.clock.monotonic());
   return steps;

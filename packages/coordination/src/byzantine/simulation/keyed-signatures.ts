@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Signatures } from "../signatures.ts";
 
 /**
@@ -7,11 +7,11 @@ import type { Signatures } from "../signatures.ts";
  */
 export function keyedSignatures(name: string): Signatures {
   return {
-    sign: (text) => hash(name, text),
-    verify: (signer, text, signature) => hash(signer, text) === signature,
+    sign: (text) => keyed(name, text),
+    verify: (signer, text, signature) => keyed(signer, text) === signature,
   };
 }
 
-function hash(name: string, text: string): string {
-  return createHash("sha256").update(`${name}\n${text}`).digest("base64");
+function keyed(name: string, text: string): string {
+  return hash("sha256", `${name}\n${text}`, "base64");
 }

@@ -16,11 +16,13 @@ import { keyedSignatures } from "./keyed-signatures.ts";
 import { drawHabits, type LiarOptions, liarActor } from "./liar.ts";
 
 const clientNode = "k";
-/** When, after the faults, everybody should get on with each other again. */
-const recoveredMs = 12_000;
+/** When, after the faults, operations are asked for again, milliseconds. */
+const lastFromMs = 2000;
 /** Operations asked for when the faults are over, one after the other. */
 const lastOperations = 6;
 const lastOperationMs = 500;
+/** How long all is watched when everything has been decided: ten times what a replica takes to tell how it stands. */
+const watchedMs = 4000;
 
 /** Who lies, as a scenario says or the seed draws. */
 type Liars = (world: SimulatedWorld, replicas: readonly string[]) => ReadonlyMap<string, Manner>;
@@ -106,6 +108,9 @@ class Agreement implements SimulatedCourse {
   /** Operations that wait for an answer, with the client's life that waits. */
   readonly #open = new Map<string, number>();
   #operations = 0;
+  #lastLeft = lastOperations;
+  /** When the latest operation was decided, milliseconds of virtual time. */
+  #decidedAt = 0;
 
   constructor(
     world: SimulatedWorld,
@@ -168,14 +173,21 @@ class Agreement implements SimulatedCourse {
 
   calm(): void {
     for (let turn = 0; turn < lastOperations; turn += 1) {
-      this.#world.clock.schedule(recoveredMs + turn * lastOperationMs, () => this.#submit());
+      this.#world.clock.schedule(lastFromMs + turn * lastOperationMs, () => {
+        this.#lastLeft -= 1;
+        this.#submit();
+      });
     }
+  }
+
+  isOver(): boolean {
+    if (this.#lastLeft > 0 || this.#owed().length > 0) return false;
+    return this.#world.clock.monotonic() >= this.#decidedAt + watchedMs;
   }
 
   async end(): Promise<void> {
     const world = this.#world;
-    const life = this.#client.life.number;
-    const owed = [...this.#open].filter(([, asked]) => asked === life).map(([name]) => name);
+    const owed = this.#owed();
     world.require(owed.length === 0, "every operation is decided after the faults", () =>
       owed.join(),
     );
@@ -194,6 +206,12 @@ class Agreement implements SimulatedCourse {
         world.require(isSo, "only liars are accused, with a proof", () => JSON.stringify(proof));
       }
     }
+  }
+
+  /** Operations that the client waits for. What a former life of it asked for it has forgotten. */
+  #owed(): readonly string[] {
+    const life = this.#client.life.number;
+    return [...this.#open].filter(([, asked]) => asked === life).map(([name]) => name);
   }
 
   get #client(): SimulatedNode {
@@ -217,6 +235,7 @@ class Agreement implements SimulatedCourse {
       this.#open.set(operation, life.number);
       void agree(client, operation, { withinMs: 600_000 }).then(({ sequence, result }) => {
         this.#open.delete(operation);
+        this.#decidedAt = this.#world.clock.monotonic();
         this.#chronicle.told(operation, sequence, result);
       });
     });

@@ -19,8 +19,11 @@ type OpenLog = (node: SimulatedNode, world: SimulatedWorld, watch: RaftWatch) =>
 
 const nodes = ["a", "b", "c"];
 /** When, after the faults, everything that is asked is answered in time. */
-const recoveredMs = 8000;
+const recoveredMs = 4000;
 const lastOperations = 6;
+const lastOperationMs = 400;
+/** How long all is watched when everything has been answered. */
+const watchedMs = 1000;
 const calmMs = 30_000;
 
 /** Seen from every node: a log whose replicas are on the nodes. */
@@ -120,6 +123,8 @@ class LogCourse implements SimulatedCourse {
   /** Asked when the faults were over, and not answered. */
   readonly #owed = new Set<string>();
   #final: readonly string[] = [];
+  /** When the last read was answered, milliseconds of virtual time. */
+  #answeredAt = Number.POSITIVE_INFINITY;
 
   constructor(
     world: SimulatedWorld,
@@ -154,24 +159,32 @@ class LogCourse implements SimulatedCourse {
 
   calm(): void {
     const { clock, nodes: all, random } = this.#world;
+    for (let turn = 0; turn < lastOperations; turn += 1) this.#owed.add(`operation ${turn}`);
+    this.#owed.add("the last read");
     for (let turn = 0; turn < lastOperations; turn += 1) {
-      clock.schedule(recoveredMs + turn * 400, () => {
-        const input = this.#draw();
-        const owed = `${turn} ${input.kind}`;
-        this.#owed.add(owed);
-        void this.#ask(pick(random, all), input, 5000).then(() => this.#owed.delete(owed));
+      clock.schedule(recoveredMs + turn * lastOperationMs, () => {
+        void this.#ask(pick(random, all), this.#draw(), 5000).then(() => {
+          this.#owed.delete(`operation ${turn}`);
+          if (this.#owed.size === 1) this.#readLast(pick(random, all));
+        });
       });
     }
-    clock.schedule(calmMs - 5000, () => {
-      this.#owed.add("the last read");
-      const [node] = all;
-      if (node === undefined) return;
-      void this.#ask(node, { kind: "read" }, 4000).then((output) => {
-        if (typeof output !== "object") return;
-        this.#final = output;
-        this.#owed.delete("the last read");
-      });
+  }
+
+  /** What the log holds in the end. */
+  #readLast(node: SimulatedNode): void {
+    void this.#ask(node, { kind: "read" }, 5000).then((output) => {
+      if (typeof output !== "object") return;
+      this.#final = output;
+      this.#owed.delete("the last read");
+      this.#answeredAt = this.#world.clock.monotonic();
     });
+  }
+
+  isOver(): boolean {
+    return (
+      this.#owed.size === 0 && this.#world.clock.monotonic() >= this.#answeredAt + watchedMs
+    );
   }
 
   async end(): Promise<void> {
