@@ -16,7 +16,9 @@ export function canonicalJson(value: unknown): string {
   if ("toJSON" in value && typeof value.toJSON === "function") return canonicalJson(value.toJSON());
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const texts = fields.flatMap(([name, inner]) =>
-    inner === undefined || typeof inner === "function" ? [] : `${JSON.stringify(name)}:${canonicalJson(inner)}`,
+    inner === undefined || typeof inner === "function"
+      ? []
+      : `${JSON.stringify(name)}:${canonicalJson(inner)}`,
   );
   return `{${texts.join()}}`;
 }

@@ -1,5 +1,9 @@
+import { allocationAuction } from "../allocation/simulation/allocation-scenario.ts";
+import { allocationBundles } from "../allocation/simulation/bundle-scenario.ts";
+import { auctionScenarios } from "../auction/simulation/scenario.ts";
 import { agreementScenarios } from "../byzantine/simulation/scenario.ts";
 import { decisionLogScenarios } from "../decision-log/simulation/scenarios.ts";
+import { voteScenarios } from "../vote/simulation/scenario.ts";
 import type { SimulatedScenario } from "./world.ts";
 
 export type {
@@ -11,6 +15,10 @@ export type {
 
 /** The scenarios of all protocols of this package, in the order in which they are run. */
 export const coordinationScenarios: readonly SimulatedScenario[] = [
+  ...voteScenarios,
+  ...auctionScenarios,
+  allocationAuction,
+  allocationBundles,
   ...agreementScenarios,
   ...decisionLogScenarios,
 ];

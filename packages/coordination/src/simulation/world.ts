@@ -15,7 +15,7 @@ export interface SimulatedNode {
   readonly name: string;
   readonly life: {
     readonly number: number;
-    readonly process: { run(callback: () => void): void };
+    readonly process: { run(callback: () => void): void; readonly pausedMs: number };
     readonly system: ActorSystem;
     readonly clock: Clock;
     readonly journal: Journal;
@@ -52,6 +52,11 @@ export interface SimulatedScenario {
   readonly description: string;
   /** What it is about, for those who want all scenarios of one protocol. */
   readonly protocol: string;
+  /**
+   * What it asks too much of the protocol, for example `f + 1 liars`: it has to show a violation, which proves
+   * that the invariants would be seen to break.
+   */
+  readonly beyond?: string;
   readonly nodes: readonly string[];
   readonly faults: SimulatedFaults;
   readonly faultyMs: number;

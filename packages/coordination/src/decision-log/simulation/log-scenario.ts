@@ -182,9 +182,7 @@ class LogCourse implements SimulatedCourse {
   }
 
   isOver(): boolean {
-    return (
-      this.#owed.size === 0 && this.#world.clock.monotonic() >= this.#answeredAt + watchedMs
-    );
+    return this.#owed.size === 0 && this.#world.clock.monotonic() >= this.#answeredAt + watchedMs;
   }
 
   async end(): Promise<void> {
