@@ -30,10 +30,10 @@ interface SimulatedFaults {
   readonly partition?: Bouts;
   readonly oneWay?: Bouts;
   readonly links?: Bouts & {
-    readonly drop: number;
-    readonly duplicate: number;
-    readonly reorder: number;
-    readonly delayMs: number;
+    readonly drop?: number;
+    readonly duplicate?: number;
+    readonly reorder?: number;
+    readonly delayMs?: number;
   };
   readonly pause?: Bouts;
   readonly crash?: Bouts;

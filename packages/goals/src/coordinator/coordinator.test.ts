@@ -8,7 +8,7 @@ import {
 } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { openGoalJournal } from "../goal/journal.ts";
-import { lettersKind, letterTasks } from "../simulation/letters.test-data.ts";
+import { lettersKind, letterTasks } from "../simulation/letters.ts";
 import { crew, Simulation, subjects, titleOf } from "../simulation/simulation.test-data.ts";
 
 let clock: VirtualClock;

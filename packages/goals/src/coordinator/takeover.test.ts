@@ -10,7 +10,7 @@ import { expect, test } from "vitest";
 import { NoNodesError } from "../errors.ts";
 import { openGoalJournal } from "../goal/journal.ts";
 import type { GoalRecord } from "../goal/records.ts";
-import { letterTasks } from "../simulation/letters.test-data.ts";
+import { letterTasks } from "../simulation/letters.ts";
 import { crew, recordsOf, Simulation, titleOf } from "../simulation/simulation.test-data.ts";
 
 function simulate() {

@@ -8,7 +8,7 @@ import {
   VirtualClock,
 } from "@troupe/testkit";
 import { expect, test } from "vitest";
-import { letterTasks } from "../simulation/letters.test-data.ts";
+import { letterTasks } from "../simulation/letters.ts";
 import { Simulation, titleOf } from "../simulation/simulation.test-data.ts";
 
 const goals = ["g1", "g2", "g3"];

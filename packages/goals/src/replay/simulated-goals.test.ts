@@ -14,7 +14,7 @@ import { readGoalRecords } from "../goal/journal.ts";
 import { basicTools } from "../kinds/flow/basic-tools.ts";
 import type { GoalKind } from "../kinds/kind.ts";
 import { FlowWorld } from "../simulation/flow-world.test-data.ts";
-import { lettersKind } from "../simulation/letters.test-data.ts";
+import { lettersKind } from "../simulation/letters.ts";
 import { crew, Simulation } from "../simulation/simulation.test-data.ts";
 import { replayGoal } from "./replay-goal.ts";
 import { replayKinds } from "./replay-kinds.ts";

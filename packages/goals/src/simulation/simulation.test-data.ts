@@ -30,7 +30,7 @@ import { type GoalRecord, recordsIn, storedRecordsSchema } from "../goal/records
 import { Intake } from "../intake/intake.ts";
 import { ReceiptDesk } from "../intake/receipts.ts";
 import { errandsKind } from "./errands.test-data.ts";
-import { lettersKind, letterTasks } from "./letters.test-data.ts";
+import { lettersKind, letterTasks } from "./letters.ts";
 
 /** The simulated outside, made by each test so that it decides about time, delays and seeds. */
 export interface World {

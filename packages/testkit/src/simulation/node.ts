@@ -5,6 +5,7 @@ import {
   type Journal,
   type Random,
   type SystemEvent,
+  type Transport,
   type WorkQueue,
 } from "@troupe/actor";
 import {
@@ -38,6 +39,8 @@ export interface Life {
   readonly process: SimulatedProcess;
   readonly system: ActorSystem;
   readonly clock: Clock;
+  /** The process's connection to the network. */
+  readonly transport: Transport;
   readonly journal: Journal;
   readonly queue: WorkQueue;
   readonly random: Random;
@@ -122,6 +125,7 @@ export class SimulatedNode {
       process,
       system,
       clock,
+      transport,
       journal: processJournal(around.journalFor(), process),
       queue: processWorkQueue(around.queueFor(), process),
       random,

@@ -20,6 +20,7 @@ const patienceMs = 5000;
 /** Counters that live once in a cluster whose nodes, links and journal fail. */
 export const entities: Scenario = {
   name: "entities",
+  protocol: "entity",
   description: "an increment counts once; one activation writes; every counter is linearizable",
   nodes: ["a", "b", "c", "d", client],
   faults: {

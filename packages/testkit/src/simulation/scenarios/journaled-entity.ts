@@ -15,6 +15,7 @@ const recoveredMs = 5000;
 /** Entities written by several nodes at once, while their journal fails over and answers are lost. */
 export const journaledEntity: Scenario = {
   name: "journaled-entity",
+  protocol: "entity",
   description: "no acknowledged append is lost, no history forks, one writer at a time",
   nodes: ["a", "b", "c"],
   faults: {
@@ -35,6 +36,7 @@ export const journaledEntity: Scenario = {
 export const snapshottedEntity: Scenario = {
   ...journaledEntity,
   name: "snapshotted-entity",
+  protocol: "entity",
   description: "the same, when folded states are stored and the records they cover are purged",
   begin: (world) =>
     new JournaledEntityCourse(world, {

@@ -22,6 +22,7 @@ const turnMs = 1000;
 /** Leases in the journal, and what they protect, while holders sleep beyond their time. */
 export const leases: Scenario = {
   name: "leases",
+  protocol: "entity",
   description:
     "tokens only grow, each has one holder, and a holder whose time is over writes no more",
   nodes: ["a", "b", "c"],

@@ -20,6 +20,7 @@ const burst = 3;
 /** Tells, asks and watches between nodes whose network and processes fail. */
 export const messaging: Scenario = {
   name: "messaging",
+  protocol: "actor",
   description: "tells come at most once and in order; every ask has one outcome, in time",
   nodes: ["a", "b", "c"],
   faults: {

@@ -17,6 +17,7 @@ const turns = 8;
 /** Actors advertised by nodes that come and go, whose heartbeats are lost and overtake each other. */
 export const registry: Scenario = {
   name: "registry",
+  protocol: "actor",
   description: "every node finds the actors that are there, and for long no other",
   nodes: ["a", "b", "c", "d"],
   faults: {

@@ -14,6 +14,7 @@ const recoveredMs = 80_000;
 /** Workers that fail under a supervisor, with a rule drawn from the seed. */
 export const supervision: Scenario = {
   name: "supervision",
+  protocol: "actor",
   description: "restarts follow the rule; no message is lost or run too often, none in quarantine",
   nodes: ["a"],
   faults: {

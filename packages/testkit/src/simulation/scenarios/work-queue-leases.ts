@@ -11,6 +11,7 @@ const encoder = new TextEncoder();
 /** Items of a durable queue, whose consumers die, sleep beyond their lease and are not heard. */
 export const workQueueLeases: Scenario = {
   name: "work-queue-leases",
+  protocol: "actor",
   description: "nothing acknowledged is lost; each item is finished, and its outcome recorded once",
   nodes: ["a", "b", "c"],
   faults: {

@@ -1,0 +1,5 @@
+import type { SimulatedScenario } from "@troupe/coordination/simulation";
+import { goalScenario } from "./scenario.ts";
+
+/** The scenarios of this package, in the order in which they are run. */
+export const goalScenarios: readonly SimulatedScenario[] = [goalScenario];
