@@ -350,12 +350,12 @@ function simulateCommand(program: Command, io: Io, finish: Finish): void {
   program
     .command("simulate")
     .description(
-      "try the actor runtime under seeded faults in virtual time, and check what must hold",
+      "try the runtime and its protocols under seeded faults in virtual time, and check what must hold",
     )
     .option("--seeds <count>", "seeds to try per scenario", wholeNumber(1, 10_000_000), 100)
     .option("--first-seed <seed>", "the first of them", wholeNumber(0, 2 ** 40), 1)
     .option("--scenario <name>", "only this scenario (default: all)")
-    .option("--protocol <name>", "only scenarios of this protocol, such as pbft")
+    .option("--protocol <name>", "only scenarios of this protocol, such as vote or pbft, or all")
     .option("--trace", "with --seeds 1: everything that happened, line by line")
     .option("--json", "JSON lines: each scenario, each violation")
     .addHelpText(
@@ -364,6 +364,10 @@ function simulateCommand(program: Command, io: Io, finish: Finish): void {
         ["troupe simulate", "all scenarios, 100 seeds each: exit code 1 on a violation"],
         ["troupe simulate --scenario messaging --seeds 10000", "search further"],
         ["troupe simulate --protocol pbft --seeds 1000", "Byzantine agreement, with liars"],
+        [
+          "troupe simulate --protocol all --seeds 1000 --json | tail -1",
+          "one document on all of it",
+        ],
         [
           "troupe simulate --scenario messaging --first-seed 42 --seeds 1 --trace",
           "replay one seed, and see what happened",

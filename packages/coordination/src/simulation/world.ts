@@ -71,5 +71,6 @@ export interface SimulatedCourse {
   act(): void;
   calm(): void;
   isOver?(): boolean;
+  readonly faults?: number;
   end(): Promise<void>;
 }

@@ -14,7 +14,12 @@ export interface Scenario {
   /** What it tries, in a line. */
   readonly description: string;
   /** What it is about, for those who want all scenarios of one protocol. */
-  readonly protocol?: string;
+  readonly protocol: string;
+  /**
+   * What it asks too much of the protocol, for example `f + 1 liars`: it has to show a violation, which proves
+   * that the invariants would be seen to break. Default: nothing; there may be none.
+   */
+  readonly beyond?: string;
   readonly nodes: readonly string[];
   readonly faults: FaultPlan;
   /** Length of the first phase, milliseconds of virtual time. */
@@ -42,6 +47,8 @@ export interface Course {
    * passed in which something wrong would have shown. Default: never before the phase is over.
    */
   isOver?(): boolean;
+  /** Faults that it has brought itself, besides those of the plan. Default 0. */
+  readonly faults?: number;
   /** Looks at the whole. */
   end(): void | Promise<void>;
 }

@@ -58,6 +58,7 @@ export async function simulate(
     const isOver = (): boolean => course.isOver?.() ?? false;
     steps += await run(world, course, scenario.faultyMs + scenario.calmMs, isOver);
     await course.end();
+    faults += course.faults ?? 0;
     await settled();
   } catch (error) {
     uncaught(error);

@@ -32,34 +32,65 @@ function recordedIo(): { readonly io: Io; readonly text: () => string } {
   return { io, text: () => written };
 }
 
-test("all scenarios are tried, one line each", async () => {
+const protocols = [
+  "actor",
+  "entity",
+  "vote",
+  "auction",
+  "contract-net",
+  "allocation",
+  "pbft",
+  "raft",
+  "journal-log",
+  "goal",
+];
+
+test("all scenarios of all protocols are tried, and a last line says what came of the whole", async () => {
   const { io, text } = recordedIo();
-  expect(await run(io, ["simulate", "--seeds", "2"])).toBe(exitCodes.ok);
-  const lines = text().trimEnd().split("\n");
-  expect(lines.length).toBeGreaterThanOrEqual(4);
-  for (const line of lines)
-    expect(line).toMatch(/^✔ [a-z-]+ {2}2 seeds, \d+ faults, \d+ steps in /);
+  expect(await run(io, ["simulate", "--seeds", "1", "--json"])).toBe(exitCodes.ok);
+  const lines = text()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const tried = lines.filter(({ type }) => type === "scenario");
+  for (const scenario of tried) expect(scenario).toMatchObject({ holds: true });
+  expect(new Set(tried.map(({ protocol }) => protocol))).toEqual(new Set(protocols));
+  const summary = lines.at(-1);
+  expect(summary).toMatchObject({ type: "summary", holds: true, seeds: 1, violations: 0 });
+  expect(summary.scenarios).toEqual(tried.map(({ scenario }) => scenario));
+  expect(summary.faults).toBeGreaterThan(tried.length);
+}, 120_000);
+
+test("a protocol has its scenarios, one line each", async () => {
+  const { io, text } = recordedIo();
+  expect(await run(io, ["simulate", "--protocol", "auction", "--seeds", "2"])).toBe(exitCodes.ok);
+  const [line, summary = ""] = text().split("\n");
+  expect(line).toMatch(/^✔ auction {2}2 seeds, \d+ faults, \d+ steps in /);
+  expect(JSON.parse(summary)).toMatchObject({ scenarios: ["auction"], protocol: "auction" });
 });
 
-test("a protocol names its scenarios, and another one is refused with those there are", async () => {
-  const agreement = recordedIo();
-  const one = ["simulate", "--protocol", "pbft", "--seeds", "1", "--json"];
-  expect(await run(agreement.io, one)).toBe(exitCodes.ok);
-  const lines = agreement.text().trimEnd().split("\n");
-  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-    { scenario: "pbft", failingSeeds: [] },
-    { scenario: "pbft-seven", failingSeeds: [] },
-  ]);
+test("a scenario that asks too much has to be violated, and says at which seed it was", async () => {
+  const { io, text } = recordedIo();
+  const one = ["simulate", "--scenario", "vote-two-liars", "--seeds", "1", "--json"];
+  expect(await run(io, one)).toBe(exitCodes.ok);
+  const summary = JSON.parse(text().trimEnd().split("\n").at(-1) ?? "");
+  expect(summary).toMatchObject({ violations: 0, beyond: [{ foundAt: expect.any(Number) }] });
+});
+
+test("a protocol that there is not is refused with those there are", async () => {
   const refused = recordedIo();
   expect(await run(refused.io, ["simulate", "--protocol", "paxos"])).toBe(exitCodes.usage);
-  expect(refused.text()).toContain("no scenario of protocol 'paxos': choose one of pbft");
+  expect(refused.text()).toContain("no scenario of protocol 'paxos': choose one of actor");
 });
 
 test("one seed is replayed to the same hash, as JSON or line by line", async () => {
   const one = ["simulate", "--scenario", "supervision", "--first-seed", "5", "--seeds", "1"];
   const asJson = recordedIo();
   expect(await run(asJson.io, [...one, "--json"])).toBe(exitCodes.ok);
-  const summary = JSON.parse(asJson.text());
+  const [summary] = asJson
+    .text()
+    .split("\n")
+    .map((line) => JSON.parse(line || "{}"));
   expect(summary).toMatchObject({ type: "scenario", scenario: "supervision", failingSeeds: [] });
   const asText = recordedIo();
   expect(await run(asText.io, [...one, "--trace"])).toBe(exitCodes.ok);

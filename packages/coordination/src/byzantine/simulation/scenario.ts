@@ -44,21 +44,25 @@ const drawnLiars: Liars = ({ random }, replicas) => {
   return liars;
 };
 
+/** As many liars as a scenario says, who order two things and agree to everything, whenever they can. */
+const twoFaced =
+  (names: readonly string[]): Liars =>
+  () =>
+    new Map(names.map((name) => [name, { habits: ["equivocate", "agree"], inclination: 1 }]));
+
 /**
  * A simulation of a replica group of its own, with operations asked for under faults.
  *
  * @param replicas their names, one node each
  * @param liars who lies; by default up to `f`, drawn from the seed
  */
-export function agreementScenario(
-  name: string,
-  description: string,
+function agreementScenario(
+  about: Pick<SimulatedScenario, "name" | "description" | "beyond">,
   replicas: readonly string[],
   liars: Liars = drawnLiars,
 ): SimulatedScenario {
   return {
-    name,
-    description,
+    ...about,
     protocol: "pbft",
     nodes: [...replicas, clientNode],
     faults: {
@@ -83,22 +87,56 @@ export function agreementScenario(
   };
 }
 
+const four = ["a", "b", "c", "d"];
+
 /** Four replicas, of whom one may lie. */
 export const pbft = agreementScenario(
-  "pbft",
-  "four replicas, one of whom may lie, decide the same, once, in one order, and go on afterwards",
-  ["a", "b", "c", "d"],
+  {
+    name: "pbft",
+    description:
+      "four replicas, one of whom may lie, decide the same, once, in one order, and go on afterwards",
+  },
+  four,
 );
 
 /** Seven replicas, of whom two may lie. */
 export const pbftSeven = agreementScenario(
-  "pbft-seven",
-  "the same with seven replicas, two of whom may lie",
+  {
+    name: "pbft-seven",
+    description: "the same with seven replicas, two of whom may lie",
+  },
   ["a", "b", "c", "d", "e", "f", "g"],
 );
 
+/** One of four lies in the way that two would need to do harm. */
+export const pbftOneLiar = agreementScenario(
+  {
+    name: "pbft-one-liar",
+    description: "one of four replicas orders two things and agrees to both: it does no harm",
+  },
+  four,
+  twoFaced(["a"]),
+);
+
+/** Two of four lie: one more than such a group tolerates. */
+export const pbftTwoLiars = agreementScenario(
+  {
+    name: "pbft-two-liars",
+    description:
+      "two of four replicas do so, one more than is tolerated: others decide differently",
+    beyond: "f + 1 liars",
+  },
+  four,
+  twoFaced(["a", "b"]),
+);
+
 /** All scenarios of this package, in the order in which they are run. */
-export const agreementScenarios: readonly SimulatedScenario[] = [pbft, pbftSeven];
+export const agreementScenarios: readonly SimulatedScenario[] = [
+  pbft,
+  pbftSeven,
+  pbftOneLiar,
+  pbftTwoLiars,
+];
 
 class Agreement implements SimulatedCourse {
   readonly #world: SimulatedWorld;

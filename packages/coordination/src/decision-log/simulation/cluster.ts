@@ -107,18 +107,21 @@ export class Cluster implements Surroundings {
     this.#perhapsMute(name, before, after);
   }
 
-  /** Puts faults of all kinds into the time up to `untilMs`. */
-  disturb(untilMs: number): void {
+  /** Puts faults of all kinds into the time up to `untilMs`. Returns how many. */
+  disturb(untilMs: number): number {
     this.#disturbedUntil = untilMs;
+    let count = 0;
     for (const [kind, times, mostMs, begin] of this.#faults()) {
       for (let bout = between(this.random, 0, times); bout > 0; bout -= 1) {
         const forMs = between(this.random, 10, mostMs);
+        count += 1;
         this.agenda.after(between(this.random, 0, untilMs - forMs), () => {
           this.#judge.trace.add("fault", Math.round(this.agenda.now), kind, forMs);
           this.agenda.after(forMs, begin());
         });
       }
     }
+    return count;
   }
 
   /** The machine that leads, as far as it knows, in the newest term; or any. */

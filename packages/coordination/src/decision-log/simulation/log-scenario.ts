@@ -73,7 +73,7 @@ const faults = {
  * @param onEnd told of all operations, for checks of one's own
  */
 export function logScenario(
-  about: Pick<SimulatedScenario, "name" | "description" | "protocol"> & {
+  about: Pick<SimulatedScenario, "name" | "description" | "protocol" | "beyond"> & {
     readonly faults: SimulatedScenario["faults"];
     readonly open: OpenLog;
   },
@@ -111,6 +111,18 @@ export const journalBackEnd = {
   },
   open: openJournalLog,
 } as const;
+
+/** The same over a journal that breaks its contract. */
+export const staleJournalLog = logScenario({
+  ...journalBackEnd,
+  name: "journal-log-stale-reads",
+  description: "a decision log over a journal whose reads lag is not linearizable",
+  beyond: "a journal that breaks its contract",
+  faults: {
+    ...journalBackEnd.faults,
+    staleReads: { times: 4, forMs: [4000, 8000], stale: 0.5, lagMs: 3000 },
+  },
+});
 
 class LogCourse implements SimulatedCourse {
   readonly #world: SimulatedWorld;

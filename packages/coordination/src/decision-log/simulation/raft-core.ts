@@ -1,4 +1,4 @@
-import type { SimulatedScenario } from "../../simulation/world.ts";
+import type { SimulatedCourse, SimulatedScenario, SimulatedWorld } from "../../simulation/world.ts";
 import { simulateRaft } from "./simulate-raft.ts";
 
 /** The pure replicas alone, which need no nodes: the whole of it happens at the end of the run. */
@@ -11,12 +11,24 @@ export const raftCore: SimulatedScenario = {
   faultyMs: 0,
   calmMs: 0,
   actions: 0,
-  begin: (world) => ({
-    boot: () => {},
-    act: () => {},
-    calm: () => {},
-    end: async () => {
-      simulateRaft(world.random, world);
-    },
-  }),
+  begin: (world) => new RaftCoreCourse(world),
 };
+
+class RaftCoreCourse implements SimulatedCourse {
+  readonly #world: SimulatedWorld;
+  faults = 0;
+
+  constructor(world: SimulatedWorld) {
+    this.#world = world;
+  }
+
+  boot(): void {}
+
+  act(): void {}
+
+  calm(): void {}
+
+  async end(): Promise<void> {
+    this.faults = simulateRaft(this.#world.random, this.#world).faults;
+  }
+}

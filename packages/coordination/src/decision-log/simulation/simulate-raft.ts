@@ -18,6 +18,7 @@ const eventLimit = 60_000;
 /** What came of a simulation, besides violations. */
 export interface SimulatedRaft {
   readonly events: number;
+  readonly faults: number;
   readonly decisions: number;
   readonly operations: readonly LogOperation[];
 }
@@ -30,7 +31,7 @@ export function simulateRaft(random: Random, judge: Judge): SimulatedRaft {
   const agenda = new Agenda();
   const chronicle = new Chronicle(judge);
   const cluster = new Cluster(drawGroup(random), { agenda, random, chronicle, judge });
-  cluster.disturb(faultyMs);
+  const faults = cluster.disturb(faultyMs);
   const ids: string[] = [];
   const clients = ["k", "l", "m"].map((name) => new Client(name, cluster, chronicle, ids));
   for (const client of clients) client.work(workMs);
@@ -48,7 +49,7 @@ export function simulateRaft(random: Random, judge: Judge): SimulatedRaft {
     () => cluster.machines.map(({ name, state }) => `${name}: ${state?.applied}`).join(", "),
   );
   chronicle.end(end);
-  return { events, decisions: chronicle.decisions, operations: chronicle.operations };
+  return { events, faults, decisions: chronicle.decisions, operations: chronicle.operations };
 }
 
 /** Small limits, so that each is met. */
