@@ -50,7 +50,9 @@ const planted: readonly Question[] = [
 const depth = 200_000;
 const stepTimeoutMs = 120_000;
 
-const missing = ["spin", "gcc"].filter((tool) => spawnSync(tool, ["--version"]).error !== undefined);
+const missing = ["spin", "gcc"].filter(
+  (tool) => spawnSync(tool, ["--version"]).error !== undefined,
+);
 if (missing.length > 0) {
   console.warn(
     `NOT CHECKED: the models of votes, awards and leases need ${missing.join(" and ")}: apt-get install spin gcc libc6-dev`,

@@ -18,7 +18,7 @@
 #define blue 2
 #define nobody 3
 
-chan box = [2] of { byte, byte, byte }; /* member, round, option */
+chan box = [1] of { byte, byte, byte }; /* member, round, option */
 
 byte outcome = open;
 bool expired = false;
@@ -52,9 +52,10 @@ inline supporters(option, count) {
 
 proctype member(byte me) {
   byte option;
+  /* One wants red and one blue; what the third wants makes the difference. */
   if
-  :: option = red
-  :: option = blue
+  :: me != 1 -> option = red
+  :: me != 0 -> option = blue
   fi;
   if
   :: skip /* silent, or dead before it votes */

@@ -1,4 +1,5 @@
 import { byzantineMutants } from "./byzantine-mutants.ts";
+import { agreementMutants, coordinationMutants } from "./coordination-mutants.ts";
 import { decisionLogMutants } from "./decision-log-mutants.ts";
 import { replanningMutants } from "./replanning-mutants.ts";
 
@@ -485,6 +486,8 @@ export const mutants: readonly Mutant[] = [
     replace: "const heardAt = now;",
     scenario: "registry",
   },
+  ...coordinationMutants,
+  ...agreementMutants,
   ...byzantineMutants,
   ...decisionLogMutants,
   ...replanningMutants,
