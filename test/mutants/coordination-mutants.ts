@@ -52,14 +52,6 @@ export const coordinationMutants: readonly Mutant[] = [
     scenario: "vote",
   },
   {
-    bug: "silent members are called once and never again",
-    file: `${vote}/teller.ts`,
-    search: "      if (tally.closed) return;\n",
-    replace:
-      "      if (tally.closed || tally.received >= 0 && context.clock.now() > deadline - deadlineMs) return;\n",
-    scenario: "vote",
-  },
-  {
     bug: "a vote whose members are silent does not end",
     file: `${vote}/teller.ts`,
     search: "        tally = closeTally(tally);\n        settle();\n        context.stop();",
@@ -130,10 +122,10 @@ export const coordinationMutants: readonly Mutant[] = [
     scenario: "contract-net",
   },
   {
-    bug: "the next is asked while the one before has not answered",
-    file: `${auction}/auctioneer.ts`,
-    search: "if (over || awarding !== undefined || step.do",
-    replace: "if (over || step.do",
+    bug: "who was passed over is not on record",
+    file: `${auction}/contract-net.ts`,
+    search: "    declined: [...net.declined, { bidder, reason: answer.reason }],\n",
+    replace: "\n",
     scenario: "contract-net",
   },
   {
@@ -165,24 +157,10 @@ export const coordinationMutants: readonly Mutant[] = [
     scenario: "allocation-auction",
   },
   {
-    bug: "a bidder of an allocation bids as much more as it likes",
-    file: `${allocation}/bidding.ts`,
-    search: "if (last !== undefined && round <= last.round) {",
-    replace: "if (last !== undefined && round < last.round) {",
-    scenario: "allocation-auction",
-  },
-  {
     bug: "an agent keeps tasks that another has bid more for",
     file: `${allocation}/bundles/bundle-agent.ts`,
     search: "  if (lost < 0) return;",
     replace: "  if (lost < 99) return;",
-    scenario: "allocation-bundles",
-  },
-  {
-    bug: "views that were overtaken count",
-    file: `${allocation}/bundles/hear.ts`,
-    search: "view.at <= (heard.get(sender) ?? 0)) return false;",
-    replace: "view.at < 0) return false;",
     scenario: "allocation-bundles",
   },
   {
@@ -209,13 +187,6 @@ export const agreementMutants: readonly Mutant[] = [
     search: "    if (term > state.term) turn.becomeFollower(term);\n    return;\n",
     replace:
       "    if (term > state.term) turn.becomeFollower(term);\n    if (term > state.term) return;\n",
-    scenario: "raft-core",
-  },
-  {
-    bug: "a Raft candidate counts votes of its earlier candidacies",
-    file: `${coordination}/decision-log/raft/election.ts`,
-    search: `state.role === "candidate" && term === state.term;`,
-    replace: `state.role === "candidate" && term <= state.term;`,
     scenario: "raft-core",
   },
 ];

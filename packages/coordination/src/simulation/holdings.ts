@@ -46,14 +46,14 @@ export class Holdings {
    *
    * @param what names it, unlike anything else of the simulation
    * @param longestMs what it may take by the caller's clock
-   * @param judge looks at the outcome
+   * @param judge looks at the outcome, and how long it took by the true time
    */
   hold<Outcome>(
     node: SimulatedNode,
     what: string,
     longestMs: number,
     begin: (context: CallerContext) => Promise<Outcome>,
-    judge: (outcome: Outcome) => void,
+    judge: (outcome: Outcome, elapsedMs: number) => void,
   ): void {
     const { life } = node;
     life.process.run(() => {
@@ -65,7 +65,8 @@ export class Holdings {
       trace.add("held", node.name, what);
       begin(context).then(
         (outcome) => {
-          const took = clock.monotonic() - beganAt - (life.process.pausedMs - pausedMs);
+          const elapsed = clock.monotonic() - beganAt;
+          const took = elapsed - (life.process.pausedMs - pausedMs);
           this.#ended(what);
           this.#world.require(
             took <= longestMs * drift + slackMs,
@@ -74,7 +75,7 @@ export class Holdings {
               return `${what} took ${took} ms of ${longestMs}`;
             },
           );
-          judge(outcome);
+          judge(outcome, elapsed);
         },
         (error) => {
           this.#ended(what);

@@ -74,7 +74,7 @@ export class CastBallots {
         return [own(opinion), ...others.map((one) => ballotOf(vote, one, other()))];
       }
       case "astray": {
-        const ballot = ballotOf(vote, member, opinion);
+        const ballot = ballotOf(vote, member, other());
         return [
           { ...ballot, round: vote.round + 1 },
           { ...ballot, vote: `${vote.id}-old` },

@@ -12,7 +12,12 @@ export interface HeldVote {
   readonly options: readonly string[];
   readonly rule: Rule;
   readonly electorate: ReadonlyMap<string, number>;
+  /** How long it takes at most, milliseconds. */
+  readonly deadlineMs: number;
 }
+
+/** Before this share of its time a vote has not closed by any clock. */
+const early = 0.95;
 
 type Require = (holds: boolean, invariant: string) => void;
 
@@ -22,6 +27,7 @@ export function judgeVote(
   cast: CastBallots,
   held: HeldVote,
   outcome: VoteOutcome,
+  tookMs: number,
 ): void {
   const require: Require = (holds, invariant) =>
     world.require(holds, invariant, () => `${held.id}: ${JSON.stringify({ held, outcome })}`);
@@ -34,7 +40,7 @@ export function judgeVote(
     const isOwn = cast.hasCast(held.id, held.round, member, { choice: null });
     require(isOwn, "a member's ballot is its own");
   }
-  judgeDecision(require, held, outcome);
+  judgeDecision(require, held, outcome, tookMs < held.deadlineMs * early);
 }
 
 function judgeElectorate(require: Require, held: HeldVote, outcome: VoteOutcome): void {
@@ -54,7 +60,12 @@ function judgeElectorate(require: Require, held: HeldVote, outcome: VoteOutcome)
 }
 
 /** What an option has: recounted from the ballots, and how much could still come. */
-function judgeDecision(require: Require, held: HeldVote, outcome: VoteOutcome): void {
+function judgeDecision(
+  require: Require,
+  held: HeldVote,
+  outcome: VoteOutcome,
+  isEarly: boolean,
+): void {
   const { rule, electorate, options } = held;
   const { decided, ballots, missing } = outcome;
   const total = outcome.electorate;
@@ -95,7 +106,10 @@ function judgeDecision(require: Require, held: HeldVote, outcome: VoteOutcome): 
     const most = weightOf(rival) + open;
     return !passes(most, headsOf(rival) + missing.length) || most < weightOf(decided);
   });
-  // At the deadline nobody is waited for any more, so that ballots that are missing decide nothing either way.
+  // Who has a grace or waits for the deadline decides among those that are there.
   require(isCertain ||
-    passing.every((one) => weightOf(one) <= weightOf(decided)), "what is decided leads");
+    !isEarly ||
+    missing.length === 0, "what is decided early can change no more");
+  const isLeading = passing.every((one) => weightOf(one) <= weightOf(decided));
+  require(isLeading, "what is decided leads");
 }

@@ -150,6 +150,7 @@ class VoteCourse implements SimulatedCourse {
       options,
       rule: drawRule(random),
       electorate: new Map(members.map((member) => [member, between(random, 1, 3)])),
+      deadlineMs,
     });
   }
 
@@ -177,14 +178,9 @@ class VoteCourse implements SimulatedCourse {
     return `${kind}${this.#questions}`;
   }
 
-  #hold(
-    node: SimulatedNode,
-    held: HeldVote,
-    options: { readonly withinMs?: number; readonly judge?: (outcome: VoteOutcome) => void } = {},
-  ): void {
+  #hold(node: SimulatedNode, held: HeldVote, judge?: (outcome: VoteOutcome) => void): void {
     const { random } = this.#world;
-    const { withinMs = deadlineMs, judge } = options;
-    const { id, round, rule } = held;
+    const { id, round, rule, deadlineMs: withinMs } = held;
     const graceMs = happens(random, 0.3) ? 100 : 0;
     const tie: TieRule = pick(random, ["no-consensus", "first-option", { chair: "a/voter" }]);
     const begin = (context: CallerContext): Promise<VoteOutcome> => {
@@ -195,8 +191,8 @@ class VoteCourse implements SimulatedCourse {
       electorate.push({ ...(electorate[0] as Voter), member: "late/voter" });
       return outcome;
     };
-    this.#holdings.hold(node, `${id} at ${node.name}`, withinMs, begin, (outcome) => {
-      judgeVote(this.#world, this.#cast, held, outcome);
+    this.#holdings.hold(node, `${id} at ${node.name}`, withinMs, begin, (outcome, tookMs) => {
+      judgeVote(this.#world, this.#cast, held, outcome, tookMs);
       judge?.(outcome);
     });
   }
@@ -210,6 +206,7 @@ class VoteCourse implements SimulatedCourse {
       options: ["red", "green"],
       rule: { kind: "threshold", votes: 67, of: 100 },
       electorate: new Map(members.map((member) => [member, 1])),
+      deadlineMs,
     };
     const tellers = [up[0], up.at(-1)].flatMap((node) => node ?? []);
     const isUnanimous = happens(random, 0.3);
@@ -230,7 +227,7 @@ class VoteCourse implements SimulatedCourse {
           () => held.id,
         );
       };
-      this.#hold(node, held, { judge });
+      this.#hold(node, held, judge);
     }
   }
 
@@ -247,6 +244,7 @@ class VoteCourse implements SimulatedCourse {
       options: ["red", wanted],
       rule: { kind: "threshold", votes: 67, of: 100 },
       electorate: new Map(members.map((member) => [member, 1])),
+      deadlineMs: lastDeadlineMs,
     };
     const judge = ({ decided }: VoteOutcome): void => {
       const isOwed = frank.length >= 3;
@@ -258,7 +256,7 @@ class VoteCourse implements SimulatedCourse {
         },
       );
     };
-    this.#hold(node, held, { withinMs: lastDeadlineMs, judge });
+    this.#hold(node, held, judge);
   }
 
   /** Settles the fields of a schema that members made proposals for. */
@@ -296,8 +294,10 @@ class VoteCourse implements SimulatedCourse {
             options: Object.keys(vote.counts),
             rule: { kind: "threshold", votes: 67, of: 100 },
             electorate: new Map(members.map((member) => [member, 1])),
+            deadlineMs,
           };
-          judgeVote(this.#world, this.#cast, held, vote);
+          // Several are held at once, and how long each took is not known.
+          judgeVote(this.#world, this.#cast, held, vote, deadlineMs);
         }
       },
     );
