@@ -100,7 +100,7 @@ life:
      atomic {
        if
 #ifdef NO_LOOK
-       :: true ->
+       :: last <= MOST ->
 #else
        :: last == known ->
 #endif

@@ -35,7 +35,7 @@ const planted: readonly Question[] = [
   { model: "vote", defines: ["GROW"] },
   { model: "vote", defines: ["CAST"] },
   { model: "vote", defines: ["ROUND"] },
-  { model: "vote", defines: ["LATE"], claim: "redStays" },
+  { model: "vote", defines: ["LATE"], claim: "nobodyStays" },
   { model: "award", defines: ["SILENT_PASS"] },
   { model: "award", defines: ["UNHEARD"] },
   { model: "award", defines: ["TWO_OUT"] },

@@ -12,7 +12,7 @@ export const everyBidderProtocol = defineProtocol("every-bidder", {
 });
 
 /** The id of an auction, of which an announcement names one round. */
-export function auctionOf(round: string): string {
+function auctionOf(round: string): string {
   return round.split("/")[0] ?? round;
 }
 
