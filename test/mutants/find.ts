@@ -1,9 +1,12 @@
 import { coordinationScenarios } from "@troupe/coordination/simulation";
+import { replanningScenarios } from "@troupe/goals/replanning/simulation";
 import { scenarios, simulate } from "@troupe/testkit";
 
 /** Runs in the copy with a bug in it: tries seeds until one shows a violation, and prints which. */
 const [name, seeds = "1000"] = process.argv.slice(2);
-const scenario = [...scenarios, ...coordinationScenarios].find((other) => other.name === name);
+const scenario = [...scenarios, ...coordinationScenarios, ...replanningScenarios].find(
+  (other) => other.name === name,
+);
 if (scenario === undefined) throw new RangeError(`there is no scenario '${name}'`);
 let found: object = { found: false };
 for (let seed = 1; seed <= Number(seeds); seed += 1) {

@@ -43,6 +43,7 @@ const protocols = [
   "raft",
   "journal-log",
   "goal",
+  "replanning",
 ];
 
 test("all scenarios of all protocols are tried, and a last line says what came of the whole", async () => {

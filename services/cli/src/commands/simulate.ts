@@ -1,4 +1,5 @@
 import { coordinationScenarios, type SimulatedScenario } from "@troupe/coordination/simulation";
+import { replanningScenarios } from "@troupe/goals/replanning/simulation";
 import { goalScenarios } from "@troupe/goals/simulation";
 import {
   scenarios as runtimeScenarios,
@@ -31,6 +32,7 @@ const scenarios: readonly (Scenario | SimulatedScenario)[] = [
   ...runtimeScenarios,
   ...coordinationScenarios,
   ...goalScenarios,
+  ...replanningScenarios,
 ];
 
 /** Failing seeds that are listed; those beyond them are counted. */

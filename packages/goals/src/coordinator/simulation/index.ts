@@ -1,5 +1,5 @@
-import type { AgreementScenario } from "@troupe/coordination/simulation";
+import type { SimulatedScenario } from "@troupe/coordination/simulation";
 import { replanning } from "./scenario.ts";
 
 /** Scenarios of how goals answer failures, for the simulator of `@troupe/testkit`. */
-export const replanningScenarios: readonly AgreementScenario[] = [replanning];
+export const replanningScenarios: readonly SimulatedScenario[] = [replanning];

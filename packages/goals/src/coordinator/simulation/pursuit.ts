@@ -1,4 +1,4 @@
-import type { AgreementScenario } from "@troupe/coordination/simulation";
+import type { SimulatedScenario } from "@troupe/coordination/simulation";
 import type { Plan } from "@troupe/planning";
 import { applyRecords } from "../../goal/apply-records.ts";
 import { droppedTasks } from "../../goal/dropped-tasks.ts";
@@ -16,7 +16,7 @@ import { courseOf, decisionOf, plannedRecord } from "../decisions.ts";
 import { answerFailure } from "../failure.ts";
 import { travelKind, type Way } from "./travel-kind.ts";
 
-type World = Parameters<AgreementScenario["begin"]>[0];
+type World = Parameters<SimulatedScenario["begin"]>[0];
 type Replanned = Extract<GoalRecord, { type: "replanned" }>;
 
 /** Far more than any goal needs: beyond it, it never ends. */

@@ -1,4 +1,4 @@
-import type { AgreementScenario } from "@troupe/coordination/simulation";
+import type { SimulatedScenario } from "@troupe/coordination/simulation";
 import { Pursuit } from "./pursuit.ts";
 
 /**
@@ -6,7 +6,7 @@ import { Pursuit } from "./pursuit.ts";
  * functions that coordinators decide with, one decision after the other. Faults of messages and nodes have no part in
  * this; what they do to coordinators, other simulations show.
  */
-export const replanning: AgreementScenario = {
+export const replanning: SimulatedScenario = {
   name: "replanning",
   description:
     "failed tasks are retried, answered by contingencies and repairs, and given up, each within its bounds",
