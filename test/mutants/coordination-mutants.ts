@@ -175,10 +175,10 @@ export const coordinationMutants: readonly Mutant[] = [
 /** Bugs of agreement besides those of its own lists. */
 export const agreementMutants: readonly Mutant[] = [
   {
-    bug: "a replica believes view changes that prove nothing",
+    bug: "a replica enters views whose leader proves nothing",
     file: `${coordination}/byzantine/view-change.ts`,
-    search: "  if (!isProvenViewChange(turn, message)) {",
-    replace: "  if (message.view < 0 && !isProvenViewChange(turn, message)) {",
+    search: "  if (!isProvenNewView(turn, message)) {",
+    replace: "  if (message.view < 0 && !isProvenNewView(turn, message)) {",
     scenario: "pbft",
   },
   {
