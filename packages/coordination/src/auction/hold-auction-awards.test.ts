@@ -78,7 +78,7 @@ test("a winner that crashes on the award is passed over, with the reason", async
 });
 
 /** Where a node is told what is for none of its actors alone: answers to asks among them. */
-const toNode = /\.actor\.[^.]+$/;
+const toNode = /\.actor\.[^.]+\.[^.]+$/;
 
 /** A connection on which the first `lost` answers to asks are lost. */
 const losingAnswers = (lost: number) => (transport: Transport) => {

@@ -154,6 +154,7 @@ function hold<D extends Definitions, State, Outcome extends object>(
       parties,
       course,
       attributes: { parties: parties.length },
+      succeeded: (outcome) => dealOf(outcome) !== undefined,
       describe: (outcome) => ({
         agreed: dealOf(outcome) !== undefined,
         steps: outcome.steps,

@@ -6,8 +6,6 @@ import type { Course } from "./course.ts";
 /** What an actor that chairs needs, besides how its questions are put. */
 export interface Chairing<State, Question, Answer, Outcome>
   extends Omit<ChairAssignment<State, Question, Answer, Outcome>, "ask" | "conclude"> {
-  /** Addresses of the parties by their names. */
-  readonly addresses: ReadonlyMap<string, string>;
   /** What the questions are part of. */
   readonly trace: TraceContext;
 }
@@ -16,6 +14,8 @@ export interface Chairing<State, Question, Answer, Outcome>
 export interface Holding<Messages extends Definitions, State, Question, Answer, Outcome> {
   /** For errors, logs and the span's attributes, for example `negotiation`. */
   readonly what: string;
+  /** What is held, for metrics: one of few words. Default `what`. */
+  readonly kind?: string;
   /** Names the span. */
   readonly name: string;
   readonly spec: SessionSpec;
@@ -27,6 +27,8 @@ export interface Holding<Messages extends Definitions, State, Question, Answer, 
   /** Of the span, besides the session and its conversation; each goes under `troupe.<what>.`. */
   readonly attributes: Attributes;
   readonly describe: (outcome: Outcome & SessionRecord) => Attributes;
+  /** Whether it came to what it was held for: a winner, a deal. */
+  readonly succeeded: (outcome: Outcome) => boolean;
 }
 
 /**
@@ -54,6 +56,7 @@ export function holdSession<
   return conduct(
     context,
     {
+      kind: holding.kind ?? what,
       name,
       attributes: {
         [`troupe.${what}`]: id,
@@ -62,6 +65,7 @@ export function holdSession<
       },
       trace: spec.trace,
       describe: (outcome: Outcome & SessionRecord) => under(what, holding.describe(outcome)),
+      succeeded: holding.succeeded,
     },
     (report, trace) =>
       chairFor({

@@ -59,6 +59,7 @@ export async function holdOpenAuction<D extends Definitions>(
       context,
       {
         what: "auction",
+        kind: "open-auction",
         name: `auction ${capability}`,
         spec,
         answerMs,
@@ -66,6 +67,7 @@ export async function holdOpenAuction<D extends Definitions>(
         parties: bidders,
         course,
         attributes: { pricing: terms.kind, bidders: bidders.length },
+        succeeded: ({ awarded }) => awarded,
         describe: (outcome) => ({
           awarded: outcome.awarded,
           rounds: outcome.steps,

@@ -65,6 +65,7 @@ export async function holdPackageAuction<D extends Definitions>(
     context,
     {
       what: "auction",
+      kind: "package-auction",
       name: `auction ${capability}`,
       spec,
       answerMs,
@@ -72,6 +73,7 @@ export async function holdPackageAuction<D extends Definitions>(
       parties: bidders,
       course: packageAuction(checkLot(id, asked), pricing, checked.bidders, order),
       attributes: { pricing, bidders: bidders.length },
+      succeeded: ({ left }) => left === undefined,
       describe: (outcome) => ({
         awarded: outcome.left === undefined,
         rounds: outcome.steps,
