@@ -110,7 +110,7 @@ export const coordinationMutants: readonly Mutant[] = [
   {
     bug: "answers with another's name on them are taken",
     file: `${coordination}/session/session.ts`,
-    search: `  if (seat.token !== reply.token) return "forged";\n`,
+    search: `  if (impostor !== undefined || seat.token !== reply.token) return "forged";\n`,
     replace: "\n",
     scenario: "auction",
   },

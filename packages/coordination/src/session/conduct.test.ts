@@ -5,6 +5,8 @@ import { holdVote } from "../vote/hold-vote.ts";
 import { tellerProtocol, voterProtocol } from "../vote/protocol.ts";
 import { TestCluster } from "./cluster.test-data.ts";
 
+const duration = "troupe.coordination.duration";
+
 test("how long a vote took and what became of it is measured", async () => {
   const clock = new VirtualClock();
   const random = seededRandom(3);
@@ -13,7 +15,10 @@ test("how long a vote took and what became of it is measured", async () => {
   const meter: Meter = {
     counter: () => ({ add: () => {} }),
     histogram: (name) => ({
-      record: (value, attributes) => measured.push({ name, value, ...attributes }),
+      record: (value, attributes) => {
+        // The runtime measures its messages as well.
+        if (name === duration) measured.push({ value, ...attributes });
+      },
     }),
     observe: () => () => {},
   };
@@ -38,11 +43,10 @@ test("how long a vote took and what became of it is measured", async () => {
   const shutDown = holdVote(context, { ...spec, id: "x" }, [other]).catch(() => {});
   await cluster.system("home").stopActor({ address: "home/caller" });
   await shutDown;
-  const name = "troupe.coordination.duration";
   const kind = { "troupe.coordination.kind": "vote" };
   expect(measured).toEqual([
-    { name, value: expect.any(Number), ...kind, "troupe.coordination.result": "success" },
-    { name, value: 2, ...kind, "troupe.coordination.result": "failure" },
-    { name, value: expect.any(Number), ...kind, "troupe.coordination.result": "interrupted" },
+    { value: expect.any(Number), ...kind, "troupe.coordination.result": "success" },
+    { value: 2, ...kind, "troupe.coordination.result": "failure" },
+    { value: expect.any(Number), ...kind, "troupe.coordination.result": "interrupted" },
   ]);
 });
