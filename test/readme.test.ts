@@ -39,6 +39,7 @@ test.for([
   "docs/orchestration.md",
   "docs/agents.md",
   "docs/reports.md",
+  "docs/quality.md",
 ])("every file that %s points to exists", (page) => {
   const content = readFileSync(join(root, page), "utf8");
   const links = [...content.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, to = ""]) =>

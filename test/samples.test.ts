@@ -38,8 +38,9 @@ const recordsOf = <K extends Kind>(records: readonly GoalRecord[], type: K) =>
   records.filter((record): record is Extract<GoalRecord, { type: K }> => record.type === type);
 
 /** Runs a cleaning goal through the whole product. */
-async function clean(id: string, source: string) {
-  await deployment.client.submit({ id, kind: "clean", source });
+async function clean(id: string, source: string, rules?: string) {
+  const written = rules === undefined ? {} : { rules };
+  await deployment.client.submit({ id, kind: "clean", source, ...written });
   const records = (await deployment.follow(id)).map(({ record }) => record);
   const [finished] = recordsOf(records, "finished");
   const [planned] = recordsOf(records, "planned");
@@ -184,4 +185,33 @@ test.for([
   const { records, result } = await clean(`bad-${name.replaceAll(".", "-")}`, source);
   expect(result).toBeUndefined();
   expect(recordsOf(records, "failed")[0]?.error.message).toContain(says);
+});
+
+test("rows that can't be right, and those that break a rule that somebody wrote, are set aside with the reason", async () => {
+  const lines = Array.from({ length: 90 }, (_, at) => {
+    const [lat, lon] = [(40 + at / 10).toFixed(1), (-70 - ((at * 7) % 90) / 10).toFixed(1)];
+    return `s${at},${lat},${lon},${12 + (at % 7)}`;
+  });
+  lines[20] = "s20,142.0,-71.1,14";
+  lines[40] = "s40,44.0";
+  lines[60] = "s60,46.0,-72.2,99";
+  const source = join(deployment.inbox, "stations.csv");
+  writeFileSync(source, `${["station,lat,lon,celsius", ...lines].join("\n")}\n`);
+  const rules = join(deployment.inbox, "stations-rules.json");
+  const rule = { id: "mild", column: "celsius", expression: "celsius < 50", severity: "block" };
+  writeFileSync(rules, JSON.stringify({ rules: [rule] }));
+  const { records, result } = await clean("stations", source, rules);
+  expect(recordsOf(records, "failed")).toEqual([]);
+  expect(result?.rows).toMatchObject({ source: 90, kept: 87, quarantined: 3 });
+  if (result === undefined) return;
+  const aside = await ask(
+    result.files.quarantine,
+    (rows) => `SELECT _row::INT AS row, reason FROM ${rows} ORDER BY _row`,
+  );
+  expect(aside).toEqual([
+    { row: 21, reason: expect.stringContaining("beyond 90 degrees") },
+    { row: 41, reason: expect.stringContaining("4 values of the header") },
+    { row: 61, reason: expect.stringContaining("celsius < 50") },
+  ]);
+  expect(readFileSync(result.files.report, "utf8")).toContain("## What stands out");
 });

@@ -190,3 +190,13 @@ export class SchemaDriftError extends DataError {
     this.details = { drifts };
   }
 }
+
+/** A quality rule that somebody wrote and that can't be held against the data. Nothing was done. */
+export class RuleInvalidError extends DataError {
+  readonly code = "quality-rule";
+  readonly rule: string;
+  constructor(rule: string, why: string, options?: ErrorOptions) {
+    super(`the quality rule '${rule}' cannot be used: ${why}`, options);
+    this.rule = rule;
+  }
+}

@@ -19,6 +19,8 @@ export {
   refusedDrifts,
 } from "./drift/adapt.ts";
 export { compareColumns, type Drift, driftSchema } from "./drift/compare.ts";
+export { compareProfiles } from "./drift/compare-profiles.ts";
+export { type ProfileDrift, profileDriftSchema } from "./drift/profile-drift.ts";
 export {
   type KnownColumn,
   knownColumnSchema,
@@ -38,6 +40,7 @@ export {
   QueryFailedError,
   QueryResultTooLargeError,
   RowCountError,
+  RuleInvalidError,
   SchemaDriftError,
   SourceEmptyError,
   SourceForbiddenError,
@@ -48,6 +51,13 @@ export {
   StudyColumnError,
   TargetError,
 } from "./errors.ts";
+export { type Fault, faultSchema } from "./inspect/fault.ts";
+export { type InspectOptions, inspectSource } from "./inspect/inspect-source.ts";
+export {
+  type InspectionRule,
+  type InspectionRuleId,
+  inspectionRules,
+} from "./inspect/inspection-rules.ts";
 export {
   type OutputInput,
   outputFormatSchema,
@@ -100,11 +110,17 @@ export {
   qualitySchema,
   ruleSchema,
 } from "./rules/rule.ts";
+export {
+  adoptRules,
+  readWrittenRules,
+  type WrittenRules,
+  writtenRulesSchema,
+} from "./rules/written-rules.ts";
 export { type ColumnSchema, columnKey, columnSchema, widest } from "./schema/column-schema.ts";
 export { type ColumnJudgement, judgeColumn } from "./schema/judge-column.ts";
 export { type Lens, lenses } from "./schema/lens.ts";
 export { proposeSchema } from "./schema/propose-schema.ts";
-export { describeSource } from "./source/describe-source.ts";
+export { describeSource, locateFile } from "./source/describe-source.ts";
 export { type Source, scan, sourceSchema } from "./source/source.ts";
 export { type Chart, drawChart } from "./study/chart.ts";
 export { type ChartSpec, chartSpecSchema } from "./study/chart-spec.ts";

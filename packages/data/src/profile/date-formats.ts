@@ -16,6 +16,8 @@ export const dateFormats: readonly string[] = [
   "%Y-%m-%d %H:%M:%S",
   "%Y-%m-%dT%H:%M:%S",
   "%Y-%m-%dT%H:%M:%SZ",
+  "%Y-%m-%dT%H:%M:%S.%gZ",
+  "%Y/%m/%d %H:%M:%S",
   "%Y/%m/%d %H:%M",
   "%m/%d/%Y %H:%M",
   "%m/%d/%y %H:%M",

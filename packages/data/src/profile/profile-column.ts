@@ -9,6 +9,11 @@ const topValues = 12;
 /** Values looked at for placeholders: the rarest tokens are not among the most frequent values. */
 const tokenLimit = 200;
 
+/** Share of a column's values that must be numbers for its distribution to be one of numbers. */
+const numericShare = 0.8;
+/** Quantiles kept: every twentieth part. */
+const quantileCount = 21;
+
 /** A column's values as they are written. */
 export function textOf(name: string, storage: string): string {
   const column = identifier(name);
@@ -78,7 +83,12 @@ async function profileValues(
   });
   const typed = Math.max(number("d"), ...found.map(([, count]) => count));
   const counted = (row: Row) => ({ value: String(row["v"]), rows: Number(row["n"]) });
+  const quantiles =
+    present > 0 && number("d") >= present * numericShare
+      ? await quantilesOf(engine, table, textOf(name, storage), signal)
+      : undefined;
   return {
+    ...(quantiles === undefined ? {} : { quantiles }),
     name,
     storage,
     nulls: number("nulls"),
@@ -96,6 +106,22 @@ async function profileValues(
     max,
     top: frequent.map(counted),
   };
+}
+
+async function quantilesOf(
+  engine: Engine,
+  table: string,
+  text: string,
+  signal: AbortSignal | undefined,
+): Promise<number[] | undefined> {
+  const places = Array.from({ length: quantileCount }, (_, at) => at / (quantileCount - 1));
+  const [row] = await engine.rows(
+    `SELECT quantile_disc(TRY_CAST(${text} AS DOUBLE), [${places.join(", ")}]) AS q FROM ${table}`,
+    signal,
+  );
+  const found = row?.["q"];
+  const numbers = Array.isArray(found) ? found.map(Number) : [];
+  return numbers.length > 0 && numbers.every(Number.isFinite) ? numbers : undefined;
 }
 
 async function jsonKinds(

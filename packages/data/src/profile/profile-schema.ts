@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { faultSchema } from "../inspect/fault.ts";
 import { sourceSchema } from "../source/source.ts";
 
 /** What one column holds, counted. */
@@ -21,6 +22,8 @@ const columnProfileSchema = z.object({
   min: z.string().nullable(),
   max: z.string().nullable(),
   top: z.array(z.object({ value: z.string(), rows: z.number() })),
+  /** Of numbers: smallest, every twentieth part, largest; 21 in all. */
+  quantiles: z.array(z.number()).optional(),
 });
 export type ColumnProfile = z.output<typeof columnProfileSchema>;
 
@@ -30,5 +33,7 @@ export const profileSchema = z.object({
   /** Rows that repeat an earlier one exactly. */
   duplicates: z.number(),
   columns: z.array(columnProfileSchema),
+  /** What the inspection found, when there was one. */
+  faults: z.array(faultSchema).optional(),
 });
 export type Profile = z.output<typeof profileSchema>;

@@ -1,6 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { identifier } from "../engine/sql.ts";
 import { InterruptedError, SourceEmptyError, SourceFormatError } from "../errors.ts";
+import { headerOf, raggedLines } from "../source/lines.ts";
 import { raggedness } from "../source/ragged.ts";
 import { type Source, scan } from "../source/source.ts";
 import { profileColumn } from "./profile-column.ts";
@@ -65,7 +66,13 @@ async function count(
   ]);
   // Of delimited files only: the others have the same types either way.
   const typed = source.format === "csv" || source.format === "tsv" ? scan(source, false) : written;
-  const [ends = {}] = await engine.rows(`SELECT ${extremes.join(", ")} FROM ${typed}`, signal);
+  const ofTable = (table: string) =>
+    engine.rows(`SELECT ${extremes.join(", ")} FROM ${table}`, signal);
+  // DuckDB may take values for dates that it can't read then; as texts they can be read.
+  const [ends = {}] = await ofTable(typed).catch((error: unknown) => {
+    if (error instanceof InterruptedError || typed === written) throw error;
+    return ofTable(written);
+  });
   const columns: ColumnProfile[] = [];
   for (const [index, { name, type }] of described.entries()) {
     const min = textOrNull(ends[`low${index}`]);
@@ -81,13 +88,8 @@ async function describeTable(
   source: Source,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly place: Source; readonly columns: readonly Column[] }> {
-  const described = await readable(source, () =>
-    engine.rows(`DESCRIBE SELECT * FROM ${scan(source, false)}`, signal),
-  );
-  const found = described.map((row) => ({
-    name: String(row["column_name"]),
-    type: String(row["column_type"]),
-  }));
+  const read = await columnsOf(engine, source, signal);
+  const { found } = read;
   if (found.length > columnLimit) {
     throw new SourceFormatError(
       source.path,
@@ -95,15 +97,64 @@ async function describeTable(
     );
   }
   const [only] = found;
-  const ragged = only && found.length === 1 ? await raggedness(source, only.name) : undefined;
+  const ragged = only && found.length === 1 ? await raggedness(read.source, only.name) : undefined;
   if (ragged !== undefined) throw new SourceFormatError(source.path, ragged);
   const clash = found.find(({ name }) => name.toLowerCase() === rowNumber);
-  if (clash === undefined) return { place: source, columns: found };
+  if (clash === undefined) return { place: read.source, columns: found };
   const to = unusedName(clash.name, found);
   return {
-    place: { ...source, renamed: [{ from: clash.name, to }] },
+    place: { ...read.source, renamed: [{ from: clash.name, to }] },
     columns: found.map((column) => (column === clash ? { ...column, name: to } : column)),
   };
+}
+
+/**
+ * The columns as DuckDB sees them. A delimited file with a few lines that are too long or too short is
+ * seen as another one, or not at all; it is read line by line then.
+ */
+async function columnsOf(
+  engine: Engine,
+  source: Source,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly source: Source; readonly found: readonly Column[] }> {
+  const delimited = source.format === "csv" || source.format === "tsv";
+  const header = delimited ? await headerOf(source) : undefined;
+  const described = await readable(source, () => describe(engine, source, signal)).catch(
+    (error: unknown) => {
+      if (error instanceof SourceFormatError && header !== undefined) return error;
+      throw error;
+    },
+  );
+  const asHeader = !(described instanceof Error) && described.length === header?.names.length;
+  if (header === undefined || asHeader) {
+    if (described instanceof Error) throw described;
+    return { source, found: described };
+  }
+  const lines = await readable(source, () => raggedLines(engine, source, header, signal)).catch(
+    (error: unknown) => {
+      // Not even its lines can be read; what DuckDB said of the file says more.
+      if (error instanceof SourceFormatError) return undefined;
+      throw error;
+    },
+  );
+  if (lines !== undefined) {
+    const place = { ...source, lines };
+    return { source: place, found: await readable(place, () => describe(engine, place, signal)) };
+  }
+  if (described instanceof Error) throw described;
+  return { source, found: described };
+}
+
+async function describe(
+  engine: Engine,
+  source: Source,
+  signal: AbortSignal | undefined,
+): Promise<readonly Column[]> {
+  const rows = await engine.rows(`DESCRIBE SELECT * FROM ${scan(source, false)}`, signal);
+  return rows.map((row) => ({
+    name: String(row["column_name"]),
+    type: String(row["column_type"]),
+  }));
 }
 
 function unusedName(name: string, columns: readonly Column[]): string {

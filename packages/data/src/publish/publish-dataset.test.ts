@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -108,4 +116,37 @@ test("a version that fails half-way leaves nothing, and latest where it was", as
   await expect(publishDataset(engine, input, stopped)).rejects.toThrow();
   expect(readdirSync(home()).sort()).toEqual(["latest", "one", "two"]);
   expect(latest()).toBe("two");
+});
+
+test("a version is compared with the one before, and the report tells what stands out and what changed", async () => {
+  const rows = (from: number): readonly string[] =>
+    Array.from({ length: 80 }, (_, at) => `c${at},${from + at}`);
+  const first = await version("drift-1", rows(0));
+  const second = await version("drift-2", rows(1000));
+  const dataset = "drifting";
+  const one = await publishDataset(engine, { ...first, report: { ...first.report, dataset } });
+  expect(one.drift).toBeUndefined();
+  const faults = [
+    {
+      rule: "outlier",
+      columns: ["people"],
+      rows: 1,
+      share: 0.01,
+      severity: "soft" as const,
+      score: 0.9,
+      evidence: "1 above a gap",
+      examples: [{ row: 7, value: "a|b" }],
+      rowNumbers: [7],
+    },
+  ];
+  const profile = { ...second.report.profile, faults };
+  const two = await publishDataset(engine, {
+    ...second,
+    report: { ...second.report, dataset, profile },
+  });
+  expect(two.drift?.columns).toMatchObject([{ column: "people", kind: "distribution" }]);
+  const report = readFileSync(two.files.report, "utf8");
+  expect(report).toContain("| outlier | people | 1 | rows kept | 1 above a gap | 7: a\\|b |");
+  expect(report).toMatch(/## Since the version before[^#]*people \| distribution/);
+  expect(two.files.pictures.some((path) => path.endsWith("columns.svg"))).toBe(true);
 });

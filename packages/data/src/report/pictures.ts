@@ -13,6 +13,10 @@ export interface Picture {
 /** Draws what words tell badly: what is missing in each column, and what a repair moved. */
 export async function drawPictures(input: ReportInput): Promise<readonly Picture[]> {
   const pictures = [await drawPicture("missing", "Missing values by column", missingValues(input))];
+  const columns = columnsAtGlance(input);
+  if (columns !== undefined) {
+    pictures.push(await drawPicture("columns", "What the columns hold", columns));
+  }
   for (const [index, years] of input.years.entries()) {
     const title = `${years.column}: rows by year, before and after the repair`;
     pictures.push(await drawPicture(`years-${index + 1}`, title, rowsByYear(years)));
@@ -56,6 +60,40 @@ function missingValues({ profile, nullsAfter, rows }: ReportInput): TopLevelSpec
       },
     },
   };
+}
+
+type Concatenated = Extract<TopLevelSpec, { readonly concat: unknown }>["concat"];
+
+/** Columns drawn at most. */
+const columnLimit = 24;
+/** Most frequent values drawn of a column. */
+const valueLimit = 8;
+
+/** Each column in a picture of its own: numbers by their quantiles, others by their most frequent values. */
+function columnsAtGlance({ profile }: ReportInput): TopLevelSpec | undefined {
+  const axis = { title: null, labelLimit: 140 };
+  const bar = { type: "bar" as const, color: "#3b7dd8" };
+  const concat = profile.columns.slice(0, columnLimit).flatMap((column): Concatenated => {
+    const { name, quantiles, top } = column;
+    const size = { title: name, width: 220, height: 90 };
+    if (quantiles !== undefined && new Set(quantiles).size > 2) {
+      const values = quantiles.map((value, at) => ({ value, share: at / (quantiles.length - 1) }));
+      const encoding = {
+        x: { field: "value", type: "quantitative" as const, scale: { zero: false }, ...axis },
+        y: { field: "share", type: "quantitative" as const, axis: { format: "%" }, ...axis },
+      };
+      return [
+        { ...size, data: { values }, mark: { type: "line" as const, color: "#3b7dd8" }, encoding },
+      ];
+    }
+    if (top.length === 0) return [];
+    const encoding = {
+      y: { field: "value", type: "nominal" as const, sort: null, ...axis },
+      x: { field: "rows", type: "quantitative" as const, ...axis },
+    };
+    return [{ ...size, data: { values: top.slice(0, valueLimit) }, mark: bar, encoding }];
+  });
+  return concat.length === 0 ? undefined : { columns: 3, concat };
 }
 
 function rowsByYear({ before, after }: Years): TopLevelSpec {

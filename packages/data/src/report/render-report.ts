@@ -29,6 +29,8 @@ export function renderReport(input: ReportInput, pictures: readonly Picture[]): 
           ),
         ]),
     ...pictures.map(({ name, title }) => `![${title}](${name}.svg)`),
+    ...standsOut(profile),
+    ...drifted(input.drift),
     "## Columns",
     table(
       ["column", "type", "missing in the source", "missing now", "how it was decided"],
@@ -47,4 +49,44 @@ export function renderReport(input: ReportInput, pictures: readonly Picture[]): 
     ...renderDecisions(decisions),
   ];
   return `${parts.join("\n\n")}\n`;
+}
+
+/** Faults told of at most. */
+const faultLimit = 30;
+
+function standsOut({ faults }: ReportInput["profile"]): readonly string[] {
+  if (faults === undefined) return [];
+  if (faults.length === 0) return ["## What stands out", "Nothing in the source stands out."];
+  const rows = faults.slice(0, faultLimit).map((fault) => {
+    const examples = fault.examples.map(({ row, value }) => `${row}: ${value ?? "nothing"}`);
+    const done = fault.severity === "hard" ? "rows set aside" : "rows kept";
+    const { rule, columns, evidence } = fault;
+    return [rule, columns.join(", "), number(fault.rows), done, evidence, examples.join("; ")];
+  });
+  const more = faults.length - rows.length;
+  return [
+    "## What stands out",
+    table(["rule", "columns", "rows", "then", "evidence", "first rows"], rows),
+    ...(more > 0 ? [`${more} more are in the result.`] : []),
+  ];
+}
+
+function drifted(drift: ReportInput["drift"]): readonly string[] {
+  if (drift === undefined) return [];
+  const { rowsBefore, rowsAfter, columns } = drift;
+  return [
+    "## Since the version before",
+    `The source has ${number(rowsAfter)} rows, before ${number(rowsBefore)}.`,
+    columns.length === 0
+      ? "No column came, went or moved."
+      : table(
+          ["column", "change", "size", "evidence"],
+          columns.map(({ column, kind, size, evidence }) => [
+            column,
+            kind,
+            size.toFixed(2),
+            evidence,
+          ]),
+        ),
+  ];
 }

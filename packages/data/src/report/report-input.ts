@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { profileDriftSchema } from "../drift/profile-drift.ts";
 import { profileSchema } from "../profile/profile-schema.ts";
 import { qualitySchema } from "../rules/rule.ts";
 import { columnSchema } from "../schema/column-schema.ts";
@@ -56,6 +57,8 @@ const reportInputSchema = z.object({
   reasons: z.array(reasonSchema),
   nullsAfter: z.record(z.string(), z.number()),
   years: z.array(yearsSchema),
+  /** What changed since the version before, when there was one that tells. */
+  drift: profileDriftSchema.optional(),
   decisions: decisionsSchema,
 });
 export type ReportInput = z.output<typeof reportInputSchema>;

@@ -28,8 +28,10 @@ export async function checkQuality(
     const finding = await check(engine, table, rows, rule, referenceTime, signal);
     if (finding !== undefined) findings.push(finding);
   }
-  const broken = findings.reduce((sum, { share }) => sum + share, 0);
-  const score = rules.length === 0 ? 100 : 100 * (1 - broken / rules.length);
+  const weightOf = (id: string): number => rules.find((rule) => rule.id === id)?.weight ?? 1;
+  const weights = rules.reduce((sum, { id }) => sum + weightOf(id), 0);
+  const broken = findings.reduce((sum, { rule, share }) => sum + share * weightOf(rule), 0);
+  const score = rules.length === 0 ? 100 : 100 * (1 - broken / weights);
   return { rows, rules: rules.length, score: Math.round(score * 100) / 100, findings };
 }
 
@@ -60,7 +62,25 @@ async function check(
         `several rows have the same '${rule.column}'`,
         signal,
       );
+    case "condition": {
+      const broken = `NOT coalesce((${rule.expression ?? "true"}\n), true)`;
+      const words = `${rule.why}: \`${rule.expression ?? ""}\` does not hold`;
+      return withCondition(found(engine, table, rows, rule, broken, words, signal), broken);
+    }
+    case "faulty-rows": {
+      const numbers = rule.rowNumbers ?? [];
+      const faulty = numbers.length === 0 ? "false" : `_row IN (${numbers.join(", ")})`;
+      return withCondition(found(engine, table, rows, rule, faulty, rule.why, signal), faulty);
+    }
   }
+}
+
+async function withCondition(
+  finding: Promise<Finding | undefined>,
+  condition: string,
+): Promise<Finding | undefined> {
+  const known = await finding;
+  return known === undefined ? undefined : { ...known, condition };
 }
 
 async function checkTimes(
@@ -114,7 +134,7 @@ async function found(
     signal,
   );
   const violations = Number(count?.["n"] ?? 0);
-  if (violations === 0) return undefined;
+  if (violations === 0 || violations <= rows * (rule.atMost ?? 0)) return undefined;
   const examples = await engine.rows(
     `SELECT _row::DOUBLE AS r, CAST(${column} AS VARCHAR) AS v FROM ${table} WHERE ${condition} ORDER BY _row LIMIT ${exampleLimit}`,
     signal,

@@ -3,10 +3,19 @@ import { z } from "zod";
 /** Something that must hold of the data, as data. */
 export const ruleSchema = z.object({
   id: z.string(),
-  kind: z.enum(["plausible-time", "placeholder-free", "key"]),
+  kind: z.enum(["plausible-time", "placeholder-free", "key", "condition", "faulty-rows"]),
+  /** The column that the rule is about; a condition may look at others too. */
   column: z.string(),
   /** Tokens that must not occur, for `placeholder-free`. */
   tokens: z.array(z.string()).optional(),
+  /** For `condition`: what must hold of each row, an SQL expression over the columns; null counts as holding. */
+  expression: z.string().optional(),
+  /** For `faulty-rows`: numbers of the rows that can't be right, found by the inspection. */
+  rowNumbers: z.array(z.number()).optional(),
+  /** Share of rows that may break the rule without a finding. Default 0. */
+  atMost: z.number().min(0).max(1).optional(),
+  /** What the rule counts in the score, beside the others. Default 1. */
+  weight: z.number().positive().optional(),
   /** Whether violations keep the dataset from being published. */
   severity: z.enum(["block", "warn"]),
   why: z.string(),
@@ -27,6 +36,8 @@ export const findingSchema = z.object({
   diagnosis: z.string(),
   /** For impossible times: the first value of the tail that seems a century late (ISO date). */
   slippedFrom: z.string().optional(),
+  /** Condition over the columns and `_row` that holds for the rows concerned, where the rule's kind does not say it. */
+  condition: z.string().optional(),
 });
 export type Finding = z.output<typeof findingSchema>;
 
@@ -34,7 +45,7 @@ export type Finding = z.output<typeof findingSchema>;
 export const qualitySchema = z.object({
   rows: z.number(),
   rules: z.number(),
-  /** 100 when nothing breaks a rule; less by the share of broken rows, averaged over the rules. */
+  /** 100 when nothing breaks a rule; less by the share of broken rows, averaged over the rules by their weights. */
   score: z.number(),
   findings: z.array(findingSchema),
 });

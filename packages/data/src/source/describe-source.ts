@@ -22,6 +22,23 @@ const headBytes = 64 * 1024;
  *   SourceFormatError, each naming the file and the remedy
  */
 export async function describeSource(path: string, readable: readonly string[]): Promise<Source> {
+  const { real, size } = await locateFile(path, readable);
+  if (size === 0) throw new SourceEmptyError(path);
+  const head = await readHead(real);
+  const format = formatOf(path, head);
+  return { path: real, format, bytes: size, sha256: await digest(real) };
+}
+
+/**
+ * Finds a file that may be read, whatever it holds.
+ *
+ * @param readable directories that goals may read; links are followed before the comparison
+ * @throws SourceNotFoundError, SourceForbiddenError or SourceUnreadableError
+ */
+export async function locateFile(
+  path: string,
+  readable: readonly string[],
+): Promise<{ readonly real: string; readonly size: number }> {
   const real = await realpath(path).catch(() => undefined);
   const roots = await Promise.all(readable.map((root) => realpath(root).catch(() => root)));
   // What lies outside is refused whether it exists or not, so that nobody learns which.
@@ -36,10 +53,7 @@ export async function describeSource(path: string, readable: readonly string[]):
   await access(real, constants.R_OK).catch(() => {
     throw new SourceUnreadableError(path, "permission denied");
   });
-  if (status.size === 0) throw new SourceEmptyError(path);
-  const head = await readHead(real);
-  const format = formatOf(path, head);
-  return { path: real, format, bytes: status.size, sha256: await digest(real) };
+  return { real, size: status.size };
 }
 
 function isInside(path: string, root: string): boolean {

@@ -1,8 +1,19 @@
 import { z } from "zod";
 import { fileLiteral, identifier } from "../engine/sql.ts";
+import { scanLines } from "./lines.ts";
 
 const sourceFormatSchema = z.enum(["csv", "tsv", "json", "ndjson", "parquet"]);
 export type SourceFormat = z.output<typeof sourceFormatSchema>;
+
+/** How to read a delimited file whose lines have different numbers of values. */
+const linesSchema = z.object({
+  delimiter: z.string(),
+  /** Names of the columns, as in the header. */
+  names: z.array(z.string()),
+  /** Lines with more or fewer values. */
+  ragged: z.number(),
+});
+export type Lines = z.output<typeof linesSchema>;
 
 /** A file to work on, as it was when it was first looked at. */
 export const sourceSchema = z.object({
@@ -12,6 +23,8 @@ export const sourceSchema = z.object({
   sha256: z.string(),
   /** Columns that go by another name, because theirs is needed for something else. */
   renamed: z.array(z.object({ from: z.string(), to: z.string() })).optional(),
+  /** Of a delimited file that can only be read line by line. */
+  lines: linesSchema.optional(),
 });
 export type Source = z.output<typeof sourceSchema>;
 
@@ -21,7 +34,8 @@ export type Source = z.output<typeof sourceSchema>;
  * @param text true to read delimited files without any typing, so that what is written stays visible
  */
 export function scan(source: Source, text: boolean): string {
-  const table = `read_${reader(source, text)}`;
+  const table =
+    source.lines === undefined ? `read_${reader(source, text)}` : scanLines(source, source.lines);
   if (source.renamed === undefined) return table;
   const names = source.renamed.map(({ from, to }) => `${identifier(from)} AS ${identifier(to)}`);
   return `(SELECT * RENAME (${names.join(", ")}) FROM ${table})`;

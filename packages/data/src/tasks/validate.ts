@@ -63,6 +63,22 @@ async function shiftCentury(
   };
 }
 
+/** Which rows go, and why. */
+function whatFor(
+  finding: Finding,
+  referenceTime: number,
+): { readonly condition: string; readonly reason: string } {
+  if (finding.condition !== undefined) {
+    return { condition: `coalesce((${finding.condition}), false)`, reason: finding.diagnosis };
+  }
+  const isoOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+  const after = isoOf(referenceTime + 86_400_000);
+  return {
+    condition: `coalesce(${identifier(finding.column)} >= DATE ${literal(after)}, false)`,
+    reason: `after ${isoOf(referenceTime)}, which has not happened yet`,
+  };
+}
+
 async function setAside(
   engine: Engine,
   { input, output, quarantine, finding, referenceTime, attempt }: ValidateInput,
@@ -70,9 +86,7 @@ async function setAside(
 ): Promise<Version> {
   const column = identifier(finding.column);
   const table = parquet(input);
-  const day = new Date(referenceTime + 86_400_000).toISOString().slice(0, 10);
-  const condition = `coalesce(${column} >= DATE ${literal(day)}, false)`;
-  const reason = `after ${new Date(referenceTime).toISOString().slice(0, 10)}, which has not happened yet`;
+  const { condition, reason } = whatFor(finding, referenceTime);
   const before = await countRows(engine, input, signal);
   const described = await engine.rows(`DESCRIBE SELECT * EXCLUDE (_row) FROM ${table}`, signal);
   const record = recordOf(described.map((row) => String(row["column_name"])));

@@ -8,6 +8,12 @@ export const cleanGoalSchema = z.strictObject({
   kind: z.literal("clean"),
   /** Path of the file, as the nodes see it. CSV, TSV, JSON, NDJSON or Parquet. */
   source: z.string("must be the path of a file").min(1, "must be the path of a file").max(4096),
+  /** Path of a file of quality rules, JSON, as the nodes see it. Default: only rules that the data supports. */
+  rules: z
+    .string("must be the path of a file")
+    .min(1, "must be the path of a file")
+    .max(4096)
+    .optional(),
   /** Name of the dataset. Default: the file's name without its extension. */
   output: outputNameSchema.optional(),
 });

@@ -49,6 +49,17 @@ test("rules and staging are given the profile and the agreed schema, at the sour
   expect(orderFor(story, "stage")).toEqual(order);
 });
 
+test("a file of rules that the goal names is given to whoever drafts the rules", () => {
+  const story = new Story({ rules: "/data/rules.json" }).done("profile", profile);
+  story.agreed(schema).planned();
+  expect(orderFor(story, "draft-rules").input).toEqual({
+    profile,
+    schema,
+    rules: "/data/rules.json",
+  });
+  expect(orderFor(story, "stage").input).toEqual({ profile, schema });
+});
+
 test("each step is given the newest version of the dataset", () => {
   const story = plannedStory(schema, profile).done("stage", staged);
   expect(orderFor(story, "normalise")).toMatchObject({ input: { input: "stage.parquet", schema } });

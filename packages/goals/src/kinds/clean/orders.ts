@@ -24,6 +24,7 @@ export function orderOf(task: GoalTask, state: GoalState): TaskInput {
   const referenceTime = state.acceptedAt;
   switch (task.type) {
     case "draft-rules":
+      return { input: { profile, schema, ...rulesOf(state) }, bytes };
     case "stage":
       return { input: { profile, schema }, bytes };
     case "normalise":
@@ -36,6 +37,11 @@ export function orderOf(task: GoalTask, state: GoalState): TaskInput {
     default:
       return { input: publication(knowledge, state), bytes };
   }
+}
+
+function rulesOf(state: GoalState): { readonly rules?: string } {
+  const { rules } = cleanGoalSchema.parse(state.goal);
+  return rules === undefined ? {} : { rules };
 }
 
 function findingFor({ findings }: CleanKnowledge, task: GoalTask): Finding | undefined {

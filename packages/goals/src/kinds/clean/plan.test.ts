@@ -104,6 +104,16 @@ test("a column that was validated and is still faulty is not validated for ever"
   });
 });
 
+test("a column that two rules find faulty is validated for each, one after the other", () => {
+  const other = { ...finding("released"), rule: "faulty-rows" };
+  const story = atTheGate().repaired("check", [finding("released"), other]);
+  expect(knowledgeOf(story.state).findings).toEqual([other]);
+  story.done("validate", version("validate.parquet")).repaired("check-2", [finding("released")]);
+  const waiting = Object.values(story.state.tasks).filter(({ status }) => status === "waiting");
+  expect(waiting.map(({ type }) => type).sort()).toEqual(["check", "publish", "validate"]);
+  expect(knowledgeOf(story.state).findings).toEqual([other, finding("released")]);
+});
+
 test("another column that proves suspect later is validated, too", () => {
   const story = atTheGate()
     .repaired("check", [finding("released")])

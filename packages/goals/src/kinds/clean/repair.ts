@@ -16,12 +16,18 @@ export function repairClean(
   failed: string,
   findings: readonly Finding[],
 ): Repair {
-  const repeated = findings.find(({ column }) =>
-    knowledgeOf(state).findings.some((earlier) => earlier.column === column),
+  const repeated = findings.find(({ column, rule }) =>
+    knowledgeOf(state).findings.some(
+      (earlier) => earlier.column === column && earlier.rule === rule,
+    ),
   );
   if (repeated !== undefined) {
     return { ok: false, why: `'${repeated.column}' was validated before and is still faulty` };
   }
+  // One validation mends a column for one rule; what else is found in it is found again afterwards.
+  const learned = findings.filter(
+    ({ column }, index) => findings.findLastIndex((other) => other.column === column) === index,
+  );
   const result = repairPlan(learnedDomain(state.experience), state.plan as Plan, {
     ...progressOf(state),
     failed,
@@ -31,7 +37,7 @@ export function repairClean(
   const { kept, removed, added } = result;
   return {
     ok: true,
-    work: { ...plannedWork(result.plan), kept, removed, added, learned: findings },
+    work: { ...plannedWork(result.plan), kept, removed, added, learned },
   };
 }
 

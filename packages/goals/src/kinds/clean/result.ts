@@ -1,4 +1,4 @@
-import { publishedSchema, reasonSchema } from "@troupe/data";
+import { faultSchema, profileDriftSchema, publishedSchema, reasonSchema } from "@troupe/data";
 import { z } from "zod";
 import type { GoalState } from "../../goal/state.ts";
 import { knowledgeOf } from "./facts.ts";
@@ -27,6 +27,10 @@ export const cleanResultSchema = z.object({
   reasons: z.array(reasonSchema),
   columns: z.array(z.object({ name: z.string(), type: z.string() })),
   quality: z.object({ score: z.number(), findings: z.number() }),
+  /** What stands out in the source, the surest first; rows of hard faults were set aside. */
+  faults: z.array(faultSchema.omit({ rowNumbers: true })).optional(),
+  /** What changed since the version before, when there was one. */
+  drift: profileDriftSchema.optional(),
 });
 export type CleanResult = z.output<typeof cleanResultSchema>;
 
@@ -34,7 +38,7 @@ export type CleanResult = z.output<typeof cleanResultSchema>;
 export function resultOf(state: GoalState): CleanResult {
   const knowledge = knowledgeOf(state);
   const publication = Object.values(state.tasks).find(({ type }) => type === "publish");
-  const { folder, files, rows } = publishedSchema.parse(publication?.facts);
+  const { folder, files, rows, drift } = publishedSchema.parse(publication?.facts);
   return {
     dataset: knowledge.dataset,
     folder,
@@ -42,6 +46,10 @@ export function resultOf(state: GoalState): CleanResult {
     rows,
     reasons: [...reasonsOf(knowledge)],
     columns: knowledge.schema.map(({ name, type }) => ({ name, type })),
+    ...(drift === undefined ? {} : { drift }),
+    ...(knowledge.profile.faults === undefined
+      ? {}
+      : { faults: knowledge.profile.faults.map(({ rowNumbers: _rows, ...fault }) => fault) }),
     quality: {
       score: knowledge.quality?.score ?? 0,
       findings: knowledge.quality?.findings.length ?? 0,

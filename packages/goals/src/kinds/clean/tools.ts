@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { defineTool, type Job, type Tool } from "@troupe/agents";
 import {
+  adoptRules,
   checkQuality,
   columnSchema,
   decisionsSchema,
@@ -9,12 +10,15 @@ import {
   type Engine,
   findingSchema,
   inferRules,
+  inspectSource,
+  locateFile,
   normaliseDataset,
   profileSchema,
   profileSource,
   publishDataset,
   QualityError,
   qualitySchema,
+  readWrittenRules,
   reasonSchema,
   ruleSchema,
   stageDataset,
@@ -38,8 +42,10 @@ export interface CleanToolOptions {
 const schemaOf = z.array(columnSchema);
 
 const profileInput = z.object({ path: z.string() });
-const draftRulesInput = z.object({ profile: profileSchema, schema: schemaOf });
-const stageInput = draftRulesInput.extend({
+const profiled = z.object({ profile: profileSchema, schema: schemaOf });
+/** `rules`: path of a file of rules, as the nodes see it. */
+const draftRulesInput = profiled.extend({ rules: z.string().optional() });
+const stageInput = profiled.extend({
   range: z.object({ from: z.number(), to: z.number() }).optional(),
 });
 const reshapeInput = z.object({ input: z.string(), schema: schemaOf });
@@ -80,22 +86,30 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
   return [
     defineTool({
       type: "profile",
-      purpose: "finds out what a file is and counts what is in it",
+      purpose: "finds out what a file is, counts what is in it and looks for what is wrong",
       input: profileInput,
       cache: {
-        version: "1",
+        version: "2",
         files: async ({ path }) => ({ source: (await describeSource(path, readable)).sha256 }),
       },
       run: ({ path }, job) =>
-        once(job, async () =>
-          profileSource(engine, await describeSource(path, readable), job.signal),
-        ),
+        once(job, async () => {
+          const source = await describeSource(path, readable);
+          const profile = await profileSource(engine, source, job.signal);
+          return { ...profile, faults: await inspectSource(engine, profile, {}, job.signal) };
+        }),
     }),
     defineTool({
       type: "draft-rules",
       purpose: "writes down the rules that the evidence supports",
       input: draftRulesInput,
-      run: async ({ profile, schema }) => ({ rules: inferRules(profile, schema) }),
+      run: async ({ profile, schema, rules: file }, job) => {
+        const inferred = inferRules(profile, schema);
+        if (file === undefined) return { rules: inferred };
+        const { real } = await locateFile(file, readable);
+        const written = await readWrittenRules(real);
+        return { rules: [...inferred, ...(await adoptRules(engine, written, schema, job.signal))] };
+      },
     }),
     defineTool({
       type: "stage",

@@ -1,0 +1,159 @@
+import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
+import type { ColumnDrift, ProfileDrift } from "./profile-drift.ts";
+
+/** Population stability index from which on a distribution has moved. */
+const indexLimit = 0.25;
+/** Kolmogorov-Smirnov distance from which on it has, whatever the index says. */
+const distanceLimit = 0.3;
+/** Change of the share of missing values from which on it is told. */
+const missingLimit = 0.1;
+/** Fewest values of each version that a distribution is judged by. */
+const leastValues = 50;
+/** Shares below this count as this: an empty bin would make the index infinite. */
+const leastShare = 0.001;
+/** Bins that numbers are divided into. */
+const binCount = 10;
+
+/**
+ * Compares what a dataset's source holds with what it held before: columns that came, went or read as
+ * another type, distributions that moved (population stability index over ten bins of equal size before,
+ * and the Kolmogorov-Smirnov distance for numbers), and missing values. Pure; nothing is read.
+ *
+ * Distributions of numbers are known by their quantiles, of other values by the most frequent ones.
+ */
+export function compareProfiles(before: Profile, after: Profile): ProfileDrift {
+  const columns = after.columns.flatMap((column): readonly ColumnDrift[] => {
+    const known = before.columns.find(({ name }) => name === column.name);
+    if (known === undefined) return [change(column.name, "added", "the column is new")];
+    return compareColumns({ column: known, rows: before.rows }, { column, rows: after.rows });
+  });
+  const removed = before.columns
+    .filter(({ name }) => !after.columns.some((column) => column.name === name))
+    .map(({ name }) => change(name, "removed", "the column is gone"));
+  return { rowsBefore: before.rows, rowsAfter: after.rows, columns: [...columns, ...removed] };
+}
+
+interface Version {
+  readonly column: ColumnProfile;
+  readonly rows: number;
+}
+
+function change(column: string, kind: ColumnDrift["kind"], evidence: string): ColumnDrift {
+  return { column, kind, size: 1, significant: true, evidence };
+}
+
+function compareColumns(before: Version, after: Version): readonly ColumnDrift[] {
+  const { name } = after.column;
+  const [was, is] = [kindOf(before), kindOf(after)];
+  if (was !== is && present(before) > 0 && present(after) > 0) {
+    return [change(name, "retyped", `its values read as ${is}, before as ${was}`)];
+  }
+  const [lost, had] = [after, before].map(({ column, rows }) => column.nulls / Math.max(1, rows));
+  const moved = Math.abs((lost ?? 0) - (had ?? 0));
+  const missing: ColumnDrift[] =
+    moved < missingLimit
+      ? []
+      : [
+          {
+            column: name,
+            kind: "missing",
+            size: moved,
+            significant: true,
+            evidence: `${percent(lost ?? 0)} of its values are missing, before ${percent(had ?? 0)}`,
+          },
+        ];
+  return [...missing, ...distributionDrift(before, after)];
+}
+
+function present({ column, rows }: Version): number {
+  return rows - column.nulls;
+}
+
+/** What nearly all values read as. */
+function kindOf(version: Version): string {
+  const { column } = version;
+  const most = present(version) * 0.8;
+  if (column.decimals >= most) return "numbers";
+  if (column.booleans >= most) return "booleans";
+  const dated = Math.max(0, ...Object.values(column.dates));
+  return dated >= most ? "dates" : "text";
+}
+
+function distributionDrift(before: Version, after: Version): readonly ColumnDrift[] {
+  if (present(before) < leastValues || present(after) < leastValues) return [];
+  const { name, quantiles: is } = after.column;
+  const was = before.column.quantiles;
+  if (was !== undefined && is !== undefined) {
+    const size = stabilityIndex(...binShares(was, is));
+    const distance = largestDistance(was, is);
+    const significant = size >= indexLimit || distance >= distanceLimit;
+    if (!significant) return [];
+    const evidence = `its middle value is ${middle(is)}, before ${middle(was)}; stability index ${size.toFixed(2)}, distance ${distance.toFixed(2)}`;
+    return [{ column: name, kind: "distribution", size, distance, significant, evidence }];
+  }
+  // Where nearly all values differ, the most frequent ones say nothing.
+  const covered = (version: Version): number =>
+    version.column.top.reduce((sum, { rows }) => sum + rows, 0) / present(version);
+  if (covered(before) < 0.5) return [];
+  const values = before.column.top.map(({ value }) => value);
+  const shareOf = (version: Version, value: string): number =>
+    (version.column.top.find((one) => one.value === value)?.rows ?? 0) / present(version);
+  const [old, now] = [before, after].map((version) => {
+    const shares = values.map((value) => shareOf(version, value));
+    return [...shares, Math.max(0, 1 - shares.reduce((sum, share) => sum + share, 0))];
+  });
+  const size = stabilityIndex(old ?? [], now ?? []);
+  if (size < indexLimit) return [];
+  const evidence = `its most frequent values are not what they were; stability index ${size.toFixed(2)}`;
+  return [{ column: name, kind: "distribution", size, significant: true, evidence }];
+}
+
+/** Sum of (new − old) · ln(new / old) over the bins. */
+export function stabilityIndex(before: readonly number[], after: readonly number[]): number {
+  return before.reduce((sum, share, at) => {
+    const [old, now] = [Math.max(share, leastShare), Math.max(after[at] ?? 0, leastShare)];
+    return sum + (now - old) * Math.log(now / old);
+  }, 0);
+}
+
+/** Shares of both versions in bins that were equally full before; equal bounds make one bin. */
+function binShares(
+  before: readonly number[],
+  after: readonly number[],
+): [readonly number[], readonly number[]] {
+  const bounds = Array.from({ length: binCount - 1 }, (_, at) => {
+    const place = ((at + 1) * (before.length - 1)) / binCount;
+    return before[Math.round(place)] ?? 0;
+  });
+  const edges = [...new Set(bounds)];
+  const shares = (quantiles: readonly number[]): readonly number[] => {
+    const below = [...edges.map((edge) => shareBelow(quantiles, edge)), 1];
+    return below.map((share, at) => share - (below[at - 1] ?? 0));
+  };
+  return [shares(before), shares(after)];
+}
+
+/** Share of values up to a bound, between quantiles by a straight line. */
+function shareBelow(quantiles: readonly number[], bound: number): number {
+  const last = quantiles.length - 1;
+  const above = quantiles.findIndex((value) => value > bound);
+  if (above === 0) return 0;
+  if (above < 0) return 1;
+  const [low, high] = [quantiles[above - 1] ?? 0, quantiles[above] ?? 0];
+  return (above - 1 + (bound - low) / (high - low)) / last;
+}
+
+function largestDistance(before: readonly number[], after: readonly number[]): number {
+  const points = [...before, ...after];
+  return Math.max(
+    ...points.map((point) => Math.abs(shareBelow(before, point) - shareBelow(after, point))),
+  );
+}
+
+function middle(quantiles: readonly number[]): string {
+  return String(Number((quantiles[Math.floor(quantiles.length / 2)] ?? 0).toPrecision(6)));
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

@@ -1,0 +1,122 @@
+import type { Engine } from "../engine/engine.ts";
+import type { Profile } from "../profile/profile-schema.ts";
+import { inspectCategories } from "./categories.ts";
+import { inspectDates } from "./dates.ts";
+import { inspectDependencies } from "./dependencies.ts";
+import type { Fault } from "./fault.ts";
+import { inspectGroups } from "./groups.ts";
+import { inspectionRules } from "./inspection-rules.ts";
+import { inspectNumbers } from "./numbers.ts";
+import { inspectPairs } from "./pairs.ts";
+import { inspectReadings } from "./readings.ts";
+import { inspectRows } from "./rows.ts";
+import { inspectRuns } from "./runs.ts";
+import { inspectSequence } from "./sequence.ts";
+import { inspectShapes } from "./shapes.ts";
+import { type Survey, withSurvey } from "./survey.ts";
+import type { Suspicion } from "./suspicion.ts";
+import { inspectWriting } from "./written.ts";
+
+export interface InspectOptions {
+  /** Nothing observed can be later, milliseconds since the epoch. Default: times to come are not looked for. */
+  readonly referenceTime?: number;
+  /** Row numbers kept of each soft fault. Default 20. */
+  readonly rowLimit?: number;
+  /** Rows of a hard fault; with more it becomes a soft one, since so much is not set aside unasked. Default 2000. */
+  readonly hardLimit?: number;
+  /** Examples kept of each fault. Default 5. */
+  readonly exampleLimit?: number;
+}
+
+/**
+ * Looks for what is probably wrong in a file, without being told what is right: every rule of
+ * `inspectionRules` learns from the data what is usual and finds what is not. All of it is done in
+ * DuckDB, over sets; only frequencies and a few hundred values at the ends of each distribution leave it.
+ * Of tables with more than 50,000 rows, blocks of rows in even distances are looked at.
+ *
+ * @returns faults, the surest first
+ * @throws InterruptedError when `signal` is aborted
+ */
+export async function inspectSource(
+  engine: Engine,
+  profile: Profile,
+  options: InspectOptions = {},
+  signal?: AbortSignal,
+): Promise<readonly Fault[]> {
+  const { referenceTime, rowLimit = 20, hardLimit = 2000, exampleLimit = 5 } = options;
+  const now = referenceTime === undefined ? undefined : Math.floor(referenceTime / 86_400_000);
+  return withSurvey(
+    engine,
+    profile,
+    async (survey) => {
+      const suspicions = [
+        ...(await inspectRows(survey)),
+        ...(await inspectReadings(survey)),
+        ...(await inspectWriting(survey)),
+        ...(await inspectShapes(survey)),
+        ...(await inspectCategories(survey)),
+        ...(await inspectNumbers(survey)),
+        ...(await inspectDates(survey, now)),
+        ...(await inspectSequence(survey)),
+        ...(await inspectRuns(survey)),
+        ...(await inspectPairs(survey)),
+        ...(await inspectGroups(survey)),
+        ...(await inspectDependencies(survey)),
+      ];
+      const faults: Fault[] = [];
+      for (const suspicion of suspicions) {
+        faults.push(...(await lookUp(survey, suspicion, { rowLimit, hardLimit, exampleLimit })));
+      }
+      return merged(faults).sort((a, b) => b.score - a.score);
+    },
+    signal,
+  );
+}
+
+/** What one rule says of the same rows in several columns is one fault. */
+function merged(faults: readonly Fault[]): Fault[] {
+  const byRows = new Map<string, Fault>();
+  for (const fault of faults) {
+    const key = `${fault.rule} ${fault.rows} ${fault.rowNumbers.join(" ")}`;
+    const known = byRows.get(key);
+    const columns = [...new Set([...(known?.columns ?? []), ...fault.columns])];
+    byRows.set(key, { ...(known ?? fault), columns });
+  }
+  return [...byRows.values()];
+}
+
+async function lookUp(
+  survey: Survey,
+  { rule, columns, rows, score, evidence, shown }: Suspicion,
+  { rowLimit, hardLimit, exampleLimit }: Required<Omit<InspectOptions, "referenceTime">>,
+): Promise<readonly Fault[]> {
+  const [found] = await survey.engine.rows(
+    `SELECT count(*)::DOUBLE AS n, list(_row::DOUBLE ORDER BY _row)[:${Math.max(rowLimit, hardLimit)}] AS rows FROM (${rows})`,
+    survey.signal,
+  );
+  const count = Number(found?.["n"]);
+  const numbers = Array.isArray(found?.["rows"]) ? found["rows"].map(Number) : [];
+  if (count === 0) return [];
+  const severity = count <= hardLimit ? inspectionRules[rule].severity : "soft";
+  const first = numbers.slice(0, exampleLimit);
+  const examples = await survey.engine.rows(
+    `SELECT _row::DOUBLE AS r, ${shown} AS v FROM ${survey.table} WHERE _row IN (${first.join(", ")}) ORDER BY _row`,
+    survey.signal,
+  );
+  return [
+    {
+      rule,
+      columns: [...columns],
+      rows: count,
+      share: count / survey.rows,
+      severity,
+      score: Math.min(1, Math.max(0, Math.round(score * 1000) / 1000)),
+      evidence,
+      examples: examples.map((row) => ({
+        row: Number(row["r"]),
+        value: row["v"] === null || row["v"] === undefined ? null : String(row["v"]),
+      })),
+      rowNumbers: severity === "hard" ? numbers : numbers.slice(0, rowLimit),
+    },
+  ];
+}

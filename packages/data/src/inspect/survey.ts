@@ -1,0 +1,190 @@
+import type { Engine, Row } from "../engine/engine.ts";
+import { identifier, literal } from "../engine/sql.ts";
+import { hasTime } from "../profile/date-formats.ts";
+import { textOf } from "../profile/profile-column.ts";
+import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
+import { type Source, scan } from "../source/source.ts";
+import { inspectionRules } from "./inspection-rules.ts";
+
+/** Numbers as they are written in files. */
+const numberPattern = "[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?";
+/** Digits after a leading zero make a code, not a number, from this share of a column on. */
+const codeShare = 0.005;
+/** Most rows that are looked at; of larger tables blocks of rows are, so that neighbours stay together. */
+const rowLimit = 50_000;
+/** Rows of a block. */
+const blockRows = 5000;
+/** Most columns that are inspected; the rest is only profiled. */
+const columnLimit = 60;
+
+/** A column as the inspection sees it. */
+export interface SurveyColumn {
+  readonly index: number;
+  readonly name: string;
+  /** What nearly all values read as. `code` is text without spaces that is nearly never repeated or has digits. */
+  readonly kind: "number" | "date" | "words";
+  /** Of dates: as for strptime. */
+  readonly format: string | undefined;
+  readonly timed: boolean;
+  /** Column of the survey's table with the texts; nothing where they are empty. */
+  readonly text: string;
+  /** With the numbers, or days since 1970-01-01 of dates; nothing where a text does not read so. */
+  readonly number: string;
+  readonly present: number;
+  readonly distinct: number;
+  /** Values of several words. */
+  readonly spaced: number;
+  /** Values that are positive or zero as numbers. */
+  readonly positive: number;
+  readonly lowest: number;
+}
+
+/** A table prepared for inspection. */
+export interface Survey {
+  readonly engine: Engine;
+  readonly source: Source;
+  /** Holds `_row` from 1, and for each column `c0`, `c1`, … and `n0`, `n1`, …. */
+  readonly table: string;
+  /** Rows that are looked at. */
+  readonly rows: number;
+  readonly columns: readonly SurveyColumn[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Reads the file once into a table of texts and numbers, for `work` to inspect. */
+export function withSurvey<R>(
+  engine: Engine,
+  profile: Profile,
+  work: (survey: Survey) => Promise<R>,
+  signal?: AbortSignal,
+): Promise<R> {
+  const columns = profile.columns.filter(isFlat).slice(0, columnLimit);
+  // What DuckDB takes the values of delimited files for does not change how they are written.
+  const delimited = profile.source.format === "csv" || profile.source.format === "tsv";
+  const texts = columns.map(
+    ({ name, storage }, index) =>
+      `nullif(${plainText(name, delimited ? "VARCHAR" : storage)}, '') AS c${index}`,
+  );
+  return engine.withTable(
+    `SELECT _row${["", ...texts].join(", ")} FROM (SELECT row_number() OVER () AS _row, * FROM ${scan(profile.source, true)}) WHERE ${inspected(profile.rows)}`,
+    async (raw) => {
+      const readings = await readingsOf(engine, raw, columns, signal);
+      const numbers = columns.map((column, index) => {
+        const kind = kindOf(column, readings, index);
+        return `${numberOf(kind, `c${index}`)} AS n${index}`;
+      });
+      return engine.withTable(
+        `SELECT *${["", ...numbers].join(", ")} FROM ${raw}`,
+        async (table) => {
+          const [signs = {}] =
+            columns.length === 0
+              ? []
+              : await engine.rows(
+                  `SELECT ${columns.map((_, index) => `count(*) FILTER (n${index} >= 0)::DOUBLE AS p${index}, min(n${index})::DOUBLE AS l${index}`).join(", ")} FROM ${table}`,
+                  signal,
+                );
+          const surveyed = columns.map((column, index): SurveyColumn => {
+            const kind = kindOf(column, readings, index);
+            return {
+              index,
+              name: column.name,
+              kind: kind.kind,
+              format: kind.format,
+              timed: kind.format !== undefined && hasTime(kind.format),
+              text: `c${index}`,
+              number: `n${index}`,
+              present: Number(readings[`p${index}`]),
+              distinct: Number(readings[`d${index}`]),
+              spaced: Number(readings[`s${index}`]),
+              positive: Number(signs[`p${index}`] ?? 0),
+              lowest: Number(signs[`l${index}`] ?? 0),
+            };
+          });
+          return work({
+            engine,
+            source: profile.source,
+            table,
+            rows: profile.rows,
+            columns: surveyed,
+            signal,
+          });
+        },
+        signal,
+      );
+    },
+    signal,
+  );
+}
+
+/** A condition for the rows that are looked at: all, or blocks of them in even distances. */
+function inspected(rows: number): string {
+  const step = Math.ceil(rows / rowLimit);
+  return step <= 1 ? "true" : `((_row - 1) // ${blockRows}) % ${step} = 0`;
+}
+
+/** Nested values are not inspected. */
+function isFlat({ storage, kinds }: ColumnProfile): boolean {
+  return !/[[(]|^MAP/.test(storage) && (kinds["OBJECT"] ?? 0) + (kinds["ARRAY"] ?? 0) === 0;
+}
+
+/** Doubles are shown as in the file: DuckDB writes 5 as 5.0. */
+function plainText(name: string, storage: string): string {
+  const text = textOf(name, storage);
+  return /^(DOUBLE|FLOAT)$/.test(storage)
+    ? `regexp_replace(${text}, '[.]0$', '')`
+    : storage === "DATE" || storage.startsWith("TIMESTAMP")
+      ? `CAST(${identifier(name)} AS VARCHAR)`
+      : text;
+}
+
+async function readingsOf(
+  engine: Engine,
+  raw: string,
+  columns: readonly ColumnProfile[],
+  signal: AbortSignal | undefined,
+): Promise<Row> {
+  const counts = columns.map((_, index) => {
+    const text = `c${index}`;
+    return [
+      `count(${text})::DOUBLE AS p${index}`,
+      `count(DISTINCT ${text})::DOUBLE AS d${index}`,
+      `count(*) FILTER (regexp_full_match(trim(${text}), ${literal(numberPattern)}))::DOUBLE AS n${index}`,
+      `count(*) FILTER (regexp_full_match(${text}, '0[0-9]+'))::DOUBLE AS z${index}`,
+      `count(*) FILTER (contains(trim(${text}), ' '))::DOUBLE AS s${index}`,
+    ].join(", ");
+  });
+  if (counts.length === 0) return {};
+  const [row = {}] = await engine.rows(
+    `SELECT count(*)::DOUBLE AS rows, ${counts.join(", ")} FROM ${raw}`,
+    signal,
+  );
+  return row;
+}
+
+interface Kind {
+  readonly kind: SurveyColumn["kind"];
+  readonly format: string | undefined;
+}
+
+function kindOf(column: ColumnProfile, readings: Row, index: number): Kind {
+  const of = (key: string): number => Number(readings[`${key}${index}`] ?? 0);
+  const enough = Math.max(1, of("p") * inspectionRules.unreadable.thresholds.readable);
+  if (of("n") >= enough && of("z") <= Math.max(1, of("p") * codeShare))
+    return { kind: "number", format: undefined };
+  const [best] = Object.entries(column.dates).sort((a, b) => b[1] - a[1]);
+  if (best !== undefined && best[1] >= enough) return { kind: "date", format: best[0] };
+  if (column.storage === "DATE") return { kind: "date", format: "%Y-%m-%d" };
+  if (column.storage.startsWith("TIMESTAMP")) return { kind: "date", format: "%Y-%m-%d %H:%M:%S" };
+  return { kind: "words", format: undefined };
+}
+
+function numberOf({ kind, format }: Kind, text: string): string {
+  switch (kind) {
+    case "number":
+      return `CASE WHEN regexp_full_match(trim(${text}), ${literal(numberPattern)}) THEN TRY_CAST(trim(${text}) AS DOUBLE) END`;
+    case "date":
+      return `epoch(try_strptime(${text}, ${literal(format ?? "")})) / 86400`;
+    case "words":
+      return "CAST(NULL AS DOUBLE)";
+  }
+}

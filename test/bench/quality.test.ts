@@ -1,0 +1,76 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { corruptions, kinds, written } from "./quality/corrupt.ts";
+import { total } from "./quality/score.ts";
+import type { Table } from "./quality/table.ts";
+
+const samples = join(import.meta.dirname, "../../node_modules/vega-datasets/data");
+const program = fileURLToPath(import.meta.resolve("./quality.ts"));
+
+const table: Table = {
+  names: ["day", "place", "lat", "price", "code"],
+  rows: Array.from({ length: 200 }, (_, at) => [
+    new Date(Date.UTC(2020, 0, 1 + at)).toISOString().slice(0, 10),
+    ["Ashford", "Bexhill", "Colchester"][at % 3] ?? null,
+    String(50 + at / 100),
+    (6000 + at * 1.5).toFixed(1),
+    `0${1000 + at}`,
+  ]),
+};
+
+test("the same seed damages a table in the same way, and each corruption tells the truth about its rows", () => {
+  const damaged = corruptions(table, 60, 7);
+  expect(corruptions(table, 60, 7)).toEqual(damaged);
+  expect(new Set(damaged.map(({ kind }) => kind)).size).toBeGreaterThan(kinds.length * 0.8);
+  const clean = written(table).split("\n");
+  for (const { kind, text, rows } of damaged) {
+    const lines = text.split("\n");
+    if (lines.length !== clean.length) continue;
+    const changed = lines.flatMap((line, at) => (line === clean[at] ? [] : [at]));
+    // Rows that others were made equal to count as damaged although they did not change.
+    expect([kind, changed.filter((row) => !rows.has(row))]).toEqual([kind, []]);
+    expect([kind, changed.length > 0]).toEqual([kind, true]);
+  }
+});
+
+test("recall counts corruptions, precision counts findings", () => {
+  const one = { file: "f", kind: "k", columns: ["a"], damaged: 10, refused: undefined };
+  const wrong = {
+    rule: "key",
+    columns: ["b"],
+    rows: 1,
+    share: 0.1,
+    severity: "soft" as const,
+    score: 1,
+    evidence: "",
+    examples: [],
+    rowNumbers: [1],
+  };
+  const sum = total([
+    { ...one, named: 5, by: ["outlier"], right: 3, wrong: [wrong], fresh: [] },
+    { ...one, named: 0, by: [], right: 0, wrong: [], fresh: [] },
+  ]);
+  expect(sum).toEqual({
+    corruptions: 2,
+    recall: 0.5,
+    precision: 0.75,
+    precisionNew: 1,
+    rows: 0.25,
+  });
+});
+
+test.skipIf(!existsSync(samples))(
+  "the quality bench finds most of what it breaks",
+  () => {
+    const command = ["--conditions=troupe:source", program, "--file", "barley", "--per-file", "8"];
+    const printed = execFileSync(process.execPath, command, { encoding: "utf8" });
+    const [, count, recall] = /^\| all \| (\d+) \| ([\d.]+) \|/m.exec(printed) ?? [];
+    expect(Number(count)).toBe(8);
+    expect(Number(recall)).toBeGreaterThan(0.6);
+    expect(printed).toContain("0 rows set aside");
+  },
+  120_000,
+);

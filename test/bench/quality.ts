@@ -1,0 +1,189 @@
+/**
+ * Damages files of vega-datasets in known ways and says how much of it the inspection finds.
+ *
+ *     node --conditions=troupe:source test/bench/quality.ts [--tuning] [--file part of a name] [--kind kind] [--per-file number] [--seed number] [--details]
+ *
+ * Prints recall and precision for the files and kinds that the rules were tuned on, and for those held out.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import {
+  DataError,
+  describeSource,
+  type Engine,
+  type Fault,
+  inspectSource,
+  openEngine,
+  profileSource,
+} from "@troupe/data";
+import { type Corrupted, corruptions, kinds, written } from "./quality/corrupt.ts";
+import {
+  heldOutFiles,
+  heldOutKinds,
+  perFile,
+  referenceTime,
+  seed,
+  tuningFiles,
+} from "./quality/plan.ts";
+import { type Judged, judge, type Total, total } from "./quality/score.ts";
+import { readTable } from "./quality/table.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    tuning: { type: "boolean", default: false },
+    details: { type: "boolean", default: false },
+    file: { type: "string", default: "" },
+    kind: { type: "string", default: "" },
+    "per-file": { type: "string", default: String(perFile) },
+    seed: { type: "string", default: String(seed) },
+  },
+});
+const folder = resolve(
+  process.env["TROUPE_VEGA"] ?? join(import.meta.dirname, "../../node_modules/vega-datasets/data"),
+);
+/** Files that are worked on at once. */
+const concurrency = 2;
+const directory = mkdtempSync(join(tmpdir(), "troupe-quality-"));
+
+/** What inspects files: an engine of its own, in a folder of its own. */
+interface Bench {
+  readonly engine: Engine;
+  readonly folder: string;
+}
+
+async function inspect({ engine, folder: own }: Bench, text: string): Promise<readonly Fault[]> {
+  const path = join(own, "table.csv");
+  writeFileSync(path, text);
+  const profile = await profileSource(engine, await describeSource(path, [own]));
+  const limits = { rowLimit: 1_000_000, hardLimit: 1_000_000 };
+  return inspectSource(engine, profile, { referenceTime, ...limits });
+}
+
+/** A file that is refused whole names no fault: what was done to it is not found. */
+async function attempt(
+  bench: Bench,
+  file: string,
+  corrupted: Corrupted,
+  clean: readonly Fault[],
+): Promise<Judged> {
+  try {
+    return judge(file, corrupted, await inspect(bench, corrupted.text), clean);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    return { ...judge(file, corrupted, [], clean), refused: error.code };
+  }
+}
+
+interface Clean {
+  readonly file: string;
+  readonly rows: number;
+  readonly faults: readonly Fault[];
+}
+
+async function run(): Promise<void> {
+  // In turns, so that what is told before the end says something of both.
+  const all = tuningFiles.flatMap((file, at) => [file, ...heldOutFiles.slice(at, at + 1)]);
+  const waiting = all
+    .filter((file) => !flags.tuning || tuningFiles.includes(file))
+    .filter((file) => file.includes(flags.file));
+  const judged: Judged[] = [];
+  const clean: Clean[] = [];
+  const work = async (_: unknown, number: number): Promise<void> => {
+    const own = join(directory, String(number));
+    const engine = await openEngine({ readable: [own], workspace: own, threads: 1 });
+    const bench = { engine, folder: own };
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const table = readTable(folder, file);
+      const faults = await inspect(bench, written(table));
+      clean.push({ file, rows: table.rows.length, faults });
+      if (flags.details)
+        for (const fault of faults) console.log(`clean ${file}: ${inWords(fault)}`);
+      const from = Number(flags.seed) + all.indexOf(file);
+      for (const corrupted of corruptions(table, Number(flags["per-file"]), from)) {
+        if (flags.kind !== "" && corrupted.kind !== flags.kind) continue;
+        if (flags.tuning && heldOutKinds.has(corrupted.kind)) continue;
+        const one = await attempt(bench, file, corrupted, faults);
+        judged.push(one);
+        if (flags.details) tell(one);
+      }
+    }
+    await engine.close();
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  report(judged, clean);
+}
+
+function inWords({ rule, columns, rows, evidence, examples }: Fault): string {
+  const values = examples.slice(0, 3).map(({ value }) => value);
+  return `${rule} [${columns.slice(0, 4)}] ${rows}: ${evidence} ${JSON.stringify(values)}`;
+}
+
+function tell(one: Judged): void {
+  const found = one.right > 0 ? one.by.join(",") : (one.refused ?? "MISSED");
+  const columns = one.columns.slice(0, 3);
+  console.log(`${one.file} ${one.kind} [${columns}] ${one.named}/${one.damaged} ${found}`);
+  for (const fault of one.fresh) console.log(`    wrong: ${inWords(fault)}`);
+}
+
+function report(judged: readonly Judged[], clean: readonly Clean[]): void {
+  const held = (one: Judged): boolean => heldOutFiles.includes(one.file);
+  const heldKind = (one: Judged): boolean => heldOutKinds.has(one.kind);
+  const groups: readonly (readonly [string, readonly Judged[]])[] = [
+    ["tuned on", judged.filter((one) => !held(one) && !heldKind(one))],
+    ["files held out", judged.filter((one) => held(one) && !heldKind(one))],
+    ["kinds held out", judged.filter((one) => !held(one) && heldKind(one))],
+    ["both held out", judged.filter((one) => held(one) && heldKind(one))],
+    ["all", judged],
+  ];
+  console.log("\n| corruptions | number | recall | precision | precision, new | rows named |");
+  console.log("| --- | ---: | ---: | ---: | ---: | ---: |");
+  for (const [name, group] of groups) if (group.length > 0) console.log(line(name, total(group)));
+  console.log("\n| kind | number | recall | precision | precision, new | rows named | found by |");
+  console.log("| --- | ---: | ---: | ---: | ---: | ---: | --- |");
+  for (const kind of kinds) {
+    const group = judged.filter((one) => one.kind === kind);
+    if (group.length === 0) continue;
+    const name = heldOutKinds.has(kind) ? `${kind} (held out)` : kind;
+    console.log(`${line(name, total(group))} ${rulesOf(group)} |`);
+  }
+  const rows = clean.reduce((sum, one) => sum + one.rows, 0);
+  const aside = clean.reduce((sum, { faults }) => sum + hardRows(faults), 0);
+  const soft = clean.reduce((sum, { faults }) => sum + faults.length, 0);
+  console.log(
+    `\nundamaged: ${clean.length} files, ${rows} rows; ${soft} findings; ${aside} rows set aside (${((100 * aside) / rows).toFixed(3)} %)`,
+  );
+  console.log(
+    `refused whole: ${judged.filter(({ refused }) => refused !== undefined).length} of ${judged.length}; seed ${flags.seed}`,
+  );
+}
+
+function hardRows(faults: readonly Fault[]): number {
+  const hard = faults.filter(({ severity }) => severity === "hard");
+  return new Set(hard.flatMap(({ rowNumbers }) => rowNumbers)).size;
+}
+
+function line(
+  name: string,
+  { corruptions: count, recall, precision, precisionNew, rows }: Total,
+): string {
+  const cells = [recall, precision, precisionNew, rows].map((value) => value.toFixed(3));
+  return `| ${[name, count, ...cells].join(" | ")} |`;
+}
+
+function rulesOf(judged: readonly Judged[]): string {
+  const counts = new Map<string, number>();
+  for (const rule of judged.flatMap(({ by }) => by)) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 4)
+    .map(([rule, count]) => `${rule} ${count}`)
+    .join(", ");
+}
+
+try {
+  await run();
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}

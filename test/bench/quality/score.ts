@@ -1,0 +1,90 @@
+import type { Fault } from "@troupe/data";
+import type { Corrupted } from "./corrupt.ts";
+
+/** A fault that shares this much of its rows with a corruption is a finding of it. */
+const ownShare = 1 / 3;
+
+/** How one damaged file was judged. */
+export interface Judged {
+  readonly file: string;
+  readonly kind: string;
+  readonly columns: readonly string[];
+  readonly damaged: number;
+  /** Damaged rows that right findings name. */
+  readonly named: number;
+  /** Rules with a right finding. */
+  readonly by: readonly string[];
+  readonly right: number;
+  readonly wrong: readonly Fault[];
+  /** Those of the wrong ones that the undamaged file has not. */
+  readonly fresh: readonly Fault[];
+  readonly refused: string | undefined;
+}
+
+/**
+ * A finding is right when it names a damaged column and at least a third of its rows were damaged; a
+ * corruption is found when at least one finding is right.
+ *
+ * @param clean what is found in the undamaged file
+ */
+export function judge(
+  file: string,
+  corrupted: Corrupted,
+  faults: readonly Fault[],
+  clean: readonly Fault[],
+): Judged {
+  const damagedIn = ({ rowNumbers }: Fault): readonly number[] =>
+    rowNumbers.filter((row) => corrupted.rows.has(row));
+  const isRight = (fault: Fault): boolean =>
+    fault.columns.some((column) => corrupted.columns.includes(column)) &&
+    damagedIn(fault).length >= fault.rows * ownShare;
+  const right = faults.filter(isRight);
+  const wrong = faults.filter((fault) => !isRight(fault));
+  const isKnown = (fault: Fault): boolean =>
+    clean.some(({ rule, columns }) => rule === fault.rule && `${columns}` === `${fault.columns}`);
+  return {
+    file,
+    kind: corrupted.kind,
+    columns: corrupted.columns,
+    damaged: corrupted.rows.size,
+    named: new Set(right.flatMap(damagedIn)).size,
+    by: [...new Set(right.map(({ rule }) => rule))],
+    right: right.length,
+    wrong,
+    fresh: wrong.filter((fault) => !isKnown(fault)),
+    refused: undefined,
+  };
+}
+
+/** Adds up what was judged. */
+export interface Total {
+  readonly corruptions: number;
+  /** Share of corruptions found. */
+  readonly recall: number;
+  /** Share of findings that are right. */
+  readonly precision: number;
+  /** The same without findings that the undamaged file has too: these are in the file itself. */
+  readonly precisionNew: number;
+  /** Share of damaged rows that are named. */
+  readonly rows: number;
+}
+
+export function total(judged: readonly Judged[]): Total {
+  const sum = (of: (one: Judged) => number): number =>
+    judged.reduce((all, one) => all + of(one), 0);
+  const right = sum((one) => one.right);
+  const wrong = sum((one) => one.wrong.length);
+  const fresh = sum((one) => one.fresh.length);
+  return {
+    corruptions: judged.length,
+    recall: sum((one) => (one.right > 0 ? 1 : 0)) / Math.max(1, judged.length),
+    precision: right / Math.max(1, right + wrong),
+    precisionNew: right / Math.max(1, right + fresh),
+    rows:
+      sum((one) => one.named) /
+      Math.max(
+        1,
+        sum((one) => one.damaged),
+      ),
+  };
+}
