@@ -1,5 +1,9 @@
 import { TroupeError } from "@troupe/actor";
+import type { Spent, Stop } from "./react/trail.ts";
 import type { AnswerIssue, ReasonerUsage } from "./reasoner/reasoner.ts";
+
+/** The code by which the coordinator of a goal knows that an agent waits for a person. */
+export const approvalNeeded = "approval-needed";
 
 /** A model that was configured wrongly. Values are not shown: one of them is a key. */
 export class InvalidModelConfigError extends TroupeError {
@@ -150,5 +154,88 @@ export class ModelRejectedError extends ReasonerError {
     const why = `its server rejects the request with status ${status}: ${detail}; check TROUPE_MODEL_URL, TROUPE_MODEL and TROUPE_MODEL_KEY, and set TROUPE_MODEL_FORMAT=text if it does not know JSON schemas`;
     super(purpose, usage, why);
     this.status = status;
+  }
+}
+
+/** A run of an agent may not pay for another call: its limits, or those of the agents above, forbid it. */
+export class PurseEmptyError extends TroupeError {
+  readonly code = "agent-limit";
+  readonly retryable = false;
+  readonly limit: string;
+  readonly allowed: number;
+  readonly needed: number;
+  constructor(limit: string, allowed: number, needed: number) {
+    const remedy = Number.isFinite(needed)
+      ? "raise it, or ask for less"
+      : "set TROUPE_MODEL_INPUT_PRICE and TROUPE_MODEL_OUTPUT_PRICE, or leave it out";
+    super(`${needed} exceeds the agent's limit '${limit}' of ${allowed}: ${remedy}`);
+    this.limit = limit;
+    this.allowed = allowed;
+    this.needed = needed;
+  }
+}
+
+/** A run of an agent that has ended without a result, for good: asked again it ends the same way, without a call. */
+export class AgentStoppedError extends TroupeError {
+  readonly code: Stop["code"];
+  readonly retryable = false;
+  readonly details: {
+    readonly limit?: string | undefined;
+    readonly spent: Spent;
+    readonly steps: number;
+  };
+  constructor(agent: string, stop: Stop, spent: Spent, steps: number) {
+    super(`the agent '${agent}' stopped after ${steps} steps: ${stop.message}`);
+    this.code = stop.code;
+    this.details = { limit: stop.limit, spent, steps };
+  }
+}
+
+/** An agent may only go on once a person has answered. Not a failure: the run is kept, and goes on then. */
+export class ApprovalNeededError extends TroupeError {
+  readonly code = approvalNeeded;
+  readonly retryable = false;
+  readonly details: { readonly question: string };
+  constructor(agent: string, question: string) {
+    super(`the agent '${agent}' asks: ${question}`);
+    this.details = { question };
+  }
+}
+
+/** Rules that have nothing to say. */
+export class UndecidedError extends TroupeError {
+  readonly code = "undecided";
+  readonly retryable = false;
+}
+
+/** An agent that is to ask a model, on a node that has none. */
+export class NoMindError extends TroupeError {
+  readonly code = "no-model";
+  readonly retryable = false;
+  constructor(agent: string) {
+    super(
+      `the agent '${agent}' asks a model, and this node has none: set TROUPE_MODEL_PROVIDER, TROUPE_MODEL and TROUPE_MODEL_URL, or give it rules`,
+    );
+  }
+}
+
+/** An agent that was declared wrongly. */
+export class InvalidAgentError extends TroupeError {
+  readonly code = "invalid-agent";
+  readonly retryable = false;
+  constructor(agent: string, why: string) {
+    super(`the agent '${agent}' cannot be used: ${why}`);
+  }
+}
+
+/** A server of tools that cannot be reached, or does not do what was asked of it. */
+export class McpError extends TroupeError {
+  readonly code = "mcp-failed";
+  readonly retryable: boolean;
+  readonly server: string;
+  constructor(server: string, why: string, retryable: boolean, options?: ErrorOptions) {
+    super(`the MCP server '${server}': ${why}`, options);
+    this.server = server;
+    this.retryable = retryable;
   }
 }

@@ -10,7 +10,7 @@ export interface Experience {
 
 export interface Estimate {
   readonly durationMs: number;
-  /** Posterior mean of success, Beta(1, 1) prior: 0.5 before anything is known. */
+  /** Posterior mean of success; before anything is known, what was expected beforehand. */
   readonly quality: number;
   /** How much experience stands behind it: (n + 1) / (n + 2), so 0.5 before the first task. */
   readonly confidence: number;
@@ -27,12 +27,20 @@ export const noExperience: Experience = {
   failed: 0,
 };
 
-/** What a task of `bytes` is expected to take. */
-export function estimate(experience: Experience, bytes: number): Estimate {
+/** Weight of what is expected beforehand: as much as so many tasks. */
+const priorWeight = 2;
+
+/**
+ * What a task of `bytes` is expected to take.
+ *
+ * @param expected probability of success before any task, 0 to 1. Default 0.5, which makes the prior
+ *   Beta(1, 1)
+ */
+export function estimate(experience: Experience, bytes: number, expected = 0.5): Estimate {
   const tries = experience.succeeded + experience.failed;
   return {
     durationMs: Math.ceil(experience.baseMs + experience.msPerByte * bytes),
-    quality: (experience.succeeded + 1) / (tries + 2),
+    quality: (experience.succeeded + priorWeight * expected) / (tries + priorWeight),
     confidence: (tries + 1) / (tries + 2),
   };
 }

@@ -1,3 +1,13 @@
+export { type AgentWorld, agentTools } from "./agent/agent-tools.ts";
+export {
+  type AgentDefinition,
+  type AgentOptions,
+  type AgentProfile,
+  type Capability,
+  defineAgent,
+  defineCapability,
+  type Method,
+} from "./agent/define-agent.ts";
 export { analyst, type Judgement, type Perspective } from "./analyst/analyst.ts";
 export {
   type AnalystMessages,
@@ -6,19 +16,49 @@ export {
   proposalSchema,
 } from "./analyst/protocol.ts";
 export {
+  AgentStoppedError,
+  ApprovalNeededError,
+  approvalNeeded,
   type FailedAnswer,
+  InvalidAgentError,
   InvalidModelConfigError,
   LimitError,
+  McpError,
   ModelRejectedError,
   ModelTimeoutError,
   ModelUnavailableError,
+  NoMindError,
   OversizedAnswerError,
+  PurseEmptyError,
   ReasonerError,
   RefusedAnswerError,
   TruncatedAnswerError,
+  UndecidedError,
   UnusableAnswerError,
 } from "./errors.ts";
 export { type Estimate, type Experience, estimate, learn, noExperience } from "./experience.ts";
+export { type AgentLimits, agentLimitsSchema } from "./limits/agent-limits.ts";
+export type { Grant, Payer, Price } from "./limits/purse.ts";
+export { type McpOptions, type McpServer, type McpTools, mcpTools } from "./mcp/mcp-tools.ts";
+export { type Assessment, assessReasoning } from "./meta/assess-reasoning.ts";
+export type { ActionNotice, DecideOptions, Mind, Situation } from "./react/mind.ts";
+export { modelMind } from "./react/model-mind.ts";
+export { type Rule, rulesMind } from "./react/rules-mind.ts";
+export {
+  type AgentPorts,
+  type AgentResult,
+  type AgentSpec,
+  type AgentTask,
+  runAgent,
+} from "./react/run-agent.ts";
+export { type Decision, finalAction, type Step } from "./react/step.ts";
+export {
+  forgetTrails,
+  type RunState,
+  type Spent,
+  type TrailRecord,
+  trailRecordSchema,
+} from "./react/trail.ts";
 export { type ModelConfig, modelConfig } from "./reasoner/config.ts";
 export { type ModelReasonerOptions, modelReasoner } from "./reasoner/model-reasoner.ts";
 export {

@@ -9,6 +9,8 @@ export interface Job {
   readonly attempt: number;
   /** Aborted when the task is abandoned or the agent stops: interrupt what is running. */
   readonly signal: AbortSignal;
+  /** What people have answered to its questions, in the order in which they were asked. Default nothing. */
+  readonly approvals?: readonly unknown[];
   /** The task's span, for attributes worth seeing in the trace. */
   readonly span: Span;
 }
@@ -33,6 +35,8 @@ export interface Tool<Input = unknown> {
   readonly input: z.ZodType<Input>;
   /** Set when the result depends on nothing but the input and some files, and the work leaves nothing behind. */
   readonly cache?: ToolCache<Input>;
+  /** What a result is worth to an agent that reasons, 0 to 1, from what it says. Default 1. */
+  quality?(found: unknown): number;
   /**
    * Does the work and returns what it found out, as plain JSON data. May run more than once for the
    * same task, also at the same time on two nodes, so its effects must be safe to repeat. An error

@@ -7,6 +7,8 @@ const bytesPerToken = 3;
 /** What is set aside for one call until it is known what it took. */
 interface Reservation {
   readonly tokens: number;
+  /** By the configured prices; absent without them. */
+  readonly cost?: number;
 }
 
 /** A call that may not be made any more. */
@@ -46,7 +48,8 @@ export class Budget {
       const remedy = "raise it, or ask for less";
       return { name: "maxCalls", allowed: maxCalls, needed: this.#calls + 1, remedy };
     }
-    const tokens = Math.ceil(promptBytes / bytesPerToken) + maxOutputTokens;
+    const inputTokens = Math.ceil(promptBytes / bytesPerToken);
+    const tokens = inputTokens + maxOutputTokens;
     const needed = this.#spentTokens + tokens;
     if (maxTokens !== undefined && needed > maxTokens) {
       const remedy = "raise it, or lower maxOutputTokens";
@@ -54,7 +57,14 @@ export class Budget {
     }
     this.#calls += 1;
     this.#spentTokens = needed;
-    return { tokens };
+    return { tokens, ...this.priceOf(inputTokens, maxOutputTokens) };
+  }
+
+  /** What so many tokens cost; nothing is said without prices. */
+  priceOf(inputTokens: number, outputTokens: number): { readonly cost?: number } {
+    if (this.#prices === undefined) return {};
+    const { input, output } = this.#prices;
+    return { cost: (inputTokens * input + outputTokens * output) / 1_000_000 };
   }
 
   /** Settles a call by what its server counted. Without counts it costs what was set aside. */
@@ -79,21 +89,13 @@ export class Budget {
   }
 
   get usage(): ReasonerUsage {
-    const cost =
-      this.#prices === undefined
-        ? {}
-        : {
-            cost:
-              (this.#inputTokens * this.#prices.input + this.#outputTokens * this.#prices.output) /
-              1_000_000,
-          };
     return {
       inputTokens: this.#inputTokens,
       outputTokens: this.#outputTokens,
       calls: this.#calls,
       repairs: this.#repairs,
       model: this.#model,
-      ...cost,
+      ...this.priceOf(this.#inputTokens, this.#outputTokens),
     };
   }
 }

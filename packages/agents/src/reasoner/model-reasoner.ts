@@ -60,7 +60,7 @@ export interface ModelReasonerOptions {
  * An answer that is not JSON, has another shape or does not pass the check goes back with all that is
  * wrong with it, `limits.maxRepairs` times. A server that fails or is overloaded is asked again up to
  * three times, after as long as it wishes or half a second, one, two; a timeout is not repeated. Each
- * call is paid from the limits before it is made, and is one client span by the conventions of
+ * call is paid from the limits, and by the payer if there is one, before it is made, and is one client span by the conventions of
  * OpenTelemetry for generative AI, without prompts and answers.
  *
  * The key goes to the model's server and nowhere else. Redirects are refused.
@@ -125,6 +125,7 @@ class Proposal<T> {
     }
     const reserved = this.#budget.reserve(bytes);
     if ("remedy" in reserved) throw this.#limit(reserved);
+    const grant = await this.#options.payer?.reserve(reserved);
     // The client libraries take long to load, and most nodes have no model.
     const { callModel } = await import("./call-model.ts");
     const span = this.#span();
@@ -133,6 +134,11 @@ class Proposal<T> {
       const outcome = await callModel(prompt, config, { clock, limits, signal });
       this.#spending.called(outcome, (clock.monotonic() - begun) / 1000);
       this.#budget.settle(reserved, outcome.report);
+      const { inputTokens, outputTokens } = outcome.report;
+      if (inputTokens !== undefined || outputTokens !== undefined) {
+        const [read = 0, written = 0] = [inputTokens, outputTokens];
+        grant?.settle({ tokens: read + written, ...this.#budget.priceOf(read, written) });
+      }
       this.#describe(span, outcome);
       return outcome;
     } catch (error) {

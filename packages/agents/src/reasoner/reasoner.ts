@@ -1,5 +1,6 @@
 import type { TraceContext } from "@troupe/actor";
 import { z } from "zod";
+import type { Payer } from "../limits/purse.ts";
 
 /** One thing that is wrong with an answer. */
 export interface AnswerIssue {
@@ -61,6 +62,8 @@ export interface ProposeOptions {
   /** Ends the proposal: it rejects with the signal's reason. */
   readonly signal: AbortSignal;
   readonly limits: ReasonerLimits;
+  /** Pays for each call before it is made, besides `limits`; its refusal ends the proposal. Default nobody. */
+  readonly payer?: Payer;
   /** The span that asks, so that calls appear below it. Default: each call begins a trace. */
   readonly parent?: TraceContext;
 }
@@ -72,6 +75,9 @@ export interface ProposeOptions {
  * nobody may treat it as more trustworthy than what a stranger wrote.
  */
 export interface Reasoner {
-  /** @throws ReasonerError when there is no usable answer, with what was spent on it */
+  /**
+   * @throws ReasonerError when there is no usable answer, with what was spent on it; what the payer
+   *   throws
+   */
   propose<T>(request: ReasonerRequest<T>, options: ProposeOptions): Promise<Reasoned<T>>;
 }

@@ -40,7 +40,7 @@ export async function execute(
   context: ActorContext<WorkerMessages>,
   tool: Tool,
   order: WorkOrder,
-  { task, input, after = [] }: WorkOrder["tasks"][number],
+  { task, input, after = [], approvals = [] }: WorkOrder["tasks"][number],
   { trace, unwanted, lost, results }: Terms,
 ): Promise<TaskOutcome> {
   const { promise: over, reject: end } = Promise.withResolvers<never>();
@@ -77,7 +77,7 @@ export async function execute(
   try {
     const work = (span: Span): Promise<unknown> => {
       signal.throwIfAborted();
-      const job = { goal, task, attempt, signal, span };
+      const job = { goal, task, attempt, signal, span, approvals };
       const parsed = tool.input.parse(input);
       const isCached = order.cached === true && results !== undefined;
       const run = isCached ? recall(tool, parsed, job, results) : tool.run(parsed, job);

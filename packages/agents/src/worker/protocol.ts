@@ -30,6 +30,8 @@ export const workOrderSchema = lotSchema.extend({
         input: z.unknown(),
         /** Tasks that had to end before it, for its trace. Default none. */
         after: z.array(z.string()).optional(),
+        /** What people have answered to its questions. Default nothing. */
+        approvals: z.array(z.unknown()).optional(),
       }),
     )
     .min(1)

@@ -1,6 +1,7 @@
 import { type Actor, type ActorContext, defineActor, ensureError } from "@troupe/actor";
 import { auctioneerProtocol } from "@troupe/coordination";
 import { z } from "zod";
+import type { AgentProfile } from "../agent/define-agent.ts";
 import { type Experience, estimate, learn, noExperience } from "../experience.ts";
 import type { Tool } from "../tool.ts";
 import type { HeldResources, ResourceDesk, ResultDesk } from "./desks.ts";
@@ -32,6 +33,8 @@ export interface WorkerOptions {
   readonly orderLimit?: number;
   /** Where what a task holds while it runs is taken from. Default: tasks hold nothing. */
   readonly resources?: ResourceDesk;
+  /** What it asks for its time and how well it works before anything is known. Default 1 and 0.5. */
+  readonly profile?: AgentProfile;
   /** Where results of tools that allow it are kept. Default: everything is done anew. */
   readonly results?: ResultDesk;
 }
@@ -86,6 +89,7 @@ class Bench {
   readonly #orderLimit: number;
   readonly #resources: ResourceDesk | undefined;
   readonly #results: ResultDesk | undefined;
+  readonly #profile: AgentProfile;
   readonly #experience = new Map<string, Experience>();
   readonly #lots = new Lots();
   readonly #queue = new FairQueue<{ readonly lot: Lot; readonly task: string }>();
@@ -99,6 +103,7 @@ class Bench {
     this.#orderLimit = orderLimit;
     this.#resources = resources;
     this.#results = results;
+    this.#profile = options.profile ?? {};
   }
 
   /** What the agent would take for announced work, or the reason why it does not want it. */
@@ -112,7 +117,7 @@ class Bench {
     const ahead = this.#lots.backlogMs(this.#context.clock.now()) / this.#concurrency;
     const rounds = Math.ceil(tasks / this.#concurrency);
     return {
-      cost: durationMs * tasks,
+      cost: durationMs * tasks * (this.#profile.cost ?? 1),
       durationMs: Math.ceil(durationMs * rounds + ahead),
       quality,
       confidence,
@@ -183,7 +188,8 @@ class Bench {
   }
 
   #expect(type: string, bytes: number) {
-    return estimate(this.#experience.get(type) ?? noExperience, bytes);
+    const { quality } = this.#profile;
+    return estimate(this.#experience.get(type) ?? noExperience, bytes, quality);
   }
 
   /** Begins what waits, as far as there is room. */

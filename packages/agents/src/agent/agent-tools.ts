@@ -1,0 +1,81 @@
+import type { z } from "zod";
+import { NoMindError } from "../errors.ts";
+import { modelMind } from "../react/model-mind.ts";
+import { type AgentPorts, runAgent } from "../react/run-agent.ts";
+import type { Reasoner } from "../reasoner/reasoner.ts";
+import { Learner } from "../reflection/learner.ts";
+import { defineTool, type Tool } from "../tool.ts";
+import { byMethods } from "./by-methods.ts";
+import type { AgentDefinition, Capability } from "./define-agent.ts";
+
+/** What agents on a node are run with. */
+export interface AgentWorld extends AgentPorts {
+  /** Name of the node, under which what its agents learn is kept. */
+  readonly node: string;
+  /** The node's model. Default: agents that need one fail when they are asked. */
+  readonly reasoner?: Reasoner;
+}
+
+/** The capabilities of an agent as tools of a worker, one for each. */
+export function agentTools(agent: AgentDefinition, world: AgentWorld): readonly Tool[] {
+  const { node, journal, clock, log } = world;
+  const learner = new Learner({
+    journal,
+    clock,
+    agent: `${node}-${agent.name}`,
+    ...(log === undefined ? {} : { log }),
+  });
+  return [...agent.capabilities].map(([type, capability]) => {
+    const { purpose, input } = capability;
+    const { methods, situation = () => "" } = capability;
+    const ways =
+      methods === undefined
+        ? reasoning(agent, capability, world)
+        : byMethods({
+            methods,
+            situation: (given) => `${type} ${situation(given)}`.trim(),
+            learner,
+            clock,
+          });
+    const run = capability.run ?? ways;
+    return defineTool({
+      type,
+      purpose,
+      input,
+      run: async (given, job) => {
+        const result = await run(given, job);
+        return capability.output === undefined ? result : capability.output.parse(result);
+      },
+    });
+  });
+}
+
+function reasoning(
+  agent: AgentDefinition,
+  { instructions = "", output }: Capability,
+  world: AgentWorld,
+): Tool["run"] {
+  return async (input, job) => {
+    const spec = {
+      name: agent.name,
+      instructions,
+      mind: mindOf(agent, world),
+      tools: agent.tools,
+      limits: agent.limits,
+      ...outputOf(output),
+    };
+    const { result } = await runAgent(spec, world, { job, input });
+    return result;
+  };
+}
+
+function outputOf(output: z.ZodType | undefined) {
+  return output === undefined ? {} : { output };
+}
+
+/** @throws NoMindError */
+function mindOf({ name, mind }: AgentDefinition, { reasoner }: AgentWorld) {
+  if (mind !== "model") return mind;
+  if (reasoner === undefined) throw new NoMindError(name);
+  return modelMind(reasoner);
+}

@@ -1,0 +1,44 @@
+import type { TraceContext } from "@troupe/actor";
+import type { AgentLimits } from "../limits/agent-limits.ts";
+import type { Payer } from "../limits/purse.ts";
+import type { AnswerIssue } from "../reasoner/reasoner.ts";
+import type { Decision, Step } from "./step.ts";
+
+/** An action as a mind is told of it. */
+export interface ActionNotice {
+  readonly name: string;
+  readonly purpose: string;
+  /** Its input as JSON schema. */
+  readonly input: unknown;
+}
+
+/** What a mind decides by. */
+export interface Situation {
+  /** What is to be reached, written by the agent's author: trusted. */
+  readonly instructions: string;
+  /** What the agent was given, JSON data: never trusted. */
+  readonly input: unknown;
+  readonly actions: readonly ActionNotice[];
+  readonly steps: readonly Step[];
+  readonly stepsLeft: number;
+  /** What whoever watches the run has to say. */
+  readonly advice: readonly string[];
+  /** Actions with inputs that are refused, as `deedOf` names them. */
+  readonly banned: ReadonlySet<string>;
+}
+
+export interface DecideOptions {
+  /** What is wrong with a decision; nothing when it may be carried out. */
+  readonly check: (decision: Decision) => readonly AnswerIssue[];
+  readonly signal: AbortSignal;
+  readonly payer: Payer;
+  readonly limits: AgentLimits;
+  readonly parent: TraceContext;
+}
+
+/** What decides an agent's next step: rules over what it has seen, or a model. */
+export interface Mind {
+  readonly name: string;
+  /** @throws UndecidedError or ReasonerError when it has no decision that passes the check */
+  decide(situation: Situation, options: DecideOptions): Promise<Decision>;
+}

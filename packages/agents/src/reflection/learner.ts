@@ -1,0 +1,107 @@
+import {
+  type Clock,
+  ensureError,
+  FencedError,
+  type Journal,
+  type Log,
+  type OpenedJournaled,
+  openJournaled,
+  silentLog,
+} from "@troupe/actor";
+import {
+  type Episode,
+  type Memory,
+  type MemoryRecord,
+  memoryRecordSchema,
+  memorySchema,
+  noMemory,
+  remember,
+} from "./memory.ts";
+import { reflect } from "./reflect.ts";
+
+/** Records after which the memory is stored whole, and older ones go. */
+const snapshotEvery = 100;
+
+type Store = OpenedJournaled<Memory, MemoryRecord, never>;
+
+export interface LearnerOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** Unique in the cluster, the same after each restart: letters, digits, '-' and '_'. */
+  readonly agent: string;
+  /** Default silent. */
+  readonly log?: Log;
+}
+
+/**
+ * What an agent learns from how its methods do, kept at `journal.reflection.<agent>` across restarts.
+ *
+ * Learning is not the work: what cannot be read or stored is logged, and the work goes on.
+ */
+export class Learner {
+  readonly #options: LearnerOptions;
+  #store: Promise<Store> | undefined;
+  #memory: Memory = noMemory;
+
+  constructor(options: LearnerOptions) {
+    this.#options = options;
+  }
+
+  /** The methods in the order in which to try them in a situation. Default: as they are given. */
+  async order(situation: string, methods: readonly string[]): Promise<readonly string[]> {
+    await this.#safely(async () => {
+      this.#memory = (await this.#open()).state;
+    });
+    const first = this.#memory.adaptations[situation]?.method;
+    if (first === undefined || !methods.includes(first)) return methods;
+    return [first, ...methods.filter((method) => method !== first)];
+  }
+
+  /** Stores an episode, reflects on it, and applies what follows. */
+  async learn(episode: Episode): Promise<void> {
+    const { agent, log = silentLog } = this.#options;
+    await this.#safely(async () => {
+      const store = await this.#open();
+      this.#memory = await store.append({ type: "episode", ...episode });
+      const { changes, analysis } = reflect(this.#memory, episode);
+      for (const change of changes) {
+        this.#memory = await store.append(change);
+        log("info", `an agent's way of working: ${change.type}`, {
+          agent,
+          ...change,
+          last: analysis.summary,
+        });
+      }
+    });
+  }
+
+  #open(): Promise<Store> {
+    const { agent, ...ports } = this.#options;
+    this.#store ??= openJournaled<Memory, MemoryRecord>({
+      ...ports,
+      kind: "reflection",
+      key: agent,
+      record: memoryRecordSchema,
+      version: 1,
+      initial: noMemory,
+      apply: remember,
+      snapshot: { every: snapshotEvery, retain: "uncovered", version: 1, schema: memorySchema },
+    });
+    return this.#store;
+  }
+
+  async #safely(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      // Opened anew by whoever comes next: also another life of this agent may have written.
+      this.#store = undefined;
+      const { agent, log = silentLog } = this.#options;
+      const level = thrown instanceof FencedError ? "info" : "warn";
+      log(level, "what an agent has learned could not be stored", {
+        agent,
+        error: ensureError(thrown),
+      });
+    }
+  }
+}
