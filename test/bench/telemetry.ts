@@ -133,6 +133,7 @@ async function startNode(url: string, prefix: string, directory: string, isMeasu
     concurrency: 4,
     results: resultDesk(cache),
     plugins: [],
+    world: { node: "n1", journal, clock: systemClock, tracer: telemetry.tracer },
   };
   for (const { name, actor, capabilities } of nodeAgents(workshop)) {
     system.spawn(actor, { name, capabilities });

@@ -157,21 +157,6 @@ export async function startNode(
     log,
     notices: { transport, subject: subjects.cacheNotices },
   });
-  const workshop: Workshop = {
-    engine,
-    readable,
-    workspace,
-    datasets,
-    clock: systemClock,
-    seed: seedOf(node),
-    concurrency: config.concurrency,
-    resources: resourcesOf(config, system, journal),
-    results: resultDesk(cache),
-    plugins,
-  };
-  for (const { name, actor, capabilities } of nodeAgents(workshop)) {
-    system.spawn(actor, { name, capabilities });
-  }
   const model = modelConfig(process.env);
   const reasoner =
     model === undefined
@@ -185,6 +170,23 @@ export async function startNode(
             meter,
           }),
         };
+  const workshop: Workshop = {
+    engine,
+    readable,
+    workspace,
+    datasets,
+    clock: systemClock,
+    seed: seedOf(node),
+    concurrency: config.concurrency,
+    resources: resourcesOf(config, system, journal),
+    results: resultDesk(cache),
+    plugins: plugins.tools,
+    agents: plugins.agents,
+    world: { node, journal, clock: systemClock, tracer: telemetry.tracer, log, ...reasoner },
+  };
+  for (const { name, actor, capabilities } of nodeAgents(workshop)) {
+    system.spawn(actor, { name, capabilities });
+  }
   const kinds = [
     cleanKind,
     etlKind,

@@ -22,7 +22,7 @@ function plugin(name: string, code: string): string {
 test("the tools of all plugins are loaded, in order", async () => {
   const one = plugin("one", `export const tools = [${tool}];`);
   const two = plugin("two", `export const tools = [${tool.replace("shout", "whisper")}];`);
-  const tools = await loadPlugins([one, two]);
+  const { tools } = await loadPlugins([one, two]);
   expect(tools.map(({ type }) => type)).toEqual(["shout", "whisper"]);
 });
 

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { ensureError, TroupeError } from "@troupe/actor";
-import type { Tool } from "@troupe/agents";
+import type { AgentDefinition, Tool } from "@troupe/agents";
 import { z } from "zod";
 
 /** A module that was named as a plugin and is none. */
@@ -10,7 +10,7 @@ export class InvalidPluginError extends TroupeError {
   readonly plugin: string;
   constructor(plugin: string, why: string, options?: ErrorOptions) {
     super(
-      `the plugin ${plugin} cannot be used: ${why}; a plugin is a module that exports \`tools\`, a list of what defineTool returns`,
+      `the plugin ${plugin} cannot be used: ${why}; a plugin is a module that exports \`tools\`, a list of what defineTool returns, or \`agents\`, a list of what defineAgent returns`,
       options,
     );
     this.plugin = plugin;
@@ -29,21 +29,57 @@ const toolSchema = z.custom<Tool>(
       .safeParse(value).success,
   "must have a `type` of letters, digits, '-' and '_', a `purpose`, an `input` schema and a `run` function",
 );
-const pluginSchema = z.looseObject({ tools: z.array(toolSchema).min(1) });
+const agentSchema = z.custom<AgentDefinition>(
+  (value) =>
+    z
+      .looseObject({
+        name: z.string(),
+        capabilities: z.instanceof(Map),
+        profile: z.looseObject({}),
+      })
+      .safeParse(value).success,
+  "must be what defineAgent returns",
+);
+const pluginSchema = z
+  .looseObject({
+    tools: z.array(toolSchema).min(1).optional(),
+    agents: z.array(agentSchema).min(1).optional(),
+  })
+  .refine(({ tools, agents }) => tools !== undefined || agents !== undefined, {
+    path: ["tools"],
+    message: "are not there, and no agents either",
+  });
 
-/**
- * Loads task types that a node offers besides its own.
- *
- * @param paths of modules, each exporting `tools`. They run with all rights of the node
- * @throws InvalidPluginError naming the module and what is wrong with it
- */
-export async function loadPlugins(paths: readonly string[]): Promise<readonly Tool[]> {
-  const tools: Tool[] = [];
-  for (const path of paths) tools.push(...(await loadPlugin(path)));
-  return tools;
+/** What plugins bring. */
+export interface Plugins {
+  readonly tools: readonly Tool[];
+  readonly agents: readonly AgentDefinition[];
 }
 
-async function loadPlugin(path: string): Promise<readonly Tool[]> {
+/**
+ * Loads task types and agents that a node offers besides its own.
+ *
+ * @param paths of modules, each exporting `tools`, `agents` or both. They run with all rights of the node
+ * @throws InvalidPluginError naming the module and what is wrong with it, also when two agents have one
+ *   name
+ */
+export async function loadPlugins(paths: readonly string[]): Promise<Plugins> {
+  const tools: Tool[] = [];
+  const agents = new Map<string, AgentDefinition>();
+  for (const path of paths) {
+    const plugin = await loadPlugin(path);
+    tools.push(...(plugin.tools ?? []));
+    for (const agent of plugin.agents ?? []) {
+      if (agents.has(agent.name)) {
+        throw new InvalidPluginError(path, `there is another agent '${agent.name}'`);
+      }
+      agents.set(agent.name, agent);
+    }
+  }
+  return { tools, agents: [...agents.values()] };
+}
+
+async function loadPlugin(path: string): Promise<z.output<typeof pluginSchema>> {
   let module: unknown;
   try {
     module = await import(pathToFileURL(path).href);
@@ -51,7 +87,7 @@ async function loadPlugin(path: string): Promise<readonly Tool[]> {
     throw new InvalidPluginError(path, ensureError(cause).message, { cause });
   }
   const parsed = pluginSchema.safeParse(module);
-  if (parsed.success) return parsed.data.tools;
+  if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new InvalidPluginError(
     path,

@@ -1,3 +1,4 @@
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import { identifier, parquet } from "../engine/sql.ts";
@@ -16,6 +17,11 @@ export interface QueryInput {
   readonly scratch: string;
   /** Rows kept; with more the result says that it is cut. Default 10 000. */
   readonly rowLimit?: number;
+  /**
+   * A Parquet file to put the result in, which appears whole; what is returned then are its first rows.
+   * More rows than `rowLimit` are an error then. Default: none is written.
+   */
+  readonly output?: string;
   /** Memory, beyond which the query spills to `scratch`. Default 256. */
   readonly memoryLimitMb?: number;
   /** Disk for what it spills. Default 2048. */
@@ -26,6 +32,8 @@ export interface QueryInput {
 
 /** Largest result, bytes of text. */
 const resultLimit = 8 * 1024 * 1024;
+/** Rows that are returned of a result that is written to a file. */
+const shownRows = 20;
 /** Most columns of a result. */
 const columnLimit = 50;
 
@@ -55,7 +63,7 @@ export async function runQuery(input: QueryInput, signal?: AbortSignal): Promise
 
 async function readRows(
   engine: Engine,
-  { sql, sources, scratch, rowLimit = 10_000 }: QueryInput,
+  { sql, sources, scratch, output, rowLimit = 10_000 }: QueryInput,
   signal: AbortSignal | undefined,
 ): Promise<Table> {
   const names = Object.entries(sources).map(
@@ -70,6 +78,11 @@ async function readRows(
     signal,
   );
   const rows = parquet(file);
+  const [count] = await engine.rows(`SELECT count(*)::DOUBLE AS n FROM ${rows}`, signal);
+  const truncated = Number(count?.["n"] ?? 0) > rowLimit;
+  if (output !== undefined && truncated) {
+    throw new QueryResultTooLargeError(sql, `more than ${rowLimit} rows`, `${rowLimit}`);
+  }
   const described = await engine.rows(`DESCRIBE FROM ${rows}`, signal);
   if (described.length > columnLimit) {
     throw new QueryResultTooLargeError(sql, `${described.length} columns`, `${columnLimit}`);
@@ -81,7 +94,7 @@ async function readRows(
   const values = columns.map(
     ({ name, type }, index) => `${plain(identifier(name), type)} AS c${index}`,
   );
-  const query = `SELECT ${values.join(", ")} FROM (FROM ${rows} LIMIT ${rowLimit})`;
+  const query = `SELECT ${values.join(", ")} FROM (FROM ${rows} LIMIT ${output === undefined ? rowLimit : shownRows})`;
   const sizes = columns.map((_, index) => `coalesce(strlen(CAST(c${index} AS VARCHAR)), 0)`);
   const [size] = await engine.rows(
     `SELECT coalesce(sum(${sizes.join(" + ")}), 0)::DOUBLE AS bytes FROM (${query})`,
@@ -91,8 +104,8 @@ async function readRows(
   if (bytes > resultLimit) {
     throw new QueryResultTooLargeError(sql, `${bytes} bytes`, `${resultLimit}`);
   }
-  const [count] = await engine.rows(`SELECT count(*)::DOUBLE AS n FROM ${rows}`, signal);
   const found = await engine.rows(query, signal);
+  if (output !== undefined) await rename(file, output);
   return {
     columns,
     rows: found.map((row) =>
@@ -102,7 +115,7 @@ async function readRows(
         return kind === "number" ? Number(value) : String(value);
       }),
     ),
-    truncated: Number(count?.["n"] ?? 0) > rowLimit,
+    truncated,
   };
 }
 

@@ -1,10 +1,19 @@
 import type { Actor, Definitions } from "@troupe/actor";
-import { analyst, type Perspective, type Tool, type WorkerOptions, worker } from "@troupe/agents";
+import {
+  type AgentProfile,
+  agentTools,
+  analyst,
+  type Perspective,
+  type Tool,
+  type WorkerOptions,
+  worker,
+} from "@troupe/agents";
 import { TaskTypes } from "@troupe/orchestration";
 import { cleanPerspectives } from "../kinds/clean/perspectives.ts";
 import { cleanTools } from "../kinds/clean/tools.ts";
 import { etlPerspectives } from "../kinds/etl/perspectives.ts";
 import { etlTools } from "../kinds/etl/tools.ts";
+import { agentTask } from "../kinds/flow/agent-task.ts";
 import { approvalTaskType, basicTools } from "../kinds/flow/basic-tools.ts";
 import { reportTools } from "../kinds/report/tools.ts";
 import type { Workshop } from "./workshop.ts";
@@ -33,24 +42,27 @@ const movers: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The agents of one node: workers that clean files, those that move data from files into others, one that writes reports, one for whatever flows
- * ask for, and three analysts for each kind of goal that has something to agree on.
+ * ask for, three analysts for each kind of goal that has something to agree on, and those that plugins declare.
  *
  * @throws DuplicateTaskTypeError when a plugin has the name of another task type
  */
 export function nodeAgents(workshop: Workshop): readonly AgentSpawn[] {
-  const { engine, seed, concurrency } = workshop;
+  const { engine, seed, concurrency, agents = [], world } = workshop;
   return [
     ...staff(cleaners, cleanTools(workshop), workshop),
     ...staff(movers, etlTools(workshop), workshop),
     agent("reporter", reportTools(workshop), workshop),
     agent(
       "generalist",
-      [...basicTools(workshop.clock), ...workshop.plugins],
+      [...basicTools(workshop.clock), ...workshop.plugins, agentTask(workshop)],
       workshop,
       concurrency,
     ),
     ...analysts("clean", "analyst", cleanPerspectives(engine, seed)),
     ...analysts("etl", "comparer", etlPerspectives(engine, seed)),
+    ...agents.map((one) =>
+      agent(one.name, agentTools(one, world), workshop, concurrency, one.profile),
+    ),
   ];
 }
 
@@ -90,7 +102,9 @@ export function flowTaskTypes(workshop: Workshop): TaskTypes {
     ...basicTools(workshop.clock),
     approvalTaskType,
     ...reportTools(workshop),
+    agentTask(workshop),
     ...workshop.plugins,
+    ...(workshop.agents ?? []).flatMap((one) => agentTools(one, workshop.world)),
   ]);
 }
 
@@ -99,10 +113,12 @@ function agent(
   tools: readonly Tool[],
   { resources, results }: Workshop,
   concurrency?: number,
+  profile?: AgentProfile,
 ): AgentSpawn {
   const options: WorkerOptions = {
     tools,
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(profile === undefined ? {} : { profile }),
     ...(resources === undefined ? {} : { resources }),
     ...(results === undefined ? {} : { results }),
   };

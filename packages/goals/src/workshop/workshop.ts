@@ -1,5 +1,5 @@
 import type { Clock } from "@troupe/actor";
-import type { ResourceDesk, ResultDesk, Tool } from "@troupe/agents";
+import type { AgentDefinition, AgentWorld, ResourceDesk, ResultDesk, Tool } from "@troupe/agents";
 import type { Engine } from "@troupe/data";
 import { type ResultCache, resultKey } from "@troupe/orchestration";
 
@@ -23,6 +23,10 @@ export interface Workshop {
   readonly results?: ResultDesk;
   /** Task types that the node offers besides those that come with it. */
   readonly plugins: readonly Tool[];
+  /** Agents that the node has besides those that come with it. Default none. */
+  readonly agents?: readonly AgentDefinition[];
+  /** What agents that reason are run with: where their trails are kept, and the model. */
+  readonly world: AgentWorld;
 }
 
 /** A cache of results as agents use it. */

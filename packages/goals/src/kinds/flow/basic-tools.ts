@@ -2,7 +2,7 @@ import { type Clock, pause } from "@troupe/actor";
 import { defineTool, type Tool } from "@troupe/agents";
 import type { TaskType } from "@troupe/orchestration";
 import { z } from "zod";
-import { approvalType } from "../../coordinator/work.ts";
+import { approvalType } from "../../goal/task-book.ts";
 
 /** Longest wait of a task, milliseconds. */
 const longestWaitMs = 3_600_000;
