@@ -12,7 +12,7 @@ import {
   type Tracer,
   TroupeError,
 } from "@troupe/actor";
-import type { EndedTasks, TaskOutcome } from "@troupe/agents";
+import { approvalNeeded, type EndedTasks, type TaskOutcome } from "@troupe/agents";
 import { defaultReplanningPolicy } from "@troupe/planning";
 import { encodeJson } from "../contract/replies.ts";
 import { NoAgentsError } from "../errors.ts";
@@ -22,13 +22,13 @@ import { applyRecords } from "../goal/apply-records.ts";
 import { droppedTasks } from "../goal/dropped-tasks.ts";
 import { type GoalJournal, type GoalJournalOptions, openGoalJournal } from "../goal/journal.ts";
 import type { GoalRecord, TaskError } from "../goal/records.ts";
-import { type GoalState, hasEnded } from "../goal/state.ts";
+import { type GoalState, hasEnded, type TaskState } from "../goal/state.ts";
 import { nextStep, type Step } from "../goal/steps.ts";
 import { interruptedCode } from "../goal/task-book.ts";
 import type { GoalKind, PlanningMeans } from "../kinds/kind.ts";
 import type { GoalMeter } from "../measure/goal-meter.ts";
 import type { Engagement } from "./crew.ts";
-import { courseOf, decisionOf, plannedRecord, taskErrorOf } from "./decisions.ts";
+import { approvalAsked, courseOf, decisionOf, plannedRecord, taskErrorOf } from "./decisions.ts";
 import { deliberate } from "./deliberation.ts";
 import { answerFailure } from "./failure.ts";
 import { Ledger } from "./ledger.ts";
@@ -327,11 +327,19 @@ class Pursuit {
   #taskFailed(id: string, attempt: number, by: string, error: TaskError): void {
     const task = this.#state.tasks[id];
     if (task === undefined || task.status === "done") return;
+    if (error.code === approvalNeeded) return this.#agentAsks(task, attempt, error);
     const answer = answerFailure(this.#state, task, this.#options.kind, error);
     const failure: GoalRecord = { type: "task-failed", task: id, attempt, by, error, ...answer };
     if (answer.answer !== "give-up") return this.#decide(failure);
     const after = applyRecords(this.#state, [failure], this.#context.clock.now());
     this.#decide(failure, ...droppedTasks(after));
+  }
+
+  /** The agent has let go of the task, and goes on when a person has answered, or another does. */
+  #agentAsks(task: TaskState, attempt: number, error: TaskError): void {
+    this.#work.abandon(task.id);
+    this.#answered.delete(task.id);
+    this.#decide(approvalAsked(task.id, attempt, error));
   }
 
   #deliberate(): void {

@@ -59,6 +59,21 @@ export function approvalRequest(task: TaskState, state: GoalState, kind: GoalKin
   };
 }
 
+/** What the agent that does a task asks people, as it is recorded. */
+export function approvalAsked(
+  task: string,
+  attempt: number,
+  { message, details }: TaskError,
+): GoalRecord {
+  const { question } = (details ?? {}) as { readonly question?: unknown };
+  return {
+    type: "approval-requested",
+    task,
+    attempt,
+    question: typeof question === "string" ? question : message,
+  };
+}
+
 /** An error that ends a goal, as it is recorded. */
 export function taskErrorOf(error: Error): TaskError {
   const known = error instanceof TroupeError ? error : undefined;

@@ -7,12 +7,15 @@ import type { GoalKind } from "../kinds/kind.ts";
 /** Most agents that may be lost over one task: beyond it the task is taken to be what kills them. */
 const interruptionLimit = 8;
 
-/** Failures that no repetition can mend. */
+/** Failures that no repetition can mend; an agent that stopped has stopped for good. */
 export const finalCodes: readonly string[] = [
   "malformed-input",
   "unsatisfiable-demand",
   "unknown-resource",
   "no-agents",
+  "agent-limit",
+  "agent-stuck",
+  "agent-unusable",
 ];
 
 type FailureAnswer = Pick<

@@ -91,6 +91,8 @@ export class TaskSchedule {
       case "task-done":
         return this.#finished(record.task);
       case "approval-given":
+        // An agent that asked is to go on with the answer.
+        if (state.tasks[record.task]?.status === "waiting") return this.#failed(record.task, true);
         return record.approved ? this.#finished(record.task) : this.#failed(record.task, false);
       case "task-failed": {
         // The other copy may still make it.

@@ -14,6 +14,7 @@ import {
 } from "@troupe/agents";
 import type { GoalRecord, TaskError } from "../goal/records.ts";
 import type { GoalState, TaskState, TaskStatus } from "../goal/state.ts";
+import { approvalType } from "../goal/task-book.ts";
 import type { GoalKind } from "../kinds/kind.ts";
 import type { GoalMeter } from "../measure/goal-meter.ts";
 import { awardRecord, type Placed, placeOrder } from "./auction.ts";
@@ -39,8 +40,6 @@ const announcementPauseMs = 1000;
 const busyPauseMs = 200;
 /** How long a worker has to answer how it is, milliseconds. */
 const inspectionWaitMs = 4000;
-/** The type of tasks that people do. */
-export const approvalType = "approval";
 
 /** A lot in auction. */
 interface Auction {
@@ -309,10 +308,11 @@ export class Work {
       lot: lot.name,
       attempt: lot.attempt,
       type: lot.type,
-      tasks: orders.map(({ task: { id, dependsOn }, input }) => ({
+      tasks: orders.map(({ task: { id, dependsOn, approvals }, input }) => ({
         task: id,
         input,
         ...(dependsOn.length === 0 ? {} : { after: dependsOn }),
+        ...(approvals === undefined ? {} : { approvals: [...approvals] }),
       })),
       bytes: orders.reduce((sum, { bytes }) => sum + bytes, 0),
       rank: Math.max(...lot.tasks.map(({ id }) => this.#schedule.rankOf(id))),

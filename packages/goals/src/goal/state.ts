@@ -29,6 +29,13 @@ interface TaskRun {
   readonly winner: string;
 }
 
+/** An answer to an agent that asked. */
+interface TaskApproval {
+  readonly approved: boolean;
+  readonly by: string;
+  readonly note: string | null;
+}
+
 /** Where one task stands. */
 export interface TaskState extends Omit<GoalTask, "copies"> {
   /** The task of the plan that this is a copy of, and which. */
@@ -47,6 +54,8 @@ export interface TaskState extends Omit<GoalTask, "copies"> {
   readonly price?: number;
   readonly bids: readonly RecordedBid[];
   readonly question?: string;
+  /** What people have answered to the agent that does it. */
+  readonly approvals?: readonly TaskApproval[];
   readonly awardedAt?: number;
   readonly endedAt?: number;
   readonly durationMs?: number;

@@ -106,12 +106,19 @@ export class TaskBook {
 
   asked({ task: id, attempt, question }: Of<"approval-requested">): void {
     const task = this.#find(id);
-    if (task !== undefined) this.#put({ ...task, status: "asked", attempts: attempt, question });
+    if (task === undefined) return;
+    this.#put({ ...task, status: "asked", attempts: attempt, question, runs: [] });
   }
 
   answered({ task: id, approved, by, note }: Of<"approval-given">, at: number): void {
     const task = this.#find(id);
     if (task === undefined) return;
+    if (task.type !== approvalType) {
+      // An agent asked, and goes on with the answer, whatever it is.
+      const answer = { approved, by, note: note ?? null };
+      this.#put({ ...task, status: "waiting", approvals: [...(task.approvals ?? []), answer] });
+      return;
+    }
     const ended = { ...task, winner: by, endedAt: at };
     if (approved) {
       this.#put({ ...ended, status: "done", facts: { approved, by, note: note ?? null } });
@@ -144,6 +151,9 @@ function countFailure(
   if (error.code === interruptedCode) return { interruptions: interruptions + 1 };
   return { interruptions, failures: { ...failures, [name]: (failures[name] ?? 0) + 1 } };
 }
+
+/** The type of tasks that people do. */
+export const approvalType = "approval";
 
 /** The code of a failure that only says that the agent was lost. */
 export const interruptedCode = "connection-lost";

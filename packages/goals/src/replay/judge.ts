@@ -106,6 +106,7 @@ function judgeRequest(
   kind: GoalKind,
 ): Judgement {
   const task = state.tasks[record.task];
+  if (task?.status === "awarded") return given("asked by the agent that has it");
   const early = whyNotYet([record.task], state);
   if (early !== undefined || task === undefined) return different(early ?? "there is no such task");
   return compared(record, approvalRequest(task, state, kind), "the question of the task");

@@ -177,3 +177,16 @@ function bound(store: InMemoryJournal): Journal {
     purge: (...request) => store.purge(...request),
   };
 }
+
+test("of the trails of an expired goal's agents the last record stays, and of living goals all", async () => {
+  await pursue(journal, clock, "old", "succeeded");
+  await pursue(journal, clock, "running");
+  const record = new TextEncoder().encode("{}");
+  for (const subject of ["old.a", "old.a", "old.undo.a", "old.undo.a", "running.a", "running.a"]) {
+    await journal.append(`journal.agent.${subject}`, record);
+  }
+  await clock.advance(31 * dayMs);
+  await retention().sweep(signal);
+  expect(await journal.read("journal.agent.old.>")).toHaveLength(2);
+  expect(await journal.read("journal.agent.running.>")).toHaveLength(2);
+});

@@ -7,6 +7,7 @@ import {
   type StoredRecord,
   TroupeError,
 } from "@troupe/actor";
+import { forgetTrails } from "@troupe/agents";
 import { z } from "zod";
 import { decodeJson } from "../contract/replies.ts";
 import { openGoalJournal } from "../goal/journal.ts";
@@ -47,7 +48,7 @@ export interface RetentionSweep {
 }
 
 /**
- * Removes the history of goals that ended long ago: their segments, snapshots, and all of their records
+ * Removes the history of goals that ended long ago: their segments, snapshots, the trails of their agents, and all of their records
  * but one, `expired`, that says how and when they ended. By it they are listed, shown and recognised for good, and it bears the
  * fence.
  *
@@ -140,8 +141,10 @@ export class Retention {
       const opened = await openGoalJournal(journal, goal, clock);
       const expiry = expiryOf(opened.state);
       if (expiry === undefined && opened.state.phase !== "expired") return undefined;
+      // First, so that a node that dies between the two is followed by one that does both.
+      const trails = await forgetTrails(journal, goal);
       try {
-        return await opened.expire(expiry);
+        return trails + (await opened.expire(expiry));
       } catch (error) {
         // Another node was faster: then it has been marked.
         if (!(error instanceof FencedError) || tries >= markTries) throw error;
