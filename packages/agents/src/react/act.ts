@@ -1,4 +1,4 @@
-import { ensureError, type TraceContext } from "@troupe/actor";
+import { ensureError, FencedError, type TraceContext } from "@troupe/actor";
 import { z } from "zod";
 import { ApprovalNeededError, ReasonerError } from "../errors.ts";
 import type { Job, Tool } from "../tool.ts";
@@ -54,7 +54,7 @@ export async function act(
     const error = ensureError(thrown);
     span.fail(error);
     job.signal.throwIfAborted();
-    if (error instanceof ApprovalNeededError || codeOf(error) === "fenced") throw error;
+    if (error instanceof ApprovalNeededError || error instanceof FencedError) throw error;
     // A model that agents below could not reach: the step is done again when it can be.
     if (error instanceof ReasonerError && error.retryable) throw error;
     const message = error instanceof z.ZodError ? z.prettifyError(error) : error.message;

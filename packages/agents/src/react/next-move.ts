@@ -8,7 +8,6 @@ const interventionLimit = 2;
 
 /** What is to happen next in a run. */
 export type Move =
-  | { readonly kind: "begin" }
   | { readonly kind: "decide" }
   | { readonly kind: "act"; readonly decision: Decision }
   | { readonly kind: "intervene"; readonly intervention: Intervention }
@@ -16,7 +15,7 @@ export type Move =
   | { readonly kind: "end"; readonly end: NonNullable<RunState["end"]> };
 
 /**
- * What follows from the records of a run. Pure: whoever reads the same records goes on in the same way,
+ * What follows from the records of a run that has begun. Pure: whoever reads the same records goes on in the same way,
  * on whatever node.
  *
  * @param now epoch milliseconds
@@ -27,7 +26,6 @@ export function nextMove(
   now: number,
 ): Move {
   if (state.end !== undefined) return { kind: "end", end: state.end };
-  if (!state.begun) return { kind: "begin" };
   const { maxSteps, maxMs } = limits;
   if (now - state.beganAt >= maxMs) {
     return overLimit("maxMs", `no result within ${maxMs} ms: raise maxMs, or ask for less`);

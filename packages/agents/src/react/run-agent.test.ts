@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { rulesMind } from "./rules-mind.ts";
 import { choose, finish, lengthTool, stage } from "./running.test-data.ts";
 import { scripted } from "./scripted.test-data.ts";
+import { openTrail } from "./trail.ts";
 
 test("an agent thinks, acts, sees, and ends with its result; all of it is in the trail", async () => {
   const { run, trail, tracer } = stage();
@@ -73,6 +74,26 @@ test("an agent that has ended ends the same way again, and nobody is asked", asy
   const again = scripted([finish(8)]);
   expect(await run({ mind: again.mind })).toMatchObject({ result: 7 });
   expect(again.asked()).toBe(0);
+});
+
+test("who takes a run up goes on with it, whatever its former agent still stores at that moment", async () => {
+  const { run, journal, ports } = stage();
+  const asks = [choose("request_approval", { question: "ok?" }), finish("done")];
+  await expect(run({ mind: scripted(asks).mind })).rejects.toMatchObject({
+    code: "approval-needed",
+  });
+  const former = await openTrail({ ...ports, goal: "g", task: "t" });
+  // It stores something between the new agent's reading and its first record.
+  const read = journal.read.bind(journal);
+  journal.read = async (...request) => {
+    const found = await read(...request);
+    journal.read = read;
+    await former.append({ type: "reserved", tokens: 5, cost: 0 });
+    return found;
+  };
+  const ended = await run({ mind: scripted(asks).mind }, { approvals: [true] });
+  expect(ended).toMatchObject({ result: "done", spent: { tokens: 5 } });
+  await expect(former.append({ type: "resumed" })).rejects.toMatchObject({ code: "fenced" });
 });
 
 test("of two nodes that run the same agent one goes on", async () => {

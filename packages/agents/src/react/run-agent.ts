@@ -1,6 +1,7 @@
 import {
   type Clock,
   ensureError,
+  FencedError,
   type Journal,
   type Log,
   type Span,
@@ -83,12 +84,38 @@ export async function runAgent(
   task: AgentTask,
   above?: Above,
 ): Promise<AgentResult> {
-  const { goal, task: name } = task.job;
-  const trail = await openTrail({ ...ports, goal, task: name });
+  const trail = await takeUp(spec, ports, task, above?.depth ?? 0);
   return new Run(spec, ports, task, trail, above).toEnd();
 }
 
 type Trail = Awaited<ReturnType<typeof openTrail>>;
+
+/** How often it is tried to take up a run that others append to. */
+const takeUpTries = 5;
+
+/**
+ * Opens the trail of a run and makes it this one's: who had it before can add nothing more.
+ *
+ * @throws FencedError when others take it up at the same time, again and again
+ */
+async function takeUp(
+  { name: agent }: AgentSpec,
+  ports: AgentPorts,
+  { job, input }: AgentTask,
+  depth: number,
+): Promise<Trail> {
+  for (let tries = 1; ; tries += 1) {
+    const trail = await openTrail({ ...ports, goal: job.goal, task: job.task });
+    if (trail.state.end !== undefined) return trail;
+    try {
+      if (trail.state.begun) await trail.append({ type: "resumed" });
+      else await trail.append({ type: "began", agent, depth, input });
+      return trail;
+    } catch (error) {
+      if (!(error instanceof FencedError) || tries >= takeUpTries) throw error;
+    }
+  }
+}
 
 class Run {
   readonly #spec: AgentSpec;
@@ -140,8 +167,6 @@ class Run {
       "troupe.agent.depth": this.#depth,
     });
     try {
-      const { begun, end } = this.#trail.state;
-      if (begun && end === undefined) await this.#trail.append({ type: "resumed" });
       for (;;) {
         this.#task.job.signal.throwIfAborted();
         const { state } = this.#trail;
@@ -168,9 +193,9 @@ class Run {
   /** Interrupts what goes on beyond `maxMs`; that it did, `nextMove` finds. */
   async #inTime(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { clock } = this.#ports;
-    const { begun, beganAt } = this.#trail.state;
+    const { beganAt } = this.#trail.state;
     const late = new AbortController();
-    const leftMs = (begun ? beganAt - clock.now() : 0) + this.#spec.limits.maxMs;
+    const leftMs = beganAt + this.#spec.limits.maxMs - clock.now();
     const cancel = clock.schedule(leftMs, () => late.abort(new Error("the agent's time is over")));
     try {
       await work(AbortSignal.any([this.#task.job.signal, late.signal]));
@@ -187,12 +212,6 @@ class Run {
     signal: AbortSignal,
   ): Promise<void> {
     switch (move.kind) {
-      case "begin": {
-        const { name: agent } = this.#spec;
-        const { input } = this.#task;
-        await this.#trail.append({ type: "began", agent, depth: this.#depth, input });
-        return;
-      }
       case "intervene":
         above.event("intervention", { why: move.intervention.why });
         await this.#trail.append({ type: "intervened", ...move.intervention });
@@ -303,7 +322,7 @@ class Run {
   /** Ends the run for good, unless trying again can help. */
   async #stopIfFinal(error: Error & { readonly retryable?: unknown }): Promise<void> {
     if (error.retryable !== false) throw error;
-    if ("code" in error && error.code === "fenced") throw error;
+    if (error instanceof FencedError) throw error;
     const { message } = error;
     const stop: Stop =
       error instanceof PurseEmptyError

@@ -42,6 +42,8 @@ export class Learner {
   readonly #options: LearnerOptions;
   #store: Promise<Store> | undefined;
   #memory: Memory = noMemory;
+  /** What is being learned: one episode after the other, or two would draw the same conclusion. */
+  #learning: Promise<void> = Promise.resolve();
 
   constructor(options: LearnerOptions) {
     this.#options = options;
@@ -58,7 +60,12 @@ export class Learner {
   }
 
   /** Stores an episode, reflects on it, and applies what follows. */
-  async learn(episode: Episode): Promise<void> {
+  learn(episode: Episode): Promise<void> {
+    this.#learning = this.#learning.then(() => this.#learn(episode));
+    return this.#learning;
+  }
+
+  async #learn(episode: Episode): Promise<void> {
     const { agent, log = silentLog } = this.#options;
     await this.#safely(async () => {
       const store = await this.#open();

@@ -102,6 +102,16 @@ test("trends are told from the last ten episodes", () => {
   expect(trendOf(times(6, direct(10)))).toBe("level");
 });
 
+test("tasks that end at the same time lead to one change", async () => {
+  const clock = new VirtualClock();
+  const journal = new InMemoryJournal(clock);
+  const learner = new Learner({ journal, clock, agent: "n1-x" });
+  await Promise.all(times(7, detour).map((episode) => learner.learn(episode)));
+  const stored = await journal.read("journal.reflection.n1-x");
+  const text = stored.map(({ payload }) => new TextDecoder().decode(payload)).join("\n");
+  expect(text.split('"adapted"')).toHaveLength(2);
+});
+
 test("what was learned outlives the agent, and a journal that fails stops nobody", async () => {
   const clock = new VirtualClock();
   const journal = new InMemoryJournal(clock);
