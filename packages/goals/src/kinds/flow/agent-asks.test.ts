@@ -78,6 +78,11 @@ test("an answer that comes while other tasks are at work finds the coordinator, 
   world.publish({ command: "approve", goal: "g", task: "ask", approved: true, by: "eve" });
   await answer(true, "ann");
   await answer(true, "bob");
+  // Both questions are answered while the other task is still at work.
+  expect((await state()).tasks).toMatchObject({
+    after: { status: "done" },
+    long: { status: "awarded" },
+  });
   await clock.advance(60_000);
   expect(await state()).toMatchObject({ phase: "succeeded" });
   const records = await readGoalRecords(world.journal, "g");
