@@ -1,4 +1,10 @@
-export { GoalClient, type GoalClientOptions, type GoalEvent } from "./client/client.ts";
+export {
+  GoalClient,
+  type GoalClientOptions,
+  type GoalEvent,
+  type GoalListRequest,
+  type GoalPage,
+} from "./client/client.ts";
 export { type ClientPorts, request } from "./client/request.ts";
 export {
   decodeJson,

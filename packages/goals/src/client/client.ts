@@ -32,6 +32,24 @@ const historySchema = z.object({
   more: z.boolean(),
 });
 
+/** Which of the goals are listed. */
+export interface GoalListRequest {
+  /** At most so many, 1 to 1000; fewer when they do not fit into a message. Default 200. */
+  readonly limit?: number;
+  /** Only goals that come after this one in the list. */
+  readonly before?: string;
+  /** Only goals with decisions after this position in the journal. Default 0: all. */
+  readonly changedAfter?: number;
+}
+
+const pageSchema = z.object({
+  goals: z.array(goalSummarySchema),
+  more: z.boolean(),
+  last: z.number(),
+});
+/** `more`: ask again with the last goal as `before`. `last`: how far the journal had been read, for `changedAfter`. */
+export type GoalPage = z.output<typeof pageSchema>;
+
 export interface GoalClientOptions {
   readonly ports: ClientPorts;
   /** The deployment's prefix. Default `troupe`. */
@@ -71,10 +89,14 @@ export class GoalClient {
     this.#ports.transport.publish(this.#subjects.goals, encodeJson(goal));
   }
 
-  /** The goals known, newest first. */
+  /** The goals known, newest first, at most 200. */
   async list(): Promise<readonly GoalSummary[]> {
-    const answer = await this.#ask(this.#subjects.list, {});
-    return z.object({ goals: z.array(goalSummarySchema) }).parse(answer).goals;
+    return (await this.listPage({})).goals;
+  }
+
+  /** A part of the goals known, newest first. */
+  async listPage(wanted: GoalListRequest): Promise<GoalPage> {
+    return pageSchema.parse(await this.#ask(this.#subjects.list, wanted));
   }
 
   /** @throws RequestRefusedError with code `goal-not-found` */

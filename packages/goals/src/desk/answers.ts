@@ -2,7 +2,6 @@ import type {
   ActorSystem,
   Journal,
   Ports,
-  StoredRecord,
   Subscription,
   TransportMessage,
 } from "@troupe/actor";
@@ -21,12 +20,20 @@ import {
 import { goalIdSchema } from "../goal/goal.ts";
 import { type GoalJournal, openGoalJournal, readGoalRecords } from "../goal/journal.ts";
 import { hasEnded } from "../goal/state.ts";
-import { summaryOf, viewOf } from "../goal/view.ts";
+import { viewOf } from "../goal/view.ts";
+import { GoalIndex } from "./goal-index.ts";
 
-/** Most goals in one list, newest kept. */
+/** Goals in one list, newest kept, and the most that may be asked for. */
 const listLimit = 200;
+const longestList = 1000;
 /** Largest page of history, bytes of payload. */
 const pageBytes = 256 * 1024;
+
+const listRequestSchema = z.object({
+  limit: z.number().int().min(1).max(longestList).default(listLimit),
+  before: z.string().optional(),
+  changedAfter: z.number().int().min(0).default(0),
+});
 
 interface AnswerOptions {
   readonly system: ActorSystem;
@@ -38,10 +45,12 @@ interface AnswerOptions {
 /** Answers what clients ask about goals, from the journal. Nodes share the work as a queue group. */
 export class AnswerDesk {
   readonly #options: AnswerOptions;
+  readonly #index: GoalIndex;
   readonly #subscriptions: readonly Subscription[];
 
   constructor(options: AnswerOptions) {
     this.#options = options;
+    this.#index = new GoalIndex(options.journal, options.ports.clock);
     const listen = (subject: string): Subscription =>
       options.ports.transport.subscribe(subject, (message) => void this.#serve(message), {
         queue: "answers",
@@ -66,7 +75,7 @@ export class AnswerDesk {
   #answer(message: TransportMessage): Promise<unknown> {
     const { subjects, system } = this.#options;
     const [topic, second, id = ""] = message.subject.slice(system.prefix.length + 1).split(".");
-    if (message.subject === subjects.list) return this.#list();
+    if (message.subject === subjects.list) return this.#list(message.payload);
     if (topic === "query" && second === "goal") return this.#show(id);
     if (topic === "query" && second === "history") return this.#history(id, message.payload);
     if (topic === "command" && second === "cancel") return this.#cancel(id, message.payload);
@@ -75,21 +84,9 @@ export class AnswerDesk {
     ]);
   }
 
-  async #list(): Promise<unknown> {
-    const { journal, ports } = this.#options;
-    const acceptedAt = new Map<string, number>();
-    for (const record of await journal.read("journal.goal.*")) {
-      const id = record.subject.split(".").at(-1) ?? "";
-      if (acceptedAt.has(id)) continue;
-      const { state } = isFirst(record) ? {} : await openGoalJournal(journal, id, ports.clock);
-      acceptedAt.set(id, state?.acceptedAt ?? acceptanceIn(record));
-    }
-    const byAge = [...acceptedAt].reverse().sort(([, one], [, other]) => other - one);
-    const recent = byAge.slice(0, listLimit).map(([id]) => id);
-    const states = await Promise.all(
-      recent.map(async (id) => (await openGoalJournal(journal, id, ports.clock)).state),
-    );
-    return { goals: states.map(summaryOf) };
+  #list(payload: Uint8Array): Promise<unknown> {
+    const { limit, before, changedAfter } = listRequestSchema.parse(readBody(payload));
+    return this.#index.list({ limit, before, changedAfter });
   }
 
   async #show(id: string): Promise<unknown> {
@@ -135,18 +132,6 @@ export class AnswerDesk {
     if (opened.state.phase === "unknown") throw new GoalNotFoundError(id);
     return opened;
   }
-}
-
-/** Whether the journal begins with this record of a goal: no older ones are archived. */
-function isFirst({ payload }: StoredRecord): boolean {
-  const follows = z.object({ after: z.number().default(0) });
-  return (follows.safeParse(decodeJson(payload)).data?.after ?? 0) === 0;
-}
-
-/** When the goal was accepted of which this is the first record: of one that has expired, it says so. */
-function acceptanceIn({ payload, storedAt }: StoredRecord): number {
-  const expired = z.object({ record: z.object({ acceptedAt: z.number() }) });
-  return expired.safeParse(decodeJson(payload)).data?.record.acceptedAt ?? storedAt;
 }
 
 /** An empty body is an empty object, so that a bare `nats req` works. */
