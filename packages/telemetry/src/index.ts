@@ -38,6 +38,15 @@ export {
   spanRecordSchema,
 } from "./spans/span-record.ts";
 export {
+  Incidents,
+  type NodeIncidents,
+  type NodeOperation,
+  nodeIncidentsSchema,
+  nodeOperationSchema,
+  operate,
+  operatedSchema,
+} from "./status/incidents.ts";
+export {
   type ActorStatus,
   actorsOf,
   type NodeStatus,

@@ -14,9 +14,13 @@ import {
   defaultAlerting,
   type HealthReading,
   handlerOf,
+  Incidents,
   type Metrics,
   type NodeObservation,
+  type NodeOperation,
+  nodeOperationSchema,
   observeNode,
+  operate,
   type RecoveryAction,
   readAlerting,
   recoverySchema,
@@ -199,15 +203,16 @@ function measureConnection({ connection, metrics, telemetry }: ObservationOption
   };
 }
 
-/** Shows the node to `nats service` and to `troupe report`. */
+/** Shows the node to `nats service`, to `troupe report` and to the console, and does what operators ask. */
 function serveNode(
-  { config, transport }: ObservationOptions,
+  { config, system, transport }: ObservationOptions,
   node: NodeObservation,
   metricsUrl: string | undefined,
 ): () => void {
+  const incidents = new Incidents(system, systemClock);
   const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
   const subject = (endpoint: string): string => `${config.prefix}.node.${config.node}.${endpoint}`;
-  return serveService({
+  const stop = serveService({
     transport,
     clock: systemClock,
     name: "troupe-node",
@@ -226,6 +231,25 @@ function serveNode(
         answer: async () => encode(await node.status()),
       },
       { name: "ready", subject: subject("ready"), answer: async () => encode(node.ready().body) },
+      {
+        name: "incidents",
+        subject: subject("incidents"),
+        answer: async () => encode(incidents.list()),
+      },
+      {
+        name: "operate",
+        subject: subject("operate"),
+        answer: async (payload) => encode(await operate(system, operationIn(payload))),
+      },
     ],
   });
+  return () => {
+    stop();
+    incidents.close();
+  };
+}
+
+/** @throws when it is none that can be asked for; whoever asks is told so */
+function operationIn(payload: Uint8Array): NodeOperation {
+  return nodeOperationSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
 }
