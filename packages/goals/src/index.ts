@@ -4,6 +4,7 @@ export {
   type GoalEvent,
   type GoalListRequest,
   type GoalPage,
+  type HistoryPage,
 } from "./client/client.ts";
 export { type ClientPorts, request } from "./client/request.ts";
 export {

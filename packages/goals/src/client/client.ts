@@ -31,6 +31,8 @@ const historySchema = z.object({
   events: z.array(z.object({ sequence: z.number(), at: z.number(), record: goalRecordSchema })),
   more: z.boolean(),
 });
+/** `more`: ask again after the sequence of the last event. */
+export type HistoryPage = z.output<typeof historySchema>;
 
 /** Which of the goals are listed. */
 export interface GoalListRequest {
@@ -137,12 +139,15 @@ export class GoalClient {
   async history(goal: string): Promise<readonly GoalEvent[]> {
     const events: GoalEvent[] = [];
     for (;;) {
-      const after = events.at(-1)?.sequence ?? 0;
-      const answer = await this.#ask(this.#subjects.history(goal), { after });
-      const page = historySchema.parse(answer);
+      const page = await this.historyPage(goal, events.at(-1)?.sequence ?? 0);
       events.push(...page.events);
       if (!page.more) return events;
     }
+  }
+
+  /** Decisions stored after a position in the journal, oldest first, as many as fit into one message. */
+  async historyPage(goal: string, after: number): Promise<HistoryPage> {
+    return historySchema.parse(await this.#ask(this.#subjects.history(goal), { after }));
   }
 
   /**

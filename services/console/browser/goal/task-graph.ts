@@ -1,0 +1,117 @@
+import type { GoalView } from "@troupe/goals";
+import { html } from "htm/preact";
+import type { VNode } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+type Task = GoalView["task"][number];
+
+/** Tasks drawn; larger graphs are told by the table. */
+const drawn = 120;
+const box = { width: 168, height: 44 };
+
+interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: ReadonlyMap<string, { readonly x: number; readonly y: number }>;
+  readonly edges: readonly { readonly key: string; readonly from: string; readonly to: string; readonly path: string }[];
+}
+
+/** Which task waits for which, coloured by where each stands. */
+export function TaskGraph(props: {
+  readonly tasks: readonly Task[];
+  readonly critical: ReadonlySet<string>;
+  readonly chosen: string;
+  readonly choose: (task: string) => void;
+}): VNode {
+  const tasks = props.tasks.slice(0, drawn);
+  const shape = tasks.map(({ id, dependsOn }) => `${id}<${dependsOn.join()}`).join(";");
+  const [layout, setLayout] = useState<Layout>();
+  // Laid out again only when the plan changes, not when a task does. The layout program is loaded when it is needed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the shape stands for the tasks
+  useEffect(() => {
+    let gone = false;
+    void layOut(tasks).then((made) => {
+      if (!gone) setLayout(made);
+    });
+    return () => {
+      gone = true;
+    };
+  }, [shape]);
+  if (layout === undefined) return html`<div class="skeleton" aria-busy="true"></div>` as VNode;
+  const { boxes, edges, width, height } = layout;
+  return html`<div class="scroll">
+    <svg
+      class="graph"
+      viewBox=${`0 0 ${width} ${height}`}
+      width=${width}
+      height=${height}
+      role="group"
+      aria-label="Task graph"
+    >
+      <defs>
+        <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+          <path d="M0 0 8 4 0 8z" />
+        </marker>
+      </defs>
+      ${edges.map(({ key, from, to, path }) => {
+        const is = props.critical.has(from) && props.critical.has(to);
+        return html`<path key=${key} class=${is ? "edge critical" : "edge"} d=${path} marker-end="url(#arrow)" />`;
+      })}
+      ${tasks.map((task) => {
+        const at = boxes.get(task.id);
+        if (at === undefined) return "";
+        const press = (event: KeyboardEvent): void => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          props.choose(task.id);
+        };
+        return html`<g
+          key=${task.id}
+          class=${`task ${task.status} ${props.critical.has(task.id) ? "critical" : ""} ${props.chosen === task.id ? "chosen" : ""}`}
+          transform=${`translate(${at.x - box.width / 2} ${at.y - box.height / 2})`}
+          tabindex="0"
+          role="button"
+          aria-label=${`${task.id}, ${task.status}`}
+          onClick=${() => props.choose(task.id)}
+          onKeyDown=${press}
+        >
+          <rect width=${box.width} height=${box.height} rx="7" />
+          <text x="10" y="18" class="id">${short(task.id)}</text>
+          <text x="10" y="34" class="status">
+            ${task.status === "awarded" ? "running" : task.status}${task.attempts > 1 ? `, attempt ${task.attempts}` : ""}
+          </text>
+        </g>`;
+      })}
+    </svg>
+  </div>` as VNode;
+}
+
+async function layOut(tasks: readonly Task[]): Promise<Layout> {
+  const { Graph, layout } = await import("@dagrejs/dagre");
+  const graph = new Graph();
+  graph.setGraph({ rankdir: "LR", nodesep: 16, ranksep: 36, marginx: 8, marginy: 8 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  const known = new Set(tasks.map(({ id }) => id));
+  for (const { id } of tasks) graph.setNode(id, { ...box });
+  for (const { id, dependsOn } of tasks) {
+    for (const other of dependsOn) if (known.has(other)) graph.setEdge(other, id);
+  }
+  layout(graph);
+  const boxes = new Map(
+    graph.nodes().map((id) => {
+      const { x = 0, y = 0 } = graph.node(id) as { x?: number; y?: number };
+      return [id, { x, y }] as const;
+    }),
+  );
+  const edges = graph.edges().map((edge) => {
+    const { points = [] } = graph.edge(edge) as { points?: readonly { x: number; y: number }[] };
+    const path = points.map(({ x, y }, index) => `${index === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`);
+    return { key: `${edge.v} ${edge.w}`, from: edge.v, to: edge.w, path: path.join("") };
+  });
+  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  return { width: Math.max(width, 200), height: Math.max(height, 60), boxes, edges };
+}
+
+function short(id: string): string {
+  return id.length <= 22 ? id : `${id.slice(0, 21)}…`;
+}

@@ -1,0 +1,18 @@
+import { html } from "htm/preact";
+import { render } from "preact";
+import { get, session } from "./api.ts";
+import { listen } from "./news.ts";
+import { Shell } from "./shell.ts";
+
+const root = document.getElementById("app");
+if (root !== null) {
+  root.replaceChildren();
+  render(html`<${Shell} />`, root);
+}
+session.subscribe((known) => {
+  if (known?.open === true) listen();
+});
+session.value = await get<{ open: boolean; login: boolean }>("/api/session").catch(() => ({
+  open: true,
+  login: false,
+}));

@@ -1,0 +1,196 @@
+import { type Cancel, type Clock, ensureError, type Log, type Transport } from "@troupe/actor";
+import type { GoalClient, GoalSummary } from "@troupe/goals";
+import type { Changes } from "./changes.ts";
+
+/** Goals kept, newest first: about 1 kB each. */
+const goalLimit = 20_000;
+/** Goals asked for at once. */
+const pageGoals = 1000;
+/** Events that come within this time lead to one look, milliseconds. */
+const gatherMs = 250;
+/** Without any event there is a look this often, so that nothing that was missed stays missed, milliseconds. */
+const idleLookMs = 10_000;
+/** After a look that failed, milliseconds. */
+const retryMs = 2000;
+
+export interface GoalBoardOptions {
+  readonly client: Pick<GoalClient, "listPage">;
+  readonly transport: Pick<Transport, "subscribe">;
+  /** Subject of the events of all goals. */
+  readonly events: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly changes: Changes;
+}
+
+/** Which goals are wanted. */
+export interface GoalFilter {
+  /** Phases; `open` is each that is not an end. */
+  readonly phase?: string | undefined;
+  readonly kind?: string | undefined;
+  /** Part of the id or of the error. */
+  readonly text?: string | undefined;
+  /** Only those that ask people. */
+  readonly waiting?: boolean | undefined;
+}
+
+const ends: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled", "expired"]);
+
+/**
+ * One line about each of the newest goals, kept up to date. Events only say that there is news; what is new is
+ * asked for, so that an event that was missed costs time and nothing else.
+ */
+export class GoalBoard {
+  readonly #options: GoalBoardOptions;
+  /** Newest first. */
+  #goals: GoalSummary[] = [];
+  readonly #changedAt = new Map<string, number>();
+  #last = 0;
+  #looking = false;
+  #loaded = false;
+  #problem: string | undefined;
+  #next: Cancel | undefined;
+  #stopped = false;
+  #again = false;
+  readonly #unsubscribe: () => void;
+
+  constructor(options: GoalBoardOptions) {
+    this.#options = options;
+    const subscription = options.transport.subscribe(options.events, () => this.#hear());
+    this.#unsubscribe = () => subscription.unsubscribe();
+    void this.#look();
+  }
+
+  /** False until the goals have been read for the first time. */
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  /** Why the goals cannot be read now, if so. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** How many goals are in which phase, and how many ask people. */
+  counts(): { readonly phases: Record<string, number>; readonly waiting: number } {
+    const phases: Record<string, number> = {};
+    let waiting = 0;
+    for (const { phase, approvals } of this.#goals) {
+      phases[phase] = (phases[phase] ?? 0) + 1;
+      if (approvals > 0 && !ends.has(phase)) waiting += 1;
+    }
+    return { phases, waiting };
+  }
+
+  /** Kinds of the goals known. */
+  kinds(): readonly string[] {
+    return [...new Set(this.#goals.map(({ kind }) => kind))].sort();
+  }
+
+  /** @param from how many that fit are left out first */
+  list(
+    filter: GoalFilter,
+    from: number,
+    limit: number,
+  ): { readonly goals: readonly GoalSummary[]; readonly total: number } {
+    const fitting = this.#goals.filter((goal) => fits(goal, filter));
+    return { goals: fitting.slice(from, from + limit), total: fitting.length };
+  }
+
+  /** Ids of goals that changed after a revision, at most `limit`. */
+  changedAfter(revision: number, limit: number): readonly string[] {
+    const changed: string[] = [];
+    for (const [id, at] of this.#changedAt) {
+      if (at > revision && changed.push(id) === limit) break;
+    }
+    return changed;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#unsubscribe();
+    this.#next?.();
+  }
+
+  /** The first event begins to wait for others; those that come while goals are read lead to another look. */
+  #hear(): void {
+    if (this.#again) return;
+    this.#again = true;
+    if (!this.#looking) this.#schedule(gatherMs);
+  }
+
+  #schedule(afterMs: number): void {
+    this.#next?.();
+    if (this.#stopped) return;
+    this.#next = this.#options.clock.schedule(afterMs, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
+    this.#looking = true;
+    this.#again = false;
+    let waitMs = idleLookMs;
+    try {
+      await this.#read();
+      this.#problem = undefined;
+    } catch (thrown) {
+      const error = ensureError(thrown);
+      waitMs = retryMs;
+      if (this.#problem === undefined) this.#options.log("warn", "goals cannot be read", { error });
+      if (this.#problem !== error.message) this.#options.changes.tell();
+      this.#problem = error.message;
+    }
+    this.#looking = false;
+    this.#schedule(this.#again ? gatherMs : waitMs);
+  }
+
+  async #read(): Promise<void> {
+    const changed = new Map<string, GoalSummary>();
+    let before: string | undefined;
+    let last: number | undefined;
+    for (;;) {
+      const page = await this.#options.client.listPage({
+        limit: pageGoals,
+        changedAfter: this.#last,
+        ...(before === undefined ? {} : { before }),
+      });
+      // What changes between two pages may be in neither: the first page's position is what counts.
+      last ??= page.last;
+      for (const goal of page.goals) changed.set(goal.id, goal);
+      before = page.goals.at(-1)?.id;
+      if (!page.more || before === undefined || changed.size >= goalLimit) break;
+    }
+    this.#last = last;
+    const first = !this.#loaded;
+    this.#loaded = true;
+    if (changed.size > 0 || first) this.#take(changed);
+  }
+
+  #take(changed: Map<string, GoalSummary>): void {
+    const revision = this.#options.changes.tell();
+    const known = new Set<string>();
+    const merged = this.#goals.map((goal) => {
+      known.add(goal.id);
+      return changed.get(goal.id) ?? goal;
+    });
+    for (const [id, goal] of changed) {
+      if (!known.has(id)) merged.push(goal);
+      // Moved to the end, so that old changes come first when they are looked through.
+      this.#changedAt.delete(id);
+      this.#changedAt.set(id, revision);
+    }
+    merged.sort((one, other) => other.acceptedAt - one.acceptedAt || (one.id < other.id ? 1 : -1));
+    for (const { id } of merged.splice(goalLimit)) this.#changedAt.delete(id);
+    this.#goals = merged;
+  }
+}
+
+function fits(
+  { id, phase, kind, error, approvals }: GoalSummary,
+  filter: GoalFilter,
+): boolean {
+  if (filter.phase === "open" ? ends.has(phase) : (filter.phase ?? phase) !== phase) return false;
+  if ((filter.kind ?? kind) !== kind) return false;
+  if (filter.waiting === true && (approvals === 0 || ends.has(phase))) return false;
+  const text = filter.text?.toLowerCase() ?? "";
+  return id.toLowerCase().includes(text) || (error?.toLowerCase().includes(text) ?? false);
+}

@@ -1,0 +1,163 @@
+import type { Journal, Log } from "@troupe/actor";
+import { type ClientPorts, GoalClient, subjectsOf } from "@troupe/goals";
+import {
+  criticalPath,
+  decodeSpans,
+  type NodeIncidents,
+  type NodeOperation,
+  traceTree,
+} from "@troupe/telemetry";
+import type { NodesAnswer, Overview, TraceAnswer } from "../http/schemas.ts";
+import { nodeIncidents, nodeStatuses, operateNode } from "../nodes.ts";
+import { Changes } from "./changes.ts";
+import { GoalBoard } from "./goal-board.ts";
+import { NodeBoard } from "./node-board.ts";
+
+/** Goals of each kind on the overview. */
+const listed = 12;
+/** Sections of a critical path that are told. */
+const sectionLimit = 500;
+
+export interface ReadModelOptions {
+  readonly ports: ClientPorts;
+  readonly journal: Journal;
+  readonly prefix: string;
+  /** Time between two looks at the nodes, milliseconds. */
+  readonly statusMs: number;
+  readonly log: Log;
+}
+
+/** What the console knows of a deployment, and what it can ask of it. */
+export class ReadModel {
+  readonly ports: ClientPorts;
+  readonly changes = new Changes();
+  readonly client: GoalClient;
+  readonly goals: GoalBoard;
+  readonly nodes: NodeBoard;
+  readonly #prefix: string;
+  readonly #journal: Journal;
+
+  constructor({ ports, journal, prefix, statusMs, log }: ReadModelOptions) {
+    const { changes } = this;
+    this.ports = ports;
+    this.#prefix = prefix;
+    this.#journal = journal;
+    this.client = new GoalClient({ ports, prefix });
+    this.goals = new GoalBoard({
+      client: this.client,
+      transport: ports.transport,
+      events: subjectsOf(prefix).allEvents,
+      clock: ports.clock,
+      log,
+      changes,
+    });
+    this.nodes = new NodeBoard({
+      ask: () => nodeStatuses(ports, prefix),
+      everyMs: statusMs,
+      clock: ports.clock,
+      log,
+      changes,
+    });
+  }
+
+  overview(): Overview {
+    const { goals, nodes, ports } = this;
+    const { phases } = goals.counts();
+    const waiting = goals.list({ waiting: true }, 0, listed);
+    const { problem } = goals;
+    return {
+      prefix: this.#prefix,
+      at: ports.clock.now(),
+      loaded: goals.loaded && nodes.loaded,
+      ...(problem === undefined ? {} : { problem }),
+      phases,
+      running: [...goals.list({ phase: "open" }, 0, listed).goals],
+      waiting: [...waiting.goals],
+      waitingTotal: waiting.total,
+      failed: [...goals.list({ phase: "failed" }, 0, listed).goals],
+      recent: [...goals.list({}, 0, listed).goals],
+      nodes: [
+        ...nodes.nodes.map(({ node, health, resources, goals: held, actors, quarantine }) => ({
+          node,
+          score: health.score,
+          status: health.status,
+          goals: Object.values(held).reduce((sum, count) => sum + count, 0),
+          actors: actors.total,
+          waiting: actors.waiting,
+          cpu: resources.cpu,
+          memory: resources.memory,
+          quarantine,
+        })),
+        ...nodes.missing.map(({ node }) => ({
+          node,
+          status: "gone",
+          goals: 0,
+          actors: 0,
+          waiting: 0,
+          cpu: 0,
+          memory: 0,
+          quarantine: 0,
+        })),
+      ],
+      alerts: nodes.nodes.flatMap(({ alerts }) =>
+        alerts
+          .filter(({ state, silenced }) => state === "firing" && !silenced)
+          .map(({ id, rule, node, severity, summary, since }) => ({
+            id,
+            rule,
+            node,
+            severity,
+            summary,
+            since,
+          })),
+      ),
+      quarantine: nodes.nodes.reduce((sum, { quarantine }) => sum + quarantine, 0),
+      trend: [...nodes.trend],
+    };
+  }
+
+  nodeLines(): NodesAnswer {
+    const { nodes, missing, loaded } = this.nodes;
+    return {
+      nodes: nodes.map(({ actors: { total, waiting }, ...node }) => ({
+        ...node,
+        actors: { total, waiting },
+      })),
+      missing: [...missing],
+      loaded,
+    };
+  }
+
+  incidents(): Promise<readonly NodeIncidents[]> {
+    const names = this.nodes.nodes.map(({ node }) => node);
+    return nodeIncidents(this.ports, this.#prefix, names);
+  }
+
+  /** @returns whether there was such a message or actor */
+  operate(node: string, operation: NodeOperation): Promise<boolean> {
+    return operateNode(this.ports, this.#prefix, node, operation);
+  }
+
+  /** What decided how long a trace took; no sections when nothing is stored of it. */
+  async trace(traceId: string): Promise<TraceAnswer> {
+    const batches = traceId === "" ? [] : await this.#journal.read(`spans.${traceId}`);
+    const spans = batches.flatMap(({ payload }) => [...decodeSpans(payload)]);
+    const tree = traceTree(spans);
+    const { sections, totalMs } = criticalPath(tree);
+    return {
+      spans: tree.spans,
+      totalMs,
+      sections: sections.slice(0, sectionLimit).map(({ span, kind, startMs, endMs }) => ({
+        name: kind === "wait" ? `wait for ${span.name}` : span.name,
+        actor: String(span.attributes["troupe.actor"] ?? span.node),
+        atMs: startMs - tree.startMs,
+        forMs: endMs - startMs,
+      })),
+    };
+  }
+
+  stop(): void {
+    this.goals.stop();
+    this.nodes.stop();
+  }
+}

@@ -1,0 +1,80 @@
+import { type ClientPorts, request } from "@troupe/goals";
+import { findServices } from "@troupe/nats";
+import {
+  type NodeIncidents,
+  type NodeOperation,
+  type NodeStatus,
+  nodeIncidentsSchema,
+  nodeStatusSchema,
+  operatedSchema,
+} from "@troupe/telemetry";
+
+/** How long a node has to answer, milliseconds. */
+const answerMs = 5000;
+/** How long a node has to do what an operator asks: an actor's children stop before it does. */
+const operationMs = 15_000;
+
+/** How the nodes of a deployment are. */
+export interface NodeStatuses {
+  /** Those that answered, sorted by name. */
+  readonly nodes: readonly NodeStatus[];
+  /** Names of those that others see, or that were found, and that did not answer. */
+  readonly missing: readonly string[];
+}
+
+/** Asks all nodes of a deployment how they are. */
+export async function nodeStatuses(ports: ClientPorts, prefix: string): Promise<NodeStatuses> {
+  const services = await findServices({
+    ...ports,
+    name: "troupe-node",
+    inbox: `${prefix}.inbox.client`,
+  });
+  const own = services.filter(({ metadata }) => metadata["prefix"] === prefix);
+  const answers = await Promise.allSettled(
+    own.map(async ({ endpoints }) => {
+      const { status: subject = "" } = endpoints;
+      return nodeStatusSchema.parse(await request(ports, prefix, subject, {}, answerMs));
+    }),
+  );
+  const nodes = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+  const known = new Set([...own.map(({ id }) => id), ...nodes.flatMap(({ cluster }) => cluster)]);
+  const answered = new Set(nodes.map(({ node }) => node));
+  const missing = [...known].filter((name) => !answered.has(name)).sort();
+  return { nodes: nodes.sort((one, other) => (one.node < other.node ? -1 : 1)), missing };
+}
+
+/**
+ * Asks nodes what went wrong lately. Those that do not answer are left out.
+ *
+ * @param nodes names of nodes
+ */
+export async function nodeIncidents(
+  ports: ClientPorts,
+  prefix: string,
+  nodes: readonly string[],
+): Promise<readonly NodeIncidents[]> {
+  const answers = await Promise.allSettled(
+    nodes.map(async (node) => {
+      const subject = `${prefix}.node.${node}.incidents`;
+      return nodeIncidentsSchema.parse(await request(ports, prefix, subject, {}, answerMs));
+    }),
+  );
+  return answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+}
+
+/**
+ * Asks a node to do something about a message or an actor.
+ *
+ * @returns whether there was such a message or actor
+ * @throws NoNodesError when the node does not answer
+ */
+export async function operateNode(
+  ports: ClientPorts,
+  prefix: string,
+  node: string,
+  operation: NodeOperation,
+): Promise<boolean> {
+  const subject = `${prefix}.node.${node}.operate`;
+  const answer = await request(ports, prefix, subject, operation, operationMs);
+  return operatedSchema.parse(answer).done;
+}
