@@ -155,7 +155,7 @@ export function Section(props: {
   readonly aside?: ComponentChildren;
   readonly children?: ComponentChildren;
 }): VNode {
-  return html`<section class="panel">
+  return html`<section class="panel" aria-label=${props.title}>
     <header><h2>${props.title}</h2><span class="dim">${props.aside}</span></header>
     ${props.children}
   </section>` as VNode;

@@ -1,0 +1,165 @@
+import { join } from "node:path";
+import { silentLog } from "@troupe/actor";
+import { consoleConfigSchema, type RunningConsole, startConsole } from "@troupe/console";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { canBrowse, keepPicture, openBrowser } from "./deployment/browser.ts";
+import { Deployment } from "./deployment/deployment.ts";
+import { type ShakyNode, startShakyNode } from "./deployment/shaky-node.ts";
+
+const samples = join(import.meta.dirname, "..", "node_modules", "vega-datasets", "data");
+
+describe.skipIf(!canBrowse())("the console in a browser", () => {
+  let deployment: Deployment;
+  let running: RunningConsole;
+  let browser: Browser;
+  let shaky: ShakyNode;
+  const problems: string[] = [];
+  beforeAll(async () => {
+    deployment = await Deployment.start({
+      nodes: 3,
+      sources: [samples],
+      environment: { TROUPE_HEALTH_MS: "1000" },
+    });
+    shaky = startShakyNode(deployment.transport, "shaky");
+    const natsUrl = deployment.server.url;
+    const config = consoleConfigSchema.parse({ natsUrl, port: 0, statusMs: 500 });
+    [running, browser] = await Promise.all([startConsole(config, silentLog), openBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await running?.stop();
+    await shaky?.stop();
+    await deployment?.stop();
+  });
+  afterEach(async () => {
+    await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
+    // What a browser complains of: errors of the program, and what the security policy forbids.
+    expect(problems.splice(0)).toEqual([]);
+  });
+
+  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") problems.push(message.text());
+    });
+    await page.goto(`${running.url}${path}`);
+    return page;
+  }
+
+  test("a goal is seen from its publication to its end, with its graph, votes and rows", async () => {
+    const page = await open("/");
+    await page.getByText("Nothing runs").waitFor();
+    await deployment.client.submit({ id: "movies", kind: "clean", source: join(samples, "movies.json") });
+    await page.getByRole("link", { name: "movies", exact: true }).first().click();
+    await page.getByRole("heading", { name: "movies" }).waitFor();
+    await page.locator(".goal-head").getByText("succeeded").waitFor();
+    await page.getByRole("button", { name: /publish.*done/ }).waitFor();
+    expect(await page.locator(".attempt.done").count()).toBeGreaterThan(4);
+    expect(await page.locator("article.vote").count()).toBeGreaterThan(0);
+    await page.getByRole("img", { name: /rows: .* kept/ }).waitFor();
+    await page.getByRole("button", { name: /publish.*done/ }).press("Enter");
+    await page.getByRole("columnheader", { name: "Bidder" }).waitFor();
+    await keepPicture(page, "goal");
+  });
+
+  test("an approval that is asked for is given in the browser, and the goal goes on", async () => {
+    const tasks = [
+      { id: "prepare", type: "pass" },
+      { id: "ask", type: "approval", input: { question: "publish it?" }, dependsOn: ["prepare"] },
+      { id: "after", type: "pass", dependsOn: ["ask"] },
+    ];
+    const page = await open("/");
+    await deployment.client.submit({ id: "asking", kind: "flow", tasks });
+    const asks = page.getByRole("region", { name: "Asks you" });
+    await asks.getByRole("link", { name: "asking" }).waitFor();
+    await keepPicture(page, "overview-asked");
+    await asks.getByRole("link", { name: "asking" }).click();
+    await page.getByRole("heading", { name: "publish it?" }).waitFor();
+    await keepPicture(page, "approval");
+    await page.getByLabel("Note").fill("looks right");
+    await page.getByRole("button", { name: "Approve" }).click();
+    await page.locator(".goal-head").getByText("succeeded").waitFor();
+    await page.getByText("ask: approved by console: looks right").waitFor();
+    expect(await deployment.client.show("asking")).toMatchObject({ phase: "succeeded" });
+  });
+
+  test("a goal that fails is found by its state in the address, and says why", async () => {
+    const source = join(deployment.inbox, "missing.csv");
+    await deployment.client.submit({ id: "doomed", kind: "clean", source });
+    const page = await open("/goals?phase=failed");
+    const row = page.getByRole("row", { name: /doomed/ });
+    await row.waitFor();
+    await expect.poll(() => row.locator(".why").textContent()).toContain("missing.csv");
+    expect(await page.getByRole("row", { name: /movies/ }).count()).toBe(0);
+    await page.getByLabel("State").selectOption("succeeded");
+    await page.getByRole("row", { name: /movies/ }).waitFor();
+    expect(new URL(page.url()).search).toBe("?phase=succeeded");
+    await keepPicture(page, "goals");
+  });
+
+  test("a running goal is cancelled after one more press", async () => {
+    const tasks = [{ id: "long", type: "wait", input: { ms: 60_000 } }];
+    await deployment.client.submit({ id: "endless", kind: "flow", tasks });
+    const page = await open("/goals/endless");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Really cancel?" }).click();
+    await page.locator(".goal-head").getByText("cancelled").waitFor();
+    expect(await deployment.client.show("endless")).toMatchObject({ phase: "cancelled" });
+  });
+
+  test("a message in quarantine is replayed once its cause is mended", async () => {
+    shaky.counter.tell("count", { by: 41 });
+    const page = await open("/incidents");
+    const card = page.getByRole("listitem").filter({ hasText: '{"by":41}' });
+    await card.waitFor();
+    await card.getByText("the counter is out of order").waitFor();
+    await keepPicture(page, "quarantine");
+    shaky.mend();
+    await card.getByRole("button", { name: "Replay" }).click();
+    await page.getByText("Nothing is in quarantine").waitFor();
+    expect(shaky.counted).toEqual([41]);
+  });
+
+  test("actors are shown as they supervise each other, and one is stopped", async () => {
+    const page = await open("/actors");
+    await page.getByRole("row", { name: /n1\/health/ }).waitFor();
+    await keepPicture(page, "actors");
+    await page.getByLabel("Find").fill("shaky/counter");
+    const row = page.getByRole("row", { name: /shaky\/counter/ });
+    await row.getByRole("button", { name: "Stop" }).click();
+    await row.getByRole("button", { name: "Really stop?" }).click();
+    await page.getByText("No actor fits").waitFor();
+  });
+
+  test("a node that is killed is seen to be gone", async () => {
+    const page = await open("/nodes");
+    await page.getByRole("heading", { name: "n3" }).waitFor();
+    await keepPicture(page, "nodes");
+    await deployment.kill("n3");
+    await page.getByText("n3 does not answer").waitFor();
+    await page.getByRole("link", { name: "Overview" }).click();
+    await page.getByText("nodes, 1 gone").waitFor();
+    await keepPicture(page, "overview");
+  });
+
+  test("a phone shows the same without scrolling sideways, in the dark", async () => {
+    for (const path of ["/", "/goals", "/goals/movies", "/nodes"]) {
+      const page = await open(path, { viewport: { width: 390, height: 800 }, colorScheme: "dark" });
+      await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+      await page.getByText("live").waitFor();
+      const width = await page.evaluate("document.documentElement.scrollWidth");
+      expect(width, path).toBeLessThanOrEqual(390);
+      await keepPicture(page, `phone${path.replaceAll("/", "-")}`);
+    }
+  });
+
+  test("alerts and an address that means nothing have a page too", async () => {
+    const page = await open("/alerts");
+    await page.getByRole("heading", { name: "Alerts" }).waitFor();
+    await page.goto(`${running.url}/nowhere`);
+    await page.getByText("There is no such page").waitFor();
+  });
+});
