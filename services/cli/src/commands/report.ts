@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { nodeStatuses } from "@troupe/console/nodes";
 import {
   performanceReport,
   type ReportFormat,
@@ -9,7 +10,6 @@ import {
 import { type TargetOptions, withDeployment } from "../connection.ts";
 import { exitCodes } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { nodeStatuses } from "../node-statuses.ts";
 
 export interface ReportOptions extends TargetOptions {
   readonly performance: boolean;
@@ -20,8 +20,8 @@ export interface ReportOptions extends TargetOptions {
 
 /** `troupe report`: how a deployment is, or how it does. */
 export async function report(io: Io, options: ReportOptions): Promise<number> {
-  const { nodes, missing } = await withDeployment(io, options, (deployment) =>
-    nodeStatuses(io, deployment),
+  const { nodes, missing } = await withDeployment(io, options, ({ transport, target }) =>
+    nodeStatuses({ transport, clock: io.clock, random: io.random }, target.prefix),
   );
   const at = io.clock.now();
   const made = options.performance

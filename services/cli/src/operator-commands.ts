@@ -1,0 +1,104 @@
+import type { Command } from "commander";
+import type { Io } from "./io.ts";
+import { examples, type Finish, wholeNumber, withTarget } from "./options.ts";
+
+/** Commands for those who run a deployment: what its actors are at, and what to do about them. */
+export function operatorCommands(program: Command, io: Io, finish: Finish): void {
+  withTarget(program.command("console"))
+    .description("serve the HTTP API and the live pages of a deployment")
+    .option("--port <port>", "port to listen on, 0 for any", wholeNumber(0, 65_535), 4280)
+    .option(
+      "--host <address>",
+      "address to listen on; others than this machine's own need a login",
+      "127.0.0.1",
+    )
+    .option("--json", "where it is, as one JSON document")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe console", "then open http://127.0.0.1:4280"],
+        ["troupe console --host 0.0.0.0", "for others: it prints the token to log in with"],
+      ),
+    )
+    .action(async (options) => {
+      const { console } = await import("./commands/console.ts");
+      finish(await console(io, { json: false, ...options }));
+    });
+  actorCommands(program, io, finish);
+  quarantineCommands(program, io, finish);
+  program
+    .command("completion")
+    .description("a script that completes this command's words")
+    .argument("<shell>", "bash, zsh or fish")
+    .addHelpText(
+      "after",
+      examples(
+        ["source <(troupe completion bash)", "in .bashrc; zsh the same, in .zshrc"],
+        ["troupe completion fish > ~/.config/fish/completions/troupe.fish", ""],
+      ),
+    )
+    .action(async (shell: string) => {
+      const { completion } = await import("./commands/completion.ts");
+      finish(completion(io, program, shell));
+    });
+}
+
+function actorCommands(program: Command, io: Io, finish: Finish): void {
+  withTarget(program.command("ps"))
+    .description("actors, those with the most waiting messages first; of each node its 500 busiest")
+    .option("--node <name>", "only of this node")
+    .option("--limit <count>", "at most so many", wholeNumber(1, 100_000), 50)
+    .option("--json", "as one JSON document")
+    .addHelpText("after", examples(["troupe ps --node n1", "what it is busy with"]))
+    .action(async (options) => {
+      const { ps } = await import("./commands/actors.ts");
+      finish(await ps(io, { json: false, ...options }));
+    });
+  withTarget(program.command("describe"))
+    .description("an actor: what it is at, and what went wrong with it lately")
+    .argument("<actor>", "its address, as 'troupe ps' shows it")
+    .option("--json", "as one JSON document")
+    .addHelpText("after", examples(["troupe describe n1/inspector", ""]))
+    .action(async (actor: string, options) => {
+      const { describe } = await import("./commands/actors.ts");
+      finish(await describe(io, actor, { json: false, ...options }));
+    });
+  withTarget(program.command("kill"))
+    .description("stop an actor and its children for good; --restart: end its present incarnation")
+    .argument("<actor>", "its address, as 'troupe ps' shows it")
+    .option("--restart", "as if it had failed: its supervisor decides what follows")
+    .option("--json", "as one JSON document")
+    .addHelpText("after", examples(["troupe kill n1/inspector --restart", "when it is stuck"]))
+    .action(async (actor: string, options) => {
+      const { kill } = await import("./commands/actors.ts");
+      finish(await kill(io, actor, { json: false, restart: false, ...options }));
+    });
+}
+
+function quarantineCommands(program: Command, io: Io, finish: Finish): void {
+  const quarantine = program
+    .command("quarantine")
+    .description("messages that failed their handler too often");
+  withTarget(quarantine.command("list"))
+    .description("those of all nodes, with what was wrong")
+    .option("--json", "as one JSON document")
+    .action(async (options) => {
+      const { quarantineList } = await import("./commands/quarantine.ts");
+      finish(await quarantineList(io, { json: false, ...options }));
+    });
+  for (const [name, what] of [
+    ["replay", "send one to its actor again"],
+    ["discard", "give one up"],
+  ] as const) {
+    withTarget(quarantine.command(name))
+      .description(what)
+      .argument("<node>", "node that holds it")
+      .argument("<id>", "its id, as 'troupe quarantine list' shows it")
+      .option("--json", "as one JSON document")
+      .addHelpText("after", examples([`troupe quarantine ${name} n1 q7`, ""]))
+      .action(async (node: string, id: string, options) => {
+        const { quarantineOperate } = await import("./commands/quarantine.ts");
+        finish(await quarantineOperate(io, node, { do: name, id }, { json: false, ...options }));
+      });
+  }
+}
