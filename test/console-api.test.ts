@@ -34,11 +34,14 @@ const flow = (id: string) => ({ id, kind: "flow", tasks: [{ id: "one", type: "pa
 test("a goal is published, listed as it changes, and shown; what is wrong with others is told", async () => {
   const { url } = await start();
   const published = await fetch(`${url}/api/goals`, write(flow("first"), ours));
-  expect([published.status, await published.json()]).toEqual([202, { goal: "first", duplicate: false }]);
-  const listed = async () => (await fetch(`${url}/api/goals?phase=succeeded&text=fir`)).json();
-  await expect.poll(async () => (await listed()).goals).toEqual([
-    expect.objectContaining({ id: "first", tasksDone: 1 }),
+  expect([published.status, await published.json()]).toEqual([
+    202,
+    { goal: "first", duplicate: false },
   ]);
+  const listed = async () => (await fetch(`${url}/api/goals?phase=succeeded&text=fir`)).json();
+  await expect
+    .poll(async () => (await listed()).goals)
+    .toEqual([expect.objectContaining({ id: "first", tasksDone: 1 })]);
   const shown = await (await fetch(`${url}/api/goals/first`)).json();
   expect(shown).toMatchObject({ phase: "succeeded", task: [{ id: "one", status: "done" }] });
   const history = await (await fetch(`${url}/api/goals/first/history`)).json();
@@ -74,7 +77,11 @@ test("the API describes itself: every address that the pages use", async () => {
   const { openapi, paths } = await (await fetch(`${url}/api/openapi.json`)).json();
   expect(openapi).toBe("3.1.0");
   expect(Object.keys(paths)).toEqual(
-    expect.arrayContaining(["/api/goals/{id}/approve", "/api/nodes/{node}/operate", "/api/overview"]),
+    expect.arrayContaining([
+      "/api/goals/{id}/approve",
+      "/api/nodes/{node}/operate",
+      "/api/overview",
+    ]),
   );
 });
 

@@ -39,7 +39,10 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
   });
 
   async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      ...options,
+    });
     const page = await context.newPage();
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("console", (message) => {
@@ -52,7 +55,11 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
   test("a goal is seen from its publication to its end, with its graph, votes and rows", async () => {
     const page = await open("/");
     await page.getByText("Nothing runs").waitFor();
-    await deployment.client.submit({ id: "movies", kind: "clean", source: join(samples, "movies.json") });
+    await deployment.client.submit({
+      id: "movies",
+      kind: "clean",
+      source: join(samples, "movies.json"),
+    });
     await page.getByRole("link", { name: "movies", exact: true }).first().click();
     await page.getByRole("heading", { name: "movies" }).waitFor();
     await page.locator(".goal-head").getByText("succeeded").waitFor();

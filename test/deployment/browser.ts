@@ -23,7 +23,9 @@ function findBrowser(): string | undefined {
 /** Whether there is a browser to test with; says so when not, as its tests are left out then. */
 export function canBrowse(): boolean {
   if (findBrowser() !== undefined) return true;
-  console.warn(`No browser: tests of the console's pages are SKIPPED. Install one of ${names.join(", ")}.`);
+  console.warn(
+    `No browser: tests of the console's pages are SKIPPED. Install one of ${names.join(", ")}.`,
+  );
   return false;
 }
 

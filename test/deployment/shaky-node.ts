@@ -30,7 +30,8 @@ export interface ShakyNode {
   stop(): Promise<void>;
 }
 
-export function startShakyNode(transport: Transport, node: string): ShakyNode {
+/** @param idle further actors, which do nothing */
+export function startShakyNode(transport: Transport, node: string, idle = 0): ShakyNode {
   const counted: number[] = [];
   let mended = false;
   const actor = defineActor(protocol, () => ({
@@ -57,6 +58,7 @@ export function startShakyNode(transport: Transport, node: string): ShakyNode {
     act: async () => {},
   });
   const incidents = new Incidents(system, clock);
+  for (let one = 0; one < idle; one += 1) system.spawn(actor, { name: `idle-${one}` });
   const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const answers: Readonly<Record<string, (payload: Uint8Array) => Promise<unknown>>> = {
     status: () => observed.status(),

@@ -53,21 +53,25 @@ export function Actors(): VNode {
         ${data === undefined ? "" : `${count(data.actors.length)} of ${count(data.total)} actors; each node tells its 500 busiest`}
       </span>
     </form>
-    ${data === undefined
-      ? error === undefined
-        ? html`<${Skeleton} rows=${10} />`
-        : html`<${Trouble} error=${error} />`
-      : data.actors.length === 0
-        ? html`<${Empty} title="No actor fits" />`
-        : html`<table class="actors stacked">
+    ${
+      data === undefined
+        ? error === undefined
+          ? html`<${Skeleton} rows=${10} />`
+          : html`<${Trouble} error=${error} />`
+        : data.actors.length === 0
+          ? html`<${Empty} title="No actor fits" />`
+          : html`<table class="actors stacked">
             <thead><tr><th>Actor</th><th>State</th><th>Waiting</th><th>At work</th><th>Can do</th><th></th></tr></thead>
             <tbody>
               ${(tree ? inTree(data.actors) : data.actors.map((actor) => ({ actor, depth: 0 })))
                 .slice(0, drawn)
-                .map(({ actor, depth }) => line(actor, tree ? depth : undefined, restarted.get(actor.address)))}
+                .map(({ actor, depth }) =>
+                  line(actor, tree ? depth : undefined, restarted.get(actor.address)),
+                )}
             </tbody>
           </table>
-          ${data.actors.length > drawn ? html`<p class="dim">The first ${drawn} are shown; find the others by name.</p>` : ""}`}` as VNode;
+          ${data.actors.length > drawn ? html`<p class="dim">The first ${drawn} are shown; find the others by name.</p>` : ""}`
+    }` as VNode;
 }
 
 function line(actor: Actor, depth: number | undefined, restartedAt: number | undefined): VNode {
@@ -76,7 +80,9 @@ function line(actor: Actor, depth: number | undefined, restartedAt: number | und
   const operate = async (action: "restart" | "stop"): Promise<string> => {
     const { address } = actor;
     const operation =
-      action === "stop" ? { do: action, actor: address } : { do: action, actor: address, why: "console" };
+      action === "stop"
+        ? { do: action, actor: address }
+        : { do: action, actor: address, why: "console" };
     const { done } = await post<{ done: boolean }>(`/api/nodes/${actor.node}/operate`, operation);
     return done ? "done" : "it is gone";
   };
@@ -101,7 +107,9 @@ function line(actor: Actor, depth: number | undefined, restartedAt: number | und
 }
 
 /** Each actor under the one whose address its own begins with. */
-function inTree(actors: readonly Actor[]): readonly { readonly actor: Actor; readonly depth: number }[] {
+function inTree(
+  actors: readonly Actor[],
+): readonly { readonly actor: Actor; readonly depth: number }[] {
   const known = new Set(actors.map(({ address }) => address));
   return actors
     .toSorted((one, other) => (one.address < other.address ? -1 : 1))

@@ -10,7 +10,9 @@ import { Badge, Empty, Section, Skeleton, Trouble } from "./parts.ts";
 export function Alerts(): VNode {
   const { data, error } = useLoad<NodesAnswer>("/api/nodes");
   if (data === undefined) {
-    return (error === undefined ? html`<${Skeleton} rows=${6} />` : html`<${Trouble} error=${error} />`) as VNode;
+    return (
+      error === undefined ? html`<${Skeleton} rows=${6} />` : html`<${Trouble} error=${error} />`
+    ) as VNode;
   }
   const alerts = data.nodes.flatMap(({ alerts: ofNode }) => ofNode);
   const history = data.nodes
@@ -19,9 +21,10 @@ export function Alerts(): VNode {
     .slice(0, 100);
   return html`<h1>Alerts</h1>
     <${Section} title="Now">
-      ${alerts.length === 0
-        ? html`<${Empty} title="Nothing fires" />`
-        : html`<ul class="cards">
+      ${
+        alerts.length === 0
+          ? html`<${Empty} title="Nothing fires" />`
+          : html`<ul class="cards">
             ${alerts.map(
               (alert) => html`<li key=${`${alert.node} ${alert.id}`}>
                 <p>
@@ -32,17 +35,20 @@ export function Alerts(): VNode {
                 ${alert.runbook === undefined ? "" : html`<p class="dim">What to do: ${alert.runbook}</p>`}
               </li>`,
             )}
-          </ul>`}
+          </ul>`
+      }
     <//>
     <${Section} title="Lately">
-      ${history.length === 0
-        ? html`<${Empty} title="No alert has fired since the nodes were started" />`
-        : html`<ul class="lines">
+      ${
+        history.length === 0
+          ? html`<${Empty} title="No alert has fired since the nodes were started" />`
+          : html`<ul class="lines">
             ${history.map(
               (one, index) => html`<li key=${index}>
                 <span class="dim">${moment(one.at)}</span> ${one.rule} on ${one.node} ${one.change}
               </li>`,
             )}
-          </ul>`}
+          </ul>`
+      }
     <//>` as VNode;
 }

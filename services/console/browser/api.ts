@@ -40,7 +40,8 @@ async function call<T>(path: string, options: RequestInit): Promise<T> {
   }
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok) return answer as T;
-  if (response.status === 401 && path !== "/api/login") session.value = { open: false, login: true };
+  if (response.status === 401 && path !== "/api/login")
+    session.value = { open: false, login: true };
   const { error } = (answer ?? {}) as { error?: { reason: string; description: string } };
   throw new ApiError(
     response.status,

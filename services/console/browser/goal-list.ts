@@ -64,18 +64,21 @@ export function GoalList(): VNode {
       </label>
       <span class="dim" role="status">${data === undefined ? "" : several(data.total, "goal")}</span>
     </form>
-    ${data?.problem === undefined
-      ? ""
-      : html`<div class="trouble" role="alert"><strong>Not up to date</strong><p>${data.problem}</p></div>`}
-    ${data === undefined
-      ? error === undefined
-        ? html`<${Skeleton} rows=${10} />`
-        : html`<${Trouble} error=${error} />`
-      : data.goals.length === 0
-        ? html`<${Empty} title=${data.loaded ? "No goal fits" : "Goals are being read"}>
+    ${
+      data?.problem === undefined
+        ? ""
+        : html`<div class="trouble" role="alert"><strong>Not up to date</strong><p>${data.problem}</p></div>`
+    }
+    ${
+      data === undefined
+        ? error === undefined
+          ? html`<${Skeleton} rows=${10} />`
+          : html`<${Trouble} error=${error} />`
+        : data.goals.length === 0
+          ? html`<${Empty} title=${data.loaded ? "No goal fits" : "Goals are being read"}>
             ${data.loaded ? "Change the filters, or publish one." : "This takes a moment at the first start."}
           <//>`
-        : html`<${GoalTable} goals=${data.goals} />
+          : html`<${GoalTable} goals=${data.goals} />
             <nav class="pager" aria-label="Parts of the list">
               <button
                 class="button plain"
@@ -92,5 +95,6 @@ export function GoalList(): VNode {
               >
                 older
               </button>
-            </nav>`}` as VNode;
+            </nav>`
+    }` as VNode;
 }

@@ -13,22 +13,29 @@ type NodeIncidents = IncidentsAnswer["nodes"][number];
 export function Incidents(): VNode {
   const { data, error } = useLoad<IncidentsAnswer>("/api/incidents");
   if (data === undefined) {
-    return (error === undefined ? html`<${Skeleton} rows=${6} />` : html`<${Trouble} error=${error} />`) as VNode;
+    return (
+      error === undefined ? html`<${Skeleton} rows=${6} />` : html`<${Trouble} error=${error} />`
+    ) as VNode;
   }
-  const all = <T>(of: (node: NodeIncidents) => readonly T[]): readonly (T & { readonly node: string })[] =>
+  const all = <T>(
+    of: (node: NodeIncidents) => readonly T[],
+  ): readonly (T & { readonly node: string })[] =>
     data.nodes.flatMap((node) => of(node).map((one) => ({ ...one, node: node.node })));
   const quarantine = all(({ quarantine: kept }) => kept);
   const letters = all(({ deadLetters }) => deadLetters).toSorted((one, other) => other.at - one.at);
-  const restarts = all(({ restarts: ofNode }) => ofNode).toSorted((one, other) => other.at - one.at);
+  const restarts = all(({ restarts: ofNode }) => ofNode).toSorted(
+    (one, other) => other.at - one.at,
+  );
   const operate = async (node: string, operation: unknown, word: string): Promise<string> => {
     const { done } = await post<{ done: boolean }>(`/api/nodes/${node}/operate`, operation);
     return done ? word : "it is gone";
   };
   return html`<h1>Dead letters and quarantine</h1>
     <${Section} title="Quarantine" aside="messages that failed their handler too often; lost when their node ends">
-      ${quarantine.length === 0
-        ? html`<${Empty} title="Nothing is in quarantine" />`
-        : html`<ul class="cards">
+      ${
+        quarantine.length === 0
+          ? html`<${Empty} title="Nothing is in quarantine" />`
+          : html`<ul class="cards">
             ${quarantine.map(
               (one) => html`<li key=${`${one.node} ${one.id}`}>
                 <p><strong>${one.type}</strong> to <code>${one.actor}</code> <span class="dim">failed ${one.failures} times</span></p>
@@ -40,12 +47,14 @@ export function Incidents(): VNode {
                 </p>
               </li>`,
             )}
-          </ul>`}
+          </ul>`
+      }
     <//>
     <${Section} title="Dead letters" aside="messages that reached nobody">
-      ${letters.length === 0
-        ? html`<${Empty} title="No dead letters" />`
-        : html`<table class="stacked">
+      ${
+        letters.length === 0
+          ? html`<${Empty} title="No dead letters" />`
+          : html`<table class="stacked">
             <thead><tr><th>When</th><th>Why</th><th>Message</th><th>To</th><th>From</th></tr></thead>
             <tbody>
               ${letters.slice(0, 200).map(
@@ -57,17 +66,20 @@ export function Incidents(): VNode {
                 </tr>`,
               )}
             </tbody>
-          </table>`}
+          </table>`
+      }
     <//>
     <${Section} title="Restarts">
-      ${restarts.length === 0
-        ? html`<${Empty} title="No actor was restarted" />`
-        : html`<ul class="lines">
+      ${
+        restarts.length === 0
+          ? html`<${Empty} title="No actor was restarted" />`
+          : html`<ul class="lines">
             ${restarts.slice(0, 100).map(
               (one, index) => html`<li key=${index}>
                 <code>${one.actor}</code> ${one.error} <span class="dim">${ago(one.at, now.value)}</span>
               </li>`,
             )}
-          </ul>`}
+          </ul>`
+      }
     <//>` as VNode;
 }

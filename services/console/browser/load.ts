@@ -31,7 +31,11 @@ export function useLoad<T>(path: string, live = true): Loaded<T> {
         if (!gone.signal.aborted) setLoaded({ path, data, error: undefined });
       } catch (error) {
         if (!gone.signal.aborted && error instanceof ApiError) {
-          setLoaded((before) => ({ path, data: before.path === path ? before.data : undefined, error }));
+          setLoaded((before) => ({
+            path,
+            data: before.path === path ? before.data : undefined,
+            error,
+          }));
         }
       }
       timer = setTimeout(() => {

@@ -11,7 +11,9 @@ import { Link } from "./route.ts";
 export function Nodes(): VNode {
   const { data, error } = useLoad<NodesAnswer>("/api/nodes");
   if (data === undefined) {
-    return (error === undefined ? html`<${Skeleton} rows=${6} />` : html`<${Trouble} error=${error} />`) as VNode;
+    return (
+      error === undefined ? html`<${Skeleton} rows=${6} />` : html`<${Trouble} error=${error} />`
+    ) as VNode;
   }
   return html`<h1>Nodes</h1>
     ${data.missing.map(
@@ -20,9 +22,11 @@ export function Nodes(): VNode {
         <p>Since ${ago(since, now.value)}. Its goals are taken over by other nodes when their leases end.</p>
       </div>`,
     )}
-    ${data.nodes.length === 0 && data.loaded
-      ? html`<${Empty} title="No node answers">Start one with <code>troupe node</code>.<//>`
-      : ""}
+    ${
+      data.nodes.length === 0 && data.loaded
+        ? html`<${Empty} title="No node answers">Start one with <code>troupe node</code>.<//>`
+        : ""
+    }
     ${data.nodes.map((node) => html`<${NodePanel} key=${node.node} node=${node} />`)}` as VNode;
 }
 
@@ -34,13 +38,16 @@ function NodePanel({ node }: { readonly node: NodeLine }): VNode {
       <${Badge} state=${health.status} /> <strong>${Math.round(health.score)}</strong> of 100
       ${node.shedding ? html` <span class="badge warn">! takes no goals now</span>` : ""}
     </p>
-    ${health.deductions.length === 0
-      ? ""
-      : html`<ul class="lines">
+    ${
+      health.deductions.length === 0
+        ? ""
+        : html`<ul class="lines">
           ${health.deductions.map(
-            ({ points, because }) => html`<li key=${because}>−${Math.round(points)}: ${because}</li>`,
+            ({ points, because }) =>
+              html`<li key=${because}>−${Math.round(points)}: ${because}</li>`,
           )}
-        </ul>`}
+        </ul>`
+    }
     <dl class="facts">
       <div><dt>Processors</dt><dd>${percent(resources.cpu)}</dd></div>
       <div><dt>Memory</dt><dd>${percent(resources.memory)}, ${bytes(resources.memoryBytes)}</dd></div>
@@ -73,10 +80,12 @@ function NodePanel({ node }: { readonly node: NodeLine }): VNode {
             )}
         </tbody>
       </table>
-      ${node.recovered.length === 0
-        ? ""
-        : html`<h3>What it did about its own trouble</h3>
-            <pre>${node.recovered.map((one) => JSON.stringify(one)).join("\n")}</pre>`}
+      ${
+        node.recovered.length === 0
+          ? ""
+          : html`<h3>What it did about its own trouble</h3>
+            <pre>${node.recovered.map((one) => JSON.stringify(one)).join("\n")}</pre>`
+      }
     </details>
   <//>` as VNode;
 }

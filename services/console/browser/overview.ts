@@ -14,16 +14,20 @@ const openPhases = ["analysing", "planning", "executing", "compensating"];
 export function Overview(): VNode {
   const { data, error } = useLoad<Answer>("/api/overview");
   if (data === undefined) {
-    return (error === undefined ? html`<${Skeleton} rows=${8} />` : html`<${Trouble} error=${error} />`) as VNode;
+    return (
+      error === undefined ? html`<${Skeleton} rows=${8} />` : html`<${Trouble} error=${error} />`
+    ) as VNode;
   }
   const running = openPhases.reduce((sum, phase) => sum + (data.phases[phase] ?? 0), 0);
   const gone = data.nodes.filter(({ status }) => status === "gone").length;
   return html`<h1 class="hidden">Overview</h1>
-    ${data.problem === undefined
-      ? ""
-      : html`<div class="trouble" role="alert">
+    ${
+      data.problem === undefined
+        ? ""
+        : html`<div class="trouble" role="alert">
           <strong>Goals cannot be read now</strong><p>${data.problem}</p>
-        </div>`}
+        </div>`
+    }
     <div class="tiles">
       <${Tile} to="/goals?phase=open" value=${running} label="goals run" tone=${running > 0 ? "live" : ""} />
       <${Tile} to="/goals?waiting=true" value=${data.waitingTotal} label="ask you" tone=${data.waitingTotal > 0 ? "warn" : ""} />
@@ -33,12 +37,15 @@ export function Overview(): VNode {
       <${Tile} to="/alerts" value=${data.alerts.length} label="alerts fire" tone=${data.alerts.length > 0 ? "bad" : ""} />
       <${Tile} to="/incidents" value=${data.quarantine} label="in quarantine" tone=${data.quarantine > 0 ? "warn" : ""} />
     </div>
-    ${data.waiting.length === 0
-      ? ""
-      : html`<${Section} title="Asks you"><${GoalTable} goals=${data.waiting} /><//>`}
-    ${data.alerts.length === 0
-      ? ""
-      : html`<${Section} title="Alerts">
+    ${
+      data.waiting.length === 0
+        ? ""
+        : html`<${Section} title="Asks you"><${GoalTable} goals=${data.waiting} /><//>`
+    }
+    ${
+      data.alerts.length === 0
+        ? ""
+        : html`<${Section} title="Alerts">
           <ul class="lines">
             ${data.alerts.map(
               (alert) => html`<li key=${`${alert.node} ${alert.id}`}>
@@ -47,46 +54,57 @@ export function Overview(): VNode {
               </li>`,
             )}
           </ul>
-        <//>`}
+        <//>`
+    }
     <div class="columns">
       <div>
         <${Section}
           title="Running"
           aside=${running > data.running.length ? html`<${Link} to="/goals?phase=open">all ${count(running)}<//>` : ""}
         >
-          ${data.running.length === 0
-            ? html`<${Empty} title="Nothing runs">
+          ${
+            data.running.length === 0
+              ? html`<${Empty} title="Nothing runs">
                 Publish a goal: <code>troupe goal submit --kind clean --source orders.csv</code>
               <//>`
-            : html`<${GoalTable} goals=${data.running} />`}
+              : html`<${GoalTable} goals=${data.running} />`
+          }
         <//>
-        ${data.failed.length === 0
-          ? ""
-          : html`<${Section} title="Failed lately" aside=${html`<${Link} to="/goals?phase=failed">all<//>`}>
+        ${
+          data.failed.length === 0
+            ? ""
+            : html`<${Section} title="Failed lately" aside=${html`<${Link} to="/goals?phase=failed">all<//>`}>
               <${GoalTable} goals=${data.failed.slice(0, 5)} />
-            <//>`}
+            <//>`
+        }
         <${Section} title="Newest" aside=${html`<${Link} to="/goals">all<//>`}>
-          ${data.recent.length === 0
-            ? html`<${Empty} title="No goals yet" />`
-            : html`<${GoalTable} goals=${data.recent.slice(0, 8)} />`}
+          ${
+            data.recent.length === 0
+              ? html`<${Empty} title="No goals yet" />`
+              : html`<${GoalTable} goals=${data.recent.slice(0, 8)} />`
+          }
         <//>
       </div>
       <div>
         <${Section} title="Nodes" aside=${html`<${Link} to="/nodes">more<//>`}>
-          ${data.nodes.length === 0
-            ? html`<${Empty} title="No node answers">Start one with <code>troupe node</code>.<//>`
-            : html`<ul class="nodes">
+          ${
+            data.nodes.length === 0
+              ? html`<${Empty} title="No node answers">Start one with <code>troupe node</code>.<//>`
+              : html`<ul class="nodes">
                 ${data.nodes.map(
                   (node) => html`<li key=${node.node}>
                     <strong>${node.node}</strong> <${Badge} state=${node.status} />
                     <span class="dim">
-                      ${node.status === "gone"
-                        ? "does not answer"
-                        : `${several(node.goals, "goal")}, ${several(node.actors, "actor")}, ${count(node.waiting)} waiting, cpu ${percent(node.cpu)}, memory ${percent(node.memory)}`}
+                      ${
+                        node.status === "gone"
+                          ? "does not answer"
+                          : `${several(node.goals, "goal")}, ${several(node.actors, "actor")}, ${count(node.waiting)} waiting, cpu ${percent(node.cpu)}, memory ${percent(node.memory)}`
+                      }
                     </span>
                   </li>`,
                 )}
-              </ul>`}
+              </ul>`
+          }
         <//>
         <${Section} title="Messages waiting">
           <${TrendLine} points=${data.trend.map(({ at, waiting }) => ({ at, value: waiting }))} label="messages in mailboxes" />

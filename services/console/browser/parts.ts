@@ -1,7 +1,7 @@
+import type { GoalSummary } from "@troupe/goals";
 import { html } from "htm/preact";
 import type { ComponentChildren, VNode } from "preact";
 import { useState } from "preact/hooks";
-import type { GoalSummary } from "@troupe/goals";
 import { ApiError } from "./api.ts";
 import { ago, duration } from "./format.ts";
 import { changedGoals, now } from "./news.ts";
@@ -57,7 +57,10 @@ export function Badge({ state }: { readonly state: string }): VNode {
   >` as VNode;
 }
 
-export function Empty(props: { readonly title: string; readonly children?: ComponentChildren }): VNode {
+export function Empty(props: {
+  readonly title: string;
+  readonly children?: ComponentChildren;
+}): VNode {
   return html`<div class="empty"><strong>${props.title}</strong><p>${props.children}</p></div>` as VNode;
 }
 
@@ -69,7 +72,10 @@ export function Trouble({ error }: { readonly error: ApiError }): VNode {
 }
 
 export function Skeleton({ rows = 4 }: { readonly rows?: number }): VNode {
-  const bars = Array.from({ length: rows }, (_, index) => html`<div class="bar" key=${index}></div>`);
+  const bars = Array.from(
+    { length: rows },
+    (_, index) => html`<div class="bar" key=${index}></div>`,
+  );
   return html`<div class="skeleton" aria-busy="true" aria-label="Loading">${bars}</div>` as VNode;
 }
 
@@ -132,9 +138,11 @@ export function GoalTable({ goals }: { readonly goals: readonly GoalSummary[] })
           </td>
           <td>
             <${Badge} state=${goal.phase} />
-            ${goal.approvals > 0 && open.has(goal.phase)
-              ? html` <span class="badge warn">? asks you</span>`
-              : ""}
+            ${
+              goal.approvals > 0 && open.has(goal.phase)
+                ? html` <span class="badge warn">? asks you</span>`
+                : ""
+            }
             ${goal.partial === true ? html` <span class="badge warn">partial</span>` : ""}
           </td>
           <td><${Progress} done=${goal.tasksDone} of=${goal.tasks} /></td>

@@ -5,8 +5,8 @@ import { useState } from "preact/hooks";
 import { Actors } from "./actors.ts";
 import { Alerts } from "./alerts.ts";
 import { ApiError, post, session } from "./api.ts";
-import { GoalList } from "./goal-list.ts";
 import { GoalPage } from "./goal/page.ts";
+import { GoalList } from "./goal-list.ts";
 import { Incidents } from "./incidents.ts";
 import { connected } from "./news.ts";
 import { Nodes } from "./nodes.ts";
@@ -31,7 +31,9 @@ theme.subscribe((chosen) => {
 
 function toggleTheme(): void {
   const dark =
-    theme.value === "" ? matchMedia("(prefers-color-scheme: dark)").matches : theme.value === "dark";
+    theme.value === ""
+      ? matchMedia("(prefers-color-scheme: dark)").matches
+      : theme.value === "dark";
   theme.value = dark ? "light" : "dark";
   localStorage.setItem("theme", theme.value);
 }

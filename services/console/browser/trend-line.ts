@@ -13,7 +13,8 @@ export function TrendLine(props: {
   const { points, label } = props;
   const first = points.at(0);
   const last = points.at(-1);
-  if (first === undefined || last === undefined) return html`<p class="dim">Nothing yet.</p>` as VNode;
+  if (first === undefined || last === undefined)
+    return html`<p class="dim">Nothing yet.</p>` as VNode;
   const top = Math.max(1, ...points.map(({ value }) => value));
   const span = last.at - first.at || 1;
   const line = points

@@ -32,7 +32,9 @@ export interface RunningConsole {
 export async function startConsole(config: ConsoleConfig, log: Log): Promise<RunningConsole> {
   const { natsUrl, prefix, host, port, statusMs } = config;
   const madeUpToken =
-    config.token !== undefined || isLoopback(host) ? undefined : randomBytes(24).toString("base64url");
+    config.token !== undefined || isLoopback(host)
+      ? undefined
+      : randomBytes(24).toString("base64url");
   const connection = await connect({ url: natsUrl, name: "troupe console", log });
   const transport = natsTransport(connection);
   const model = new ReadModel({
@@ -49,7 +51,10 @@ export async function startConsole(config: ConsoleConfig, log: Log): Promise<Run
   };
   const sessions = new Sessions(config.token ?? madeUpToken, systemClock);
   const app = consoleApp({ model, sessions, assets: new Assets(), log, host });
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { requestTimeout: requestMs } });
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: { requestTimeout: requestMs },
+  });
   server.maxConnections = connectionLimit;
   try {
     server.listen(port, host);

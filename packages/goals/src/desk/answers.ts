@@ -1,10 +1,4 @@
-import type {
-  ActorSystem,
-  Journal,
-  Ports,
-  Subscription,
-  TransportMessage,
-} from "@troupe/actor";
+import type { ActorSystem, Journal, Ports, Subscription, TransportMessage } from "@troupe/actor";
 import { z } from "zod";
 import { refusalOf } from "../contract/refusal.ts";
 import { decodeJson, encodeJson } from "../contract/replies.ts";

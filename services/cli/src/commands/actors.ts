@@ -3,8 +3,8 @@ import type { ActorStatus } from "@troupe/telemetry";
 import { type TargetOptions, withDeployment } from "../connection.ts";
 import { exitCodes } from "../errors.ts";
 import { type Io, screenOf } from "../io.ts";
-import { printable } from "../output/text.ts";
 import { table } from "../output/table.ts";
+import { printable } from "../output/text.ts";
 import { writeJson, writeLines } from "../output/write.ts";
 
 interface ActorOptions extends TargetOptions {

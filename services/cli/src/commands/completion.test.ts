@@ -38,5 +38,7 @@ test("bash is offered commands, their subcommands, and the options of the one th
 test("fish is offered them too", () => {
   const script = printed("fish");
   expect(script).toContain("complete -c troupe -n '__fish_use_subcommand' -f -a goal\n");
-  expect(script).toContain("complete -c troupe -n '__fish_seen_subcommand_from submit' -l source\n");
+  expect(script).toContain(
+    "complete -c troupe -n '__fish_seen_subcommand_from submit' -l source\n",
+  );
 });

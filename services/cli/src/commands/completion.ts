@@ -30,7 +30,9 @@ export function completion(io: Io, program: Command, shell: string): number {
 
 function wordsOf(command: Command, after: string): readonly Words[] {
   const commands = command.commands.map((one) => one.name());
-  const options = command.options.flatMap(({ long }) => (long === undefined || long === null ? [] : [long]));
+  const options = command.options.flatMap(({ long }) =>
+    long === undefined || long === null ? [] : [long],
+  );
   const below = command.commands.flatMap((one) =>
     wordsOf(one, after === "" ? one.name() : `${after} ${one.name()}`),
   );
@@ -39,7 +41,10 @@ function wordsOf(command: Command, after: string): readonly Words[] {
 
 function bashScript(words: readonly Words[]): string {
   const cases = words
-    .map(({ after, commands, options }) => `    "${after}") words="${[...commands, ...options].join(" ")}" ;;`)
+    .map(
+      ({ after, commands, options }) =>
+        `    "${after}") words="${[...commands, ...options].join(" ")}" ;;`,
+    )
     .join("\n");
   const known = words.map(({ after }) => after).filter((after) => after !== "");
   return `_troupe() {

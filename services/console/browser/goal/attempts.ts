@@ -15,7 +15,12 @@ export interface Attempt {
 export function attemptsOf(events: readonly GoalEvent[]): readonly Attempt[] {
   const attempts: Attempt[] = [];
   const running = new Map<string, Attempt>();
-  const end = (task: string, attempt: number | undefined, at: number, outcome: Attempt["outcome"]): void => {
+  const end = (
+    task: string,
+    attempt: number | undefined,
+    at: number,
+    outcome: Attempt["outcome"],
+  ): void => {
     const key = attempt === undefined ? task : `${task} ${attempt}`;
     const one = running.get(key);
     if (one === undefined) return;
@@ -28,7 +33,14 @@ export function attemptsOf(events: readonly GoalEvent[]): readonly Attempt[] {
       case "awarded":
         for (const task of record.tasks) {
           const { attempt, winner } = record;
-          const begun: Attempt = { task, attempt, by: winner, from: at, to: undefined, outcome: "running" };
+          const begun: Attempt = {
+            task,
+            attempt,
+            by: winner,
+            from: at,
+            to: undefined,
+            outcome: "running",
+          };
           attempts.push(begun);
           running.set(`${task} ${attempt}`, begun);
         }

@@ -11,7 +11,8 @@ export function eventText(record: GoalRecord): string {
     case "suspended":
       return "sleeps until people answer";
     case "awarded": {
-      const what = record.tasks.length === 1 ? record.tasks[0] : several(record.tasks.length, "task");
+      const what =
+        record.tasks.length === 1 ? record.tasks[0] : several(record.tasks.length, "task");
       const bids = several(record.bids.length, "bid");
       return `${what}: auction won by ${record.winner} for ${record.price.toPrecision(3)} (${bids}), attempt ${record.attempt}`;
     }

@@ -8,7 +8,9 @@ interface Cleaned {
   readonly dataset: string;
   readonly folder: string;
   readonly files: Readonly<Record<string, string | readonly string[]>>;
-  readonly rows: Readonly<Record<"source" | "kept" | "repaired" | "quarantined" | "duplicates", number>>;
+  readonly rows: Readonly<
+    Record<"source" | "kept" | "repaired" | "quarantined" | "duplicates", number>
+  >;
   readonly reasons: readonly Readonly<Record<string, unknown>>[];
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly quality: { readonly score: number; readonly findings: number };
@@ -26,9 +28,10 @@ function Dataset({ of }: { readonly of: Cleaned }): VNode {
   return html`<${Section} title="Dataset and quality" aside=${of.dataset}>
     <${Lineage} of=${of} />
     <p><strong>${percent(quality.score > 1 ? quality.score / 100 : quality.score)}</strong> quality, ${quality.findings} findings left, ${count(rows.repaired)} rows repaired</p>
-    ${reasons.length === 0
-      ? ""
-      : html`<h3>Why rows were repaired or set aside</h3>
+    ${
+      reasons.length === 0
+        ? ""
+        : html`<h3>Why rows were repaired or set aside</h3>
           <table>
             <tbody>
               ${reasons.map(
@@ -37,7 +40,8 @@ function Dataset({ of }: { readonly of: Cleaned }): VNode {
                 </tr>`,
               )}
             </tbody>
-          </table>`}
+          </table>`
+    }
     <details>
       <summary>${columns.length} columns</summary>
       <table>
@@ -87,5 +91,11 @@ function Lineage({ of: { rows } }: { readonly of: Cleaned }): VNode {
 }
 
 function isCleaned(result: unknown): result is Cleaned {
-  return typeof result === "object" && result !== null && "rows" in result && "quality" in result && "columns" in result;
+  return (
+    typeof result === "object" &&
+    result !== null &&
+    "rows" in result &&
+    "quality" in result &&
+    "columns" in result
+  );
 }

@@ -27,7 +27,9 @@ export function GoalPage({ id }: { readonly id: string }): VNode {
   const events = useHistory(address, goal?.updatedAt);
   const [chosen, choose] = useState("");
   if (goal === undefined) {
-    return (error === undefined ? html`<${Skeleton} rows=${8} />` : html`<${Trouble} error=${error} />`) as VNode;
+    return (
+      error === undefined ? html`<${Skeleton} rows=${8} />` : html`<${Trouble} error=${error} />`
+    ) as VNode;
   }
   const ended = ends.has(goal.phase);
   const to = ended ? goal.updatedAt : Math.max(now.value, goal.updatedAt);
@@ -41,9 +43,11 @@ export function GoalPage({ id }: { readonly id: string }): VNode {
       ${goal.suspended && !ended ? html`<span class="badge warn">? sleeps until people answer</span>` : ""}
       ${goal.partial === true ? html`<span class="badge warn">partial</span>` : ""}
       <span class="actions">
-        ${ended
-          ? html`<${ActButton} label="Run again" sure="Publish it again?" act=${() => again(goal)} />`
-          : html`<${ActButton} label="Cancel" sure="Really cancel?" tone="bad" act=${() => act(`${address}/cancel`, {}, "asked to stop")} />`}
+        ${
+          ended
+            ? html`<${ActButton} label="Run again" sure="Publish it again?" act=${() => again(goal)} />`
+            : html`<${ActButton} label="Cancel" sure="Really cancel?" tone="bad" act=${() => act(`${address}/cancel`, {}, "asked to stop")} />`
+        }
       </span>
     </header>
     ${error === undefined ? "" : html`<${Trouble} error=${error} />`}
@@ -55,26 +59,33 @@ export function GoalPage({ id }: { readonly id: string }): VNode {
       <div><dt>Tasks</dt><dd><${Progress} done=${goal.tasksDone} of=${goal.tasks} /></dd></div>
       ${goal.planConfidence === undefined ? "" : html`<div><dt>Confidence of the plan</dt><dd>${goal.planConfidence.toFixed(2)}</dd></div>`}
     </dl>
-    ${goal.failure === undefined
-      ? ""
-      : html`<div class="trouble" role="alert"><strong>${goal.failure.code}</strong><p>${goal.failure.message}</p></div>`}
+    ${
+      goal.failure === undefined
+        ? ""
+        : html`<div class="trouble" role="alert"><strong>${goal.failure.code}</strong><p>${goal.failure.message}</p></div>`
+    }
     ${asked.map((one) => html`<${Approval} key=${one.id} address=${address} task=${one} />`)}
     <${Outcome} result=${goal.result} kind=${goal.kind} />
-    ${goal.task.length === 0
-      ? ""
-      : html`<${Section} title="Task graph" aside="choose a task to see its auction">
+    ${
+      goal.task.length === 0
+        ? ""
+        : html`<${Section} title="Task graph" aside="choose a task to see its auction">
           <${TaskGraph} tasks=${goal.task} critical=${critical} chosen=${chosen} choose=${choose} />
           ${task === undefined ? "" : html`<${TaskPanel} task=${task} />`}
-        <//>`}
-    ${events.length === 0
-      ? ""
-      : html`<${Section} title="Time">
+        <//>`
+    }
+    ${
+      events.length === 0
+        ? ""
+        : html`<${Section} title="Time">
           <${Gantt} attempts=${attemptsOf(events)} critical=${critical} from=${goal.acceptedAt} to=${to} />
-        <//>`}
+        <//>`
+    }
     ${goal.votes.length === 0 && goal.proposals.length === 0 ? "" : html`<${Votes} goal=${goal} />`}
-    ${goal.replanned.length === 0
-      ? ""
-      : html`<${Section} title="Replanned">
+    ${
+      goal.replanned.length === 0
+        ? ""
+        : html`<${Section} title="Replanned">
           <ul class="lines">
             ${goal.replanned.map(
               (one) => html`<li key=${one.at}>
@@ -83,10 +94,13 @@ export function GoalPage({ id }: { readonly id: string }): VNode {
               </li>`,
             )}
           </ul>
-        <//>`}
-    ${goal.risks.length === 0
-      ? ""
-      : html`<${Section} title="Risks"><ul class="lines">${goal.risks.map((risk) => html`<li key=${risk}>${risk}</li>`)}</ul><//>`}
+        <//>`
+    }
+    ${
+      goal.risks.length === 0
+        ? ""
+        : html`<${Section} title="Risks"><ul class="lines">${goal.risks.map((risk) => html`<li key=${risk}>${risk}</li>`)}</ul><//>`
+    }
     ${ended && goal.phase !== "expired" ? html`<${CriticalPath} address=${address} />` : ""}
     <${Section} title="Decisions" aside=${`${events.length} so far`}>
       <ol class="events" reversed>
@@ -103,10 +117,20 @@ export function GoalPage({ id }: { readonly id: string }): VNode {
     <details><summary>The goal as it was published</summary><pre>${JSON.stringify(goal.goal, null, 2)}</pre></details>` as VNode;
 }
 
-function Approval({ address, task }: { readonly address: string; readonly task: GoalView["task"][number] }): VNode {
+function Approval({
+  address,
+  task,
+}: {
+  readonly address: string;
+  readonly task: GoalView["task"][number];
+}): VNode {
   const [note, setNote] = useState("");
   const answer = (approved: boolean) => () =>
-    act(`${address}/approve`, { task: task.id, approved, note }, approved ? "approved" : "rejected");
+    act(
+      `${address}/approve`,
+      { task: task.id, approved, note },
+      approved ? "approved" : "rejected",
+    );
   return html`<section class="panel asks" aria-label="Approval">
     <h2>? ${task.question ?? `${task.id} asks you`}</h2>
     <label>
@@ -129,9 +153,10 @@ function TaskPanel({ task }: { readonly task: GoalView["task"][number] }): VNode
     </p>
     ${task.error === undefined ? "" : html`<p class="why">${task.error.message}</p>`}
     ${task.because === undefined ? "" : html`<p class="why">because of ${task.because}</p>`}
-    ${task.bids.length === 0
-      ? ""
-      : html`<table>
+    ${
+      task.bids.length === 0
+        ? ""
+        : html`<table>
           <thead><tr><th>Bidder</th><th>Score</th><th>Cost</th><th>Expects</th><th>Quality</th><th>Confidence</th></tr></thead>
           <tbody>
             ${task.bids.map(
@@ -142,21 +167,24 @@ function TaskPanel({ task }: { readonly task: GoalView["task"][number] }): VNode
               </tr>`,
             )}
           </tbody>
-        </table>`}
+        </table>`
+    }
   </div>` as VNode;
 }
 
 /** All decisions so far; when the goal has changed, only those after the last are asked for. */
 function useHistory(address: string, updatedAt: number | undefined): readonly GoalEvent[] {
   const [events, setEvents] = useState<readonly GoalEvent[]>([]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is known does not lead to another look
   useEffect(() => {
     if (updatedAt === undefined) return;
     const gone = new AbortController();
     const read = async (): Promise<void> => {
       let after = events.at(-1)?.sequence ?? 0;
       for (;;) {
-        const page = await get<{ events: GoalEvent[]; more: boolean }>(`${address}/history?after=${after}`, gone.signal);
+        const page = await get<{ events: GoalEvent[]; more: boolean }>(
+          `${address}/history?after=${after}`,
+          gone.signal,
+        );
         if (gone.signal.aborted) return;
         setEvents((known) => {
           const last = known.at(-1)?.sequence ?? 0;

@@ -13,7 +13,12 @@ interface Layout {
   readonly width: number;
   readonly height: number;
   readonly boxes: ReadonlyMap<string, { readonly x: number; readonly y: number }>;
-  readonly edges: readonly { readonly key: string; readonly from: string; readonly to: string; readonly path: string }[];
+  readonly edges: readonly {
+    readonly key: string;
+    readonly from: string;
+    readonly to: string;
+    readonly path: string;
+  }[];
 }
 
 /** Which task waits for which, coloured by where each stands. */
@@ -27,7 +32,6 @@ export function TaskGraph(props: {
   const shape = tasks.map(({ id, dependsOn }) => `${id}<${dependsOn.join()}`).join(";");
   const [layout, setLayout] = useState<Layout>();
   // Laid out again only when the plan changes, not when a task does. The layout program is loaded when it is needed.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the shape stands for the tasks
   useEffect(() => {
     let gone = false;
     void layOut(tasks).then((made) => {
@@ -105,7 +109,9 @@ async function layOut(tasks: readonly Task[]): Promise<Layout> {
   );
   const edges = graph.edges().map((edge) => {
     const { points = [] } = graph.edge(edge) as { points?: readonly { x: number; y: number }[] };
-    const path = points.map(({ x, y }, index) => `${index === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`);
+    const path = points.map(
+      ({ x, y }, index) => `${index === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`,
+    );
     return { key: `${edge.v} ${edge.w}`, from: edge.v, to: edge.w, path: path.join("") };
   });
   const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };

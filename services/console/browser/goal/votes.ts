@@ -7,21 +7,26 @@ import { Section } from "../parts.ts";
 /** What agents proposed, and how they voted on what they disagreed about. */
 export function Votes({ goal }: { readonly goal: GoalView }): VNode {
   const { proposals, votes, agreementConfidence } = goal;
-  const aside = agreementConfidence === undefined ? "" : `confidence ${agreementConfidence.toFixed(2)}`;
+  const aside =
+    agreementConfidence === undefined ? "" : `confidence ${agreementConfidence.toFixed(2)}`;
   return html`<${Section} title="Deliberation" aside=${aside}>
-    ${proposals.length === 0
-      ? ""
-      : html`<ul class="lines">
+    ${
+      proposals.length === 0
+        ? ""
+        : html`<ul class="lines">
           ${proposals.map(({ member, summary }) => html`<li key=${member}><code>${member}</code> ${summary}</li>`)}
-        </ul>`}
+        </ul>`
+    }
     ${votes.map((vote) => {
       const most = Math.max(1, vote.electorate);
       return html`<article class="vote" key=${vote.id}>
         <h3>${vote.question}</h3>
         <p>
-          ${vote.decided === undefined
-            ? html`<span class="badge warn">! undecided</span> ${vote.reason}`
-            : html`<span class="badge good">✓ ${vote.decided}</span>`}
+          ${
+            vote.decided === undefined
+              ? html`<span class="badge warn">! undecided</span> ${vote.reason}`
+              : html`<span class="badge good">✓ ${vote.decided}</span>`
+          }
           <span class="dim"> ${several(vote.electorate, "member")}, ${vote.missing.length} silent</span>
         </p>
         ${Object.entries(vote.counts).map(

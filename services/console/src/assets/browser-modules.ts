@@ -41,12 +41,15 @@ export function browserModules(entry: string): readonly BrowserModule[] {
     if (known !== undefined && (lazy || !known.lazy)) return;
     const source = known === undefined ? readProgram(path) : known.code;
     const imported: { readonly path: string; readonly lazy: boolean }[] = [];
-    const code = source.replace(specifierPattern, (whole, how: string, quote: string, what: string) => {
-      const target = known === undefined ? resolved(what, path) : pathNamed(names, what);
-      if (target === undefined) return whole;
-      imported.push({ path: target, lazy: lazy || how.includes("(") });
-      return `${how}${quote}./${nameOf(target)}${quote}`;
-    });
+    const code = source.replace(
+      specifierPattern,
+      (whole, how: string, quote: string, what: string) => {
+        const target = known === undefined ? resolved(what, path) : pathNamed(names, what);
+        if (target === undefined) return whole;
+        imported.push({ path: target, lazy: lazy || how.includes("(") });
+        return `${how}${quote}./${nameOf(target)}${quote}`;
+      },
+    );
     modules.set(path, { name: nameOf(path), code, lazy, path });
     for (const one of imported) add(one.path, one.lazy);
   };

@@ -1,4 +1,4 @@
-import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { createRoute, OpenAPIHono, type z } from "@hono/zod-openapi";
 import { ensureError, type Log, parseTraceparent } from "@troupe/actor";
 import { getCookie, setCookie } from "hono/cookie";
 import { streamSSE } from "hono/streaming";
@@ -40,7 +40,8 @@ export function consoleApp(options: AppOptions): OpenAPIHono {
   const { model, sessions, assets, log, host } = options;
   const { clock } = model.ports;
   const app = new OpenAPIHono({
-    defaultHook: (result, context) => (result.success ? undefined : problemOf(context, result.error)),
+    defaultHook: (result, context) =>
+      result.success ? undefined : problemOf(context, result.error),
   });
   app.onError((thrown, context) => {
     const answer = problemOf(context, thrown);
@@ -49,8 +50,12 @@ export function consoleApp(options: AppOptions): OpenAPIHono {
     }
     return answer;
   });
-  app.notFound((context) => problem(context, 404, "not-found", "There is no such page or request."));
-  app.use(securityHeaders(), sameMachine(host), ...limits(clock));
+  app.notFound((context) =>
+    problem(context, 404, "not-found", "There is no such page or request."),
+  );
+  app.use(securityHeaders(), sameMachine(host));
+  // Pages are some thirty small files from memory; counting those would only punish reloading.
+  app.use("/api/*", ...limits(clock));
   sessionRoutes(app, options, new RateLimit({ ...attempts, clock }));
   app.use("/api/*", guard(sessions));
   app.use("/api/*", async (context, next) => {
@@ -62,7 +67,11 @@ export function consoleApp(options: AppOptions): OpenAPIHono {
   eventRoute(app, model);
   app.doc31("/api/openapi.json", {
     openapi: "3.1.0",
-    info: { title: "Troupe console", version, description: "What runs, waits and fails, and what to do about it." },
+    info: {
+      title: "Troupe console",
+      version,
+      description: "What runs, waits and fails, and what to do about it.",
+    },
   });
   app.get("*", (context) => assets.serve(context));
   return app;
@@ -93,7 +102,8 @@ function sessionRoutes(app: OpenAPIHono, { sessions }: AppOptions, attempted: Ra
       return problem(context, 429, "too-many-requests", "Too many attempts; wait a little.", true);
     }
     const { token } = schema.loginSchema.parse(await context.req.json().catch(() => ({})));
-    if (!sessions.knows(token)) return problem(context, 401, "wrong-token", "That is not the token.");
+    if (!sessions.knows(token))
+      return problem(context, 401, "wrong-token", "That is not the token.");
     setCookie(context, sessionCookie, sessions.begin(), {
       httpOnly: true,
       sameSite: "Strict",
@@ -123,7 +133,11 @@ function goalRoutes(app: OpenAPIHono, model: ReadModel): void {
     }),
     (context) => {
       const { from, limit, waiting, ...filter } = context.req.valid("query");
-      const { goals, total } = model.goals.list({ ...filter, waiting: waiting === "true" }, from, limit);
+      const { goals, total } = model.goals.list(
+        { ...filter, waiting: waiting === "true" },
+        from,
+        limit,
+      );
       const { loaded, problem: why } = model.goals;
       const kinds = [...model.goals.kinds()];
       return context.json(
@@ -274,7 +288,13 @@ function eventRoute(app: OpenAPIHono, model: ReadModel): void {
   let open = 0;
   app.get("/api/events", (context) => {
     if (open >= streamLimit) {
-      return problem(context, 503, "too-many-streams", `${streamLimit} browsers listen already.`, true);
+      return problem(
+        context,
+        503,
+        "too-many-streams",
+        `${streamLimit} browsers listen already.`,
+        true,
+      );
     }
     open += 1;
     // Proxies such as nginx would keep it all to themselves.
@@ -284,7 +304,10 @@ function eventRoute(app: OpenAPIHono, model: ReadModel): void {
       stream.onAbort(() => gone.abort());
       try {
         for await (const news of newsOf(model, gone.signal)) {
-          await stream.writeSSE({ event: news === undefined ? "ping" : "news", data: JSON.stringify(news ?? {}) });
+          await stream.writeSSE({
+            event: news === undefined ? "ping" : "news",
+            data: JSON.stringify(news ?? {}),
+          });
         }
       } finally {
         open -= 1;

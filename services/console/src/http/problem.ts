@@ -36,5 +36,10 @@ export function problemOf(context: Context, thrown: unknown): Response {
     const where = issue?.path.join(".") ?? "";
     return problem(context, 400, "invalid", `${where}: ${issue?.message ?? "wrong"}`);
   }
-  return problem(context, 500, "internal", "Something went wrong; the log of the console says what.");
+  return problem(
+    context,
+    500,
+    "internal",
+    "Something went wrong; the log of the console says what.",
+  );
 }

@@ -51,7 +51,12 @@ export function sameMachine(host: string): MiddlewareHandler {
   return async (context, next) => {
     const asked = (context.req.header("host") ?? "").replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
     if (isLoopback(host) && !isLoopback(asked)) {
-      return problem(context, 403, "wrong-host", `This console is not '${asked}'; use its address.`);
+      return problem(
+        context,
+        403,
+        "wrong-host",
+        `This console is not '${asked}'; use its address.`,
+      );
     }
     return next();
   };
@@ -85,7 +90,12 @@ export function guard(sessions: Sessions): MiddlewareHandler {
     const bearer = /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
     if (bearer !== undefined && sessions.knows(bearer)) return next();
     if (sessions.needed && !sessions.isOpen(getCookie(context, sessionCookie))) {
-      return problem(context, 401, "not-logged-in", "Log in with the token that the console printed.");
+      return problem(
+        context,
+        401,
+        "not-logged-in",
+        "Log in with the token that the console printed.",
+      );
     }
     if (isWrite(context) && !isFromHere(context)) return foreign(context);
     return next();
@@ -103,7 +113,12 @@ export function isFromHere(context: Context): boolean {
 
 /** The answer to a write that a page from elsewhere has sent. */
 export function foreign(context: Context): Response {
-  return problem(context, 403, "foreign-origin", `Writes need the header '${writeHeader}', and no other origin.`);
+  return problem(
+    context,
+    403,
+    "foreign-origin",
+    `Writes need the header '${writeHeader}', and no other origin.`,
+  );
 }
 
 function isWrite({ req: { method } }: Context): boolean {

@@ -184,10 +184,7 @@ export class GoalBoard {
   }
 }
 
-function fits(
-  { id, phase, kind, error, approvals }: GoalSummary,
-  filter: GoalFilter,
-): boolean {
+function fits({ id, phase, kind, error, approvals }: GoalSummary, filter: GoalFilter): boolean {
   if (filter.phase === "open" ? ends.has(phase) : (filter.phase ?? phase) !== phase) return false;
   if ((filter.kind ?? kind) !== kind) return false;
   if (filter.waiting === true && (approvals === 0 || ends.has(phase))) return false;
