@@ -29,6 +29,9 @@ const write = (body: unknown, headers: Record<string, string> = {}): RequestInit
   body: JSON.stringify(body),
 });
 const ours = { "x-troupe-console": "1" };
+/** An answer of the API as data, to be looked into. */
+// biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of it
+const dataOf = async (answer: Response | Promise<Response>): Promise<any> => (await answer).json();
 const flow = (id: string) => ({ id, kind: "flow", tasks: [{ id: "one", type: "pass" }] });
 
 test("a goal is published, listed as it changes, and shown; what is wrong with others is told", async () => {
@@ -38,23 +41,23 @@ test("a goal is published, listed as it changes, and shown; what is wrong with o
     202,
     { goal: "first", duplicate: false },
   ]);
-  const listed = async () => (await fetch(`${url}/api/goals?phase=succeeded&text=fir`)).json();
+  const listed = () => dataOf(fetch(`${url}/api/goals?phase=succeeded&text=fir`));
   await expect
     .poll(async () => (await listed()).goals)
     .toEqual([expect.objectContaining({ id: "first", tasksDone: 1 })]);
-  const shown = await (await fetch(`${url}/api/goals/first`)).json();
+  const shown = await dataOf(fetch(`${url}/api/goals/first`));
   expect(shown).toMatchObject({ phase: "succeeded", task: [{ id: "one", status: "done" }] });
-  const history = await (await fetch(`${url}/api/goals/first/history`)).json();
+  const history = await dataOf(fetch(`${url}/api/goals/first/history`));
   expect(history.events.at(-1).record.type).toBe("finished");
 
   const unknown = await fetch(`${url}/api/goals/nobody`);
-  expect([unknown.status, (await unknown.json()).error.reason]).toEqual([404, "goal-not-found"]);
+  expect([unknown.status, (await dataOf(unknown)).error.reason]).toEqual([404, "goal-not-found"]);
   const wrong = await fetch(`${url}/api/goals`, write({ kind: "flow" }, ours));
-  expect([wrong.status, (await wrong.json()).error.reason]).toEqual([400, "invalid-goal"]);
+  expect([wrong.status, (await dataOf(wrong)).error.reason]).toEqual([400, "invalid-goal"]);
   const late = await fetch(`${url}/api/goals/first/cancel`, write({}, ours));
-  expect([late.status, (await late.json()).error.reason]).toEqual([409, "goal-ended"]);
+  expect([late.status, (await dataOf(late)).error.reason]).toEqual([409, "goal-ended"]);
   const limit = await fetch(`${url}/api/goals?limit=many`);
-  expect([limit.status, (await limit.json()).error.reason]).toEqual([400, "invalid"]);
+  expect([limit.status, (await dataOf(limit)).error.reason]).toEqual([400, "invalid"]);
 });
 
 test("the event stream says which goals have changed, several together", async () => {
@@ -74,7 +77,7 @@ test("the event stream says which goals have changed, several together", async (
 
 test("the API describes itself: every address that the pages use", async () => {
   const { url } = await start();
-  const { openapi, paths } = await (await fetch(`${url}/api/openapi.json`)).json();
+  const { openapi, paths } = await dataOf(fetch(`${url}/api/openapi.json`));
   expect(openapi).toBe("3.1.0");
   expect(Object.keys(paths)).toEqual(
     expect.arrayContaining([
@@ -115,7 +118,7 @@ test("with a token nothing is told before the login, and nothing after the logou
   const token = "a-token-of-16-or-more";
   const { url, madeUpToken } = await start({ token });
   expect(madeUpToken).toBeUndefined();
-  expect(await (await fetch(`${url}/api/session`)).json()).toEqual({ open: false, login: true });
+  expect(await dataOf(fetch(`${url}/api/session`))).toEqual({ open: false, login: true });
   for (const path of ["/api/goals", "/api/overview", "/api/events", "/api/openapi.json"]) {
     expect((await fetch(`${url}${path}`)).status, path).toBe(401);
   }

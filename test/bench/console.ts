@@ -45,8 +45,10 @@ async function main(): Promise<void> {
   const config = consoleConfigSchema.parse({ natsUrl: deployment.server.url, port: 0 });
   const begun = systemClock.monotonic();
   const running = await startConsole(config, silentLog);
-  const listed = async (): Promise<number> =>
-    (await (await fetch(`${running.url}/api/goals?limit=1`)).json()).total;
+  const listed = async (): Promise<number> => {
+    const answer = await fetch(`${running.url}/api/goals?limit=1`);
+    return ((await answer.json()) as { readonly total: number }).total;
+  };
   while ((await listed()) < goals);
   const loaded = systemClock.monotonic() - begun;
   console.log(

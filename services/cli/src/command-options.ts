@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type FaultKind, faultKinds } from "./chaos/fault-kinds.ts";
 
+/** Is told the exit code of the command that ran. */
+export type Finish = (exitCode: number) => void;
+
 /** Longest time that goals are followed unless told otherwise, seconds. */
 const defaultTimeout = 3600;
 

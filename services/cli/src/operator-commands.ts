@@ -1,6 +1,6 @@
 import type { Command } from "commander";
+import { examples, type Finish, wholeNumber, withTarget } from "./command-options.ts";
 import type { Io } from "./io.ts";
-import { examples, type Finish, wholeNumber, withTarget } from "./options.ts";
 
 /** Commands for those who run a deployment: what its actors are at, and what to do about them. */
 export function operatorCommands(program: Command, io: Io, finish: Finish): void {

@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { chaosGoalKinds, faultKinds } from "./chaos/fault-kinds.ts";
 import {
   examples,
+  type Finish,
   faultKindList,
   positive,
   timeoutOption,
@@ -10,6 +11,7 @@ import {
   withTarget,
 } from "./command-options.ts";
 import type { Io } from "./io.ts";
+import { operatorCommands } from "./operator-commands.ts";
 import { sampleNames } from "./up/sample.ts";
 
 /**
@@ -41,6 +43,7 @@ export function buildProgram(io: Io, finish: (exitCode: number) => void): Comman
   nodeCommand(program, io, finish);
   goalCommands(program, io, finish);
   readingCommands(program, io, finish);
+  operatorCommands(program, io, finish);
   cacheCommands(program, io, finish);
   simulateCommand(program, io, finish);
   scheduleCommand(program, io, finish);
@@ -48,8 +51,6 @@ export function buildProgram(io: Io, finish: (exitCode: number) => void): Comman
   chaosCommand(program, io, finish);
   return program;
 }
-
-type Finish = (exitCode: number) => void;
 
 function upCommand(program: Command, io: Io, finish: Finish): void {
   program
