@@ -9,6 +9,34 @@ import { type ShakyNode, startShakyNode } from "./deployment/shaky-node.ts";
 
 const samples = join(import.meta.dirname, "..", "node_modules", "vega-datasets", "data");
 
+/** Texts of a page whose contrast with the nearest colour behind them is below 4.5 to 1. Runs in the browser. */
+const faintTexts = `(() => {
+  const parts = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = (colour) => {
+    const [r, g, b] = parts(colour).map((part) => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (let at = element; at !== null; at = at.parentElement) {
+      const colour = getComputedStyle(at).backgroundColor;
+      if ((parts(colour)[3] ?? 1) === 1) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const faint = new Set();
+  for (const element of document.querySelectorAll("main *:not(svg *), header *")) {
+    const text = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== "");
+    if (!text || element.getAnimations().length > 0 || element.matches(":disabled")) continue;
+    const [one, other] = [light(getComputedStyle(element).color), light(behind(element))];
+    const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    if (contrast < 4.5) faint.add(element.className + " " + element.textContent.trim() + " " + contrast.toFixed(2));
+  }
+  return [...faint];
+})()`;
+
 describe.skipIf(!canBrowse())("the console in a browser", () => {
   let deployment: Deployment;
   let running: RunningConsole;
@@ -161,6 +189,27 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
       expect(width, path).toBeLessThanOrEqual(390);
       await keepPicture(page, `phone${path.replaceAll("/", "-")}`);
     }
+  });
+
+  test("text can be read against what is behind it, in the light and in the dark (WCAG AA)", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      for (const path of ["/", "/goals/movies", "/goals/doomed", "/actors", "/nodes"]) {
+        const page = await open(path, { colorScheme });
+        await page.getByText("live").waitFor();
+        await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
+        expect(await page.evaluate(faintTexts), `${path} ${colorScheme}`).toEqual([]);
+      }
+    }
+  });
+
+  test("the keyboard alone chooses a task, and the other colours, which stay", async () => {
+    const page = await open("/goals/movies", { colorScheme: "light" });
+    await page.getByRole("button", { name: /^stage/ }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: /^stage/ }).waitFor();
+    await page.getByRole("button", { name: "Dark or light" }).press("Enter");
+    await page.reload();
+    expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
   });
 
   test("alerts and an address that means nothing have a page too", async () => {
