@@ -10,7 +10,7 @@ function here(): { readonly path: string; readonly query: URLSearchParams } {
 }
 
 /** Goes to an address of the console, without loading the page anew. */
-export function go(address: string, replace = false): void {
+function go(address: string, replace = false): void {
   if (replace) history.replaceState(null, "", address);
   else history.pushState(null, "", address);
   const moved = place.value.path !== location.pathname;

@@ -53,7 +53,7 @@ export function TaskGraph(props: {
       aria-label="Task graph"
     >
       <defs>
-        <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+        <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="10" markerHeight="10" orient="auto">
           <path d="M0 0 8 4 0 8z" />
         </marker>
       </defs>

@@ -48,7 +48,7 @@ export const traceAnswerSchema = z.object({
 export type TraceAnswer = z.output<typeof traceAnswerSchema>;
 
 /** A node without its actors. */
-export const nodeLineSchema = nodeStatusSchema
+const nodeLineSchema = nodeStatusSchema
   .omit({ actors: true })
   .extend({ actors: z.object({ total: z.number(), waiting: z.number() }) });
 export type NodeLine = z.output<typeof nodeLineSchema>;
@@ -150,7 +150,7 @@ export const sessionSchema = z.object({
 export const loginSchema = z.object({ token: z.string().max(512) });
 
 /** What is told on the event stream: that something has changed, and what. */
-export const newsSchema = z.object({
+const newsSchema = z.object({
   revision: z.number(),
   /** Goals that changed, at most 200. */
   goals: z.array(z.string()),

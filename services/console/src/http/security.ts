@@ -11,7 +11,7 @@ import type { Sessions } from "./sessions.ts";
 /** The cookie of a session. */
 export const sessionCookie = "troupe_session";
 /** The header that every write of a browser must have: pages of other origins cannot send it unasked. */
-export const writeHeader = "x-troupe-console";
+const writeHeader = "x-troupe-console";
 /** Largest request, bytes. */
 const bodyBytes = 512 * 1024;
 /** Requests of one address: so many at once, and then so many a second. */
