@@ -43,7 +43,7 @@ test("a goal is published, listed as it changes, and shown; what is wrong with o
   ]);
   const listed = () => dataOf(fetch(`${url}/api/goals?phase=succeeded&text=fir`));
   await expect
-    .poll(async () => (await listed()).goals)
+    .poll(async () => (await listed()).goals, { timeout: 60_000 })
     .toEqual([expect.objectContaining({ id: "first", tasksDone: 1 })]);
   const shown = await dataOf(fetch(`${url}/api/goals/first`));
   expect(shown).toMatchObject({ phase: "succeeded", task: [{ id: "one", status: "done" }] });

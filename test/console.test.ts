@@ -127,7 +127,9 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
     const page = await open("/goals?phase=failed");
     const row = page.getByRole("row", { name: /doomed/ });
     await row.waitFor();
-    await expect.poll(() => row.locator(".why").textContent()).toContain("missing.csv");
+    await expect
+      .poll(() => row.locator(".why").textContent(), { timeout: 60_000 })
+      .toContain("missing.csv");
     expect(await page.getByRole("row", { name: /movies/ }).count()).toBe(0);
     await page.getByLabel("State").selectOption("succeeded");
     await page.getByRole("row", { name: /movies/ }).waitFor();

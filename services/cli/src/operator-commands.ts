@@ -54,6 +54,18 @@ function actorCommands(program: Command, io: Io, finish: Finish): void {
       const { ps } = await import("./commands/actors.ts");
       finish(await ps(io, { json: false, ...options }));
     });
+  withTarget(program.command("top"))
+    .description("the same again and again, in place, until it is interrupted")
+    .option("--node <name>", "only of this node")
+    .option("--limit <count>", "at most so many", wholeNumber(1, 1000), 30)
+    .option("--every <seconds>", "time between two looks", wholeNumber(1, 3600), 2)
+    .option("--count <looks>", "end after so many (default: never)", wholeNumber(1, 1_000_000))
+    .option("--json", "JSON lines: each look")
+    .addHelpText("after", examples(["troupe top", "who falls behind"]))
+    .action(async (options) => {
+      const { top } = await import("./commands/actors.ts");
+      finish(await top(io, { json: false, ...options }));
+    });
   withTarget(program.command("describe"))
     .description("an actor: what it is at, and what went wrong with it lately")
     .argument("<actor>", "its address, as 'troupe ps' shows it")

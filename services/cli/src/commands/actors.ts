@@ -1,47 +1,108 @@
+import { pause } from "@troupe/actor";
 import { nodeIncidents, nodeStatuses, operateNode } from "@troupe/console/nodes";
 import type { ActorStatus } from "@troupe/telemetry";
-import { type TargetOptions, withDeployment } from "../connection.ts";
+import { type Deployment, type TargetOptions, withDeployment } from "../connection.ts";
 import { exitCodes } from "../errors.ts";
 import { type Io, screenOf } from "../io.ts";
+import { LiveRegion } from "../output/live-region.ts";
+import type { Screen } from "../output/screen.ts";
 import { table } from "../output/table.ts";
 import { printable } from "../output/text.ts";
 import { writeJson, writeLines } from "../output/write.ts";
+import { unlessInterrupted } from "../waiting.ts";
 
 interface ActorOptions extends TargetOptions {
   readonly json: boolean;
 }
 
+/** Which actors are shown. */
+interface Shown {
+  readonly node?: string;
+  readonly limit: number;
+}
+
+/** The actors of a deployment at one moment. */
+interface Look {
+  readonly at: number;
+  /** Nodes that answered, of those that were asked for. */
+  readonly nodes: readonly string[];
+  /** Those with the most waiting messages first. */
+  readonly actors: readonly ActorStatus[];
+  /** Also those that are not shown. */
+  readonly total: number;
+  /** Nodes that do not answer. */
+  readonly missing: readonly string[];
+}
+
 /** `troupe ps`: actors, busiest first. */
-export async function ps(
+export async function ps(io: Io, options: ActorOptions & Shown): Promise<number> {
+  const seen = await withDeployment(io, options, (deployment) => look(io, deployment, options));
+  if (options.json) writeJson(io.out, lookDocument(seen));
+  else writeLines(io.out, actorLines(seen, screenOf(io.out)));
+  return seen.nodes.length === 0 ? exitCodes.unreachable : exitCodes.ok;
+}
+
+/** `troupe top`: the same again and again, in place where standard output is a terminal, until it is interrupted. */
+export async function top(
   io: Io,
-  options: ActorOptions & { readonly node?: string; readonly limit: number },
+  options: ActorOptions & Shown & { readonly every: number; readonly count?: number },
 ): Promise<number> {
-  const { nodes, missing } = await withDeployment(io, options, ({ transport, target }) =>
-    nodeStatuses({ ...io, transport }, target.prefix),
-  );
-  const asked = nodes.filter(({ node }) => node === (options.node ?? node));
+  return withDeployment(io, options, async (deployment) => {
+    let seen: Look | undefined;
+    const live = io.out.live && !options.json;
+    const draw = (screen: Screen) => (seen === undefined ? [] : actorLines(seen, screen));
+    const region = live ? new LiveRegion(io, (_now, screen) => draw(screen)) : undefined;
+    try {
+      for (let looks = 1; !io.interrupted.aborted; looks += 1) {
+        seen = await look(io, deployment, options);
+        if (options.json) writeJson(io.out, lookDocument(seen));
+        else if (!live) writeLines(io.out, [...draw(screenOf(io.out)), ""]);
+        if (looks === options.count) break;
+        await unlessInterrupted(io, pause(io.clock, options.every * 1000));
+      }
+      return seen?.nodes.length === 0 ? exitCodes.unreachable : exitCodes.ok;
+    } finally {
+      region?.end();
+    }
+  });
+}
+
+async function look(
+  io: Io,
+  { transport, target }: Deployment,
+  { node: wanted, limit }: Shown,
+): Promise<Look> {
+  const { nodes, missing } = await nodeStatuses({ ...io, transport }, target.prefix);
+  const asked = nodes.filter(({ node }) => node === (wanted ?? node));
   const actors = asked
     .flatMap(({ actors: { shown } }) => shown)
     .sort((one, other) => other.waiting - one.waiting || (one.address < other.address ? -1 : 1))
-    .slice(0, options.limit);
-  const total = asked.reduce((sum, { actors: { total: all } }) => sum + all, 0);
-  if (options.json) writeJson(io.out, { actors, total, missing });
-  else {
-    const { width, paint } = screenOf(io.out);
-    const columns = [
-      { title: "ACTOR" },
-      { title: "PROTOCOL" },
-      { title: "STATE" },
-      { title: "WAITING", align: "right" },
-      { title: "AT WORK" },
-      { title: "CAN DO", flexible: true },
-    ] as const;
-    const rows = actors.map(rowOf);
-    const rest = total > actors.length ? [`${actors.length} of ${total} actors`] : [];
-    const gone = missing.map((node) => `${node} does not answer`);
-    writeLines(io.out, [...table(columns, rows, width, paint), ...rest, ...gone]);
-  }
-  return asked.length === 0 ? exitCodes.unreachable : exitCodes.ok;
+    .slice(0, limit);
+  return {
+    at: io.clock.now(),
+    nodes: asked.map(({ node }) => node),
+    actors,
+    total: asked.reduce((sum, { actors: { total } }) => sum + total, 0),
+    missing,
+  };
+}
+
+function lookDocument({ at, actors, total, missing }: Look) {
+  return { type: "actors", at, actors, total, missing };
+}
+
+function actorLines({ actors, total, missing }: Look, { width, paint }: Screen): readonly string[] {
+  const columns = [
+    { title: "ACTOR" },
+    { title: "PROTOCOL" },
+    { title: "STATE" },
+    { title: "WAITING", align: "right" },
+    { title: "AT WORK" },
+    { title: "CAN DO", flexible: true },
+  ] as const;
+  const rest = total > actors.length ? [`${actors.length} of ${total} actors`] : [];
+  const gone = missing.map((node) => `${printable(node)} does not answer`);
+  return [...table(columns, actors.map(rowOf), width, paint), ...rest, ...gone];
 }
 
 function rowOf({ address, protocol, state, waiting, atWork, capabilities }: ActorStatus) {
