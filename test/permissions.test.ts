@@ -9,6 +9,8 @@ import {
   defineProtocol,
   message,
   type SystemEvent,
+  systemClock,
+  systemRandom,
 } from "@troupe/actor";
 import {
   auctioneerProtocol,
@@ -20,13 +22,16 @@ import {
   type VoterMessages,
   voterMessages,
 } from "@troupe/coordination";
+import { request } from "@troupe/goals";
 import {
   type Connection,
   ensureStreams,
+  findServices,
   natsJournal,
   natsResultStore,
   natsTransport,
   natsWorkQueue,
+  serveService,
 } from "@troupe/nats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -191,6 +196,35 @@ describe.skipIf(version === undefined)("permissions of roles, on a real server",
     const writes = ["journal.goal.g1", "goals", "command.cancel.g1", "results.g1", "dead.goals"];
     for (const subject of writes) connection.nats.publish(`troupe.${subject}`, bytes("!"));
     expect(await refusedTo("obs")).toHaveLength(writes.length);
+  });
+
+  test("a console finds nodes, asks them, and reads traces; publishers and observers cannot ask nodes", async () => {
+    const answer = async () => bytes('{"done":true}');
+    const subject = "troupe.node.n1.operate";
+    const stop = serveService({
+      transport: natsTransport(of("n1")),
+      clock: systemClock,
+      name: "troupe-node",
+      id: "n1",
+      version: "1.0.0",
+      description: "a node",
+      endpoints: [{ name: "operate", subject, answer }],
+    });
+    await of("n1").nats.flush();
+    const { inboxes } = of("con");
+    const ports = { transport: natsTransport(of("con")), clock: systemClock, random: systemRandom };
+    const found = await findServices({ ...ports, name: "troupe-node", inbox: inboxes });
+    expect(found.map(({ id }) => id)).toEqual(["n1"]);
+    expect(await request(ports, inboxes, subject, {}, 10_000)).toEqual({ done: true });
+    await natsJournal(of("n1"), { prefix }).append("spans.t1", bytes("span"));
+    const spans = await natsJournal(of("con"), { prefix }).read("spans.t1");
+    expect(spans.map(({ payload }) => text(payload))).toEqual(["span"]);
+    for (const user of ["n1", "con"]) expect(await refusedTo(user)).toEqual([]);
+    for (const user of ["pub", "obs", "a1"]) {
+      of(user).nats.publish(subject, bytes("{}"));
+      expect(await refusedTo(user), user).toHaveLength(1);
+    }
+    stop();
   });
 
   test("publishers and consoles speak to no actor, and nobody but nodes writes what is stored", async () => {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type Journal, silentLog, type Transport } from "@troupe/actor";
+import type { NodeDoor } from "@troupe/console/nodes";
 import { GoalClient } from "@troupe/goals";
 import { type Connection, connect, natsJournal, natsTransport } from "@troupe/nats";
 import type { Io } from "./io.ts";
@@ -91,4 +92,12 @@ export async function withDeployment<T>(
   } finally {
     await deployment.connection.close();
   }
+}
+
+/** How the nodes of a deployment are reached. */
+export function nodeDoor(
+  { clock, random }: Pick<Io, "clock" | "random">,
+  { transport, target: { prefix }, connection: { inboxes } }: Deployment,
+): NodeDoor {
+  return { ports: { transport, clock, random }, prefix, inboxes };
 }

@@ -41,6 +41,7 @@ export async function startConsole(config: ConsoleConfig, log: Log): Promise<Run
     ports: { transport, clock: systemClock, random: systemRandom },
     journal: natsJournal(connection, { prefix }),
     prefix,
+    inboxes: connection.inboxes,
     statusMs,
     log,
   });

@@ -14,6 +14,15 @@ const answerMs = 5000;
 /** How long a node has to do what an operator asks: an actor's children stop before it does. */
 const operationMs = 15_000;
 
+/** How nodes are reached. */
+export interface NodeDoor {
+  readonly ports: ClientPorts;
+  /** The deployment's prefix. */
+  readonly prefix: string;
+  /** What the subjects of answers begin with: the inboxes of the connection. */
+  readonly inboxes: string;
+}
+
 /** How the nodes of a deployment are. */
 export interface NodeStatuses {
   /** Those that answered, sorted by name. */
@@ -23,17 +32,17 @@ export interface NodeStatuses {
 }
 
 /** Asks all nodes of a deployment how they are. */
-export async function nodeStatuses(ports: ClientPorts, prefix: string): Promise<NodeStatuses> {
+export async function nodeStatuses({ ports, prefix, inboxes }: NodeDoor): Promise<NodeStatuses> {
   const services = await findServices({
     ...ports,
     name: "troupe-node",
-    inbox: `${prefix}.inbox.client`,
+    inbox: inboxes,
   });
   const own = services.filter(({ metadata }) => metadata["prefix"] === prefix);
   const answers = await Promise.allSettled(
     own.map(async ({ endpoints }) => {
       const { status: subject = "" } = endpoints;
-      return nodeStatusSchema.parse(await request(ports, prefix, subject, {}, answerMs));
+      return nodeStatusSchema.parse(await request(ports, inboxes, subject, {}, answerMs));
     }),
   );
   const nodes = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
@@ -49,14 +58,13 @@ export async function nodeStatuses(ports: ClientPorts, prefix: string): Promise<
  * @param nodes names of nodes
  */
 export async function nodeIncidents(
-  ports: ClientPorts,
-  prefix: string,
+  { ports, prefix, inboxes }: NodeDoor,
   nodes: readonly string[],
 ): Promise<readonly NodeIncidents[]> {
   const answers = await Promise.allSettled(
     nodes.map(async (node) => {
       const subject = `${prefix}.node.${node}.incidents`;
-      return nodeIncidentsSchema.parse(await request(ports, prefix, subject, {}, answerMs));
+      return nodeIncidentsSchema.parse(await request(ports, inboxes, subject, {}, answerMs));
     }),
   );
   return answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
@@ -69,12 +77,11 @@ export async function nodeIncidents(
  * @throws NoNodesError when the node does not answer
  */
 export async function operateNode(
-  ports: ClientPorts,
-  prefix: string,
+  { ports, prefix, inboxes }: NodeDoor,
   node: string,
   operation: NodeOperation,
 ): Promise<boolean> {
   const subject = `${prefix}.node.${node}.operate`;
-  const answer = await request(ports, prefix, subject, operation, operationMs);
+  const answer = await request(ports, inboxes, subject, operation, operationMs);
   return operatedSchema.parse(answer).done;
 }

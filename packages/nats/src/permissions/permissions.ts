@@ -12,7 +12,7 @@ import { produceStreams, readStreams } from "./stream-api.ts";
  *   speaks to these nodes only; default: to all.
  * - `publisher`: publishes goals and commands to goals, and learns what becomes of them.
  * - `observer`: sees goals, results and who is there. Changes nothing.
- * - `console`: what publishers and observers can do, and asks nodes how they are.
+ * - `console`: what publishers and observers can do, asks nodes how they are, and has them replay, discard, restart and stop.
  */
 export type Role =
   | { readonly role: "node"; readonly node: string }
@@ -80,6 +80,7 @@ export function permissionsOf(role: Role, scope: PermissionScope): Permissions {
             `${prefix}.command.>`,
             `${prefix}.intake.accepted`,
             `${prefix}.cache.notices`,
+            `${prefix}.node.${token("node", role.node)}.*`,
             "$SRV.>",
           ],
         },
@@ -106,7 +107,7 @@ export function permissionsOf(role: Role, scope: PermissionScope): Permissions {
     case "console":
       return {
         publish: {
-          allow: [...goalCommands(prefix), ...readStreams(prefix), "$SRV.>"],
+          allow: [...goalCommands(prefix), ...readStreams(prefix), `${prefix}.node.*.*`, "$SRV.>"],
         },
         subscribe: { allow: [inbox, ...goalNews(prefix), `${prefix}.${system}.cluster.*`] },
       };

@@ -1,7 +1,7 @@
 import { pause } from "@troupe/actor";
 import { nodeIncidents, nodeStatuses, operateNode } from "@troupe/console/nodes";
 import type { ActorStatus } from "@troupe/telemetry";
-import { type Deployment, type TargetOptions, withDeployment } from "../connection.ts";
+import { type Deployment, nodeDoor, type TargetOptions, withDeployment } from "../connection.ts";
 import { exitCodes } from "../errors.ts";
 import { type Io, screenOf } from "../io.ts";
 import { LiveRegion } from "../output/live-region.ts";
@@ -67,12 +67,8 @@ export async function top(
   });
 }
 
-async function look(
-  io: Io,
-  { transport, target }: Deployment,
-  { node: wanted, limit }: Shown,
-): Promise<Look> {
-  const { nodes, missing } = await nodeStatuses({ ...io, transport }, target.prefix);
+async function look(io: Io, deployment: Deployment, { node: wanted, limit }: Shown): Promise<Look> {
+  const { nodes, missing } = await nodeStatuses(nodeDoor(io, deployment));
   const asked = nodes.filter(({ node }) => node === (wanted ?? node));
   const actors = asked
     .flatMap(({ actors: { shown } }) => shown)
@@ -112,10 +108,10 @@ function rowOf({ address, protocol, state, waiting, atWork, capabilities }: Acto
 
 /** `troupe describe`: one actor, and what went wrong with it. */
 export async function describe(io: Io, address: string, options: ActorOptions): Promise<number> {
-  const found = await withDeployment(io, options, async ({ transport, target: { prefix } }) => {
-    const ports = { ...io, transport };
-    const { nodes } = await nodeStatuses(ports, prefix);
-    const [incidents] = await nodeIncidents(ports, prefix, [nodeOf(address)]);
+  const found = await withDeployment(io, options, async (deployment) => {
+    const door = nodeDoor(io, deployment);
+    const { nodes } = await nodeStatuses(door);
+    const [incidents] = await nodeIncidents(door, [nodeOf(address)]);
     const shown = nodes.flatMap(({ actors }) => actors.shown);
     return { actor: shown.find((one) => one.address === address), incidents };
   });
@@ -155,10 +151,9 @@ export async function kill(
   address: string,
   options: ActorOptions & { readonly restart: boolean },
 ): Promise<number> {
-  const done = await withDeployment(io, options, ({ transport, target: { prefix } }) =>
+  const done = await withDeployment(io, options, (deployment) =>
     operateNode(
-      { ...io, transport },
-      prefix,
+      nodeDoor(io, deployment),
       nodeOf(address),
       options.restart
         ? { do: "restart", actor: address, why: "the command line" }

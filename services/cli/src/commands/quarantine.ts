@@ -1,6 +1,6 @@
 import { nodeIncidents, nodeStatuses, operateNode } from "@troupe/console/nodes";
 import type { NodeOperation } from "@troupe/telemetry";
-import { type TargetOptions, withDeployment } from "../connection.ts";
+import { nodeDoor, type TargetOptions, withDeployment } from "../connection.ts";
 import { exitCodes } from "../errors.ts";
 import { type Io, screenOf } from "../io.ts";
 import { table } from "../output/table.ts";
@@ -14,11 +14,10 @@ interface QuarantineOptions extends TargetOptions {
 /** `troupe quarantine list`: messages that failed their handler too often, at most 200 of each node. */
 export async function quarantineList(io: Io, options: QuarantineOptions): Promise<number> {
   const { nodes, incidents } = await withDeployment(io, options, async (deployment) => {
-    const ports = { ...io, transport: deployment.transport };
-    const { prefix } = deployment.target;
-    const statuses = await nodeStatuses(ports, prefix);
+    const door = nodeDoor(io, deployment);
+    const statuses = await nodeStatuses(door);
     const names = statuses.nodes.map(({ node }) => node);
-    return { nodes: names, incidents: await nodeIncidents(ports, prefix, names) };
+    return { nodes: names, incidents: await nodeIncidents(door, names) };
   });
   const kept = incidents.flatMap(({ node, quarantine }) =>
     quarantine.map((one) => ({ node, ...one })),
@@ -49,8 +48,8 @@ export async function quarantineOperate(
   operation: Extract<NodeOperation, { do: "replay" | "discard" }>,
   options: QuarantineOptions,
 ): Promise<number> {
-  const done = await withDeployment(io, options, ({ transport, target: { prefix } }) =>
-    operateNode({ ...io, transport }, prefix, node, operation),
+  const done = await withDeployment(io, options, (deployment) =>
+    operateNode(nodeDoor(io, deployment), node, operation),
   );
   const word = operation.do === "replay" ? "sent again" : "discarded";
   if (options.json) writeJson(io.out, { node, id: operation.id, done });

@@ -7,7 +7,7 @@ import {
   renderReport,
   statusReport,
 } from "@troupe/telemetry";
-import { type TargetOptions, withDeployment } from "../connection.ts";
+import { nodeDoor, type TargetOptions, withDeployment } from "../connection.ts";
 import { exitCodes } from "../errors.ts";
 import type { Io } from "../io.ts";
 
@@ -20,8 +20,8 @@ export interface ReportOptions extends TargetOptions {
 
 /** `troupe report`: how a deployment is, or how it does. */
 export async function report(io: Io, options: ReportOptions): Promise<number> {
-  const { nodes, missing } = await withDeployment(io, options, ({ transport, target }) =>
-    nodeStatuses({ transport, clock: io.clock, random: io.random }, target.prefix),
+  const { nodes, missing } = await withDeployment(io, options, (deployment) =>
+    nodeStatuses(nodeDoor(io, deployment)),
   );
   const at = io.clock.now();
   const made = options.performance

@@ -8,7 +8,7 @@ import {
   traceTree,
 } from "@troupe/telemetry";
 import type { NodesAnswer, Overview, TraceAnswer } from "../http/schemas.ts";
-import { nodeIncidents, nodeStatuses, operateNode } from "../nodes.ts";
+import { type NodeDoor, nodeIncidents, nodeStatuses, operateNode } from "../nodes.ts";
 import { Changes } from "./changes.ts";
 import { GoalBoard } from "./goal-board.ts";
 import { NodeBoard } from "./node-board.ts";
@@ -22,6 +22,8 @@ export interface ReadModelOptions {
   readonly ports: ClientPorts;
   readonly journal: Journal;
   readonly prefix: string;
+  /** What the subjects of answers begin with: the inboxes of the connection. */
+  readonly inboxes: string;
   /** Time between two looks at the nodes, milliseconds. */
   readonly statusMs: number;
   readonly log: Log;
@@ -36,13 +38,16 @@ export class ReadModel {
   readonly nodes: NodeBoard;
   readonly #prefix: string;
   readonly #journal: Journal;
+  readonly #door: NodeDoor;
 
-  constructor({ ports, journal, prefix, statusMs, log }: ReadModelOptions) {
+  constructor({ ports, journal, prefix, inboxes, statusMs, log }: ReadModelOptions) {
     const { changes } = this;
     this.ports = ports;
     this.#prefix = prefix;
     this.#journal = journal;
-    this.client = new GoalClient({ ports, prefix });
+    const door = { ports, prefix, inboxes };
+    this.#door = door;
+    this.client = new GoalClient({ ports, prefix, inboxes });
     this.goals = new GoalBoard({
       client: this.client,
       transport: ports.transport,
@@ -52,7 +57,7 @@ export class ReadModel {
       changes,
     });
     this.nodes = new NodeBoard({
-      ask: () => nodeStatuses(ports, prefix),
+      ask: () => nodeStatuses(door),
       everyMs: statusMs,
       clock: ports.clock,
       log,
@@ -130,12 +135,12 @@ export class ReadModel {
 
   incidents(): Promise<readonly NodeIncidents[]> {
     const names = this.nodes.nodes.map(({ node }) => node);
-    return nodeIncidents(this.ports, this.#prefix, names);
+    return nodeIncidents(this.#door, names);
   }
 
   /** @returns whether there was such a message or actor */
   operate(node: string, operation: NodeOperation): Promise<boolean> {
-    return operateNode(this.ports, this.#prefix, node, operation);
+    return operateNode(this.#door, node, operation);
   }
 
   /** What decided how long a trace took; no sections when nothing is stored of it. */
