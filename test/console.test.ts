@@ -72,6 +72,7 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
       ...options,
     });
     const page = await context.newPage();
+    page.setDefaultTimeout(90_000);
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("console", (message) => {
       if (message.type() === "error") problems.push(message.text());
