@@ -124,6 +124,7 @@ async function startNode(url: string, prefix: string, directory: string, isMeasu
     notices: { transport, subject: `${prefix}.cache.notices` },
   });
   const workshop: Workshop = {
+    node: "bench",
     engine,
     readable: [datasets],
     workspace,

@@ -67,7 +67,10 @@ export class Deployment {
   }
 
   /** Starts one node and waits until it takes goals. */
-  async startNode(name: string): Promise<ChildProcess> {
+  async startNode(
+    name: string,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<ChildProcess> {
     const child = fork(nodeMain, [], {
       execArgv: ["--conditions=troupe:source"],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -81,6 +84,7 @@ export class Deployment {
         TROUPE_LEASE_MS: "3000",
         TROUPE_SUSPECT_MS: "2000",
         ...this.#options.environment,
+        ...environment,
       },
     });
     this.nodes.set(name, child);

@@ -9,6 +9,7 @@ export {
   type Method,
 } from "./agent/define-agent.ts";
 export { analyst, type Judgement, type Perspective } from "./analyst/analyst.ts";
+export { type Lie, lyingAnalyst } from "./analyst/liar.ts";
 export {
   type AnalystMessages,
   analystProtocol,

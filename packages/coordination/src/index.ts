@@ -293,7 +293,7 @@ export { openPoll } from "./vote/poll.ts";
 export type { Ballot, CalledVote, TellerMessages, VoterMessages } from "./vote/protocol.ts";
 export { tellerMessages, tellerProtocol, voterMessages, voterProtocol } from "./vote/protocol.ts";
 export type { Rule, Support, TieRule } from "./vote/rule.ts";
-export { defaultRule, passes } from "./vote/rule.ts";
+export { defaultRule, passes, tolerance } from "./vote/rule.ts";
 export type { RankedBallot, RunoffRound } from "./vote/runoff.ts";
 export { instantRunoff } from "./vote/runoff.ts";
 export type { SchulzeCount } from "./vote/schulze.ts";

@@ -82,6 +82,7 @@ export {
   tableNameSchema,
 } from "./pipeline/step.ts";
 export { joinedColumns, joinKeys, type TableColumn } from "./pipeline/step-sql.ts";
+export { isDateFormat } from "./profile/date-formats.ts";
 export { type ColumnProfile, type Profile, profileSchema } from "./profile/profile-schema.ts";
 export { profileSource } from "./profile/profile-source.ts";
 export {
@@ -109,14 +110,28 @@ export {
   type QualityRule,
   qualitySchema,
   ruleSchema,
+  type Treatment,
+  treatments,
 } from "./rules/rule.ts";
+export {
+  type FindingPlace,
+  isTreatable,
+  judgeTreatment,
+  proposeTreatment,
+} from "./rules/treat-finding.ts";
 export {
   adoptRules,
   readWrittenRules,
   type WrittenRules,
   writtenRulesSchema,
 } from "./rules/written-rules.ts";
-export { type ColumnSchema, columnKey, columnSchema, widest } from "./schema/column-schema.ts";
+export {
+  type ColumnSchema,
+  type ColumnType,
+  columnKey,
+  columnSchema,
+  widest,
+} from "./schema/column-schema.ts";
 export { type ColumnJudgement, judgeColumn } from "./schema/judge-column.ts";
 export { type Lens, lenses } from "./schema/lens.ts";
 export { proposeSchema } from "./schema/propose-schema.ts";

@@ -127,6 +127,15 @@ export class NoProposalsError extends TroupeError {
   }
 }
 
+/** A node is told that analysts lie which it does not have. */
+export class UnknownAnalystError extends TroupeError {
+  readonly code = "unknown-analyst";
+  readonly retryable = false;
+  constructor(unknown: readonly string[], known: readonly string[]) {
+    super(`no analyst of a node is named ${unknown.join(", ")}; there are ${known.join(", ")}`);
+  }
+}
+
 /** No sequence of known tasks reaches the goal from what is known about the data. */
 export class NoPlanError extends TroupeError {
   readonly code = "no-plan";

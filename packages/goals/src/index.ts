@@ -44,6 +44,7 @@ export {
   sharedExperience,
 } from "./experience/shared-experience.ts";
 export { applyRecords } from "./goal/apply-records.ts";
+export { type Dissent, dissentInWords, dissentOf } from "./goal/dissent.ts";
 export { isUndo } from "./goal/dropped-tasks.ts";
 export { type GoalDocument, goalIdSchema } from "./goal/goal.ts";
 export {

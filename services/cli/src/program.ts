@@ -67,6 +67,10 @@ function upCommand(program: Command, io: Io, finish: Finish): void {
     .option("--server <url>", "use this NATS server instead of finding or starting one")
     .option("--prefix <name>", "first token of every subject (default: TROUPE_PREFIX, else troupe)")
     .option("--sources <directory...>", "directories that goals may read (default: this one)")
+    .option(
+      "--liars <which>",
+      "for demonstrations: analysts that lie, how many, or NODE/ANALYST,...",
+    )
     .addOption(timeoutOption("longest time for the sample"))
     .option("--json", "news and events as JSON lines")
     .addHelpText(

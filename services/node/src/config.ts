@@ -82,6 +82,19 @@ const settings = z.object({
     .enum(["0", "1"], "TROUPE_KEEP_WORK must be 0 or 1")
     .default("0")
     .transform((value) => value === "1"),
+  /**
+   * `TROUPE_LIARS`: for demonstrations and tests, analysts of this node that lie, separated by commas, as `analyst-sample`.
+   * Default none.
+   */
+  liars: z
+    .string()
+    .default("")
+    .transform((list) =>
+      list
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== ""),
+    ),
   /** `OTEL_EXPORTER_OTLP_ENDPOINT`: where metrics are sent, and spans besides the span stream. Default: nowhere. */
   otlpEndpoint: z.url().optional(),
   /** `OTEL_METRIC_EXPORT_INTERVAL`: time between two exports of metrics, milliseconds. Default 60000. */
@@ -146,6 +159,7 @@ export function readNodeConfig(
     retentionDays: environment["TROUPE_RETENTION_DAYS"],
     archiveEvery: environment["TROUPE_ARCHIVE_EVERY"],
     keepWork: environment["TROUPE_KEEP_WORK"],
+    liars: environment["TROUPE_LIARS"],
     otlpEndpoint: environment["OTEL_EXPORTER_OTLP_ENDPOINT"],
     metricsExportMs: environment["OTEL_METRIC_EXPORT_INTERVAL"],
     metricsPort: environment["TROUPE_METRICS_PORT"],

@@ -157,6 +157,9 @@ export async function startNode(
     log,
     notices: { transport, subject: subjects.cacheNotices },
   });
+  if (config.liars.length > 0) {
+    log("warn", "analysts of this node lie, as TROUPE_LIARS asks", { liars: config.liars });
+  }
   const model = modelConfig(process.env);
   const reasoner =
     model === undefined
@@ -171,6 +174,8 @@ export async function startNode(
           }),
         };
   const workshop: Workshop = {
+    node,
+    liars: config.liars,
     engine,
     readable,
     workspace,

@@ -16,6 +16,7 @@ import {
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { analyst, type Perspective } from "./analyst.ts";
+import { lyingAnalyst } from "./liar.ts";
 import { analystProtocol } from "./protocol.ts";
 
 let clock: VirtualClock;
@@ -182,4 +183,24 @@ test("an analyst that stops interrupts what it was looking at", async () => {
   void away.stop();
   await settled();
   expect(signal?.aborted).toBe(true);
+});
+
+test("an analyst that is told to lie proposes what is not, votes for it, contradicts itself, and votes for others", async () => {
+  const twist = () => ({ key: "c", value: "c" });
+  const actor = lyingAnalyst(seeing("first"), { twist, inNameOf: ["home/honest"] });
+  const { address } = away.spawn(actor, { name: "liar" });
+  const liar = home.ref(analystProtocol, address);
+  expect(await liar.ask("propose", { goal: "g", subject: words }, within)).toEqual({
+    fields: { letter: { key: "c", value: "c" } },
+    summary: "the first letter",
+  });
+  expect(await liar.ask("propose", { goal: "g", subject: 7 }, within)).toHaveProperty("error");
+  const called = call(disputed);
+  liar.tell("callForBallots", { ...called, vote: { ...called.vote, question: "letter" } });
+  await settled();
+  expect(ballots).toMatchObject([
+    { member: "home/honest", choice: "c" },
+    { member: address, choice: "c" },
+    { member: address, choice: "a" },
+  ]);
 });

@@ -255,3 +255,21 @@ test("fields named like built-in properties are settled like any other", async (
     ["constructor", { type: "int" }],
   ]);
 });
+
+test("what too few propose is not voted on, but is on record; without support for any all are voted on", async () => {
+  const electorate = ["ann", "ben", "cat"].map((name) => spawnVoter(name, () => "int"));
+  const one = (member: string, key: string) => proposal(member, { f: key });
+  const settle = (proposals: readonly ReturnType<typeof one>[]) =>
+    after(10, agreeOnFields(context, spec({ electorate, leastSupport: 2, proposals })));
+  const lied = await settle([one("ann", "date"), one("ben", "int"), one("cat", "int")]);
+  expect(lied.votes).toMatchObject([
+    { decided: "int", counts: { int: 3 }, proposed: { int: ["ben", "cat"], date: ["ann"] } },
+  ]);
+  expect(Object.keys(lied.votes[0]?.counts ?? {})).toEqual(["int"]);
+  expect(subjects).toContainEqual(expect.objectContaining({ alternatives: [{ type: "int" }] }));
+  const split = await settle([one("ann", "date"), one("ben", "int"), one("cat", "text")]);
+  expect(Object.keys(split.votes[0]?.counts ?? {})).toEqual(["date", "int", "text"]);
+  await expect(agreeOnFields(context, spec({ electorate, leastSupport: 0 }))).rejects.toThrow(
+    /leastSupport: 0 is not a positive integer/,
+  );
+});

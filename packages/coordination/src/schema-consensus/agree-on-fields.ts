@@ -20,6 +20,11 @@ export interface FieldAgreementSpec<T> {
   readonly deadlineMs: number;
   /** Default: at least 67 of 100 of the electorate. */
   readonly rule?: Rule;
+  /**
+   * Alternatives that fewer members proposed are not put to the vote, unless all are so: with one more than may lie, what
+   * only liars say cannot be voted for, however good it looks. The vote is held even if one alternative is left. Default 1.
+   */
+  readonly leastSupport?: number;
   readonly tie?: TieRule;
   /** Data about the matter. Voters get it with `field` and `alternatives` (values, in the options' order) added. */
   readonly subject?: Readonly<Record<string, unknown>>;
@@ -38,6 +43,8 @@ export interface FieldAgreementSpec<T> {
 /** How a contested field was voted on. */
 export interface FieldVote extends VoteOutcome {
   field: string;
+  /** Who proposed which alternative, by key; also those that were not put to the vote. */
+  proposed: Record<string, string[]>;
 }
 
 /** How one field was settled. */
@@ -81,17 +88,25 @@ export async function agreeOnFields<T, D extends Definitions>(
   context: ActorContext<D>,
   spec: FieldAgreementSpec<T>,
 ): Promise<FieldAgreement<T>> {
-  const { id, electorate, concurrency = defaultConcurrency } = spec;
+  const { id, electorate, concurrency = defaultConcurrency, leastSupport = 1 } = spec;
   if (electorate.length === 0) throw new EmptyElectorateError(id);
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new InvalidSpecError("agreement", id, [
       `concurrency: ${concurrency} is not a positive integer`,
     ]);
   }
+  if (!Number.isInteger(leastSupport) || leastSupport < 1) {
+    throw new InvalidSpecError("agreement", id, [
+      `leastSupport: ${leastSupport} is not a positive integer`,
+    ]);
+  }
   const merged = mergeProposals(spec.proposals);
   const votes = await inParallel(merged.contested, concurrency, async (contested) => ({
-    ...(await voteOn(context, spec, contested)),
+    ...(await voteOn(context, spec, supported(contested, leastSupport))),
     field: contested.field,
+    proposed: Object.fromEntries(
+      contested.alternatives.map(({ key, supporters }) => [key, [...supporters]]),
+    ),
   }));
 
   const settled = new Map<string, SettledField<T>>();
@@ -104,7 +119,8 @@ export async function agreeOnFields<T, D extends Definitions>(
   }
   for (const contested of merged.contested) {
     const vote = byField.get(contested.field);
-    if (vote !== undefined) settled.set(contested.field, settle(contested, vote, spec.fallback));
+    if (vote === undefined) continue;
+    settled.set(contested.field, settle(supported(contested, leastSupport), vote, spec.fallback));
   }
   const order = new Set(spec.proposals.flatMap(({ fields }) => Object.keys(fields)));
   const inOrder = [...order].flatMap((field) => {
@@ -127,6 +143,14 @@ export async function agreeOnFields<T, D extends Definitions>(
       fallback: settledBy("fallback"),
     },
   };
+}
+
+/** A contested field with the alternatives that enough members proposed; with all of them if none is so. */
+function supported<T>(contested: ContestedField<T>, leastSupport: number): ContestedField<T> {
+  const eligible = contested.alternatives.filter(
+    ({ supporters }) => supporters.length >= leastSupport,
+  );
+  return eligible.length === 0 ? contested : { ...contested, alternatives: eligible };
 }
 
 function voteOn<T, D extends Definitions>(

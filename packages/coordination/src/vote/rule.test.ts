@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defaultRule, passes, type Rule, ruleSchema } from "./rule.ts";
+import { defaultRule, passes, type Rule, ruleSchema, tolerance } from "./rule.ts";
 
 /** Fewest of `n` equal members that pass. */
 function needed(rule: Rule, n: number): number {
@@ -59,3 +59,15 @@ test("a share above the whole is refused", () => {
     "votes must not exceed of: no option could ever pass",
   );
 });
+
+test.each([
+  [defaultRule, [0, 0, 0, 1, 2, 2, 3]],
+  [{ kind: "majority" }, [0, 0, 1, 2, 3, 4, 4]],
+  [{ kind: "unanimous" }, [0, 0, 0, 0, 0, 0, 0]],
+] as [Rule, number[]][])(
+  "%o does without so many of 1, 2, 3, 5, 7, 9 and 10 members",
+  (rule, so) => {
+    const sizes = [1, 2, 3, 5, 7, 9, 10];
+    expect(sizes.map((members) => tolerance(rule, members))).toEqual(so);
+  },
+);

@@ -82,3 +82,18 @@ export function passes(rule: Rule, support: Support, electorate: Support): boole
       return 2 * support.weight > electorate.weight;
   }
 }
+
+/**
+ * Most members that may be silent, or say what is not so, while the others still decide: with 67 of 100 it is 0 of three
+ * members, 1 of six, 2 of nine. Members of equal weight.
+ *
+ * @param members how many there are, at least 1
+ */
+export function tolerance(rule: Rule, members: number): number {
+  const all = { weight: members, members };
+  let against = 0;
+  while (passes(rule, { weight: members - against - 1, members: members - against - 1 }, all)) {
+    against += 1;
+  }
+  return against;
+}

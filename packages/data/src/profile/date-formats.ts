@@ -23,6 +23,11 @@ export const dateFormats: readonly string[] = [
   "%m/%d/%y %H:%M",
 ];
 
+/** Whether a way of writing dates is one that is tried. */
+export function isDateFormat(format: string): boolean {
+  return dateFormats.includes(format);
+}
+
 /** Whether a format holds a time of day. */
 export function hasTime(format: string): boolean {
   return format.includes("%H");

@@ -12,15 +12,28 @@ export function renderDecisions(decisions: Decisions): readonly string[] {
       ? ["All analysts proposed the same schema; there was nothing to vote on."]
       : [
           table(
-            ["column", "decided", "votes", "electorate"],
-            decisions.votes.map(({ question, decided, counts, electorate }) => [
-              question,
-              decided ?? "no consensus; the type that loses nothing was taken",
-              Object.entries(counts)
-                .map(([option, count]) => `${option}: ${count}`)
-                .join(", "),
-              number(electorate),
-            ]),
+            ["column", "decided", "votes", "electorate", "confidence", "ballots refused"],
+            decisions.votes.map(
+              ({ question, decided, counts, electorate, confidence, refused = 0 }) => [
+                question,
+                decided ?? "no consensus; the type that loses nothing was taken",
+                Object.entries(counts)
+                  .map(([option, count]) => `${option}: ${count}`)
+                  .join(", "),
+                number(electorate),
+                confidence === undefined ? "" : `${Math.round(confidence * 100)} %`,
+                number(refused),
+              ],
+            ),
+          ),
+        ]),
+    ...(decisions.dissent === undefined || decisions.dissent.length === 0
+      ? []
+      : [
+          "### Dissent",
+          table(
+            ["analyst", "what it said against what was decided"],
+            decisions.dissent.map(({ member, what }) => [member, what]),
           ),
         ]),
     ...(decisions.replannings.length === 0

@@ -14,8 +14,14 @@ export const decisionsSchema = z.object({
       decided: z.string().optional(),
       counts: z.record(z.string(), z.number()),
       electorate: z.number(),
+      /** Share of the electorate behind the decision, 0 to 1. */
+      confidence: z.number().optional(),
+      /** Ballots that were not counted. */
+      refused: z.number().optional(),
     }),
   ),
+  /** Who disagreed with what was decided, and how. */
+  dissent: z.array(z.object({ member: z.string(), what: z.string() })).optional(),
   awards: z.array(
     z.object({ task: z.string(), winner: z.string(), price: z.number(), bids: z.number() }),
   ),

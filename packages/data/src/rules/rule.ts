@@ -22,6 +22,13 @@ export const ruleSchema = z.object({
 });
 export type QualityRule = z.output<typeof ruleSchema>;
 
+/**
+ * What can be done about values that break a rule: `mend` them as the data tells how, `set-aside` their rows, or `keep` them as
+ * they are, since nothing is wrong.
+ */
+export const treatments = ["mend", "set-aside", "keep"] as const;
+export type Treatment = (typeof treatments)[number];
+
 /** Values that break a rule. */
 export const findingSchema = z.object({
   rule: z.string(),
@@ -38,6 +45,8 @@ export const findingSchema = z.object({
   slippedFrom: z.string().optional(),
   /** Condition over the columns and `_row` that holds for the rows concerned, where the rule's kind does not say it. */
   condition: z.string().optional(),
+  /** What is to be done, once that is agreed on. Default: to mend if the data tells how, else to set aside. */
+  treatment: z.enum(treatments).optional(),
 });
 export type Finding = z.output<typeof findingSchema>;
 

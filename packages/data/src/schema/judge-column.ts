@@ -2,9 +2,9 @@ import type { Engine } from "../engine/engine.ts";
 import { textOf } from "../profile/profile-column.ts";
 import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
 import { scan } from "../source/source.ts";
-import { castOf, isPlaceholder } from "./cast.ts";
 import { bySpecificity, type ColumnSchema } from "./column-schema.ts";
 import { type Lens, sampleSize } from "./lens.ts";
+import { lossOf } from "./loss.ts";
 
 /** Share of values that an alternative may lose and still get a vote. */
 const tolerableLoss = 0.02;
@@ -33,7 +33,7 @@ export async function judgeColumn(
   const looked = lookedAt(profile, column, lens, seed);
   const losses = alternatives.map(
     (alternative, index) =>
-      `count(*) FILTER (v IS NOT NULL AND ${castOf(alternative, "v")} IS NULL AND NOT ${isPlaceholder(alternative, "v")})::DOUBLE AS l${index}`,
+      `count(*) FILTER (v IS NOT NULL AND ${lossOf(alternative, column, "v")})::DOUBLE AS l${index}`,
   );
   const [counts = {}] = await engine.rows(
     `SELECT count(v)::DOUBLE AS n, ${losses.join(", ")} FROM (${looked})`,

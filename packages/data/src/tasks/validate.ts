@@ -17,16 +17,21 @@ interface ValidateInput {
 
 /**
  * Mends the values of one column that break a rule where the data tells how, and sets the other rows
- * aside with the reason.
+ * aside with the reason; or does what was agreed on. Where that is to keep them, the version stays as it is.
  */
 export async function validateColumn(
   engine: Engine,
   input: ValidateInput,
   signal?: AbortSignal,
 ): Promise<Version> {
-  return input.finding.slippedFrom === undefined
+  const { slippedFrom, treatment } = input.finding;
+  if (treatment === "keep") {
+    const rows = await countRows(engine, input.input, signal);
+    return { output: input.input, rows, quarantined: 0, duplicates: 0, reasons: [] };
+  }
+  return slippedFrom === undefined || treatment === "set-aside"
     ? setAside(engine, input, signal)
-    : shiftCentury(engine, input, input.finding.slippedFrom, signal);
+    : shiftCentury(engine, input, slippedFrom, signal);
 }
 
 async function shiftCentury(

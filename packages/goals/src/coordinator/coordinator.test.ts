@@ -1,3 +1,4 @@
+import type { Transport } from "@troupe/actor";
 import {
   InMemoryJournal,
   InMemoryNetwork,
@@ -9,7 +10,13 @@ import {
 import { beforeEach, expect, test } from "vitest";
 import { openGoalJournal } from "../goal/journal.ts";
 import { lettersKind, letterTasks } from "../simulation/letters.ts";
-import { crew, Simulation, subjects, titleOf } from "../simulation/simulation.test-data.ts";
+import {
+  crew,
+  type SimulatedNode,
+  Simulation,
+  subjects,
+  titleOf,
+} from "../simulation/simulation.test-data.ts";
 
 let clock: VirtualClock;
 let network: InMemoryNetwork;
@@ -225,4 +232,81 @@ test("the goal's trace begins when it was accepted and ends when the goal does",
   expect(root).toHaveLength(1);
   const { traceId, spanId } = root[0]?.context ?? {};
   expect(accepted).toMatchObject({ trace: `00-${traceId}-${spanId}-01` });
+});
+
+test("a winner that dies before it accepts is passed over: the award goes to the next best, and the task runs once", async () => {
+  const nodes = new Map<string, SimulatedNode>();
+  let victim = "";
+  /** The coordinator's connection, on which the first award finds its winner dead. */
+  const watched = (transport: Transport): Transport => ({
+    ...transport,
+    publish: (...message) => {
+      const [subject, payload] = message;
+      const to = [...nodes.keys()].find((name) => subject.split(".").includes(name));
+      if (victim === "" && to !== undefined && Buffer.from(payload).includes("award")) {
+        victim = to;
+        nodes.get(to)?.kill();
+      }
+      transport.publish(...message);
+    },
+  });
+  const queue = new InMemoryWorkQueue(clock);
+  simulation = new Simulation({
+    clock,
+    network: {
+      connect: (peer) => (peer === "n1" ? watched(network.connect(peer)) : network.connect(peer)),
+      isolate: (peer) => network.isolate(peer),
+      heal: () => network.heal(),
+    },
+    journal,
+    queue,
+    random: seededRandom,
+    tracer,
+  });
+  for (const node of crew(simulation, ["big", "big", "big", "big"])) nodes.set(node.name, node);
+  simulation.node("n1", { coordinates: true });
+  await begin();
+  await clock.advance(60_000);
+  const records = await simulation.records("g");
+  expect(victim).not.toBe("");
+  const award = records.find(({ type }) => type === "awarded");
+  const declined = [
+    { bidder: `${victim}/worker`, reason: expect.stringContaining("no answer to the award") },
+  ];
+  expect(award).toMatchObject({ tasks: ["look"], attempt: 1, declined });
+  expect(award).not.toMatchObject({ winner: `${victim}/worker` });
+  expect(simulation.timeline.filter((entry) => entry.startsWith("run look/"))).toHaveLength(1);
+  expect(records.at(-1)).toMatchObject({ type: "finished" });
+});
+
+const anything = (fields: Readonly<Record<string, { key: string; value: unknown }>>) => ({
+  name: "liar",
+  propose: async () => ({ fields, summary: "small" }),
+  judge: async () => ({ choice: 1, reason: "" }),
+});
+
+test("what a lying analyst says under another's key is not taken for it, and what makes no sense is left out and on record", async () => {
+  crew(simulation, ["big", "big", "big", "big"]);
+  // Its address comes first: of proposals with the same key the first one's value is taken.
+  const says = anything({ size: { key: "big", value: "small" }, odd: { key: "x", value: 7 } });
+  simulation.node("a1", { says });
+  simulation.node("n1", { coordinates: true });
+  await begin();
+  await clock.advance(60_000);
+  const records = await simulation.records("g");
+  expect(records.find(({ type }) => type === "deliberated")).toMatchObject({
+    agreement: { size: "big" },
+    proposals: expect.arrayContaining([
+      { member: "a1/analyst", summary: "small", unreadable: ["odd"] },
+    ]),
+    // Nobody seconds it, so it cannot be voted for.
+    votes: [
+      {
+        decided: "big",
+        counts: { big: 4 },
+        confidence: 0.8,
+        proposed: { small: ["a1/analyst"] },
+      },
+    ],
+  });
 });

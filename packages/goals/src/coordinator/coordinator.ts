@@ -29,7 +29,7 @@ import type { GoalKind, PlanningMeans } from "../kinds/kind.ts";
 import type { GoalMeter } from "../measure/goal-meter.ts";
 import type { Engagement } from "./crew.ts";
 import { approvalAsked, courseOf, decisionOf, plannedRecord, taskErrorOf } from "./decisions.ts";
-import { deliberate } from "./deliberation.ts";
+import { confer, deliberate } from "./deliberation.ts";
 import { answerFailure } from "./failure.ts";
 import { Ledger } from "./ledger.ts";
 import { type ApprovalAnswer, type CoordinatorMessages, coordinatorProtocol } from "./protocol.ts";
@@ -199,6 +199,7 @@ class Pursuit {
     for (const { type } of records) {
       if (type === "suspended") return this.#leave("suspended");
       if (type === "replanned") this.#underWay.delete("repair");
+      if (type === "conferred") this.#underWay.delete("confer");
     }
     this.#work.apply(records, this.#state);
     await this.advance();
@@ -259,6 +260,7 @@ class Pursuit {
 
   #begin(step: Step): void | Promise<void> {
     if (step.do === "deliberate") return this.#deliberate();
+    if (step.do === "confer") return this.#confer(step);
     if (step.do === "plan") return this.#plan();
     if (step.do === "repair") return this.#repair(step);
     this.#take(decisionOf(step, this.#state, this.#options.kind));
@@ -344,27 +346,45 @@ class Pursuit {
 
   #deliberate(): void {
     const { cluster, kind } = this.#options;
-    const { name, deliberation: terms } = kind;
-    if (terms === undefined) return;
-    const of = { name, deliberation: terms };
-    const deliberation = this.#context.span(
-      "deliberate",
+    const { name, deliberation } = kind;
+    if (deliberation === undefined) return;
+    this.#agree("deliberate", (trace) =>
+      deliberate(this.#context, cluster, { name, deliberation }, this.#state, trace),
+    );
+  }
+
+  #confer({ failure }: Extract<Step, { do: "confer" }>): void {
+    const { cluster, kind } = this.#options;
+    const { name, conference } = kind;
+    if (conference === undefined) return;
+    this.#agree("confer", (trace) =>
+      confer(this.#context, cluster, { name, conference }, this.#state, failure, trace),
+    );
+  }
+
+  /** Has analysts agree, and again while there are too few of them. */
+  #agree(step: Step["do"], agree: (trace: TraceContext) => Promise<GoalRecord>): void {
+    const agreement = this.#context.span(
+      step,
       { "troupe.goal": this.#state.id },
-      (span) => deliberate(this.#context, cluster, of, this.#state, span.context),
+      (span) => agree(span.context),
       this.#root,
     );
     const begun = this.#context.clock.monotonic();
-    this.#context.pipe(deliberation, (settled) =>
+    this.#context.pipe(agreement, (settled) =>
       this.guard(() => {
         const seconds = (this.#context.clock.monotonic() - begun) / 1000;
         this.#options.meter.deliberated(seconds, settled.ok);
-        if (settled.ok) return this.#decide(settled.value);
+        if (settled.ok) {
+          this.#deliberations = 0;
+          return this.#decide(settled.value);
+        }
         const { error } = settled;
         this.#deliberations += 1;
         const again = error instanceof NoAgentsError && this.#deliberations < deliberationLimit;
         if (!again) throw error;
-        this.#underWay.delete("deliberate");
-        this.#context.timers.once("deliberate", deliberationPauseMs, "advance", {});
+        this.#underWay.delete(step);
+        this.#context.timers.once(step, deliberationPauseMs, "advance", {});
       }),
     );
   }

@@ -6,7 +6,7 @@ import type { GoalKind, PlannedWork, Repair, RepairedWork } from "../kinds/kind.
 import { contingencyFor, judgeOtherWay } from "./failure.ts";
 
 /** Steps whose decision follows from the state alone: no analyst, agent or model is asked. */
-export type DecidedStep = Exclude<Step, { readonly do: "deliberate" | "plan" }>;
+export type DecidedStep = Exclude<Step, { readonly do: "deliberate" | "confer" | "plan" }>;
 
 /** What a kind of goal decides about the course of one of its goals. */
 export function courseOf(kind: GoalKind, state: GoalState): Course {

@@ -20,7 +20,7 @@ export const finalCodes: readonly string[] = [
 
 type FailureAnswer = Pick<
   Extract<GoalRecord, { type: "task-failed" }>,
-  "classified" | "answer" | "delayMs" | "unrepaired"
+  "classified" | "answer" | "delayMs" | "unrepaired" | "confers"
 >;
 
 /**
@@ -56,7 +56,13 @@ export function answerFailure(
   if (decision.kind !== "give-up") {
     const wait = decision.kind === "replan" && decision.delayMs > 0;
     const { kind: answer, delayMs } = decision;
-    return { classified, answer, ...(wait ? { delayMs } : {}) };
+    const confers = answer === "replan" && kind.conference?.concerns(error) === true;
+    return {
+      classified,
+      answer,
+      ...(wait ? { delayMs } : {}),
+      ...(confers ? { confers } : {}),
+    };
   }
   const isExplained = isExecuting && (isPrepared || kind.repairable.length > 0);
   return { classified, answer: "give-up", ...(isExplained ? { unrepaired: why } : {}) };

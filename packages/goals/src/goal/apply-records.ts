@@ -91,6 +91,7 @@ function applyToGoal(draft: Draft, record: GoalRecord, at: number): void {
           class: record.classified.class,
           strategy: record.classified.strategy,
           notBefore: at + (record.delayMs ?? 0),
+          ...(record.confers === undefined ? {} : { confers: record.confers }),
         },
       ];
       return;
@@ -100,6 +101,13 @@ function applyToGoal(draft: Draft, record: GoalRecord, at: number): void {
       draft.proposals = record.proposals;
       draft.votes = [...draft.votes, ...record.votes];
       draft.agreementConfidence = record.confidence;
+      return;
+    case "conferred":
+      draft.conferred = {
+        ...draft.conferred,
+        [record.task]: { agreement: record.agreement, confidence: record.confidence },
+      };
+      draft.votes = [...draft.votes, ...record.votes];
       return;
     case "planned":
       draft.phase = "executing";

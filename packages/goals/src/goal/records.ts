@@ -73,6 +73,25 @@ const planExperienceSchema = z.object({
 });
 export type PlanExperience = z.output<typeof planExperienceSchema>;
 
+/** What one analyst proposed, in summary. */
+export const proposalRecordSchema = z.object({
+  member: z.string(),
+  summary: z.string(),
+  /** Fields that it spoke of in a way that nobody can make sense of, left out; the first of them. */
+  unreadable: z.array(z.string()).optional(),
+});
+export type RecordedProposal = z.output<typeof proposalRecordSchema>;
+
+/** A ballot that was not counted. */
+const refusedBallotSchema = z.object({
+  why: z.string(),
+  /** In whose name it was cast. */
+  member: z.string(),
+  choice: z.string().nullable(),
+  /** The actor that sent it, where that is not the member. */
+  sender: z.string().optional(),
+});
+
 /** How one vote ended. */
 export const voteSchema = z.object({
   id: z.string(),
@@ -86,6 +105,14 @@ export const voteSchema = z.object({
   abstained: z.array(z.string()),
   missing: z.array(z.string()),
   ballots: z.array(z.object({ member: z.string(), choice: z.string(), reason: z.string() })),
+  /** Share of the electorate behind the decision, 0 to 1; 0 without one. */
+  confidence: z.number().optional(),
+  /** Who proposed what; alternatives that are not in `counts` had too few behind them to be voted on. */
+  proposed: z.record(z.string(), z.array(z.string())).optional(),
+  /** Evidence: ballots that were not counted and why; the first of them. */
+  refused: z.array(refusedBallotSchema).optional(),
+  /** All ballots that were not counted. */
+  refusedCount: z.number().optional(),
 });
 export type RecordedVote = z.output<typeof voteSchema>;
 
@@ -148,6 +175,8 @@ export const goalRecordSchema = z.discriminatedUnion("type", [
     answer: z.enum(["retry", "replan", "give-up"]),
     /** Before the plan is repaired, milliseconds. Default 0. */
     delayMs: z.number().min(0).optional(),
+    /** Whether analysts are asked what to make of it before the plan is repaired. Default false. */
+    confers: z.boolean().optional(),
     /** Why the plan is not repaired, where repairs are known. */
     unrepaired: z.string().optional(),
   }),
@@ -178,7 +207,18 @@ export const goalRecordSchema = z.discriminatedUnion("type", [
     type: z.literal("deliberated"),
     /** What was agreed on, as the goal kind defines it. */
     agreement: z.unknown(),
-    proposals: z.array(z.object({ member: z.string(), summary: z.string() })),
+    proposals: z.array(proposalRecordSchema),
+    votes: z.array(voteSchema),
+    confidence: z.number(),
+  }),
+  /** Analysts were asked what to make of a failure, before the plan is repaired for it. */
+  z.object({
+    type: z.literal("conferred"),
+    /** The task that failed. */
+    task: z.string(),
+    /** What was agreed on, field by field, as the goal kind defines it. */
+    agreement: z.record(z.string(), z.unknown()),
+    proposals: z.array(proposalRecordSchema),
     votes: z.array(voteSchema),
     confidence: z.number(),
   }),

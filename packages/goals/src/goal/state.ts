@@ -4,6 +4,7 @@ import type {
   PlanExperience,
   RecordedBid,
   RecordedContingency,
+  RecordedProposal,
   RecordedVote,
   TaskError,
 } from "./records.ts";
@@ -86,8 +87,16 @@ export interface PendingRepair {
   readonly error: TaskError;
   readonly class: string;
   readonly strategy: string;
+  /** Whether analysts are asked what to make of it first. Default false. */
+  readonly confers?: boolean;
   /** It is not repaired earlier, milliseconds since the epoch. */
   readonly notBefore: number;
+}
+
+/** What analysts agreed on about a failure. */
+export interface Conferred {
+  readonly agreement: Readonly<Record<string, unknown>>;
+  readonly confidence: number;
 }
 
 /** How a goal ends once what was done is undone. */
@@ -116,7 +125,7 @@ export interface GoalState {
   /** How many tasks stand where; replaced ones count as what they are. */
   readonly counts: Readonly<Record<TaskStatus, number>>;
   readonly agreement?: unknown;
-  readonly proposals: readonly { readonly member: string; readonly summary: string }[];
+  readonly proposals: readonly RecordedProposal[];
   readonly votes: readonly RecordedVote[];
   readonly agreementConfidence?: number;
   readonly plan?: unknown;
@@ -129,6 +138,8 @@ export interface GoalState {
   readonly replannings: readonly Replanning[];
   /** In the order in which they are to be repaired. */
   readonly pendingRepairs: readonly PendingRepair[];
+  /** By the task that failed. Default: none. */
+  readonly conferred?: Readonly<Record<string, Conferred>>;
   readonly cancelRequested?: string;
   readonly compensation?: Compensation;
   readonly result?: unknown;

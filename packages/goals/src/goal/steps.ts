@@ -6,6 +6,8 @@ export type Step =
   | { readonly do: "deliberate" }
   | { readonly do: "plan" }
   | { readonly do: "finish" }
+  /** Analysts are asked about a failure before the plan is repaired for it. */
+  | { readonly do: "confer"; readonly failure: PendingRepair }
   /** Not before the moment that the failure names: whoever takes the step waits until then. */
   | { readonly do: "repair"; readonly failure: PendingRepair }
   | { readonly do: "cancel"; readonly reason: string }
@@ -35,7 +37,10 @@ export function nextStep(state: GoalState, course: Course): Step | undefined {
   }
   if (state.cancelRequested !== undefined) return { do: "cancel", reason: state.cancelRequested };
   const [failure] = state.pendingRepairs;
-  if (failure !== undefined) return { do: "repair", failure };
+  if (failure !== undefined) {
+    const isOpen = failure.confers === true && state.conferred?.[failure.task] === undefined;
+    return { do: isOpen ? "confer" : "repair", failure };
+  }
   const fatal = course.failFast || isAllSettled ? fatalFailure(state) : undefined;
   if (fatal !== undefined) return { do: "give-up", task: fatal.id };
   if (!isAllSettled) return undefined;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bidSchema, taskErrorSchema, voteSchema } from "./records.ts";
+import { bidSchema, proposalRecordSchema, taskErrorSchema, voteSchema } from "./records.ts";
 import { type GoalState, hasEnded, type TaskState } from "./state.ts";
 
 /** Most tasks in a view: it travels in one message. */
@@ -52,7 +52,7 @@ export const goalViewSchema = goalSummarySchema.extend({
   ),
   /** Tasks beyond the first of them, which are not listed. */
   tasksUnlisted: z.number().default(0),
-  proposals: z.array(z.object({ member: z.string(), summary: z.string() })),
+  proposals: z.array(proposalRecordSchema),
   votes: z.array(voteSchema),
   agreementConfidence: z.number().optional(),
   planConfidence: z.number().optional(),

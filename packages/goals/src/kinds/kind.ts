@@ -6,6 +6,7 @@ import type {
   PlanExperience,
   RecordedContingency,
   RecordedVote,
+  TaskError,
 } from "../goal/records.ts";
 import type { GoalState, PendingRepair, TaskState } from "../goal/state.ts";
 
@@ -50,6 +51,17 @@ export interface Deliberation {
   readonly quorum: number;
   /** What every analyst is given, JSON data. */
   subject(state: GoalState): Readonly<Record<string, unknown>>;
+  /**
+   * What an analyst said of a field, as it is to be taken: analysts may say anything, so neither the key nor what does not
+   * belong to the value is believed.
+   *
+   * @returns undefined when nobody can make sense of it; then it is left out, and recorded as unreadable
+   */
+  readField(
+    state: GoalState,
+    field: string,
+    value: unknown,
+  ): { readonly key: string; readonly value: unknown } | undefined;
   /** What a field is settled to when no vote passes: the alternative that loses nothing. */
   fallback(alternatives: readonly unknown[]): unknown;
   conclude(state: GoalState, outcome: DeliberationOutcome): unknown;
@@ -60,6 +72,24 @@ export interface Deliberation {
   settledFields?(
     agreement: unknown,
   ): Readonly<Record<string, { readonly key: string; readonly value: unknown }>>;
+}
+
+/** What analysts agree on about a failure before the plan is repaired for it. */
+export interface Conference {
+  /** Fewest analysts that may decide. */
+  readonly quorum: number;
+  /** Whether analysts are asked about this failure. */
+  concerns(error: TaskError): boolean;
+  /** What every analyst is given, JSON data. */
+  subject(state: GoalState, failure: PendingRepair): Readonly<Record<string, unknown>>;
+  /** As of {@link Deliberation.readField}. */
+  readField(
+    failure: PendingRepair,
+    field: string,
+    value: unknown,
+  ): { readonly key: string; readonly value: unknown } | undefined;
+  /** What a field is settled to when no vote passes: the alternative that loses nothing. */
+  fallback(alternatives: readonly unknown[]): unknown;
 }
 
 /** What the agent that wins a task needs to do it. */
@@ -92,6 +122,8 @@ export interface GoalKind {
   opening(goal: GoalDocument): readonly GoalTask[];
   /** Default: the plan is made without. */
   readonly deliberation?: Deliberation;
+  /** Default: plans are repaired without. */
+  readonly conference?: Conference;
   /**
    * May ask others, such as a model: what it came to is recorded, and it is not asked again.
    *

@@ -11,10 +11,10 @@ import { NoModelError } from "../errors.ts";
 import { droppedTasks } from "../goal/dropped-tasks.ts";
 import type { GoalRecord, PlanExperience } from "../goal/records.ts";
 import type { GoalState } from "../goal/state.ts";
-import { nextStep } from "../goal/steps.ts";
+import { nextStep, type Step } from "../goal/steps.ts";
 import type { GoalKind } from "../kinds/kind.ts";
 import { judgeAward } from "./judge-award.ts";
-import { judgeDeliberation } from "./judge-deliberation.ts";
+import { judgeConference, judgeDeliberation } from "./judge-deliberation.ts";
 import { compared, different, given, type Judgement, same } from "./judgement.ts";
 import { startsIn, whyNotYet } from "./starts.ts";
 
@@ -65,6 +65,11 @@ export async function judge(
       if (due !== "deliberate" || kind.deliberation === undefined) return notDue(due);
       return judgeDeliberation(record, state, kind.deliberation);
     }
+    case "conferred": {
+      const step = nextStep(state, courseOf(kind, state));
+      if (step?.do !== "confer" || kind.conference === undefined) return notDue(step?.do);
+      return judgeConference(record, step.failure, kind.conference);
+    }
     case "planned": {
       const due = stepIn(state, kind);
       return due === "plan" ? judgePlan(record, state, kind) : notDue(due);
@@ -86,10 +91,12 @@ function judgeFailure(record: Of<"task-failed">, state: GoalState, kind: GoalKin
   if (task.status === "done") return different(`task '${id}' was done`);
   const again = answerFailure(state, task, kind, error);
   // The evidence is in words, which may change from release to release.
-  const decided = ({ classified: { class: name, strategy }, answer }: typeof again) => ({
-    class: name,
-    strategy,
+  // Earlier releases asked nobody before a repair.
+  const decided = ({ classified, answer, confers = false }: typeof again) => ({
+    class: classified.class,
+    strategy: classified.strategy,
     answer,
+    ...(record.confers === undefined ? {} : { confers }),
   });
   return compared(decided(record), decided(again), "a failure like this is answered so");
 }
@@ -135,7 +142,7 @@ async function judgePlan(
 
 function judgeDecision(record: GoalRecord, state: GoalState, kind: GoalKind): Judgement {
   const step = nextStep(state, courseOf(kind, state));
-  if (step === undefined || step.do === "deliberate" || step.do === "plan") {
+  if (step === undefined || isAsked(step) || step.do === "plan") {
     return notDue(step?.do);
   }
   try {
@@ -156,7 +163,7 @@ async function judgeEnd(
   kind: GoalKind,
 ): Promise<Judgement> {
   const step = nextStep(state, courseOf(kind, state));
-  if (step === undefined || step.do === "deliberate") {
+  if (step === undefined || isAsked(step)) {
     return given("why the goal could not go on is not in its journal");
   }
   if (step.do === "plan") {
@@ -193,6 +200,11 @@ async function planAgain(
     if (thrown instanceof NoModelError) return { is: "a model's" };
     return { is: "impossible", error: ensureError(thrown) };
   }
+}
+
+/** Whether analysts are asked, whose answers are not in the journal when none came. */
+function isAsked(step: Step): step is Extract<Step, { do: "deliberate" | "confer" }> {
+  return step.do === "deliberate" || step.do === "confer";
 }
 
 function stepIn(state: GoalState, kind: GoalKind) {

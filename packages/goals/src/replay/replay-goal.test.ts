@@ -142,6 +142,28 @@ test("a dropped ballot, another count and a vote that was not followed are found
   expect((await wrongIn(many))[0]?.type).toBe("deliberated");
 });
 
+test("an alternative that was kept from the vote, or let in with nobody to second it, and another confidence are found", async () => {
+  const withProposers = (others: readonly string[], confidence?: number) =>
+    tampered("deliberated", (record) => ({
+      ...record,
+      votes: record.votes.map((vote) => {
+        const voters = vote.ballots.map(({ member }) => member);
+        const known = Object.keys(vote.counts).map((key) => [key, voters] as const);
+        const added = others.map((key) => [key, voters] as const);
+        return {
+          ...vote,
+          proposed: Object.fromEntries([...known, ...added]) as Record<string, string[]>,
+          ...(confidence === undefined ? {} : { confidence }),
+        };
+      }),
+    }));
+  expect(await wrongIn(withProposers([]))).toEqual([]);
+  expect((await wrongIn(withProposers(["date"])))[0]?.why).toMatch(
+    /^the alternatives for 'weight' with enough behind them are .*date, not /,
+  );
+  expect((await wrongIn(withProposers([], 0.1)))[0]?.path).toBe("weight.confidence");
+});
+
 test("another answer to a failure, another repair and another result are found", async () => {
   const retried = tampered("task-failed", (record) => ({ ...record, answer: "retry" as const }));
   expect((await wrongIn(retried))[0]).toMatchObject({ type: "task-failed", path: "answer" });

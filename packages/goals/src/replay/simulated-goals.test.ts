@@ -22,6 +22,7 @@ import { replayKinds } from "./replay-kinds.ts";
 class GateError extends TroupeError {
   readonly code = "quality-gate-failed";
   readonly retryable = false;
+  readonly details = "in dispute";
 }
 
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -114,7 +115,7 @@ test.for(seeds)(
 );
 
 test.for(["big", "small"])(
-  "a vote that %s takes part in, and a repair, are decided the same",
+  "a vote that %s takes part in, what analysts make of a failure, and its repair are decided the same",
   async (word) => {
     const clock = new VirtualClock();
     const network = new InMemoryNetwork({ clock, random: seededRandom(1) });
@@ -145,6 +146,8 @@ test.for(["big", "small"])(
     expect(replay.state).toMatchObject({
       phase: "succeeded",
       replannings: [{ cause: "it broke" }],
+      conferred: { ship: { agreement: { size: "big" } } },
     });
+    expect(replay.steps.map(({ record }) => record.type)).toContain("conferred");
   },
 );

@@ -23,7 +23,7 @@ const work = (tasks: readonly GoalTask[]) => ({
 
 /**
  * A goal kind small enough to follow by eye: look, agree on the size, fetch and sort side by side,
- * ship. When shipping finds bad data, it is mended and shipped again.
+ * ship. When shipping finds bad data, it is mended and shipped again; when that is in dispute, they agree on it first.
  */
 export const lettersKind: GoalKind = {
   name: "letters",
@@ -34,8 +34,18 @@ export const lettersKind: GoalKind = {
   deliberation: {
     quorum: 3,
     subject: () => ({ of: "letters" }),
+    readField: (_state, _field, value) =>
+      typeof value === "string" ? { key: value, value } : undefined,
     fallback: (alternatives) => alternatives[0],
     conclude: (_state, { fields }) => fields,
+  },
+  conference: {
+    quorum: 3,
+    concerns: ({ details }) => details === "in dispute",
+    subject: () => ({ of: "what broke" }),
+    readField: (_failure, _field, value) =>
+      typeof value === "string" ? { key: value, value } : undefined,
+    fallback: (alternatives) => alternatives[0],
   },
   plan: () => work([task("fetch", "fetch"), task("sort", "sort"), shipping("ship")]),
   repair: (state, failure) => {

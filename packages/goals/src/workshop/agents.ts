@@ -3,12 +3,15 @@ import {
   type AgentProfile,
   agentTools,
   analyst,
+  lyingAnalyst,
   type Perspective,
   type Tool,
   type WorkerOptions,
   worker,
 } from "@troupe/agents";
 import { TaskTypes } from "@troupe/orchestration";
+import { UnknownAnalystError } from "../errors.ts";
+import { falseField } from "../kinds/clean/false-field.ts";
 import { cleanPerspectives } from "../kinds/clean/perspectives.ts";
 import { cleanTools } from "../kinds/clean/tools.ts";
 import { etlPerspectives } from "../kinds/etl/perspectives.ts";
@@ -44,7 +47,8 @@ const movers: Readonly<Record<string, readonly string[]>> = {
  * The agents of one node: workers that clean files, those that move data from files into others, one that writes reports, one for whatever flows
  * ask for, three analysts for each kind of goal that has something to agree on, and those that plugins declare.
  *
- * @throws DuplicateTaskTypeError when a plugin has the name of another task type
+ * @throws DuplicateTaskTypeError when a plugin has the name of another task type; UnknownAnalystError when an analyst is to
+ *   lie that is not there
  */
 export function nodeAgents(workshop: Workshop): readonly AgentSpawn[] {
   const { engine, seed, concurrency, agents = [], world } = workshop;
@@ -58,8 +62,10 @@ export function nodeAgents(workshop: Workshop): readonly AgentSpawn[] {
       workshop,
       concurrency,
     ),
-    ...analysts("clean", "analyst", cleanPerspectives(engine, seed)),
-    ...analysts("etl", "comparer", etlPerspectives(engine, seed)),
+    ...analysts(workshop, [
+      { kind: "clean", called: "analyst", perspectives: cleanPerspectives(engine, seed) },
+      { kind: "etl", called: "comparer", perspectives: etlPerspectives(engine, seed) },
+    ]),
     ...agents.map((one) =>
       agent(one.name, agentTools(one, world), workshop, concurrency, one.profile),
     ),
@@ -80,16 +86,35 @@ function staff(
   );
 }
 
-function analysts(
-  kind: string,
-  called: string,
-  perspectives: readonly Perspective[],
-): readonly AgentSpawn[] {
-  return perspectives.map((perspective) => ({
-    name: `${called}-${perspective.name}`,
-    actor: analyst(perspective) as unknown as Actor<Definitions>,
-    capabilities: [`analyse-${kind}`],
-  }));
+/** Analysts that agree on what a kind of goal has to agree on. */
+interface Team {
+  readonly kind: string;
+  readonly called: string;
+  readonly perspectives: readonly Perspective[];
+}
+
+function analysts({ node, liars = [] }: Workshop, teams: readonly Team[]): readonly AgentSpawn[] {
+  const nameOf = ({ called }: Team, perspective: Perspective): string =>
+    `${called}-${perspective.name}`;
+  const known = teams.flatMap((team) => team.perspectives.map((one) => nameOf(team, one)));
+  const unknown = liars.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new UnknownAnalystError(unknown, known);
+  return teams.flatMap((team) =>
+    team.perspectives.map((perspective) => {
+      const name = nameOf(team, perspective);
+      const inNameOf = team.perspectives
+        .filter((other) => other !== perspective)
+        .map((other) => `${node}/${nameOf(team, other)}`);
+      const actor = liars.includes(name)
+        ? lyingAnalyst(perspective, { twist: falseField, inNameOf })
+        : analyst(perspective);
+      return {
+        name,
+        actor: actor as unknown as Actor<Definitions>,
+        capabilities: [`analyse-${team.kind}`],
+      };
+    }),
+  );
 }
 
 /**

@@ -5,6 +5,8 @@ import { type ResultCache, resultKey } from "@troupe/orchestration";
 
 /** What the agents of one node work with. */
 export interface Workshop {
+  /** Name of the node. */
+  readonly node: string;
   readonly engine: Engine;
   /** Directories that goals may read. */
   readonly readable: readonly string[];
@@ -21,6 +23,8 @@ export interface Workshop {
   readonly resources?: ResourceDesk;
   /** Results found before. Default: everything is done anew. */
   readonly results?: ResultDesk;
+  /** For demonstrations and tests: names of analysts of this node that lie, as `analyst-sample`. Default none. */
+  readonly liars?: readonly string[];
   /** Task types that the node offers besides those that come with it. */
   readonly plugins: readonly Tool[];
   /** Agents that the node has besides those that come with it. Default none. */

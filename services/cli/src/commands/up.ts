@@ -8,6 +8,7 @@ import { exitCodes, NodeStartError, UsageError } from "../errors.ts";
 import { exitCodeOfGoal } from "../goal-end.ts";
 import type { Io } from "../io.ts";
 import { endingAll, type Undo } from "../undo.ts";
+import { liarsOf } from "../up/liars.ts";
 import { withOwnMetricsPort } from "../up/metrics-port.ts";
 import { NodePool } from "../up/node-pool.ts";
 import { listenToGoals } from "../up/other-goals.ts";
@@ -30,6 +31,8 @@ export interface UpOptions {
   readonly server?: string;
   readonly prefix?: string;
   readonly sources?: readonly string[];
+  /** For demonstrations and tests: analysts that lie, as `node-1/analyst-sample`, or how many. Default none. */
+  readonly liars?: string;
   readonly json: boolean;
   /** Longest time for the sample, seconds. */
   readonly timeout: number;
@@ -70,10 +73,15 @@ async function run(io: Io, options: UpOptions, reporter: Reporter, undo: Undo): 
   reporter.tell({ type: "streams", prefix });
 
   const stem = own ? "node" : `node-${process.pid}`;
-  const nodes = Array.from({ length: options.nodes }, (_, index) => {
-    const name = `${stem}-${index + 1}`;
+  const names = Array.from({ length: options.nodes }, (_, index) => `${stem}-${index + 1}`);
+  const liars = liarsOf(options.liars ?? "0", names);
+  const nodes = names.map((name, index) => {
     const log = join(logs, `${name}.log`);
-    const environment = withOwnMetricsPort(io.environment, index);
+    const lying = liars.get(name);
+    const environment = {
+      ...withOwnMetricsPort(io.environment, index),
+      ...(lying === undefined ? {} : { TROUPE_LIARS: lying.join(",") }),
+    };
     return { name, natsUrl: url, prefix, data, sources, environment, log };
   });
   const pool = new NodePool({
@@ -98,7 +106,6 @@ async function run(io: Io, options: UpOptions, reporter: Reporter, undo: Undo): 
     const exitCode = await runSample(io, options, options.sample, deployment, server, reporter);
     if (options.once) return exitCode;
   }
-  const names = nodes.map(({ name }) => name);
   const example = JSON.stringify({ kind: "clean", source: "/path/to/file.csv" });
   reporter.tell({
     type: "up",

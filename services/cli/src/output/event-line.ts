@@ -62,6 +62,15 @@ export function eventLine({ at, record }: GoalEvent, progress: Progress): string
         "agreed",
         `${counted(record.proposals.length, "analyst")}, ${counted(record.votes.length, "vote")}, ${formatShare(record.confidence, 1)} sure`,
       );
+    case "conferred": {
+      const settled = Object.entries(record.agreement).map(([question, answer]) =>
+        printable(`${question}: ${typeof answer === "string" ? answer : JSON.stringify(answer)}`),
+      );
+      return say(
+        "agreed",
+        `${listed(settled)}; ${counted(record.votes.length, "vote")}, ${formatShare(record.confidence, 1)} sure`,
+      );
+    }
     case "planned":
       return say(
         "planned",

@@ -1,4 +1,5 @@
 import type { GoalView } from "@troupe/goals";
+import { dissentLines } from "./dissent.ts";
 import { standing } from "./goal-list-screen.ts";
 import { counted, formatDuration, formatMoment } from "./quantity.ts";
 import { replanningLines } from "./replanning.ts";
@@ -39,6 +40,7 @@ export function goalScreen(view: GoalView, screen: Screen): readonly string[] {
           lines: view.proposals.map((p) => `${printable(p.member)}  ${printable(p.summary)}`),
         },
         { title: "Votes", lines: voteLines(view.votes, inner) },
+        { title: "Dissent", lines: dissentLines(view, inner) },
         { title: "Replanned", lines: replanningLines(view, inner) },
       ],
       screen,

@@ -2,6 +2,7 @@ import type { GoalView } from "@troupe/goals";
 import type { CriticalPath } from "@troupe/telemetry";
 import { criticalChain } from "./critical-chain.ts";
 import { chainLines, sectionLines } from "./critical-sections.ts";
+import { dissentLines } from "./dissent.ts";
 import { counted, formatDuration } from "./quantity.ts";
 import { replanningLines } from "./replanning.ts";
 import { resultSections } from "./result-sections.ts";
@@ -34,6 +35,7 @@ export function resultScreen(
       [
         ...resultSections(view, inner),
         { title: votesTitle(view), lines: voteLines(view.votes, inner) },
+        { title: "Dissent", lines: dissentLines(view, inner) },
         { title: "Undone", lines: undoLines(view) },
         { title: "Who did what", lines: tasksTable(view.task, inner) },
         { title: "Replanned", lines: replanningLines(view, inner) },

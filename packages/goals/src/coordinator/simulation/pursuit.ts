@@ -89,7 +89,7 @@ export class Pursuit {
       const { signal } = new AbortController();
       return this.#store(plannedRecord(await this.#kind.plan(this.#state, { signal })));
     }
-    if (step.do === "deliberate") return;
+    if (step.do === "deliberate" || step.do === "confer") return;
     if (step.do === "repair") {
       const { task, notBefore } = step.failure;
       this.#checkWait(task, notBefore);

@@ -1,8 +1,10 @@
-import { columnKey, columnSchema, type Finding, findingSchema, widest } from "@troupe/data";
+import { columnKey, columnSchema, widest } from "@troupe/data";
 import { experienceOf, planFor, type Task } from "@troupe/planning";
 import { z } from "zod";
 import { NoPlanError } from "../../errors.ts";
 import type { GoalKind } from "../kind.ts";
+import { readColumn } from "../read-column.ts";
+import { findingsConference, findingsOf, treated } from "./conference.ts";
 import { cleanDomain } from "./domain.ts";
 import { initialFacts, knowledgeOf } from "./facts.ts";
 import { cleanGoalSchema, datasetName } from "./goal.ts";
@@ -31,6 +33,10 @@ export const cleanKind = {
   deliberation: {
     quorum,
     subject: (state) => ({ profile: knowledgeOf(state).profile }),
+    readField: (state, field, said) => {
+      const { columns } = knowledgeOf(state).profile;
+      return columns.some(({ name }) => name === field) ? readColumn(field, said) : undefined;
+    },
     fallback: (alternatives) => widest(z.array(columnSchema).parse(alternatives)),
     conclude: (state, { fields }) => {
       const { profile } = knowledgeOf(state);
@@ -47,6 +53,8 @@ export const cleanKind = {
           .map((column) => [column.name, { key: columnKey(column), value: column }]),
       ),
   },
+
+  conference: findingsConference,
 
   plan: (state, { experience: known }) => {
     const knowledge = knowledgeOf(state);
@@ -71,7 +79,7 @@ export const cleanKind = {
   repair: (state, failure) => {
     const findings = findingsOf(failure.error.details);
     if (findings.length === 0) return { ok: false, why: "the failure names no finding to act on" };
-    return repairClean(state, failure.task, findings);
+    return repairClean(state, failure.task, treated(findings, failure.task, state));
   },
   takeContingency: (state, { task }) => {
     const world = { ...progressOf(state), facts: factsNow(state, []) };
@@ -81,8 +89,3 @@ export const cleanKind = {
   order: (task, state) => orderOf(task, state),
   result: (state) => resultOf(state),
 } satisfies GoalKind;
-
-function findingsOf(details: unknown): readonly Finding[] {
-  const parsed = z.object({ findings: z.array(findingSchema) }).safeParse(details);
-  return parsed.success ? parsed.data.findings : [];
-}

@@ -1,7 +1,9 @@
-import type { Decisions, Finding, Reason } from "@troupe/data";
+import type { Decisions, Finding, QualityRule, Reason } from "@troupe/data";
+import { dissentInWords, dissentOf } from "../../goal/dissent.ts";
 import type { GoalTask } from "../../goal/records.ts";
 import type { GoalState } from "../../goal/state.ts";
 import type { TaskInput } from "../kind.ts";
+import { waivedRules } from "./conference.ts";
 import { type CleanKnowledge, knowledgeOf } from "./facts.ts";
 import { cleanGoalSchema } from "./goal.ts";
 
@@ -31,7 +33,7 @@ export function orderOf(task: GoalTask, state: GoalState): TaskInput {
     case "deduplicate":
       return { input: { input, schema }, bytes };
     case "check":
-      return { input: { input, rules, referenceTime }, bytes };
+      return { input: { input, rules: rulesNow(rules, state), referenceTime }, bytes };
     case "validate":
       return { input: { input, finding: findingFor(knowledge, task), referenceTime }, bytes };
     default:
@@ -42,6 +44,12 @@ export function orderOf(task: GoalTask, state: GoalState): TaskInput {
 function rulesOf(state: GoalState): { readonly rules?: string } {
   const { rules } = cleanGoalSchema.parse(state.goal);
   return rules === undefined ? {} : { rules };
+}
+
+/** What the analysts would keep is told, and blocks nothing any more. */
+function rulesNow(rules: readonly QualityRule[], state: GoalState): readonly QualityRule[] {
+  const waived = waivedRules(state);
+  return rules.map((rule) => (waived.has(rule.id) ? { ...rule, severity: "warn" } : rule));
 }
 
 function findingFor({ findings }: CleanKnowledge, task: GoalTask): Finding | undefined {
@@ -74,11 +82,19 @@ export function reasonsOf({ versions }: CleanKnowledge): readonly Reason[] {
 export function decisionsOf(state: GoalState): Decisions {
   return {
     proposals: state.proposals.map(({ member, summary }) => ({ member, summary })),
-    votes: state.votes.map(({ question, decided, counts, electorate }) => ({
-      question,
-      counts,
-      electorate,
-      ...(decided === undefined ? {} : { decided }),
+    votes: state.votes.map(
+      ({ question, decided, counts, electorate, confidence, refusedCount }) => ({
+        question,
+        counts,
+        electorate,
+        ...(decided === undefined ? {} : { decided }),
+        ...(confidence === undefined ? {} : { confidence }),
+        ...(refusedCount === undefined ? {} : { refused: refusedCount }),
+      }),
+    ),
+    dissent: dissentOf(state.proposals, state.votes).map((dissent) => ({
+      member: dissent.member,
+      what: dissentInWords(dissent),
     })),
     awards: Object.values(state.tasks).flatMap(({ id, winner, price, bids }) =>
       winner === undefined || price === undefined

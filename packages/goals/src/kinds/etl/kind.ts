@@ -3,6 +3,7 @@ import { planFor } from "@troupe/planning";
 import { z } from "zod";
 import { NoPlanError } from "../../errors.ts";
 import type { GoalKind } from "../kind.ts";
+import { readColumn } from "../read-column.ts";
 import { etlDomain } from "./domain.ts";
 import { initialFacts } from "./facts.ts";
 import { etlGoalSchema } from "./goal.ts";
@@ -43,6 +44,13 @@ export const etlKind = {
   deliberation: {
     quorum,
     subject: (state) => ({ profiles: knowledgeOf(state).profiles }),
+    readField: (state, field, said) => {
+      const columns = Object.entries(knowledgeOf(state).profiles).flatMap(([source, profile]) =>
+        profile.columns.map(({ name }) => ({ name, field: fieldOf(source, name) })),
+      );
+      const column = columns.find((one) => one.field === field);
+      return column === undefined ? undefined : readColumn(column.name, said);
+    },
     fallback: (alternatives) => widest(z.array(columnSchema).parse(alternatives)),
     conclude: (state, { fields }) => {
       const { profiles } = knowledgeOf(state);
