@@ -29,7 +29,7 @@ import type { GoalKind, PlanningMeans } from "../kinds/kind.ts";
 import type { GoalMeter } from "../measure/goal-meter.ts";
 import type { Engagement } from "./crew.ts";
 import { approvalAsked, courseOf, decisionOf, plannedRecord, taskErrorOf } from "./decisions.ts";
-import { confer, deliberate } from "./deliberation.ts";
+import { type AskingStep, askAnalysts } from "./deliberation.ts";
 import { answerFailure } from "./failure.ts";
 import { Ledger } from "./ledger.ts";
 import { type ApprovalAnswer, type CoordinatorMessages, coordinatorProtocol } from "./protocol.ts";
@@ -259,8 +259,7 @@ class Pursuit {
   }
 
   #begin(step: Step): void | Promise<void> {
-    if (step.do === "deliberate") return this.#deliberate();
-    if (step.do === "confer") return this.#confer(step);
+    if (step.do === "deliberate" || step.do === "confer") return this.#askAnalysts(step);
     if (step.do === "plan") return this.#plan();
     if (step.do === "repair") return this.#repair(step);
     this.#take(decisionOf(step, this.#state, this.#options.kind));
@@ -344,30 +343,13 @@ class Pursuit {
     this.#decide(approvalAsked(task.id, attempt, error));
   }
 
-  #deliberate(): void {
-    const { cluster, kind } = this.#options;
-    const { name, deliberation } = kind;
-    if (deliberation === undefined) return;
-    this.#agree("deliberate", (trace) =>
-      deliberate(this.#context, cluster, { name, deliberation }, this.#state, trace),
-    );
-  }
-
-  #confer({ failure }: Extract<Step, { do: "confer" }>): void {
-    const { cluster, kind } = this.#options;
-    const { name, conference } = kind;
-    if (conference === undefined) return;
-    this.#agree("confer", (trace) =>
-      confer(this.#context, cluster, { name, conference }, this.#state, failure, trace),
-    );
-  }
-
   /** Has analysts agree, and again while there are too few of them. */
-  #agree(step: Step["do"], agree: (trace: TraceContext) => Promise<GoalRecord>): void {
+  #askAnalysts(step: AskingStep): void {
+    const { cluster, kind } = this.#options;
     const agreement = this.#context.span(
-      step,
+      step.do,
       { "troupe.goal": this.#state.id },
-      (span) => agree(span.context),
+      ({ context }) => askAnalysts(this.#context, cluster, kind, this.#state, step, context),
       this.#root,
     );
     const begun = this.#context.clock.monotonic();
@@ -383,8 +365,8 @@ class Pursuit {
         this.#deliberations += 1;
         const again = error instanceof NoAgentsError && this.#deliberations < deliberationLimit;
         if (!again) throw error;
-        this.#underWay.delete(step);
-        this.#context.timers.once(step, deliberationPauseMs, "advance", {});
+        this.#underWay.delete(step.do);
+        this.#context.timers.once(step.do, deliberationPauseMs, "advance", {});
       }),
     );
   }

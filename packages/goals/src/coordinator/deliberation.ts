@@ -1,17 +1,40 @@
 import type { ActorContext, Cluster, Definitions, TraceContext } from "@troupe/actor";
 import type { GoalRecord } from "../goal/records.ts";
 import type { GoalState, PendingRepair } from "../goal/state.ts";
-import type { Conference, Deliberation } from "../kinds/kind.ts";
+import type { Step } from "../goal/steps.ts";
+import type { Conference, Deliberation, GoalKind } from "../kinds/kind.ts";
 import { reachAgreement } from "./agreement.ts";
 
 type Of<Type extends GoalRecord["type"]> = Extract<GoalRecord, { type: Type }>;
 
+/** Steps for which analysts are asked. */
+export type AskingStep = Extract<Step, { readonly do: "deliberate" | "confer" }>;
+
 /**
- * Lets the analysts settle what the data is, before the plan is made.
+ * Lets the analysts settle what a step needs: what the data is, before the plan is made; or what to make of a failure, before
+ * the plan is repaired for it.
  *
- * @throws NoAgentsError, NoProposalsError as of `reachAgreement`
+ * @throws NoAgentsError, NoProposalsError as of `reachAgreement`; RangeError when goals of the kind have nothing to settle
  */
-export async function deliberate<D extends Definitions>(
+export async function askAnalysts<D extends Definitions>(
+  context: ActorContext<D>,
+  cluster: Cluster,
+  kind: GoalKind,
+  state: GoalState,
+  step: AskingStep,
+  trace: TraceContext,
+): Promise<GoalRecord> {
+  const { name, deliberation, conference } = kind;
+  if (step.do === "deliberate" && deliberation !== undefined) {
+    return deliberate(context, cluster, { name, deliberation }, state, trace);
+  }
+  if (step.do === "confer" && conference !== undefined) {
+    return confer(context, cluster, { name, conference }, state, step.failure, trace);
+  }
+  throw new RangeError(`goals of the kind '${name}' have nothing to ${step.do}`);
+}
+
+async function deliberate<D extends Definitions>(
   context: ActorContext<D>,
   cluster: Cluster,
   kind: { readonly name: string; readonly deliberation: Deliberation },
@@ -37,12 +60,7 @@ export async function deliberate<D extends Definitions>(
   return { type: "deliberated", agreement, ...rest };
 }
 
-/**
- * Lets the analysts settle what to make of a failure, before the plan is repaired for it.
- *
- * @throws NoAgentsError, NoProposalsError as of `reachAgreement`
- */
-export async function confer<D extends Definitions>(
+async function confer<D extends Definitions>(
   context: ActorContext<D>,
   cluster: Cluster,
   kind: { readonly name: string; readonly conference: Conference },
