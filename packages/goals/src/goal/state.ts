@@ -94,7 +94,7 @@ export interface PendingRepair {
 }
 
 /** What analysts agreed on about a failure. */
-export interface Conferred {
+interface Conferred {
   readonly agreement: Readonly<Record<string, unknown>>;
   readonly confidence: number;
 }
