@@ -294,7 +294,8 @@ test("what a lying analyst says under another's key is not taken for it, and wha
   await begin();
   await clock.advance(60_000);
   const records = await simulation.records("g");
-  expect(records.find(({ type }) => type === "deliberated")).toMatchObject({
+  const deliberated = records.find((record) => record.type === "deliberated");
+  expect(deliberated).toMatchObject({
     agreement: { size: "big" },
     proposals: expect.arrayContaining([
       { member: "a1/analyst", summary: "small", unreadable: ["odd"] },
@@ -309,4 +310,6 @@ test("what a lying analyst says under another's key is not taken for it, and wha
       },
     ],
   });
+  const [vote] = deliberated?.type === "deliberated" ? deliberated.votes : [];
+  expect(vote?.counts).toEqual({ big: 4 });
 });
