@@ -28,6 +28,13 @@ export function eventText(record: GoalRecord): string {
       return `${record.task}: ${record.approved ? "approved" : "rejected"} by ${record.by}${record.note === undefined ? "" : `: ${record.note}`}`;
     case "deliberated":
       return `agreed with ${several(record.proposals.length, "proposal")} and ${several(record.votes.length, "vote")}, confidence ${record.confidence.toFixed(2)}`;
+    case "conferred": {
+      const settled = Object.entries(record.agreement).map(
+        ([what, answer]) =>
+          `${what}: ${typeof answer === "string" ? answer : JSON.stringify(answer)}`,
+      );
+      return `agreed on what was found: ${settled.join(", ")}, with ${several(record.votes.length, "vote")}, confidence ${record.confidence.toFixed(2)}`;
+    }
     case "planned":
       return `planned ${several(record.tasks.length, "task")}, confidence ${record.confidence.toFixed(2)}`;
     case "replanned":
