@@ -25,6 +25,7 @@ const arrows: Record<string, readonly string[]> = {
   testkit: ["actor"],
   telemetry: ["actor"],
   coordination: ["actor"],
+  deploy: ["actor", "nats"],
   agents: ["actor", "coordination"],
   goals: ["actor", "agents", "coordination", "data", "orchestration", "planning"],
 };

@@ -27,6 +27,11 @@ export {
   UnsafeReplicationError,
 } from "./errors.ts";
 export { natsJournal } from "./journal/nats-journal.ts";
+export {
+  type AccountLimits,
+  accountsConfig,
+  type NatsAccount,
+} from "./permissions/accounts-config.ts";
 export { authorizationConfig, type NatsUser } from "./permissions/authorization-config.ts";
 export {
   type PermissionScope,

@@ -10,6 +10,7 @@ import {
   wholeNumber,
   withTarget,
 } from "./command-options.ts";
+import { deploymentCommands } from "./deployment-commands.ts";
 import type { Io } from "./io.ts";
 import { operatorCommands } from "./operator-commands.ts";
 import { sampleNames } from "./up/sample.ts";
@@ -49,6 +50,7 @@ export function buildProgram(io: Io, finish: (exitCode: number) => void): Comman
   scheduleCommand(program, io, finish);
   assignCommand(program, io, finish);
   chaosCommand(program, io, finish);
+  deploymentCommands(program, io, finish);
   return program;
 }
 

@@ -13,7 +13,8 @@ export function authorizationConfig(users: readonly NatsUser[]): string {
   return `authorization {\n  users: [\n${users.map(userBlock).join("")}  ]\n}\n`;
 }
 
-function userBlock({ user, password, permissions }: NatsUser): string {
+/** One user, as it stands in a list of `users`. */
+export function userBlock({ user, password, permissions }: NatsUser): string {
   const { publish, subscribe, allowResponses } = permissions;
   const responses =
     allowResponses === undefined

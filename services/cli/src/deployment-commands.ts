@@ -1,0 +1,34 @@
+import type { Command } from "commander";
+import type { Io } from "./io.ts";
+import { examples, wholeNumber } from "./command-options.ts";
+
+/** Commands for those who put Troupe on a platform. They need no deployment that runs. */
+export function deploymentCommands(
+  program: Command,
+  io: Io,
+  finish: (exitCode: number) => void,
+): void {
+  const secrets = program.command("secrets").description("users of a NATS server by role");
+  secrets
+    .command("init")
+    .description("make users with new passwords, and the files that nats.conf includes")
+    .option("--dir <directory>", "folder to make", "secrets")
+    .option("--tenant <name...>", "accounts that share the server, each with its users", ["main"])
+    .option("--nodes <count>", "actor nodes of each tenant: n1, n2, …", wholeNumber(1, 1000), 3)
+    .option("--agents <count>", "nodes that only bid, vote and work", wholeNumber(0, 1000), 0)
+    .option("--server <host:port>", "where processes reach the server", "nats:4222")
+    .option("--prefix <name>", "first token of every subject", "troupe")
+    .option("--tls", "demand TLS, with certificates for development that openssl makes")
+    .option("--json", "as one JSON document")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe secrets init", "then 'docker-compose up', or 'nats-server --config nats.conf'"],
+        ["troupe secrets init --tenant acme globex --tls", "two tenants apart from each other"],
+      ),
+    )
+    .action(async (options) => {
+      const { secretsInit } = await import("./commands/secrets-init.ts");
+      finish(await secretsInit(io, { json: false, tls: false, ...options }));
+    });
+}
