@@ -24,7 +24,7 @@ const people = ["publisher", "observer", "console"];
 const publishing: readonly (readonly [user: string, allowed: string[], denied: string[]])[] = [
   [
     "acme-n1",
-    ["troupe.main.actor.a1.n1.x", "troupe.main.cluster.n1", "troupe.dead.x", "troupe.results.g1"],
+    ["troupe.main.actor.a1.n1.x", "troupe.main.cluster.n1", "troupe.results.g1", "troupe.alerts"],
     ["troupe.main.actor.a1.n2.x", "troupe.main.cluster.n2", "$JS.API.STREAM.DELETE.TROUPE_JOURNAL"],
   ],
   [
@@ -39,7 +39,7 @@ const publishing: readonly (readonly [user: string, allowed: string[], denied: s
   ],
   [
     "acme-observer",
-    ["troupe.query.goals", "$JS.API.STREAM.INFO.TROUPE_GOALS"],
+    ["troupe.query.goals", "troupe.node.n1.status", "$JS.API.STREAM.INFO.TROUPE_GOALS"],
     ["troupe.goals", "troupe.command.cancel.g1", "troupe.journal.goal.g1", "troupe.dead.x"],
   ],
   [
@@ -51,7 +51,11 @@ const publishing: readonly (readonly [user: string, allowed: string[], denied: s
 
 /** What each user may hear, and what it may not. */
 const hearing: readonly (readonly [user: string, allowed: string[], denied: string[]])[] = [
-  ["acme-n1", ["troupe.main.actor.n1.>", "troupe.goals"], ["troupe.main.actor.a1.>", ">"]],
+  [
+    "acme-n1",
+    ["troupe.main.actor.n1.>", "troupe.goals", "troupe.node.n1.status"],
+    ["troupe.main.actor.a1.>", "troupe.node.n2.status", ">"],
+  ],
   [
     "acme-a1",
     ["troupe.main.actor.a1.>", "troupe.main.cluster.*"],
@@ -63,7 +67,11 @@ const hearing: readonly (readonly [user: string, allowed: string[], denied: stri
     ["troupe.results.>", "troupe.events.>"],
     ["troupe.main.>", "troupe.goals", "_INBOX_acme-n1.>", "troupe.journal.>"],
   ],
-  ["acme-observer", ["troupe.events.>"], ["troupe.main.actor.>", "_INBOX_acme-publisher.>"]],
+  [
+    "acme-observer",
+    ["troupe.events.>", "troupe.alerts"],
+    ["troupe.main.actor.>", "_INBOX_acme-publisher.>"],
+  ],
   ["acme-console", ["troupe.results.>"], ["troupe.main.actor.>", "troupe.>"]],
 ];
 

@@ -24,7 +24,7 @@ const passwordBytes = 32;
 
 /**
  * Makes what a secured NATS server and its users need: `nats/users.conf` and `nats/tls.conf`, which nats.conf includes, and
- * for each user `<user>.env` with its `NATS_URL` and, for a node, its `TROUPE_NODE`. With TLS also `ca.pem` and the
+ * for each user `<user>.env` with its `NATS_URL` and, for a node, its `TROUPE_NODE`; `grafana-admin` is a password for Grafana. With TLS also `ca.pem` and the
  * server's certificate. Files can be read by containers that get them mounted; the folder keeps other people out.
  *
  * All or nothing: when something fails, the folder is removed again.
@@ -57,6 +57,7 @@ export async function writeSecrets({
       const name = node === undefined ? "" : `TROUPE_NODE=${node}\n`;
       await write(join(directory, `${user}.env`), `NATS_URL=${url}\n${name}`);
     }
+    await write(join(directory, "grafana-admin"), password());
     return users;
   } catch (thrown) {
     await rm(directory, { recursive: true, force: true });

@@ -68,6 +68,7 @@ export function permissionsOf(role: Role, scope: PermissionScope): Permissions {
               (kind) => `${prefix}.${kind}.>`,
             ),
             `${prefix}.intake.accepted`,
+            `${prefix}.alerts`,
             ...produceStreams(prefix),
           ],
         },
@@ -101,15 +102,19 @@ export function permissionsOf(role: Role, scope: PermissionScope): Permissions {
       };
     case "observer":
       return {
-        publish: { allow: [`${prefix}.query.>`, ...readStreams(prefix)] },
-        subscribe: { allow: [inbox, ...goalNews(prefix), `${prefix}.${system}.cluster.*`] },
+        publish: { allow: [`${prefix}.query.>`, ...nodeReports(prefix), ...readStreams(prefix)] },
+        subscribe: {
+          allow: [inbox, ...goalNews(prefix), `${prefix}.alerts`, `${prefix}.${system}.cluster.*`],
+        },
       };
     case "console":
       return {
         publish: {
           allow: [...goalCommands(prefix), ...readStreams(prefix), `${prefix}.node.*.*`, "$SRV.>"],
         },
-        subscribe: { allow: [inbox, ...goalNews(prefix), `${prefix}.${system}.cluster.*`] },
+        subscribe: {
+          allow: [inbox, ...goalNews(prefix), `${prefix}.alerts`, `${prefix}.${system}.cluster.*`],
+        },
       };
   }
 }
@@ -142,6 +147,11 @@ function speechOf(
 
 function goalCommands(prefix: string): string[] {
   return [`${prefix}.goals`, `${prefix}.query.>`, `${prefix}.command.>`];
+}
+
+/** How nodes are asked how they are. */
+function nodeReports(prefix: string): string[] {
+  return [`${prefix}.node.*.status`, `${prefix}.node.*.ready`];
 }
 
 function goalNews(prefix: string): string[] {
