@@ -44,7 +44,7 @@ const publishing: readonly (readonly [user: string, allowed: string[], denied: s
   ],
   [
     "acme-console",
-    ["troupe.goals", "$SRV.PING", "$JS.API.STREAM.INFO.TROUPE_GOALS"],
+    ["troupe.goals", "$SRV.PING", "troupe.cache-requests", "$JS.API.STREAM.INFO.TROUPE_GOALS"],
     ["troupe.journal.goal.g1", "troupe.main.cluster.n1", "$JS.API.STREAM.PURGE.TROUPE_GOALS"],
   ],
 ];
@@ -53,7 +53,13 @@ const publishing: readonly (readonly [user: string, allowed: string[], denied: s
 const hearing: readonly (readonly [user: string, allowed: string[], denied: string[]])[] = [
   [
     "acme-n1",
-    ["troupe.main.actor.n1.>", "troupe.goals", "troupe.node.n1.status"],
+    [
+      "troupe.main.actor.n1.>",
+      "troupe.goals",
+      "troupe.cache-notices",
+      "troupe.cache-requests",
+      "troupe.node.n1.status",
+    ],
     ["troupe.main.actor.a1.>", "troupe.node.n2.status", ">"],
   ],
   [

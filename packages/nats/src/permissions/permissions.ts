@@ -12,7 +12,8 @@ import { produceStreams, readStreams } from "./stream-api.ts";
  *   speaks to these nodes only; default: to all.
  * - `publisher`: publishes goals and commands to goals, and learns what becomes of them.
  * - `observer`: sees goals, results and who is there. Changes nothing.
- * - `console`: what publishers and observers can do, asks nodes how they are, and has them replay, discard, restart and stop.
+ * - `console`: what publishers and observers can do, asks nodes how they are, and has them replay, discard, restart, stop,
+ *   and forget cached results.
  */
 export type Role =
   | { readonly role: "node"; readonly node: string }
@@ -69,6 +70,7 @@ export function permissionsOf(role: Role, scope: PermissionScope): Permissions {
             ),
             `${prefix}.intake.accepted`,
             `${prefix}.alerts`,
+            `${prefix}.cache-notices`,
             ...produceStreams(prefix),
           ],
         },
@@ -80,7 +82,8 @@ export function permissionsOf(role: Role, scope: PermissionScope): Permissions {
             `${prefix}.query.>`,
             `${prefix}.command.>`,
             `${prefix}.intake.accepted`,
-            `${prefix}.cache.notices`,
+            `${prefix}.cache-notices`,
+            `${prefix}.cache-requests`,
             `${prefix}.node.${token("node", role.node)}.*`,
             "$SRV.>",
           ],
@@ -110,7 +113,13 @@ export function permissionsOf(role: Role, scope: PermissionScope): Permissions {
     case "console":
       return {
         publish: {
-          allow: [...goalCommands(prefix), ...readStreams(prefix), `${prefix}.node.*.*`, "$SRV.>"],
+          allow: [
+            ...goalCommands(prefix),
+            `${prefix}.cache-requests`,
+            ...readStreams(prefix),
+            `${prefix}.node.*.*`,
+            "$SRV.>",
+          ],
         },
         subscribe: {
           allow: [inbox, ...goalNews(prefix), `${prefix}.alerts`, `${prefix}.${system}.cluster.*`],
