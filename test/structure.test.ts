@@ -25,7 +25,7 @@ const arrows: Record<string, readonly string[]> = {
   testkit: ["actor"],
   telemetry: ["actor"],
   coordination: ["actor"],
-  deploy: ["actor", "nats"],
+  deploy: ["actor", "nats", "telemetry"],
   agents: ["actor", "coordination"],
   goals: ["actor", "agents", "coordination", "data", "orchestration", "planning"],
 };

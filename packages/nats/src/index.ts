@@ -64,3 +64,4 @@ export { ensureStreams } from "./streams/ensure-streams.ts";
 export { type LayoutOptions, type StreamKind, streamName } from "./streams/layout.ts";
 export { natsTransport } from "./transport/nats-transport.ts";
 export { natsWorkQueue, type WorkQueueOptions } from "./work-queue/nats-work-queue.ts";
+export { goalConsumerName } from "./work-queue/shared-consumer.ts";

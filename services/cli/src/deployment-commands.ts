@@ -31,4 +31,22 @@ export function deploymentCommands(
       const { secretsInit } = await import("./commands/secrets-init.ts");
       finish(await secretsInit(io, { json: false, tls: false, ...options }));
     });
+  program
+    .command("deploy")
+    .description("make the files that run Troupe on a platform, checked against each other")
+    .requiredOption("--target <name>", "kubernetes, istio, prometheus or grafana")
+    .option("--config <file>", "YAML or JSON; without one all defaults")
+    .requiredOption("--out <directory>", "where to put them")
+    .option("--json", "as one JSON document")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe deploy --target kubernetes --out k8s", "then 'kubectl apply -f k8s'"],
+        ["troupe deploy --target istio --config troupe.yaml --out mesh", "the HTTP console's"],
+      ),
+    )
+    .action(async (options) => {
+      const { deploy } = await import("./commands/deploy.ts");
+      finish(await deploy(io, { json: false, ...options }));
+    });
 }

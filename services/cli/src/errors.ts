@@ -202,6 +202,8 @@ const misused: ReadonlySet<string> = new Set([
   "invalid-workflow",
   "invalid-assignment",
   "invalid-costs",
+  "invalid-deployment",
+  "secrets-exist",
 ]);
 
 /** The exit code that tells a script what kind of failure this is. */

@@ -22,6 +22,11 @@ export interface SharedConsumer {
   readonly name: string;
 }
 
+/** Its name, by which its lag is watched. */
+export function goalConsumerName(prefix: string): string {
+  return `${streamName(prefix, "goals")}_WORKERS`;
+}
+
 /** Makes the consumer, or gives an existing one this lease. Safe to call on every node at once. */
 export async function ensureConsumer(
   connection: Connection,
@@ -29,7 +34,7 @@ export async function ensureConsumer(
   leaseMs: number,
 ): Promise<SharedConsumer> {
   const stream = streamName(prefix, "goals");
-  const name = `${stream}_WORKERS`;
+  const name = goalConsumerName(prefix);
   const config: Partial<ConsumerConfig> = {
     durable_name: name,
     filter_subject: `${prefix}.goals`,
