@@ -59,10 +59,10 @@ describe.skipIf(missing !== undefined)("the shipped compose file, in containers"
   });
 
   test("a goal ends although the container that coordinates it is killed", async () => {
-    const tasks = Array.from({ length: 8 }, (_, at) => ({
+    const tasks = Array.from({ length: 12 }, (_, at) => ({
       id: `t${at}`,
       type: "wait",
-      input: { ms: 500 },
+      input: { ms: 1000 },
       dependsOn: at === 0 ? [] : [`t${at - 1}`],
     }));
     await client.submit({ id: "orphan", kind: "flow", tasks });

@@ -38,6 +38,8 @@ export class Composition {
   readonly #directory: string;
   readonly #project: string;
   readonly #port: number;
+  /** Identifiers of containers, by service. */
+  readonly #containers = new Map<string, string>();
 
   private constructor(directory: string, port: number, users: readonly UserSecret[]) {
     this.#directory = directory;
@@ -97,7 +99,7 @@ export class Composition {
 
   /** Ends a container at once, as a machine that loses power does. */
   async kill(service: string): Promise<void> {
-    await this.#compose("kill", "--signal", "SIGKILL", service);
+    await run("docker", ["kill", "--signal", "SIGKILL", this.#containers.get(service) ?? ""]);
   }
 
   /** Asks a container to stop, and returns its exit code: 137 when it had to be killed. */
@@ -109,6 +111,7 @@ export class Composition {
 
   async #untilSaid(service: string, text: string): Promise<void> {
     const id = (await this.#compose("ps", "--quiet", service)).trim();
+    this.#containers.set(service, id);
     const log = spawn("docker", ["logs", "--follow", id], { stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     for await (const part of log.stderr) {
@@ -121,7 +124,7 @@ export class Composition {
 
   /** What Docker knows of a container, by a template. */
   async #inspect(service: string, template: string): Promise<string> {
-    const id = (await this.#compose("ps", "--quiet", service)).trim();
+    const id = this.#containers.get(service) ?? "";
     return (await run("docker", ["inspect", "--format", template, id])).stdout.trim();
   }
 

@@ -15,6 +15,7 @@ export function deploymentCommands(
     .option("--dir <directory>", "folder to make", "secrets")
     .option("--tenant <name...>", "accounts that share the server, each with its users", ["main"])
     .option("--nodes <count>", "actor nodes of each tenant: n1, n2, …", wholeNumber(1, 1000), 3)
+    .option("--node <name...>", "actor nodes by name, instead of --nodes")
     .option("--agents <count>", "nodes that only bid, vote and work", wholeNumber(0, 1000), 0)
     .option("--server <host:port>", "where processes reach the server", "nats:4222")
     .option("--prefix <name>", "first token of every subject", "troupe")

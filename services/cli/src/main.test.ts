@@ -69,6 +69,8 @@ test("help and version succeed on standard output, and every command shows examp
     ["cache", "list"],
     ["cache", "warm"],
     ["cache", "invalidate"],
+    ["secrets", "init"],
+    ["deploy"],
   ];
   for (const command of [[], ...commands, ...more]) {
     const { code, out, err } = await troupe([...command, "--help"]);

@@ -7,6 +7,8 @@ import { writeJson, writeLines } from "../output/write.ts";
 export interface SecretsInitOptions {
   readonly dir: string;
   readonly tenant: readonly string[];
+  /** Names, instead of so many numbered ones. */
+  readonly node?: readonly string[];
   readonly nodes: number;
   readonly agents: number;
   readonly server: string;
@@ -19,7 +21,7 @@ export interface SecretsInitOptions {
 export async function secretsInit(io: Io, options: SecretsInitOptions): Promise<number> {
   const { tls, server, prefix } = options;
   const directory = resolve(io.directory, options.dir);
-  const nodes = numbered("n", options.nodes);
+  const nodes = options.node ?? numbered("n", options.nodes);
   const agents = numbered("a", options.agents);
   const tenants = options.tenant.map((name) => ({ name, nodes, agents }));
   const users = await writeSecrets({ directory, tenants, server, prefix, tls });
