@@ -15,7 +15,7 @@ const maxAliasCount = 100;
 export function readDeployment(text: string): DeploymentConfig {
   let document: unknown;
   try {
-    document = parse(text, { maxAliasCount }) ?? {};
+    document = parse(text, { maxAliasCount, logLevel: "error" }) ?? {};
   } catch (thrown) {
     const first = ensureError(thrown).message.split("\n")[0] ?? "";
     throw new InvalidDeploymentError("the deployment file", [first]);
