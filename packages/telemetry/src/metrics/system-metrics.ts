@@ -117,7 +117,6 @@ const reasons: Readonly<Record<DeadLetterReason, true>> = {
   "late-reply": true,
   forged: true,
   "stash-full": true,
-  forged: true,
 };
 
 /** Prometheus sees no increase in what was not there before: the first event would raise no alert. */
