@@ -6,12 +6,12 @@ import { type Edge, openEdges } from "./edges.ts";
 import { mutated } from "./mutate.ts";
 
 /** Longest time that one input may take: a few kilobytes are read in less than one. */
-export const slowestMs = 2000;
+const slowestMs = 2000;
 /** Inputs between two looks whether an edge still works. */
 const round = 200;
 
 /** What an edge did wrong, and the input with which it does it again. */
-export interface Finding {
+interface Finding {
   readonly edge: string;
   readonly what: string;
   readonly seed: number;

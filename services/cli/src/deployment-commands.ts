@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { Io } from "./io.ts";
 import { examples, wholeNumber } from "./command-options.ts";
+import type { Io } from "./io.ts";
 
 /** Commands for those who put Troupe on a platform. They need no deployment that runs. */
 export function deploymentCommands(

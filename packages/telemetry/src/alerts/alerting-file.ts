@@ -76,7 +76,7 @@ export const defaultAlerting: Alerting = merged(fileSchema.parse({}));
 export function readAlerting(text: string, name: string): Alerting {
   let document: unknown;
   try {
-    document = parse(text) ?? {};
+    document = parse(text, { logLevel: "error" }) ?? {};
   } catch (thrown) {
     throw new InvalidAlertingError(name, [{ path: "", message: ensureError(thrown).message }]);
   }
