@@ -21,7 +21,8 @@ export interface ArchivedHistory<State, Record, Effect> extends History<State, R
  * moved. A snapshot that cannot be read costs time only.
  *
  * Records are moved while others read: a segment is there before what is in it leaves the journal, so
- * a gap means that both are to be read again.
+ * a gap means that both are to be read again; and so does a snapshot that is newer than what the journal
+ * held when it was read. The last try does without a snapshot.
  *
  * @param source.snapshots left out: all records are wanted
  * @throws UnreadableRecordError when a record or segment has no known version or shape
@@ -47,9 +48,12 @@ export async function readArchived<State, Record, Effect>(source: {
     /** The first record there is says what it follows, unless an earlier release wrote it. */
     const lacks = (sequence: number): boolean =>
       first !== undefined && (first.after ?? Number.POSITIVE_INFINITY) > sequence;
-    const found = lacks(after) ? await snapshots?.newest() : undefined;
+    const isLastTry = tries >= readTries;
+    const found = lacks(after) && !isLastTry ? await snapshots?.newest() : undefined;
     const unreadable = found?.content instanceof NotReadable ? found.content : undefined;
     const snapshot = found?.content instanceof NotReadable ? undefined : found?.content;
+    // Whoever goes on from here archives what the journal has: it must be as new as the state.
+    if (snapshot !== undefined && snapshot.covers > (tail.at(-1)?.sequence ?? after)) continue;
     const covered = snapshot?.covers ?? after;
     const archived = lacks(covered) ? await segments.read(covered) : [];
     const reached = archived.at(-1)?.sequence ?? covered;
@@ -69,7 +73,7 @@ export async function readArchived<State, Record, Effect>(source: {
       }));
       return { snapshot: begin < 0 ? snapshot : undefined, unreadable, entries, inJournal };
     }
-    if (tries >= readTries) {
+    if (isLastTry) {
       const why = "they are in no segment";
       throw new MissingRecordsError(subject, gap.after, gap.until, why, { cause: unreadable });
     }
