@@ -306,6 +306,36 @@ test.each(upTo(8))(
   },
 );
 
+test("whoever goes on from a snapshot that is newer than what it read of the journal archives all the same", async () => {
+  let slow: Promise<void> | undefined;
+  const writer = await open(
+    through({
+      append: async (subject, ...request) => {
+        if (subject === segmentSubject) await slow;
+        return journal.append(subject, ...request);
+      },
+    }),
+  );
+  await fill(writer, upTo(10));
+  let isFirst = true;
+  const reading = through({
+    read: async (...request) => {
+      const answer = await journal.read(...request);
+      if (!isFirst) return answer;
+      isFirst = false;
+      // The snapshot comes after the segment, and so has what was appended while that was stored.
+      const { promise, resolve } = Promise.withResolvers<void>();
+      slow = promise;
+      await fill(writer, upTo(4));
+      resolve();
+      await clock.advance(0);
+      return answer;
+    },
+  });
+  await fill(await open(reading), upTo(7));
+  expect(await history()).toEqual([...upTo(10), ...upTo(4), ...upTo(7)]);
+});
+
 describe("a process that dies at any request", () => {
   /** Requests that are answered before the process is dead; at the last one it dies before or after. */
   const mortal = (requests: number): Journal => {
