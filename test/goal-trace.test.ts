@@ -101,7 +101,9 @@ test("every span of a goal reaches the receiver, ended and under its parent; its
   const tasksOn = path.sections.flatMap(({ span, kind }) =>
     kind === "work" && span.name === "execute_tool wait" ? [span.attributes["troupe.task"]] : [],
   );
-  expect([...new Set(tasksOn)]).toEqual(["first", "slow", "last"]);
+  // On a busy machine `slow` may begin only after `quick`, which then had a part in it.
+  const following = [...new Set(tasksOn)].filter((task) => task !== "quick");
+  expect(following).toEqual(["first", "slow", "last"]);
   expect(path.sections.reduce((sum, one) => sum + one.endMs - one.startMs, 0)).toBeCloseTo(
     path.totalMs,
   );
