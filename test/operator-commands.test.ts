@@ -25,6 +25,16 @@ async function run(...args: readonly string[]) {
   return { code: await command.ended, documents: command.news };
 }
 
+/** What the measurement says, as far as it is looked at here. */
+interface Measurement {
+  readonly goalsPerSecond: number;
+  readonly tasksPerSecond: number;
+  readonly tookMs: number;
+  readonly roundTrip: { readonly p50: number };
+  readonly receipt: { readonly p50: number };
+  readonly goal: { readonly max: number };
+}
+
 const addressesIn = (document: unknown) =>
   (document as { actors: readonly { address: string }[] }).actors.map(({ address }) => address);
 
@@ -87,4 +97,19 @@ test("the console is served by a command, until it is interrupted", async () => 
   expect(await page.text()).toContain("<title>Troupe</title>");
   command.child.kill("SIGINT");
   expect(await command.ended).toBe(130);
+});
+
+test("what the deployment does is measured with goals that really run", async () => {
+  const { code, documents } = await run("bench", "--goals", "3", "--tasks", "5", "--open", "2");
+  expect(code).toBe(0);
+  expect(documents[0]).toMatchObject({ goals: 3, tasks: 5, open: 2, failed: [] });
+  const { goalsPerSecond, tasksPerSecond, tookMs, roundTrip, receipt, goal } =
+    documents[0] as unknown as Measurement;
+  expect(goalsPerSecond).toBeCloseTo(3000 / tookMs);
+  expect(tasksPerSecond).toBeCloseTo(5 * goalsPerSecond);
+  expect(roundTrip.p50).toBeGreaterThan(0);
+  expect(receipt.p50).toBeLessThan(goal.max);
+  const [list] = (await run("goal", "list")).documents;
+  const ran = { kind: "flow", phase: "succeeded", tasksDone: 5, tasks: 5 };
+  expect(list).toMatchObject({ goals: [ran, ran, ran] });
 });

@@ -183,6 +183,20 @@ export class SilentRunnerError extends TroupeError {
   }
 }
 
+/** Goals of a measurement do not end. */
+export class BenchStalledError extends TroupeError {
+  readonly code = "bench-stalled";
+  readonly retryable = true;
+  readonly goals: readonly string[];
+  constructor(goals: readonly string[], silentMs: number) {
+    const first = goals[0] ?? "";
+    super(
+      `no goal of the measurement has ended for ${Math.round(silentMs / 1000)} s, ${goals.length} are under way: 'troupe goal show ${first}' tells where one stands, and 'troupe doctor' what is wrong`,
+    );
+    this.goals = goals;
+  }
+}
+
 /** Codes of the errors that mean: there is no server, or none that can be used from here. */
 const unreachable: ReadonlySet<string> = new Set([
   "no-nodes",

@@ -1,14 +1,22 @@
 import { type Command, Option } from "commander";
 import { chaosGoalKinds, faultKinds } from "./chaos/fault-kinds.ts";
-import { examples, type Finish, faultKindList, positive, wholeNumber } from "./command-options.ts";
+import {
+  examples,
+  type Finish,
+  faultKindList,
+  positive,
+  wholeNumber,
+  withTarget,
+} from "./command-options.ts";
 import type { Io } from "./io.ts";
 
-/** Commands that try out parts of Troupe, or all of it, on their own: simulated, or in processes that they start and end. */
+/** Commands that try out Troupe: simulated, in processes that they start and end, or a deployment that runs. */
 export function trialCommands(program: Command, io: Io, finish: Finish): void {
   simulateCommand(program, io, finish);
   scheduleCommand(program, io, finish);
   assignCommand(program, io, finish);
   chaosCommand(program, io, finish);
+  benchCommand(program, io, finish);
 }
 
 function simulateCommand(program: Command, io: Io, finish: Finish): void {
@@ -150,5 +158,26 @@ function chaosCommand(program: Command, io: Io, finish: Finish): void {
     .action(async (options) => {
       const { chaos } = await import("./commands/chaos.ts");
       finish(await chaos(io, { json: false, ...options }));
+    });
+}
+
+function benchCommand(program: Command, io: Io, finish: Finish): void {
+  withTarget(program.command("bench"))
+    .description("measure a running deployment with goals whose tasks do nothing")
+    .option("--goals <count>", "goals to publish", wholeNumber(1, 1_000_000), 200)
+    .option("--tasks <count>", "tasks of each, in four stages", wholeNumber(1, 1000), 20)
+    .option("--open <count>", "goals under way at a time", wholeNumber(1, 1000), 8)
+    .option("--timeout <seconds>", "longest time in which no goal ends", wholeNumber(1, 86_400), 60)
+    .option("--json", "as one JSON document")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe bench", "goals a second, and how long one takes"],
+        ["troupe bench --goals 2000 --open 64 --json | jq .goalsPerSecond", "under load"],
+      ),
+    )
+    .action(async (options) => {
+      const { bench } = await import("./commands/bench.ts");
+      finish(await bench(io, { json: false, ...options }));
     });
 }

@@ -14,6 +14,7 @@ import { type Io, screenOf } from "../io.ts";
 import { cacheScreen, warmScreen } from "../output/cache-screen.ts";
 import { counted } from "../output/quantity.ts";
 import { writeJson, writeLines } from "../output/write.ts";
+import { readJson } from "../read-json.ts";
 
 /** Nodes are heard until none has answered for so long, milliseconds. */
 const quietMs = 700;
@@ -197,12 +198,4 @@ function askNodes(
     transport.publish(subjects.cacheRequests, body, { reply: inbox });
     wait(patienceMs);
   });
-}
-
-function readJson(payload: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(payload));
-  } catch {
-    return undefined;
-  }
 }
