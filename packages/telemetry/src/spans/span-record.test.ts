@@ -1,12 +1,12 @@
-import { encode } from "@msgpack/msgpack";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { UnreadableSpansError } from "../errors.ts";
 import { spanOf } from "./span-record.test-data.ts";
 import { decodeSpans, encodeSpans, type SpanRecord } from "./span-record.ts";
 
+const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const text = fc.string({ unit: "binary" });
-/** MessagePack does not tell -0 from 0. */
+/** JSON does not tell -0 from 0. */
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const attributes = fc.dictionary(
   text.filter((key) => key !== "__proto__"),
@@ -61,10 +61,11 @@ test("spans come back from bytes as they were", () => {
 });
 
 test("bytes that are no spans are refused as such, whatever they are", () => {
-  const empty = encodeSpans([]);
+  const isEmptyBatch = (bytes: Uint8Array): boolean =>
+    new TextDecoder().decode(bytes).replaceAll(/\s/g, "") === "[]";
   fc.assert(
     fc.property(
-      fc.uint8Array({ maxLength: 200 }).filter((bytes) => Buffer.compare(bytes, empty) !== 0),
+      fc.uint8Array({ maxLength: 200 }).filter((bytes) => !isEmptyBatch(bytes)),
       (bytes) => {
         expect(() => decodeSpans(bytes)).toThrow(UnreadableSpansError);
       },
@@ -79,22 +80,18 @@ test("a batch that is cut short anywhere is refused", () => {
   }
 });
 
-test("a few bytes that announce a huge array are refused at once", () => {
-  const announced = Uint8Array.of(0xdd, 0x01, 0xff, 0xff, 0xff);
-  expect(() => decodeSpans(announced)).toThrow(
-    expect.objectContaining({
-      code: "unreadable-spans",
-      cause: expect.objectContaining({ message: expect.stringContaining("1000000") }),
-    }),
-  );
+test("text in which bytes were damaged is refused, not read with replacements", () => {
+  const bytes = encodeSpans([spanOf("ä", undefined, 0, 1)]);
+  bytes[bytes.indexOf(0xc3)] = 0xff;
+  expect(() => decodeSpans(bytes)).toThrow("it is not JSON");
 });
 
 test("the refusal names the field that is wrong", () => {
   const { name: _, ...nameless } = spanOf("a", undefined, 0, 1);
-  expect(() => decodeSpans(encode([nameless]))).toThrow("'0.name'");
+  expect(() => decodeSpans(json([nameless]))).toThrow("'0.name'");
 });
 
 test("fields from a later version are left out", () => {
   const known = spanOf("a", undefined, 0, 1);
-  expect(decodeSpans(encode([{ ...known, mood: "fine" }]))).toEqual([known]);
+  expect(decodeSpans(json([{ ...known, mood: "fine" }]))).toEqual([known]);
 });

@@ -1,4 +1,3 @@
-import { Decoder, Encoder } from "@msgpack/msgpack";
 import { z } from "zod";
 import { UnreadableSpansError } from "../errors.ts";
 
@@ -32,13 +31,12 @@ export const spanRecordSchema = z.object({
 export type SpanRecord = z.output<typeof spanRecordSchema>;
 
 const batchSchema = z.array(spanRecordSchema);
-const encoder = new Encoder({ ignoreUndefined: true });
-/** A few damaged bytes may announce an array of gigabytes. */
-const decoder = new Decoder({ maxArrayLength: 1_000_000 });
+/** Bytes that are no text are refused rather than replaced. */
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** A batch of spans as bytes (MessagePack), for a journal or an object store. */
+/** A batch of spans as bytes (JSON), for a journal or an object store. */
 export function encodeSpans(spans: readonly SpanRecord[]): Uint8Array {
-  return encoder.encode(spans);
+  return new TextEncoder().encode(JSON.stringify(spans));
 }
 
 /**
@@ -49,9 +47,9 @@ export function encodeSpans(spans: readonly SpanRecord[]): Uint8Array {
 export function decodeSpans(payload: Uint8Array): readonly SpanRecord[] {
   let decoded: unknown;
   try {
-    decoded = decoder.decode(payload);
+    decoded = JSON.parse(strictUtf8.decode(payload));
   } catch (cause) {
-    throw new UnreadableSpansError(payload.byteLength, "it is not MessagePack", { cause });
+    throw new UnreadableSpansError(payload.byteLength, "it is not JSON", { cause });
   }
   const parsed = batchSchema.safeParse(decoded);
   if (parsed.success) return parsed.data;
