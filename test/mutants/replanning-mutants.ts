@@ -3,7 +3,7 @@ import type { Mutant } from "./mutants.ts";
 const failure = "goals/src/coordinator/failure.ts";
 const decisions = "goals/src/coordinator/decisions.ts";
 const fold = "goals/src/goal/apply-records.ts";
-const progress = "goals/src/kinds/clean/progress.ts";
+const progress = "goals/src/kinds/progress.ts";
 const rules = "planning/src/failure/decide-replanning.ts";
 const scenario = "replanning";
 

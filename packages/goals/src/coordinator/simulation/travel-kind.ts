@@ -14,9 +14,9 @@ import { NoPlanError } from "../../errors.ts";
 import { goalIdSchema } from "../../goal/goal.ts";
 import type { PlanExperience } from "../../goal/records.ts";
 import type { GoalState, PendingRepair } from "../../goal/state.ts";
-import { plannedWork, takenContingency } from "../../kinds/clean/planned-work.ts";
-import { progressOf } from "../../kinds/clean/progress.ts";
 import type { GoalKind, Repair } from "../../kinds/kind.ts";
+import { plannedWork, takenContingency } from "../../kinds/planned-work.ts";
+import { progressOf } from "../../kinds/progress.ts";
 
 /** A way to travel. */
 export interface Way {

@@ -3,6 +3,8 @@ import { experienceOf, planFor, type Task } from "@troupe/planning";
 import { z } from "zod";
 import { NoPlanError } from "../../errors.ts";
 import type { GoalKind } from "../kind.ts";
+import { plannedWork, takenContingency } from "../planned-work.ts";
+import { progressOf } from "../progress.ts";
 import { readColumn } from "../read-column.ts";
 import { findingsConference, findingsOf, treated } from "./conference.ts";
 import { cleanDomain } from "./domain.ts";
@@ -10,8 +12,6 @@ import { initialFacts, knowledgeOf } from "./facts.ts";
 import { cleanGoalSchema, datasetName } from "./goal.ts";
 import { learnedDomain } from "./learned-domain.ts";
 import { orderOf } from "./orders.ts";
-import { plannedWork, takenContingency } from "./planned-work.ts";
-import { progressOf } from "./progress.ts";
 import { factsNow, repairClean } from "./repair.ts";
 import { resultOf } from "./result.ts";
 

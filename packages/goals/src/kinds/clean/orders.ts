@@ -1,7 +1,7 @@
-import type { Decisions, Finding, QualityRule, Reason } from "@troupe/data";
-import { dissentInWords, dissentOf } from "../../goal/dissent.ts";
+import type { Finding, QualityRule, Reason } from "@troupe/data";
 import type { GoalTask } from "../../goal/records.ts";
 import type { GoalState } from "../../goal/state.ts";
+import { decisionsOf } from "../decisions.ts";
 import type { TaskInput } from "../kind.ts";
 import { waivedRules } from "./conference.ts";
 import { type CleanKnowledge, knowledgeOf } from "./facts.ts";
@@ -76,38 +76,4 @@ function publication(knowledge: CleanKnowledge, state: GoalState): unknown {
 /** What became of rows that were not fit as they were, over all versions. */
 export function reasonsOf({ versions }: CleanKnowledge): readonly Reason[] {
   return versions.flatMap(({ reasons }) => reasons);
-}
-
-/** What was decided on the way, for the report. */
-export function decisionsOf(state: GoalState): Decisions {
-  return {
-    proposals: state.proposals.map(({ member, summary }) => ({ member, summary })),
-    votes: state.votes.map(
-      ({ question, decided, counts, electorate, confidence, refusedCount }) => ({
-        question,
-        counts,
-        electorate,
-        ...(decided === undefined ? {} : { decided }),
-        ...(confidence === undefined ? {} : { confidence }),
-        ...(refusedCount === undefined ? {} : { refused: refusedCount }),
-      }),
-    ),
-    dissent: dissentOf(state.proposals, state.votes).map((dissent) => ({
-      member: dissent.member,
-      what: dissentInWords(dissent),
-    })),
-    awards: Object.values(state.tasks).flatMap(({ id, winner, price, bids }) =>
-      winner === undefined || price === undefined
-        ? []
-        : [{ task: id, winner, price, bids: bids.length }],
-    ),
-    replannings: state.replannings.map(
-      ({ cause, class: failure, strategy, contingency, added }) => ({
-        cause,
-        class: failure,
-        strategy: contingency === undefined ? strategy : `contingency '${contingency}'`,
-        added: [...added],
-      }),
-    ),
-  };
 }

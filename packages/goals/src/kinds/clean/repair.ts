@@ -2,10 +2,10 @@ import type { Finding } from "@troupe/data";
 import { type Fact, type Plan, repairPlan } from "@troupe/planning";
 import type { GoalState } from "../../goal/state.ts";
 import type { Repair } from "../kind.ts";
+import { plannedWork } from "../planned-work.ts";
+import { progressOf } from "../progress.ts";
 import { initialFacts, knowledgeOf } from "./facts.ts";
 import { learnedDomain } from "./learned-domain.ts";
-import { plannedWork } from "./planned-work.ts";
-import { progressOf } from "./progress.ts";
 
 /**
  * Repairs the plan of a cleaning goal whose gate found faults: each column with a finding becomes

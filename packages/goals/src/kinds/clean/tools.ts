@@ -25,8 +25,8 @@ import {
   validateColumn,
 } from "@troupe/data";
 import { z } from "zod";
+import { finishedOnce } from "../finished-once.ts";
 import { runIdOf } from "../run-id.ts";
-import { finishedOnce } from "./finished-once.ts";
 
 /** What the tools of the cleaning agents work with. */
 export interface CleanToolOptions {

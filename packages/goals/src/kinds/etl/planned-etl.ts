@@ -1,7 +1,7 @@
 import type { Plan } from "@troupe/planning";
 import type { GoalTask } from "../../goal/records.ts";
-import { plannedWork } from "../clean/planned-work.ts";
 import type { PlannedWork } from "../kind.ts";
+import { plannedWork } from "../planned-work.ts";
 import { partsOf } from "./facts.ts";
 import type { EtlKnowledge } from "./knowledge.ts";
 

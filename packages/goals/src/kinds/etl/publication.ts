@@ -7,7 +7,7 @@ import {
   type Version,
 } from "@troupe/data";
 import type { GoalState } from "../../goal/state.ts";
-import { decisionsOf } from "../clean/orders.ts";
+import { decisionsOf } from "../decisions.ts";
 import type { EtlKnowledge, EtlProgress } from "./knowledge.ts";
 import { droppedColumns } from "./output-checks.ts";
 

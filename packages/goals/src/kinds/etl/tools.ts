@@ -32,7 +32,7 @@ import {
   targetSchema,
 } from "@troupe/data";
 import { z } from "zod";
-import { finishedOnce } from "../clean/finished-once.ts";
+import { finishedOnce } from "../finished-once.ts";
 import { outputNameSchema } from "../output-name.ts";
 import { runIdOf } from "../run-id.ts";
 import { type EtlFault, faultsOf, refuseFaults } from "./repair.ts";

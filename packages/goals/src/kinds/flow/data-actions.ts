@@ -4,8 +4,8 @@ import { defineTool, type Job, type Tool } from "@troupe/agents";
 import { describeSource, loadedSchema, loadSource, runQuery } from "@troupe/data";
 import { z } from "zod";
 import type { Workshop } from "../../workshop/workshop.ts";
-import { finishedOnce } from "../clean/finished-once.ts";
-import { workFileSchema } from "../report/work-file.ts";
+import { finishedOnce } from "../finished-once.ts";
+import { workFileSchema } from "../work-file.ts";
 
 /** Memory of one query of an agent. */
 const queryMemoryMb = 256;

@@ -9,9 +9,9 @@ import {
   tableSchema,
 } from "@troupe/data";
 import { z } from "zod";
+import { workFileSchema } from "../work-file.ts";
 import { readFailure } from "./failure-note.ts";
 import { sourcesIn } from "./goal.ts";
-import { workFileSchema } from "./work-file.ts";
 
 /** What the tasks of a report found out; `null` for what failed and can be done without. */
 export const collectedSchema = z.object({

@@ -16,12 +16,12 @@ import {
   tableSchema,
 } from "@troupe/data";
 import { z } from "zod";
-import { finishedOnce } from "../clean/finished-once.ts";
+import { finishedOnce } from "../finished-once.ts";
 import { outputNameSchema } from "../output-name.ts";
+import { workFileSchema } from "../work-file.ts";
 import { collectedSchema, collectStudy } from "./collect-study.ts";
 import { noteFailure } from "./failure-note.ts";
 import { type ReportResult, studyFacts } from "./result.ts";
-import { workFileSchema } from "./work-file.ts";
 
 /** What the tools of the reporting agents work with. */
 export interface ReportToolOptions {

@@ -1,7 +1,7 @@
 import { type Domain, type Plan, type RepairRequest, takeContingency } from "@troupe/planning";
-import type { GoalTask } from "../../goal/records.ts";
-import type { GoalState } from "../../goal/state.ts";
-import type { PlannedWork, Repair } from "../kind.ts";
+import type { GoalTask } from "../goal/records.ts";
+import type { GoalState } from "../goal/state.ts";
+import type { PlannedWork, Repair } from "./kind.ts";
 
 /** A plan in the coordinator's terms. */
 export function plannedWork(plan: Plan): PlannedWork {

@@ -1,5 +1,5 @@
 import { classifyFailure, type Plan, type RepairRequest } from "@troupe/planning";
-import type { GoalState, TaskState } from "../../goal/state.ts";
+import type { GoalState, TaskState } from "../goal/state.ts";
 
 /**
  * How far the tasks of a planned goal have come: which steps of its plan are done and running, and which actions are banned
