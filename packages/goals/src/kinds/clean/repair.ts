@@ -4,6 +4,7 @@ import type { GoalState } from "../../goal/state.ts";
 import type { Repair } from "../kind.ts";
 import { plannedWork } from "../planned-work.ts";
 import { progressOf } from "../progress.ts";
+import { remediesFor } from "../remedies.ts";
 import { initialFacts, knowledgeOf } from "./facts.ts";
 import { learnedDomain } from "./learned-domain.ts";
 
@@ -16,13 +17,10 @@ export function repairClean(
   failed: string,
   findings: readonly Finding[],
 ): Repair {
-  const repeated = findings.find(({ column, rule }) =>
-    knowledgeOf(state).findings.some(
-      (earlier) => earlier.column === column && earlier.rule === rule,
-    ),
-  );
-  if (repeated !== undefined) {
-    return { ok: false, why: `'${repeated.column}' was validated before and is still faulty` };
+  const earlier = knowledgeOf(state).findings;
+  for (const finding of findings) {
+    const { remedies, why } = remediesOf(finding, earlier);
+    if (remedies.length === 0) return { ok: false, why };
   }
   // One validation mends a column for one rule; what else is found in it is found again afterwards.
   const learned = findings.filter(
@@ -39,6 +37,15 @@ export function repairClean(
     ok: true,
     work: { ...plannedWork(result.plan), kept, removed, added, learned },
   };
+}
+
+/** What may be done about a finding, by what was done about it before. */
+function remediesOf({ rule, column, share }: Finding, earlier: readonly Finding[]) {
+  const wasTried = earlier.some((other) => other.column === column && other.rule === rule);
+  return remediesFor(
+    { name: column, pattern: "rule", share },
+    { tried: wasTried ? ["validate"] : [] },
+  );
 }
 
 /** What holds now: the initial facts as far as finished tasks have not changed them, and the suspicions. */

@@ -3,7 +3,7 @@ import { type Fact, type Plan, repairPlan } from "@troupe/planning";
 import { z } from "zod";
 import type { GoalState, PendingRepair } from "../../goal/state.ts";
 import type { GoalKind } from "../kind.ts";
-import { type Fault, type Remedy, remediesFor } from "../recovery/remedies.ts";
+import { type Remedy, remediesFor } from "../remedies.ts";
 import { etlDomain } from "./domain.ts";
 import { initialFacts } from "./facts.ts";
 import { type EtlKnowledge, EtlProgress, knowledgeOf } from "./knowledge.ts";
@@ -116,7 +116,7 @@ function remedies(fault: EtlFault, { goal }: EtlKnowledge, progress: EtlProgress
     if (!column.optional) refused["drop-column"] ??= `'${column.name}' is not optional`;
   }
   if (fault.declared === true) refused.relax = `the goal says what type '${fault.name}' has`;
-  return remediesFor(fault satisfies Fault, {
+  return remediesFor(fault, {
     tried,
     refused,
     setAsideLimit: goal.limits.setAside,

@@ -1,14 +1,10 @@
 /** What was found wrong, as far as it decides what may be done about it. */
-export interface Fault {
-  /** Where: a source or a dataset. */
-  readonly at: string;
-  /** What is at fault there: a column, or a check. */
+interface Fault {
+  /** What is at fault: a column, or a check. */
   readonly name: string;
   readonly pattern: FaultPattern;
   /** Share of rows, 0 to 1. */
   readonly share: number;
-  /** What was seen, for people. */
-  readonly diagnosis: string;
 }
 
 /**
@@ -25,10 +21,10 @@ export type Remedy = "validate" | "relax" | "blank" | "set-aside" | "drop-column
 export interface RemedyTerms {
   /** Remedies of this fault that were done before. */
   readonly tried: readonly Remedy[];
-  /** Remedies that are allowed here, and what keeps the others from it. */
-  readonly refused: Readonly<Partial<Record<Remedy, string>>>;
-  /** Largest share of rows that may be set aside, 0 to 1. */
-  readonly setAsideLimit: number;
+  /** Remedies that are not allowed here, and why. Default: all are. */
+  readonly refused?: Readonly<Partial<Record<Remedy, string>>>;
+  /** Largest share of rows that may be set aside, 0 to 1. Default: all of them. */
+  readonly setAsideLimit?: number;
 }
 
 /** For each pattern what may help, what loses least first. */
@@ -49,7 +45,7 @@ const done: Readonly<Record<Remedy, string>> = {
 /** What may be done about a fault, what loses least first; and why not, for the rest. */
 export function remediesFor(
   { name, pattern, share }: Fault,
-  { tried, refused, setAsideLimit }: RemedyTerms,
+  { tried, refused = {}, setAsideLimit = 1 }: RemedyTerms,
 ): { readonly remedies: readonly Remedy[]; readonly why: string } {
   const reasons: string[] = [];
   const remedies = alternatives[pattern].filter((remedy) => {
