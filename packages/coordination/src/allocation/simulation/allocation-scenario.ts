@@ -1,11 +1,7 @@
 import { between, pick } from "../../simulation/chance.ts";
-import { Holdings } from "../../simulation/holdings.ts";
-import type {
-  SimulatedCourse,
-  SimulatedNode,
-  SimulatedScenario,
-  SimulatedWorld,
-} from "../../simulation/world.ts";
+import { type HeldPlay, heldScenario, passingFaults } from "../../simulation/held-scenario.ts";
+import type { Holdings } from "../../simulation/holdings.ts";
+import type { SimulatedNode, SimulatedScenario, SimulatedWorld } from "../../simulation/world.ts";
 import { allocate } from "../allocate.ts";
 import { type CostMatrix, costMatrix } from "../assignment/cost-matrix.ts";
 import { type Award, allocationBidder } from "../bidding.ts";
@@ -19,33 +15,32 @@ const answerMs = 300;
 const deadlineMs = 3000;
 /** When, after the faults, everybody knows everybody again. */
 const lastFromMs = 4000;
-const watchedMs = 200;
 const mostTasks = 5;
 const mostAgents = 2;
 
 /** Many tasks for many agents, by the auction of Bertsekas over the messages of actors. */
-export const allocationAuction: SimulatedScenario = {
-  name: "allocation-auction",
-  description:
-    "an allocation gives no task twice, as many as possible at the least cost, whoever falls out",
-  protocol: "allocation",
-  nodes,
-  faults: {
-    partition: { times: 1, forMs: [200, 2000] },
-    oneWay: { times: 1, forMs: [200, 2000] },
-    links: { times: 4, forMs: [500, 2000], drop: 0.2, duplicate: 0.3, reorder: 0.5, delayMs: 20 },
-    pause: { times: 2, forMs: [50, 1000] },
-    crash: { times: 2, forMs: [0, 1500] },
-    leave: { times: 1, forMs: [0, 1500] },
-    clocks: { skewMs: 20, drift: 0.003 },
+export const allocationAuction: SimulatedScenario = heldScenario(
+  {
+    name: "allocation-auction",
+    description:
+      "an allocation gives no task twice, as many as possible at the least cost, whoever falls out",
+    protocol: "allocation",
+    nodes,
+    faults: {
+      ...passingFaults,
+      links: { times: 4, forMs: [500, 2000], drop: 0.2, duplicate: 0.3, reorder: 0.5, delayMs: 20 },
+      pause: { times: 2, forMs: [50, 1000] },
+      clocks: { skewMs: 20, drift: 0.003 },
+    },
+    faultyMs: 4000,
+    calmMs: 15_000,
+    actions: 6,
+    lastFromMs,
   },
-  faultyMs: 4000,
-  calmMs: 15_000,
-  actions: 6,
-  begin: (world) => new AllocationCourse(world),
-};
+  (world, holdings) => new AllocationPlay(world, holdings),
+);
 
-class AllocationCourse implements SimulatedCourse {
+class AllocationPlay implements HeldPlay {
   readonly #world: SimulatedWorld;
   readonly #holdings: Holdings;
   /** By allocation and member: what its agents ask for. */
@@ -54,16 +49,14 @@ class AllocationCourse implements SimulatedCourse {
   readonly #told = new Map<string, Map<string, (readonly Award[])[]>>();
   readonly #ends = new Map<string, AllocationOutcome>();
   #allocations = 0;
-  #isLastLeft = true;
 
-  constructor(world: SimulatedWorld) {
+  constructor(world: SimulatedWorld, holdings: Holdings) {
     this.#world = world;
-    this.#holdings = new Holdings(world);
+    this.#holdings = holdings;
     this.#agents = new Map(members.map((member) => [member, between(world.random, 1, mostAgents)]));
   }
 
   boot(node: SimulatedNode): void {
-    this.#holdings.boot(node);
     const member = `${node.name}/bidder`;
     const bidder = allocationBidder({
       costs: (tasks) => this.#costsOf(member, tasks as readonly string[]),
@@ -76,26 +69,16 @@ class AllocationCourse implements SimulatedCourse {
     node.life.system.spawn(bidder, { name: "bidder" });
   }
 
-  act(): void {
-    const { random, up } = this.#world;
-    if (up.length > 0) this.#hold(pick(random, up), false);
+  act(up: readonly SimulatedNode[]): void {
+    this.#hold(pick(this.#world.random, up), false);
   }
 
-  calm(): void {
-    const { clock, nodes: all, random } = this.#world;
-    clock.schedule(lastFromMs, () => {
-      this.#isLastLeft = false;
-      this.#hold(pick(random, all), true);
-    });
+  get last(): readonly (() => void)[] {
+    const { nodes: all, random } = this.#world;
+    return [() => this.#hold(pick(random, all), true)];
   }
 
-  isOver(): boolean {
-    if (this.#isLastLeft || this.#holdings.open.length > 0) return false;
-    return this.#world.clock.monotonic() >= this.#holdings.endedAt + watchedMs;
-  }
-
-  async end(): Promise<void> {
-    this.#holdings.end();
+  end(): void {
     for (const [id, outcome] of this.#ends) judgeToldAwards(this.#world, id, outcome, this.#told);
   }
 

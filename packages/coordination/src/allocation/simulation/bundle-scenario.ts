@@ -36,7 +36,8 @@ export const allocationBundles: SimulatedScenario = {
   begin: (world) => new BundleCourse(world),
 };
 
-interface Holdings {
+/** What an agent says that it does, and believes of the others. */
+interface Shares {
   readonly id: string;
   readonly path: readonly number[];
   readonly winners: readonly (string | null)[];
@@ -81,7 +82,7 @@ class BundleCourse implements SimulatedCourse {
   calm(): void {}
 
   async end(): Promise<void> {
-    const held = await Promise.all(this.#world.nodes.map((node) => this.#holdingsOf(node)));
+    const held = await Promise.all(this.#world.nodes.map((node) => this.#sharesOf(node)));
     const require = (holds: boolean, invariant: string): void =>
       this.#world.require(holds, invariant, () => JSON.stringify(held));
     const beliefs = new Set(held.map(({ winners }) => JSON.stringify(winners)));
@@ -102,7 +103,7 @@ class BundleCourse implements SimulatedCourse {
     return life === 1 ? name : `${name}#${life}`;
   }
 
-  async #holdingsOf({ name, life }: SimulatedNode): Promise<Holdings> {
+  async #sharesOf({ name, life }: SimulatedNode): Promise<Shares> {
     const ref = life.system.ref(bundleProtocol, `${name}/agent`);
     const { path, winners } = await ref.ask("holdings", {}, { withinMs: 1000 });
     return { id: this.#idOf(name, life.number), path, winners };

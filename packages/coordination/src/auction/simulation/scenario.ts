@@ -1,11 +1,7 @@
 import { between, happens, pick } from "../../simulation/chance.ts";
-import { type CallerContext, Holdings } from "../../simulation/holdings.ts";
-import type {
-  SimulatedCourse,
-  SimulatedNode,
-  SimulatedScenario,
-  SimulatedWorld,
-} from "../../simulation/world.ts";
+import { type HeldPlay, heldScenario, passingFaults } from "../../simulation/held-scenario.ts";
+import type { CallerContext, Holdings } from "../../simulation/holdings.ts";
+import type { SimulatedNode, SimulatedScenario, SimulatedWorld } from "../../simulation/world.ts";
 import { type AuctionSpec, holdAuction } from "../hold-auction.ts";
 import { holdOpenAuction } from "../open/hold-open-auction.ts";
 import type { OpenAuctionOutcome } from "../open/outcome.ts";
@@ -24,7 +20,6 @@ const bidders = nodes.map((name) => `${name}/bidder`);
 const answerMs = 200;
 /** When, after the faults, auctions are held that have to be won. */
 const lastFromMs = 500;
-const watchedMs = 200;
 /** Some true costs are above it. */
 const reserve = 16;
 
@@ -35,24 +30,12 @@ function auctionScenario(
   about: Pick<SimulatedScenario, "name" | "description" | "protocol">,
   kinds: readonly Kind[],
 ): SimulatedScenario {
-  return {
-    ...about,
-    nodes,
-    faults: {
-      partition: { times: 1, forMs: [200, 2000] },
-      oneWay: { times: 1, forMs: [200, 2000] },
-      links: { times: 5, forMs: [500, 3000], drop: 0.3, duplicate: 0.3, reorder: 0.5, delayMs: 40 },
-      pause: { times: 2, forMs: [100, 1500] },
-      crash: { times: 2, forMs: [0, 1500] },
-      leave: { times: 1, forMs: [0, 1500] },
-      // An award that has come too late by the bidder's clock is not taken: clocks differ less than its time.
-      clocks: { skewMs: 20, drift: 0.003 },
-    },
-    faultyMs: 4000,
-    calmMs: 15_000,
-    actions: 10,
-    begin: (world) => new AuctionCourse(world, kinds),
-  };
+  // An award that has come too late by the bidder's clock is not taken: clocks differ less than its time.
+  const faults = { ...passingFaults, clocks: { skewMs: 20, drift: 0.003 } };
+  return heldScenario(
+    { ...about, nodes, faults, faultyMs: 4000, calmMs: 15_000, actions: 10, lastFromMs },
+    (world, holdings) => new AuctionPlay(world, holdings, kinds),
+  );
 }
 
 /** The scenarios of auctions. */
@@ -77,54 +60,41 @@ export const auctionScenarios: readonly SimulatedScenario[] = [
   ),
 ];
 
-class AuctionCourse implements SimulatedCourse {
+class AuctionPlay implements HeldPlay {
   readonly #world: SimulatedWorld;
+  readonly #holdings: Holdings;
   readonly #kinds: readonly Kind[];
   readonly #book: BidBook;
-  readonly #holdings: Holdings;
   /** What came of each auction, until everybody has answered every award that was on its way. */
   readonly #ends = new Map<string, Parameters<typeof judgeTakers>[3]>();
   #auctions = 0;
-  #lastLeft: number;
 
-  constructor(world: SimulatedWorld, kinds: readonly Kind[]) {
+  constructor(world: SimulatedWorld, holdings: Holdings, kinds: readonly Kind[]) {
     this.#world = world;
+    this.#holdings = holdings;
     this.#kinds = kinds;
-    this.#lastLeft = kinds.length;
     this.#book = new BidBook(world.random, bidders);
-    this.#holdings = new Holdings(world);
     for (const bidder of bidders) world.trace.add("manner", bidder, this.#book.mannerOf(bidder));
   }
 
   boot(node: SimulatedNode): void {
-    this.#holdings.boot(node);
     node.life.system.spawn(simulatedBidder(this.#book, bidders), { name: "bidder" });
   }
 
-  act(): void {
-    const { random, up } = this.#world;
-    if (up.length === 0) return;
+  act(up: readonly SimulatedNode[]): void {
+    const { random } = this.#world;
     const invited = bidders.filter(() => happens(random, 0.8));
     this.#hold(pick(random, this.#kinds), pick(random, up), invited, false);
   }
 
-  calm(): void {
-    const { clock, nodes: all, random } = this.#world;
-    for (const kind of this.#kinds) {
-      clock.schedule(lastFromMs, () => {
-        this.#lastLeft -= 1;
-        this.#hold(kind, pick(random, all), this.#book.honest, true);
-      });
-    }
+  get last(): readonly (() => void)[] {
+    const { nodes: all, random } = this.#world;
+    return this.#kinds.map(
+      (kind) => () => this.#hold(kind, pick(random, all), this.#book.honest, true),
+    );
   }
 
-  isOver(): boolean {
-    if (this.#lastLeft > 0 || this.#holdings.open.length > 0) return false;
-    return this.#world.clock.monotonic() >= this.#holdings.endedAt + watchedMs;
-  }
-
-  async end(): Promise<void> {
-    this.#holdings.end();
+  end(): void {
     for (const [id, ended] of this.#ends) {
       judgeTakers(this.#world, this.#book.takersOf(id), id, ended);
     }

@@ -1,13 +1,9 @@
 import { defineActor, type Random } from "@troupe/actor";
 import { agreeOnFields } from "../../schema-consensus/agree-on-fields.ts";
 import { between, happens, pick } from "../../simulation/chance.ts";
-import { type CallerContext, Holdings } from "../../simulation/holdings.ts";
-import type {
-  SimulatedCourse,
-  SimulatedNode,
-  SimulatedScenario,
-  SimulatedWorld,
-} from "../../simulation/world.ts";
+import { type HeldPlay, heldScenario, passingFaults } from "../../simulation/held-scenario.ts";
+import type { CallerContext, Holdings } from "../../simulation/holdings.ts";
+import type { SimulatedNode, SimulatedScenario, SimulatedWorld } from "../../simulation/world.ts";
 import { holdVote, type Voter } from "../hold-vote.ts";
 import type { VoteOutcome } from "../outcome.ts";
 import { tellerProtocol, voterProtocol } from "../protocol.ts";
@@ -22,8 +18,6 @@ const deadlineMs = 600;
 /** When, after the faults, votes are held that have to be decided, and how long one of them has. */
 const lastFromMs = 500;
 const lastDeadlineMs = 3000;
-/** How long ballots may still come when all has ended. */
-const watchedMs = 200;
 
 /** How the members of one simulation vote, by their nodes. */
 type Manners = (random: Random) => ReadonlyMap<string, Manner>;
@@ -54,24 +48,22 @@ function voteScenario(
   about: Pick<SimulatedScenario, "name" | "description" | "beyond">,
   terms: Terms,
 ): SimulatedScenario {
-  return {
-    ...about,
-    protocol: "vote",
-    nodes,
-    faults: {
-      partition: { times: 1, forMs: [200, 2000] },
-      oneWay: { times: 1, forMs: [200, 2000] },
-      links: { times: 5, forMs: [500, 3000], drop: 0.3, duplicate: 0.3, reorder: 0.5, delayMs: 60 },
-      pause: { times: 2, forMs: [100, 1500] },
-      crash: { times: 2, forMs: [0, 1500] },
-      leave: { times: 1, forMs: [0, 1500] },
-      clocks: { skewMs: 2000, drift: 0.01 },
+  const { links } = passingFaults;
+  const clocks = { skewMs: 2000, drift: 0.01 };
+  const faults = { ...passingFaults, links: { ...links, delayMs: 60 }, clocks };
+  return heldScenario(
+    {
+      ...about,
+      protocol: "vote",
+      nodes,
+      faults,
+      faultyMs: 4000,
+      calmMs: 10_000,
+      actions: 12,
+      lastFromMs,
     },
-    faultyMs: 4000,
-    calmMs: 10_000,
-    actions: 12,
-    begin: (world) => new VoteCourse(world, terms),
-  };
+    (world, holdings) => new VotePlay(world, holdings, terms),
+  );
 }
 
 /** The scenarios of votes. */
@@ -102,29 +94,26 @@ export const voteScenarios: readonly SimulatedScenario[] = [
   ),
 ];
 
-class VoteCourse implements SimulatedCourse {
+class VotePlay implements HeldPlay {
   readonly #world: SimulatedWorld;
+  readonly #holdings: Holdings;
   readonly #terms: Terms;
   readonly #cast: CastBallots;
-  readonly #holdings: Holdings;
   readonly #manners: ReadonlyMap<string, Manner>;
   /** By shared question: what was decided first. */
   readonly #decided = new Map<string, string>();
   #questions = 0;
-  #lastLeft = 2;
 
-  constructor(world: SimulatedWorld, terms: Terms) {
+  constructor(world: SimulatedWorld, holdings: Holdings, terms: Terms) {
     this.#world = world;
     this.#terms = terms;
     this.#cast = new CastBallots(world.random, members);
-    this.#holdings = new Holdings(world);
+    this.#holdings = holdings;
     this.#manners = terms.manners(world.random);
     for (const [name, manner] of this.#manners) world.trace.add("manner", name, manner);
   }
 
-  boot(node: SimulatedNode): void {
-    const { name, life } = node;
-    this.#holdings.boot(node);
+  boot({ name, life }: SimulatedNode): void {
     const manner = this.#manners.get(name) ?? "honest";
     const voter = defineActor(voterProtocol, (self) => ({
       callForBallots: ({ vote, teller }) => {
@@ -138,9 +127,8 @@ class VoteCourse implements SimulatedCourse {
     life.system.spawn(voter, { name: "voter" });
   }
 
-  act(): void {
-    const { random, up } = this.#world;
-    if (up.length === 0) return;
+  act(up: readonly SimulatedNode[]): void {
+    const { random } = this.#world;
     if (this.#terms.isShared) return this.#share(up);
     if (happens(random, 0.2)) return this.#agree(pick(random, up));
     const options = ["red", "green", "blue"].slice(0, between(random, 1, 3));
@@ -154,23 +142,9 @@ class VoteCourse implements SimulatedCourse {
     });
   }
 
-  calm(): void {
-    const { clock, nodes: all } = this.#world;
-    for (const node of all.slice(0, this.#lastLeft)) {
-      clock.schedule(lastFromMs, () => {
-        this.#lastLeft -= 1;
-        this.#decideOn(node, "green");
-      });
-    }
-  }
-
-  isOver(): boolean {
-    if (this.#lastLeft > 0 || this.#holdings.open.length > 0) return false;
-    return this.#world.clock.monotonic() >= this.#holdings.endedAt + watchedMs;
-  }
-
-  async end(): Promise<void> {
-    this.#holdings.end();
+  get last(): readonly (() => void)[] {
+    const { nodes: all } = this.#world;
+    return all.slice(0, 2).map((node) => () => this.#decideOn(node, "green"));
   }
 
   #name(kind: string): string {
