@@ -1,75 +1,24 @@
-import {
-  type ActorContext,
-  type ActorSystem,
-  createActorSystem,
-  defineActor,
-  defineProtocol,
-  message,
-  type Random,
-  silentLog,
-  type Transport,
-} from "@troupe/actor";
-import { InMemoryNetwork, RecordingTracer, seededRandom, VirtualClock } from "@troupe/testkit";
+import { defineActor } from "@troupe/actor";
+import { seededRandom, VirtualCluster } from "@troupe/testkit";
 import { expect, test } from "vitest";
-import { z } from "zod";
 import { holdAuction } from "./auction/hold-auction.ts";
 import type { AuctionOutcome } from "./auction/outcome.ts";
 import { auctioneerProtocol, bidderProtocol } from "./auction/protocol.ts";
+import { lossy } from "./cluster.test-data.ts";
 import { holdVote } from "./vote/hold-vote.ts";
 import type { VoteOutcome } from "./vote/outcome.ts";
 import { tellerProtocol, voterProtocol } from "./vote/protocol.ts";
 
-const callerProtocol = defineProtocol("caller", { nothing: message(z.object({})) });
-type CallerContext = ActorContext<typeof callerProtocol.messages>;
-
 /** A cluster on a network that loses, repeats, delays and reorders, differently for each seed. */
-class FaultyCluster {
-  readonly clock = new VirtualClock();
-  readonly random: Random;
-  readonly network: InMemoryNetwork;
-  readonly #tracer: RecordingTracer;
-  readonly #loss: number;
-  readonly #repetition: number;
-
+class FaultyCluster extends VirtualCluster {
   constructor(seed: number) {
-    this.random = seededRandom(seed);
-    this.network = new InMemoryNetwork({ clock: this.clock, random: this.random });
-    this.#tracer = new RecordingTracer(this.clock, this.random);
-    this.#loss = this.random.next() * 0.5;
-    this.#repetition = this.random.next() * 0.3;
+    const random = seededRandom(seed);
+    const faults = { lost: random.next() * 0.5, repeated: random.next() * 0.3, withinMs: 150 };
+    super({ random, wrap: lossy(faults) });
   }
 
   below(limit: number): number {
     return Math.floor(this.random.next() * limit);
-  }
-
-  system(node: string): ActorSystem {
-    const transport = this.network.connect(node);
-    const faulty: Transport = {
-      ...transport,
-      publish: (...all) => {
-        const copies =
-          this.random.next() < this.#loss ? 0 : this.random.next() < this.#repetition ? 2 : 1;
-        for (let copy = 0; copy < copies; copy++) {
-          this.clock.schedule(this.below(150), () => transport.publish(...all));
-        }
-      },
-    };
-    const { clock, random } = this;
-    const ports = { transport: faulty, clock, random, tracer: this.#tracer, log: silentLog };
-    return createActorSystem({ node, ports });
-  }
-
-  caller(): CallerContext {
-    const contexts: CallerContext[] = [];
-    const actor = defineActor(callerProtocol, (context) => {
-      contexts.push(context);
-      return { nothing: () => {} };
-    });
-    this.system("home").spawn(actor, { name: "caller" });
-    const [context] = contexts;
-    if (context === undefined) throw new Error("the calling actor did not start");
-    return context;
   }
 }
 

@@ -69,3 +69,4 @@ export type { Trace } from "./simulation/trace.ts";
 export type { World } from "./simulation/world.ts";
 export { subjectMatches } from "./subjects.ts";
 export { settled, VirtualClock } from "./virtual-clock.ts";
+export { type CallerContext, VirtualCluster, type Wrap } from "./virtual-cluster.ts";

@@ -1,18 +1,6 @@
-import {
-  type ActorSystem,
-  createActorSystem,
-  defineActor,
-  type SystemEvent,
-  silentLog,
-} from "@troupe/actor";
+import { type ActorSystem, defineActor, type SystemEvent } from "@troupe/actor";
 import { tellerProtocol } from "@troupe/coordination";
-import {
-  InMemoryNetwork,
-  RecordingTracer,
-  seededRandom,
-  settled,
-  VirtualClock,
-} from "@troupe/testkit";
+import { settled, type VirtualClock, VirtualCluster } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { analyst, type Perspective } from "./analyst.ts";
@@ -26,22 +14,10 @@ let events: SystemEvent[];
 let ballots: unknown[];
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  const network = new InMemoryNetwork({ clock, random: seededRandom(1) });
-  const tracer = new RecordingTracer(clock, seededRandom(2));
-  const system = (node: string, seed: number) =>
-    createActorSystem({
-      node,
-      ports: {
-        transport: network.connect(node),
-        clock,
-        random: seededRandom(seed),
-        tracer,
-        log: silentLog,
-      },
-    });
-  home = system("home", 3);
-  away = system("away", 4);
+  const cluster = new VirtualCluster();
+  ({ clock } = cluster);
+  home = cluster.system("home");
+  away = cluster.system("away");
   events = [];
   away.observe((event) => events.push(event));
   ballots = [];

@@ -1,18 +1,11 @@
-import {
-  type ActorSystem,
-  createActorSystem,
-  defineActor,
-  newTraceContext,
-  pause,
-  traced,
-} from "@troupe/actor";
+import { type ActorSystem, defineActor, newTraceContext, pause, traced } from "@troupe/actor";
 import { auctioneerProtocol } from "@troupe/coordination";
 import {
-  InMemoryNetwork,
-  RecordingTracer,
+  type RecordingTracer,
   seededRandom,
   settled,
-  VirtualClock,
+  type VirtualClock,
+  VirtualCluster,
 } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
@@ -28,13 +21,9 @@ let ended: EndedTasks[number][];
 let refusals: string[];
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  tracer = new RecordingTracer(clock, seededRandom(3));
-  const transport = new InMemoryNetwork({ clock, random: seededRandom(1) }).connect("n1");
-  system = createActorSystem({
-    node: "n1",
-    ports: { transport, clock, random: seededRandom(2), tracer },
-  });
+  const cluster = new VirtualCluster();
+  ({ clock, tracer } = cluster);
+  system = cluster.system("n1");
   [ended, refusals] = [[], []];
   system.spawn(
     defineActor(customerProtocol, () => ({

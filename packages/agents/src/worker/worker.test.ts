@@ -1,19 +1,6 @@
-import {
-  type ActorSystem,
-  createActorSystem,
-  defineActor,
-  type Ref,
-  type SystemEvent,
-  silentLog,
-} from "@troupe/actor";
+import { type ActorSystem, defineActor, type Ref, type SystemEvent } from "@troupe/actor";
 import { auctioneerProtocol } from "@troupe/coordination";
-import {
-  InMemoryNetwork,
-  RecordingTracer,
-  seededRandom,
-  settled,
-  VirtualClock,
-} from "@troupe/testkit";
+import { settled, type VirtualClock, VirtualCluster } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { defineTool, type Job, type Tool } from "../tool.ts";
@@ -43,22 +30,10 @@ let told: Told[];
 let jobs: (Job & { readonly end: (facts: unknown) => void; readonly crash: (e: Error) => void })[];
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  const network = new InMemoryNetwork({ clock, random: seededRandom(1) });
-  const tracer = new RecordingTracer(clock, seededRandom(2));
-  const system = (node: string, seed: number) =>
-    createActorSystem({
-      node,
-      ports: {
-        transport: network.connect(node),
-        clock,
-        random: seededRandom(seed),
-        tracer,
-        log: silentLog,
-      },
-    });
-  home = system("home", 3);
-  away = system("away", 4);
+  const cluster = new VirtualCluster();
+  ({ clock } = cluster);
+  home = cluster.system("home");
+  away = cluster.system("away");
   events = [];
   away.observe((event) => events.push(event));
   [told, jobs] = [[], []];

@@ -1,18 +1,13 @@
+import { type Actor, defineActor } from "@troupe/actor";
 import {
-  type Actor,
-  type ActorContext,
-  type ActorSystem,
-  createActorSystem,
-  defineActor,
-  defineProtocol,
-  message,
-  type SystemEvent,
-  silentLog,
-  type Transport,
-} from "@troupe/actor";
-import { InMemoryNetwork, RecordingTracer, seededRandom, VirtualClock } from "@troupe/testkit";
+  type CallerContext,
+  seededRandom,
+  type VirtualClock,
+  VirtualCluster,
+  type Wrap,
+} from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
-import { z } from "zod";
+import { lossy } from "../cluster.test-data.ts";
 import { InterruptedError, InvalidCostsError, InvalidSpecError } from "../errors.ts";
 import { type AllocationBidder, type AllocationSpec, allocate } from "./allocate.ts";
 import { costMatrix } from "./assignment/cost-matrix.ts";
@@ -21,55 +16,19 @@ import { type Award, allocationBidder, allocationBidding } from "./bidding.ts";
 import type { AllocationOutcome } from "./outcome.ts";
 import { type AllocationBidderMessages, allocationBidderProtocol } from "./protocol.ts";
 
-const callerProtocol = defineProtocol("caller", { nothing: message(z.object({})) });
-type CallerContext = ActorContext<typeof callerProtocol.messages>;
 type BidderActor = Actor<AllocationBidderMessages>;
 
 let clock: VirtualClock;
-let network: InMemoryNetwork;
-let tracer: RecordingTracer;
-let systems: Map<string, ActorSystem>;
-let events: SystemEvent[];
+let cluster: VirtualCluster;
 /** By node, what its bidder was told that its agents do. */
 let awarded: Map<string, readonly Award[]>;
 
 beforeEach(() => start(1));
 
-function start(seed: number, delayMs = 0): void {
-  clock = new VirtualClock();
-  const random = seededRandom(seed);
-  network = new InMemoryNetwork({ clock, random, delayMs });
-  tracer = new RecordingTracer(clock, random);
-  systems = new Map();
-  events = [];
+function start(seed: number, delayMs = 0, wrap?: Wrap): void {
+  cluster = new VirtualCluster({ seed, delayMs, ...(wrap === undefined ? {} : { wrap }) });
+  ({ clock } = cluster);
   awarded = new Map();
-}
-
-function system(node: string, wrap = (transport: Transport) => transport): ActorSystem {
-  const existing = systems.get(node);
-  if (existing !== undefined) return existing;
-  const transport = wrap(network.connect(node));
-  const random = seededRandom(node.length);
-  const started = createActorSystem({
-    node,
-    ports: { transport, clock, tracer, random, log: silentLog },
-  });
-  started.observe((event) => events.push(event));
-  systems.set(node, started);
-  return started;
-}
-
-/** An actor on node `home` that can hold allocations. */
-function caller(): CallerContext {
-  const contexts: CallerContext[] = [];
-  const actor = defineActor(callerProtocol, (context) => {
-    contexts.push(context);
-    return { nothing: () => {} };
-  });
-  system("home").spawn(actor, { name: "caller" });
-  const [context] = contexts;
-  if (context === undefined) throw new Error("the calling actor did not start");
-  return context;
 }
 
 function bidding(node: string, rows: readonly (readonly number[])[]) {
@@ -89,7 +48,7 @@ async function invite(
 ): Promise<readonly AllocationBidder[]> {
   const bidders = actors.map((make, index) => {
     const node = `n${index + 1}`;
-    const { address } = system(node).spawn(make(node), { name: "bidder" });
+    const { address } = cluster.system(node).spawn(make(node), { name: "bidder" });
     return { member: address, ref: context.ref(allocationBidderProtocol, address) };
   });
   await clock.advance(aBeat);
@@ -129,7 +88,7 @@ function shared(costs: readonly (readonly number[])[], bidders: number) {
 }
 
 test("three bidders with an agent each share three tasks at the least cost, and learn what they do", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const bidders = await invite(context, [
     standingFor([4, 1, 3]),
     standingFor([2, 0, 5]),
@@ -157,10 +116,10 @@ test("three bidders with an agent each share three tasks at the least cost, and 
     n2: [{ agent: 0, task: 0, cost: 2 }],
     n3: [{ agent: 0, task: 2, cost: 2 }],
   });
-  expect(events.filter(({ kind }) => kind === "stopped")).toEqual([
+  expect(cluster.events.filter(({ kind }) => kind === "stopped")).toEqual([
     { kind: "stopped", actor: "home/caller/1" },
   ]);
-  const span = tracer.spans.find(({ name }) => name === "allocate");
+  const span = cluster.tracer.spans.find(({ name }) => name === "allocate");
   expect(span?.attributes).toMatchObject({ "troupe.allocation.cost": 5 });
 });
 
@@ -168,7 +127,7 @@ test("however many bidders share the agents, the optimum is found and proved", a
   for (const [seed, bidders] of [1, 2, 3, 7, 30].entries()) {
     start(seed + 1, 3);
     const costs = randomCosts(seededRandom(seed + 1), 30, 30, -50, 50);
-    const context = caller();
+    const context = cluster.caller();
     const allocation = allocate(context, spec(30), await invite(context, shared(costs, bidders)));
     const where = `seed ${seed + 1}, ${bidders} bidders`;
     expect(await ended(allocation), where).toMatchObject({
@@ -182,14 +141,14 @@ test("however many bidders share the agents, the optimum is found and proved", a
 
 test("a bidder with all agents needs one message a phase", async () => {
   const costs = randomCosts(seededRandom(3), 40, 40, 1, 100);
-  const context = caller();
+  const context = cluster.caller();
   const outcome = await ended(allocate(context, spec(40), await invite(context, shared(costs, 1))));
   expect(outcome.rounds).toBeLessThan(12);
   expect(outcome.bids).toBeGreaterThan(40);
 });
 
 test("with fewer tasks some agents idle, with more some tasks are undone, and both are as good as can be", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const few = await invite(context, [standingFor([5, 9], [1, 9]), standingFor([7, 2], [7, 3])]);
   expect(await ended(allocate(context, spec(2), few))).toMatchObject({
     pairs: [
@@ -202,7 +161,7 @@ test("with fewer tasks some agents idle, with more some tasks are undone, and bo
   await clock.advance(10);
   expect(awarded.get("n2")).toEqual([{ agent: 0, task: 1, cost: 2 }]);
   start(1);
-  const other = caller();
+  const other = cluster.caller();
   const many = await invite(other, [standingFor([5, 9, 2], [1, 9, 9])]);
   expect(await ended(allocate(other, spec(3), many))).toMatchObject({
     undone: [1],
@@ -228,9 +187,9 @@ function stubborn(
 const nobody = { known: true, released: [], offers: [], bids: 0 };
 
 test("a bidder that dies in the middle is taken out, and the others share its tasks anew", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const dying = stubborn([[1, 1]], () => {
-    systems.get("n3")?.stopActor({ address: "n3/bidder" });
+    void cluster.system("n3").stopActor({ address: "n3/bidder" });
     return new Promise(() => {});
   });
   const bidders = await invite(context, [standingFor([5, 9]), standingFor([6, 4]), dying]);
@@ -251,9 +210,9 @@ test("a bidder that dies in the middle is taken out, and the others share its ta
 });
 
 test("a node that is cut off is taken out when it is given up, not when its answer is", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const cut = stubborn([[1, 1]], () => {
-    network.isolate("n2");
+    cluster.network.isolate("n2");
     return nobody;
   });
   const bidders = await invite(context, [standingFor([5, 9]), cut]);
@@ -272,7 +231,7 @@ test("a node that is cut off is taken out when it is given up, not when its answ
 });
 
 test("a silent, a restarted and a lying bidder are taken out with the reason", async () => {
-  const context = caller();
+  const context = cluster.caller();
   let crashed = false;
   const bidders = await invite(context, [
     standingFor([3]),
@@ -301,7 +260,7 @@ test("a silent, a restarted and a lying bidder are taken out with the reason", a
 });
 
 test("who claims what it has not won, or hides what is better for it, is taken out", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const lying =
     (
       rows: readonly (readonly number[])[],
@@ -333,7 +292,7 @@ test("who claims what it has not won, or hides what is better for it, is taken o
 });
 
 test("without anybody who brings an agent nothing is settled, and nobody is awarded anything", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const none = { settled: false, reason: "no-bidders" };
   expect(await ended(allocate(context, spec(1), []))).toMatchObject({ ...none, sittings: 0 });
   const wrong = await invite(context, [standingFor([1, 2])]);
@@ -345,7 +304,7 @@ test("without anybody who brings an agent nothing is settled, and nobody is awar
 
 test("a sitting that ended without awards is dismissed by name", async () => {
   const dismissed: string[] = [];
-  const context = caller();
+  const context = cluster.caller();
   const bidders = await invite(context, [
     (node) =>
       defineActor(allocationBidderProtocol, () => ({
@@ -361,7 +320,7 @@ test("a sitting that ended without awards is dismissed by name", async () => {
 });
 
 test("at the deadline it is over, and what was bid holds no more", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const slow = stubborn([[1]], () => new Promise(() => {}));
   const limits = { answerMs: 50_000, deadlineMs: 500 };
   const allocation = allocate(context, spec(1, limits), await invite(context, [slow]));
@@ -372,38 +331,30 @@ test("at the deadline it is over, and what was bid holds no more", async () => {
 });
 
 test("costs that are too far apart, a wrong spec and a caller that stops are errors", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const apart = await invite(context, [standingFor([0, 2 ** 50])]);
   await expect(ended(allocate(context, spec(2), apart))).rejects.toThrow(InvalidCostsError);
   await expect(allocate(context, spec(0), apart)).rejects.toThrow(InvalidSpecError);
   await expect(allocate(context, spec(2), [...apart, ...apart])).rejects.toThrow("named twice");
-  const mute = system("home").spawn(stubborn([[1, 1]], () => new Promise(() => {}))("home"));
+  const mute = cluster
+    .system("home")
+    .spawn(stubborn([[1, 1]], () => new Promise(() => {}))("home"));
   const waiting = [{ member: "mute", ref: mute }];
   const pending = allocate(context, spec(2), waiting);
   void pending.catch(() => {});
   await clock.advance(5);
-  await system("home").stopActor(context.self);
+  await cluster.system("home").stopActor(context.self);
   await expect(pending).rejects.toThrow(InterruptedError);
 });
 
 test("on a network that loses, repeats, delays and reorders it ends in time with what is best for those it kept", async () => {
   let settledOnes = 0;
   for (let seed = 1; seed <= 60; seed += 1) {
-    start(seed);
     const random = seededRandom(seed);
-    const [loss, repetition] = [random.next() * 0.25, random.next() * 0.3];
-    const faulty = (transport: Transport): Transport => ({
-      ...transport,
-      publish: (...all) => {
-        const copies = random.next() < loss ? 0 : random.next() < repetition ? 2 : 1;
-        for (let copy = 0; copy < copies; copy += 1) {
-          clock.schedule(Math.floor(random.next() * 50), () => transport.publish(...all));
-        }
-      },
-    });
-    for (const node of ["home", "n1", "n2", "n3", "n4"]) system(node, faulty);
+    const faults = { lost: random.next() * 0.25, repeated: random.next() * 0.3, withinMs: 50 };
+    start(seed, 0, lossy(faults));
     const costs = randomCosts(random, 8, 8, 0, 9);
-    const context = caller();
+    const context = cluster.caller();
     const bidders = await invite(context, shared(costs, 4));
     const outcome = await ended(
       allocate(context, spec(8, { answerMs: 300, deadlineMs: 30_000 }), bidders),

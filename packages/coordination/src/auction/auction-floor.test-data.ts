@@ -1,26 +1,8 @@
-import {
-  type Actor,
-  type ActorContext,
-  type ActorSystem,
-  createActorSystem,
-  defineActor,
-  defineProtocol,
-  message,
-  type SystemEvent,
-  silentLog,
-  type Transport,
-} from "@troupe/actor";
-import {
-  InMemoryNetwork,
-  RecordingTracer,
-  seededRandom,
-  settled,
-  VirtualClock,
-} from "@troupe/testkit";
+import { type Actor, defineActor, defineProtocol, message } from "@troupe/actor";
+import { type CallerContext, VirtualCluster } from "@troupe/testkit";
 import { expect } from "vitest";
 import { z } from "zod";
 import type { AuctionSpec, Bidder } from "./hold-auction.ts";
-import type { AuctionOutcome } from "./outcome.ts";
 import { auctioneerProtocol, type Bid, bidderMessages } from "./protocol.ts";
 
 /** Bidders that are also something else: a wider protocol than the auction asks for. */
@@ -29,8 +11,6 @@ export const workerProtocol = defineProtocol("worker", {
   rest: message(z.object({})),
 });
 export type Worker = Actor<typeof workerProtocol.messages>;
-const callerProtocol = defineProtocol("caller", { nothing: message(z.object({})) });
-type CallerContext = ActorContext<typeof callerProtocol.messages>;
 export type Answer = { readonly accepted: boolean; readonly reason?: string };
 
 export const spec: AuctionSpec = {
@@ -45,46 +25,12 @@ export const spec: AuctionSpec = {
 export const declining = (reason: string) => () => ({ accepted: false, reason });
 
 /** Where one test holds its auctions: nodes on a network in memory, and what bidders on them were told. */
-export class AuctionFloor {
-  readonly clock = new VirtualClock();
-  readonly network: InMemoryNetwork;
-  readonly tracer: RecordingTracer;
-  readonly events: SystemEvent[] = [];
+export class AuctionFloor extends VirtualCluster {
   /** What workers were told, in order: `n1 announce x`. */
   readonly told: string[] = [];
-  readonly #systems = new Map<string, ActorSystem>();
 
   constructor() {
-    const { clock } = this;
-    const random = seededRandom(11);
-    this.network = new InMemoryNetwork({ clock, random });
-    this.tracer = new RecordingTracer(clock, random);
-  }
-
-  system(node: string, wrap = (transport: Transport) => transport): ActorSystem {
-    const existing = this.#systems.get(node);
-    if (existing !== undefined) return existing;
-    const { clock, tracer } = this;
-    const transport = wrap(this.network.connect(node));
-    const random = seededRandom(node.length);
-    const ports = { transport, clock, tracer, random, log: silentLog };
-    const started = createActorSystem({ node, ports });
-    started.observe((event) => this.events.push(event));
-    this.#systems.set(node, started);
-    return started;
-  }
-
-  /** An actor on node `home` that can hold auctions. */
-  caller(): CallerContext {
-    const contexts: CallerContext[] = [];
-    const actor = defineActor(callerProtocol, (context) => {
-      contexts.push(context);
-      return { nothing: () => {} };
-    });
-    this.system("home").spawn(actor, { name: "caller" });
-    const [context] = contexts;
-    if (context === undefined) throw new Error("the calling actor did not start");
-    return context;
+    super({ seed: 11 });
   }
 
   /** A worker that bids what `offer` makes of each announcement, and answers awards with `answer`. */
@@ -133,20 +79,10 @@ export class AuctionFloor {
   readonly silent = this.worker(() => []);
 
   /** Spawns each actor on a node of its own, n1, n2, and so on. */
-  invite(context: CallerContext, ...workers: readonly Worker[]): readonly Bidder[] {
+  bidders(context: CallerContext, ...workers: readonly Worker[]): readonly Bidder[] {
     return workers.map((actor, index) => {
       const { address } = this.system(`n${index + 1}`).spawn(actor, { name: "worker" });
       return { member: address, ref: context.ref(workerProtocol, address) };
     });
   }
-}
-
-/** The outcome once it is there, without time passing. */
-export async function now(auction: Promise<AuctionOutcome>): Promise<AuctionOutcome | undefined> {
-  let outcome: AuctionOutcome | undefined;
-  void auction.then((ended) => {
-    outcome = ended;
-  });
-  await settled();
-  return outcome;
 }

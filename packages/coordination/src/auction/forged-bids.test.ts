@@ -1,20 +1,17 @@
 import { defineActor } from "@troupe/actor";
-import { InMemoryNetwork, RecordingTracer, seededRandom, VirtualClock } from "@troupe/testkit";
+import { type VirtualClock, VirtualCluster } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
-import { TestCluster } from "../session/cluster.test-data.ts";
 import { holdAuction } from "./hold-auction.ts";
 import { holdPackageAuction } from "./packages/hold-package-auction.ts";
 import { packageAuctioneerProtocol, packageBidderProtocol } from "./packages/protocol.ts";
 import { auctioneerProtocol, bidderProtocol } from "./protocol.ts";
 
 let clock: VirtualClock;
-let cluster: TestCluster;
+let cluster: VirtualCluster;
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  const random = seededRandom(4);
-  const network = new InMemoryNetwork({ clock, random });
-  cluster = new TestCluster({ clock, network, random, tracer: new RecordingTracer(clock, random) });
+  cluster = new VirtualCluster({ seed: 4 });
+  ({ clock } = cluster);
 });
 
 const offer = { durationMs: 1, quality: 1, confidence: 1 };

@@ -1,12 +1,12 @@
 import { defineActor, type Transport } from "@troupe/actor";
 import { settled } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
+import { now } from "../cluster.test-data.ts";
 import { InterruptedError } from "../errors.ts";
 import {
   type Answer,
   AuctionFloor,
   declining,
-  now,
   spec,
   type Worker,
   workerProtocol,
@@ -22,7 +22,7 @@ beforeEach(() => {
 
 test("when the winner declines, the next best is asked", async () => {
   const context = floor.caller();
-  const bidders = floor.invite(
+  const bidders = floor.bidders(
     context,
     floor.asking(10, declining("busy")),
     floor.asking(30),
@@ -38,7 +38,7 @@ test("when the winner declines, the next best is asked", async () => {
 
 test("when the winner's actor is gone before the award, the next best is asked at once", async () => {
   const context = floor.caller();
-  const bidders = floor.invite(context, floor.asking(10), floor.asking(20), floor.silent);
+  const bidders = floor.bidders(context, floor.asking(10), floor.asking(20), floor.silent);
   const auction = holdAuction(context, spec, bidders);
   await settled();
   await floor.system("n1").stopActor({ address: "n1/worker" });
@@ -54,7 +54,7 @@ test("when the winner's node is cut off before the award, the next best is asked
   const auction = holdAuction(
     context,
     spec,
-    floor.invite(context, floor.asking(10), floor.asking(20), floor.silent),
+    floor.bidders(context, floor.asking(10), floor.asking(20), floor.silent),
   );
   await settled();
   floor.network.isolate("n1");
@@ -70,7 +70,7 @@ test("a winner that crashes on the award is passed over, with the reason", async
   const crashing = floor.asking(10, () => {
     throw new Error("out of memory");
   });
-  const bidders = floor.invite(context, crashing, floor.asking(20));
+  const bidders = floor.bidders(context, crashing, floor.asking(20));
   expect(await now(holdAuction(context, spec, bidders))).toMatchObject({
     winner: "n2/worker",
     declined: [{ bidder: "n1/worker", reason: expect.stringContaining("out of memory") }],
@@ -98,7 +98,7 @@ test("an acceptance that was lost is given again when the award is repeated", as
   const auction = holdAuction(
     context,
     spec,
-    floor.invite(context, floor.asking(10), floor.asking(20)),
+    floor.bidders(context, floor.asking(10), floor.asking(20)),
   );
   await floor.clock.advance(600);
   expect(await now(auction)).toMatchObject({ winner: "n1/worker", price: 10, declined: [] });
@@ -112,7 +112,7 @@ test("a winner whose answers never come is told to let go, and the next best is 
   const auction = holdAuction(
     context,
     spec,
-    floor.invite(context, floor.asking(10), floor.asking(20)),
+    floor.bidders(context, floor.asking(10), floor.asking(20)),
   );
   await floor.clock.advance(900);
   expect(await now(auction)).toBeUndefined();
@@ -149,7 +149,7 @@ test("a bid that comes while an award is out is late and causes no other award",
     reject: () => {},
   }));
   const thinking = floor.asking(10, after(300, { accepted: true }));
-  const auction = holdAuction(context, spec, floor.invite(context, thinking, late));
+  const auction = holdAuction(context, spec, floor.bidders(context, thinking, late));
   await floor.clock.advance(1100);
   bidLate();
   await floor.clock.advance(300);
@@ -170,7 +170,7 @@ test("a second round has its full time, though the first ended early", async () 
       reason: "busy",
     }),
   );
-  const auction = holdAuction(context, spec, floor.invite(context, thinking, onlyOnce));
+  const auction = holdAuction(context, spec, floor.bidders(context, thinking, onlyOnce));
   await floor.clock.advance(400 + 999);
   expect(floor.told.filter((line) => line.includes("award x/2"))).toEqual([]);
   await floor.clock.advance(1);
@@ -181,7 +181,11 @@ test("a second round has its full time, though the first ended early", async () 
 
 test("when the calling actor stops, the auction is interrupted and nobody is awarded", async () => {
   const context = floor.caller();
-  const auction = holdAuction(context, spec, floor.invite(context, floor.asking(10), floor.silent));
+  const auction = holdAuction(
+    context,
+    spec,
+    floor.bidders(context, floor.asking(10), floor.silent),
+  );
   const interrupted = expect(auction).rejects.toThrow(InterruptedError);
   await settled();
   await floor.system("home").stopActor(context.self);
@@ -193,7 +197,7 @@ test("when the calling actor stops, the auction is interrupted and nobody is awa
 test("when the calling actor stops while an award is out, its bidder is told to let go", async () => {
   const context = floor.caller();
   const thinking = floor.asking(10, after(300, { accepted: true }));
-  const auction = holdAuction(context, spec, floor.invite(context, thinking));
+  const auction = holdAuction(context, spec, floor.bidders(context, thinking));
   const interrupted = expect(auction).rejects.toThrow(InterruptedError);
   await floor.clock.advance(100);
   await floor.system("home").stopActor(context.self);

@@ -1,11 +1,11 @@
 import { defineActor, type Transport } from "@troupe/actor";
 import { settled } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
+import { now } from "../cluster.test-data.ts";
 import { InvalidSpecError } from "../errors.ts";
 import {
   AuctionFloor,
   declining,
-  now,
   spec,
   type Worker,
   workerProtocol,
@@ -30,7 +30,7 @@ test("the best bidder gets the order as soon as all have answered; losers learn 
     award: () => ({ accepted: false }),
     reject: () => {},
   }));
-  const bidders = floor.invite(context, floor.asking(20), floor.asking(10), refusing);
+  const bidders = floor.bidders(context, floor.asking(20), floor.asking(10), refusing);
   expect(await now(holdAuction(context, { ...spec, conversation: "c1" }, bidders))).toEqual({
     awarded: true,
     auction: "x",
@@ -62,7 +62,11 @@ test("the best bidder gets the order as soon as all have answered; losers learn 
 
 test("a silent bidder delays the award until the deadline and no longer", async () => {
   const context = floor.caller();
-  const auction = holdAuction(context, spec, floor.invite(context, floor.asking(20), floor.silent));
+  const auction = holdAuction(
+    context,
+    spec,
+    floor.bidders(context, floor.asking(20), floor.silent),
+  );
   await floor.clock.advance(999);
   expect(await now(auction)).toBeUndefined();
   await floor.clock.advance(1);
@@ -74,7 +78,7 @@ test("nobody bids: announced again a bounded number of times, then failed with t
   const auction = holdAuction(
     context,
     { ...spec, rounds: 3 },
-    floor.invite(context, floor.silent, floor.silent),
+    floor.bidders(context, floor.silent, floor.silent),
   );
   await floor.clock.advance(2999);
   expect(await now(auction)).toBeUndefined();
@@ -93,7 +97,7 @@ test("nobody bids: announced again a bounded number of times, then failed with t
 test("all decline: announced again, and a bidder that is free by then gets it", async () => {
   const context = floor.caller();
   const free = floor.asking(10, (nth) => ({ accepted: nth > 1, reason: "busy" }));
-  expect(await now(holdAuction(context, spec, floor.invite(context, free)))).toMatchObject({
+  expect(await now(holdAuction(context, spec, floor.bidders(context, free)))).toMatchObject({
     awarded: true,
     winner: "n1/worker",
     rounds: 2,
@@ -104,7 +108,7 @@ test("all decline: announced again, and a bidder that is free by then gets it", 
 test("all decline for good: failed with the reasons", async () => {
   const context = floor.caller();
   const busy = floor.asking(10, declining("busy"));
-  expect(await now(holdAuction(context, spec, floor.invite(context, busy)))).toMatchObject({
+  expect(await now(holdAuction(context, spec, floor.bidders(context, busy)))).toMatchObject({
     awarded: false,
     reason: "all-declined",
     rounds: 2,
@@ -125,7 +129,7 @@ test("second bids, foreign bids and bad numbers are refused and kept as evidence
   const undercutting = floor.worker((bid) => [bid, { ...bid, cost: 1 }, { ...bid, bidder: "eve" }]);
   const broken = floor.worker((bid) => [{ ...bid, cost: Number.NaN }]);
   const negative = floor.worker((bid) => [{ ...bid, cost: -5 }]);
-  const bidders = floor.invite(context, undercutting, broken, negative);
+  const bidders = floor.bidders(context, undercutting, broken, negative);
   const outcome = await now(holdAuction(context, { ...spec, reserve: 10 }, bidders));
   expect(outcome).toMatchObject({ winner: "n1/worker", price: 10, refusedCount: 4 });
   expect(outcome?.refused.map(({ why, bid }) => `${bid.bidder} ${why}`).sort()).toEqual([
@@ -138,7 +142,7 @@ test("second bids, foreign bids and bad numbers are refused and kept as evidence
 
 test("at the second price the cheapest is paid what the next one asked for", async () => {
   const context = floor.caller();
-  const bidders = floor.invite(context, floor.asking(30), floor.asking(10), floor.asking(20));
+  const bidders = floor.bidders(context, floor.asking(30), floor.asking(10), floor.asking(20));
   const auction = holdAuction(context, { ...spec, pricing: "second-price" }, bidders);
   expect(await now(auction)).toMatchObject({ winner: "n2/worker", price: 20 });
   expect(floor.told).toContain('n2 award x {"file":"x.csv"} at 20');
@@ -155,7 +159,7 @@ test("a network that delivers everything twice makes no second award and accuses
   for (const node of ["home", "n1", "n2"]) floor.system(node, twice);
   const context = floor.caller();
   const outcome = await now(
-    holdAuction(context, spec, floor.invite(context, floor.asking(10), floor.asking(20))),
+    holdAuction(context, spec, floor.bidders(context, floor.asking(10), floor.asking(20))),
   );
   expect(outcome).toMatchObject({ awarded: true, winner: "n1/worker", declined: [] });
   expect(outcome?.refused.every(({ why }) => why === "repeated")).toBe(true);
@@ -166,7 +170,7 @@ test("a flood of bids that overruns the mailbox does not keep the auction from e
   const context = floor.caller();
   const flooding = floor.worker((bid) => Array.from({ length: 15_000 }, () => bid));
   const local = floor.system("home").spawn(flooding, { name: "worker" });
-  const bidders = [{ member: local.address, ref: local }, ...floor.invite(context, floor.silent)];
+  const bidders = [{ member: local.address, ref: local }, ...floor.bidders(context, floor.silent)];
   const auction = holdAuction(context, spec, bidders);
   await floor.clock.advance(1000);
   expect(await now(auction)).toMatchObject({ winner: "home/worker" });
@@ -177,7 +181,7 @@ test("a flood of bids that overruns the mailbox does not keep the auction from e
 
 test("a wrong spec is a typed error", async () => {
   const context = floor.caller();
-  const bidders = floor.invite(context, floor.asking(1));
+  const bidders = floor.bidders(context, floor.asking(1));
   await expect(holdAuction(context, { ...spec, rounds: 99 }, bidders)).rejects.toThrow(
     InvalidSpecError,
   );
@@ -194,7 +198,7 @@ test("an auction is one span, and what bidders do for it is part of it", async (
   await holdAuction(
     context,
     { ...spec, trace },
-    floor.invite(context, floor.asking(10), floor.asking(20)),
+    floor.bidders(context, floor.asking(10), floor.asking(20)),
   );
   await settled();
   const span = floor.tracer.spans.find(({ name }) => name === "auction clean");

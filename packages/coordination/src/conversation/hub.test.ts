@@ -1,13 +1,6 @@
 import { type ActorContext, defineActor } from "@troupe/actor";
-import {
-  InMemoryNetwork,
-  RecordingTracer,
-  seededRandom,
-  settled,
-  VirtualClock,
-} from "@troupe/testkit";
+import { type InMemoryNetwork, settled, type VirtualClock, VirtualCluster } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
-import { TestCluster } from "../session/cluster.test-data.ts";
 import type { Draft } from "./envelope.ts";
 import { conversationHub } from "./hub.ts";
 import type { HubLimits } from "./hub-state.ts";
@@ -15,16 +8,14 @@ import { hubProtocol, type ParticipantMessages, participantProtocol } from "./pr
 
 let clock: VirtualClock;
 let network: InMemoryNetwork;
-let cluster: TestCluster;
+let cluster: VirtualCluster;
 /** Who got which message, in order, repeats included. */
 let got: string[];
 const within = { withinMs: 1000 };
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  const random = seededRandom(5);
-  network = new InMemoryNetwork({ clock, random });
-  cluster = new TestCluster({ clock, network, random, tracer: new RecordingTracer(clock, random) });
+  cluster = new VirtualCluster({ seed: 5 });
+  ({ clock, network } = cluster);
   got = [];
 });
 

@@ -1,15 +1,14 @@
 import { type Actor, defineActor } from "@troupe/actor";
 import {
-  InMemoryNetwork,
-  RecordingTracer,
-  seededRandom,
+  type CallerContext,
+  type InMemoryNetwork,
   settled,
-  VirtualClock,
+  type VirtualClock,
+  VirtualCluster,
 } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { InterruptedError, InvalidSpecError } from "../errors.ts";
-import { type CallerContext, TestCluster } from "../session/cluster.test-data.ts";
 import { delegate, type JobSpec } from "./delegate.ts";
 import type { JobOutcome } from "./outcome.ts";
 import { leadProtocol, type WorkerMessages, workerProtocol } from "./protocol.ts";
@@ -17,15 +16,13 @@ import { workerActor } from "./worker.ts";
 
 let clock: VirtualClock;
 let network: InMemoryNetwork;
-let cluster: TestCluster;
+let cluster: VirtualCluster;
 /** Which node began which leaf, in order. */
 let begun: string[];
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  const random = seededRandom(9);
-  network = new InMemoryNetwork({ clock, random });
-  cluster = new TestCluster({ clock, network, random, tracer: new RecordingTracer(clock, random) });
+  cluster = new VirtualCluster({ seed: 9 });
+  ({ clock, network } = cluster);
   begun = [];
 });
 

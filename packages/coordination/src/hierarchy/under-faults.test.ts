@@ -1,8 +1,7 @@
-import type { Random } from "@troupe/actor";
-import { InMemoryNetwork, RecordingTracer, seededRandom, VirtualClock } from "@troupe/testkit";
+import { seededRandom, VirtualCluster } from "@troupe/testkit";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { TestCluster } from "../session/cluster.test-data.ts";
+import { lossy } from "../cluster.test-data.ts";
 import { delegate } from "./delegate.ts";
 import type { JobOutcome } from "./outcome.ts";
 import { workerProtocol } from "./protocol.ts";
@@ -18,15 +17,16 @@ interface Run {
   readonly crashed: readonly string[];
 }
 
+/** Heartbeats get through, so that nobody is taken for dead who lives; all else is at the network's mercy. */
+const spares = (subject: string): boolean => subject.includes(".cluster.");
+
 /** A job on three teams of three, with messages lost, doubled and overtaken, and nodes that crash while it runs. */
 async function runJob(seed: number): Promise<Run> {
-  const clock = new VirtualClock();
   const random = seededRandom(seed);
-  const network = new InMemoryNetwork({ clock, random });
-  const loss = random.next() * 0.3;
-  const lossy = losing(network, clock, random, loss);
-  const tracer = new RecordingTracer(clock, random);
-  const cluster = new TestCluster({ clock, network: lossy, random, tracer });
+  const lost = random.next() * 0.3;
+  const wrap = lossy({ lost, repeated: 0.2, withinMs: 150, spares });
+  const cluster = new VirtualCluster({ random, wrap });
+  const { clock, network } = cluster;
   const context = cluster.caller();
   const perform = async (work: unknown): Promise<unknown> => {
     await new Promise<void>((resolve) => clock.schedule(50 + random.next() * 1500, resolve));
@@ -83,25 +83,6 @@ async function runJob(seed: number): Promise<Run> {
   await clock.advance(deadlineMs);
   await clock.advance(1);
   return { outcome, crashed };
-}
-
-/** Heartbeats get through, so that nobody is taken for dead who lives; all else is at the network's mercy. */
-function losing(network: InMemoryNetwork, clock: VirtualClock, random: Random, loss: number) {
-  return {
-    connect: (node: string) => {
-      const transport = network.connect(node);
-      return {
-        ...transport,
-        publish: (...all: Parameters<typeof transport.publish>) => {
-          if (all[0].includes(".cluster.")) return transport.publish(...all);
-          const copies = random.next() < loss ? 0 : random.next() < 0.2 ? 2 : 1;
-          for (let copy = 0; copy < copies; copy += 1) {
-            clock.schedule(Math.floor(random.next() * 150), () => transport.publish(...all));
-          }
-        },
-      };
-    },
-  };
 }
 
 test("jobs on a faulty cluster end in time, count every leaf once at most, and never go too deep", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { play } from "../session/cluster.test-data.ts";
+import { play } from "../session/play.test-data.ts";
 import { openSession, receiveReply, settleStep } from "../session/session.ts";
 import { alternatingOffers } from "./alternating-offers.ts";
 import { type Concession, concede } from "./concession.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { play } from "../session/cluster.test-data.ts";
+import { play } from "../session/play.test-data.ts";
 import { type ArbitrationRule, arbitration, chooseDeal } from "./arbitration.ts";
 import { dealsOf } from "./deal.ts";
 import { evennessOf, fairnessOf, gainsOf, type Worths } from "./fairness.ts";

@@ -1,14 +1,8 @@
 import { type Actor, defineActor } from "@troupe/actor";
-import {
-  InMemoryNetwork,
-  RecordingTracer,
-  seededRandom,
-  settled,
-  VirtualClock,
-} from "@troupe/testkit";
+import { type InMemoryNetwork, settled, type VirtualClock, VirtualCluster } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
+import { now, shaky } from "../cluster.test-data.ts";
 import { InterruptedError, InvalidSpecError } from "../errors.ts";
-import { faulty, TestCluster } from "../session/cluster.test-data.ts";
 import { concede } from "./concession.ts";
 import { type Deal, dealsOf, type Issues } from "./deal.ts";
 import { arbitrate, mediate, type Negotiator, negotiate } from "./hold.ts";
@@ -17,15 +11,12 @@ import type { Answer, Question } from "./question.ts";
 
 let clock: VirtualClock;
 let network: InMemoryNetwork;
-let cluster: TestCluster;
+let cluster: VirtualCluster;
 let told: string[];
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  const random = seededRandom(9);
-  network = new InMemoryNetwork({ clock, random });
-  const tracer = new RecordingTracer(clock, random);
-  cluster = new TestCluster({ clock, network, random, tracer });
+  cluster = new VirtualCluster({ seed: 9 });
+  ({ clock, network } = cluster);
   told = [];
 });
 
@@ -78,18 +69,6 @@ function pair(...actors: readonly Actor<PartyMessages>[]) {
 const spec = { id: "x", issues, answerMs: 1000 };
 const both = () => pair(sensible(worths.worker, 4), sensible(worths.client, 4));
 const silent = party(() => []);
-
-async function now<T>(promise: Promise<T>): Promise<T | undefined> {
-  let value: T | undefined;
-  void promise.then(
-    (ended) => {
-      value = ended;
-    },
-    () => {},
-  );
-  await settled();
-  return value;
-}
 
 test("two actors negotiate a deal that is better for both than none, and both are told", async () => {
   const { context, parties } = both();
@@ -204,15 +183,12 @@ test("a silent party is asked again, as often as the spec says", async () => {
 test("on a network that loses, repeats and reorders, whoever agrees is better off, and nobody honest is accused", async () => {
   let agreements = 0;
   for (let seed = 1; seed <= 30; seed++) {
-    const time = new VirtualClock();
-    const random = seededRandom(seed);
-    const tracer = new RecordingTracer(time, random);
-    const lossy = faulty(new InMemoryNetwork({ clock: time, random }), time, random);
-    const shaky = new TestCluster({ clock: time, network: lossy, random, tracer });
-    const context = shaky.caller();
+    const faulty = new VirtualCluster({ seed, wrap: shaky });
+    const { random } = faulty;
+    const context = faulty.caller();
     const noDeal = 4 + Math.floor(random.next() * 8);
     const actors = [sensible(worths.worker, noDeal), sensible(worths.client, noDeal)];
-    const [first, second] = shaky.invite(context, partyProtocol, actors);
+    const [first, second] = faulty.invite(context, partyProtocol, actors);
     if (first === undefined || second === undefined) throw new Error("two parties are needed");
     const calm = { ...spec, recalls: 6 };
     for (const held of [
@@ -220,7 +196,7 @@ test("on a network that loses, repeats and reorders, whoever agrees is better of
       mediate(context, { ...calm, id: "y", rounds: 6 }, [first, second]),
     ]) {
       const pending = now<Awaited<typeof held>>(held);
-      await time.advance(7000);
+      await faulty.clock.advance(7000);
       await pending;
       const outcome = await now<Awaited<typeof held>>(held);
       const where = `seed ${seed}`;

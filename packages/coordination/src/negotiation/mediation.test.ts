@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { play } from "../session/cluster.test-data.ts";
+import { play } from "../session/play.test-data.ts";
 import { type Deal, dealsOf, type Issues, isSameDeal } from "./deal.ts";
 import { mediation } from "./mediation.ts";
 import type { Answer, Question } from "./question.ts";

@@ -1,27 +1,12 @@
-import {
-  type ActorContext,
-  createActorSystem,
-  defineActor,
-  defineProtocol,
-  message,
-  silentLog,
-} from "@troupe/actor";
-import {
-  InMemoryNetwork,
-  RecordingTracer,
-  seededRandom,
-  settled,
-  VirtualClock,
-} from "@troupe/testkit";
+import { defineActor } from "@troupe/actor";
+import { type CallerContext, settled, type VirtualClock, VirtualCluster } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
-import { z } from "zod";
 import { EmptyElectorateError, InvalidSpecError } from "../errors.ts";
 import type { Voter } from "../vote/hold-vote.ts";
 import { tellerProtocol, voterProtocol } from "../vote/protocol.ts";
 import { agreeOnFields, type FieldAgreement, type FieldAgreementSpec } from "./agree-on-fields.ts";
 
-const callerProtocol = defineProtocol("caller", { nothing: message(z.object({})) });
-let context: ActorContext<typeof callerProtocol.messages>;
+let context: CallerContext;
 let clock: VirtualClock;
 let open: number;
 let mostOpen: number;
@@ -29,20 +14,9 @@ let subjects: unknown[];
 let spawnVoter: (name: string, judge: (field: string) => string | null | undefined) => Voter;
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  const random = seededRandom(3);
-  const network = new InMemoryNetwork({ clock, random });
-  const tracer = new RecordingTracer(clock, random);
-  const node = (name: string) =>
-    createActorSystem({
-      node: name,
-      ports: { transport: network.connect(name), clock, random, tracer, log: silentLog },
-    });
-  const caller = defineActor(callerProtocol, (self) => {
-    context = self;
-    return { nothing: () => {} };
-  });
-  node("home").spawn(caller, { name: "caller" });
+  const cluster = new VirtualCluster({ seed: 3 });
+  ({ clock } = cluster);
+  context = cluster.caller();
   open = 0;
   mostOpen = 0;
   subjects = [];
@@ -67,7 +41,7 @@ beforeEach(() => {
         });
       },
     }));
-    return { member: name, ref: node(name).spawn(voter, { name: "voter" }) };
+    return { member: name, ref: cluster.system(name).spawn(voter, { name: "voter" }) };
   };
 });
 

@@ -1,16 +1,12 @@
 import { defineActor, type Meter } from "@troupe/actor";
-import { InMemoryNetwork, RecordingTracer, seededRandom, VirtualClock } from "@troupe/testkit";
+import { VirtualCluster } from "@troupe/testkit";
 import { expect, test } from "vitest";
 import { holdVote } from "../vote/hold-vote.ts";
 import { tellerProtocol, voterProtocol } from "../vote/protocol.ts";
-import { TestCluster } from "./cluster.test-data.ts";
 
 const duration = "troupe.coordination.duration";
 
 test("how long a vote took and what became of it is measured", async () => {
-  const clock = new VirtualClock();
-  const random = seededRandom(3);
-  const network = new InMemoryNetwork({ clock, random });
   const measured: unknown[] = [];
   const meter: Meter = {
     counter: () => ({ add: () => {} }),
@@ -22,8 +18,7 @@ test("how long a vote took and what became of it is measured", async () => {
     }),
     observe: () => () => {},
   };
-  const ground = { clock, network, random, tracer: new RecordingTracer(clock, random), meter };
-  const cluster = new TestCluster(ground);
+  const cluster = new VirtualCluster({ seed: 3, meter });
   const context = cluster.caller();
   const voting = (choice: string | undefined) =>
     defineActor(voterProtocol, (self) => ({
@@ -38,7 +33,7 @@ test("how long a vote took and what became of it is measured", async () => {
   const spec = { id: "v", question: "q", options: ["a", "b"], deadlineMs: 2000 };
   await holdVote(context, spec, [one]);
   const late = holdVote(context, { ...spec, id: "w" }, [other]);
-  await clock.advance(2000);
+  await cluster.clock.advance(2000);
   await late;
   const shutDown = holdVote(context, { ...spec, id: "x" }, [other]).catch(() => {});
   await cluster.system("home").stopActor({ address: "home/caller" });

@@ -1,16 +1,11 @@
 import { defineActor } from "@troupe/actor";
-import { InMemoryNetwork, RecordingTracer, seededRandom, VirtualClock } from "@troupe/testkit";
+import { VirtualCluster } from "@troupe/testkit";
 import { expect, test } from "vitest";
-import { TestCluster } from "../session/cluster.test-data.ts";
 import { holdVote } from "./hold-vote.ts";
 import { tellerProtocol, voterProtocol } from "./protocol.ts";
 
 test("a member that has read another's call cannot vote in its name; its ballot is evidence", async () => {
-  const clock = new VirtualClock();
-  const random = seededRandom(4);
-  const network = new InMemoryNetwork({ clock, random });
-  const tracer = new RecordingTracer(clock, random);
-  const cluster = new TestCluster({ clock, network, random, tracer });
+  const cluster = new VirtualCluster({ seed: 4 });
   const digests = new Map<string, string>();
   const voter = (own: string, choice: string, other?: string) =>
     defineActor(voterProtocol, (context) => ({
@@ -30,7 +25,7 @@ test("a member that has read another's call cannot vote in its name; its ballot 
   const electorate = cluster.invite(context, voterProtocol, actors);
   const spec = { id: "v", question: "q", options: ["a", "b"], deadlineMs: 1000 };
   const vote = holdVote(context, spec, electorate);
-  await clock.advance(1000);
+  await cluster.clock.advance(1000);
   expect(await vote).toMatchObject({
     counts: { a: 1, b: 1 },
     refused: [{ why: "forged", ballot: { member: "n1", choice: "b" }, sender: "n2/party" }],

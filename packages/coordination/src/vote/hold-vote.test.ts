@@ -1,27 +1,10 @@
-import {
-  type Actor,
-  type ActorContext,
-  type ActorSystem,
-  createActorSystem,
-  defineActor,
-  defineProtocol,
-  message,
-  type SystemEvent,
-  silentLog,
-  type Transport,
-} from "@troupe/actor";
-import {
-  InMemoryNetwork,
-  RecordingTracer,
-  seededRandom,
-  settled,
-  VirtualClock,
-} from "@troupe/testkit";
+import { type Actor, defineActor, defineProtocol, message, type Transport } from "@troupe/actor";
+import { type CallerContext, settled, type VirtualClock, VirtualCluster } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
+import { now } from "../cluster.test-data.ts";
 import { EmptyElectorateError, InterruptedError, InvalidSpecError } from "../errors.ts";
 import { holdVote, type Voter, type VoteSpec } from "./hold-vote.ts";
-import type { VoteOutcome } from "./outcome.ts";
 import { type Ballot, tellerProtocol, voterMessages } from "./protocol.ts";
 
 /** Voters that are also something else: a wider protocol than the vote asks for. */
@@ -30,57 +13,17 @@ const memberProtocol = defineProtocol("member", {
   greet: message(z.object({ name: z.string() })),
 });
 type Member = Actor<typeof memberProtocol.messages>;
-const callerProtocol = defineProtocol("caller", { nothing: message(z.object({})) });
-type CallerContext = ActorContext<typeof callerProtocol.messages>;
 type Call = { -readonly [K in keyof Ballot]: Ballot[K] };
 
 let clock: VirtualClock;
-let network: InMemoryNetwork;
-let tracer: RecordingTracer;
-let systems: Map<string, ActorSystem>;
-let events: SystemEvent[];
+let cluster: VirtualCluster;
 let calls: number;
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  const random = seededRandom(7);
-  network = new InMemoryNetwork({ clock, random });
-  tracer = new RecordingTracer(clock, random);
-  systems = new Map();
-  events = [];
+  cluster = new VirtualCluster({ seed: 7 });
+  ({ clock } = cluster);
   calls = 0;
 });
-
-function system(node: string, wrap = (transport: Transport) => transport): ActorSystem {
-  const existing = systems.get(node);
-  if (existing !== undefined) return existing;
-  const started = createActorSystem({
-    node,
-    ports: {
-      transport: wrap(network.connect(node)),
-      clock,
-      tracer,
-      random: seededRandom(node.length),
-      log: silentLog,
-    },
-  });
-  started.observe((event) => events.push(event));
-  systems.set(node, started);
-  return started;
-}
-
-/** An actor on node `home` that can hold votes. */
-function caller(): CallerContext {
-  const contexts: CallerContext[] = [];
-  const actor = defineActor(callerProtocol, (context) => {
-    contexts.push(context);
-    return { nothing: () => {} };
-  });
-  system("home").spawn(actor, { name: "caller" });
-  const [context] = contexts;
-  if (context === undefined) throw new Error("the calling actor did not start");
-  return context;
-}
 
 /** A member that answers each call with what `cast` makes of a ballot for the first option. */
 function member(cast: (ballot: Call, nth: number) => readonly Ballot[]): Member {
@@ -111,25 +54,15 @@ const silent = member(() => []);
 /** Spawns each actor on a node of its own, n1, n2, and so on. */
 function electorate(context: CallerContext, ...members: readonly Member[]): readonly Voter[] {
   return members.map((actor, index) => {
-    const { address } = system(`n${index + 1}`).spawn(actor, { name: "member" });
+    const { address } = cluster.system(`n${index + 1}`).spawn(actor, { name: "member" });
     return { member: address, ref: context.ref(memberProtocol, address) };
   });
 }
 
 const spec: VoteSpec = { id: "v", question: "which?", options: ["a", "b"], deadlineMs: 1000 };
 
-/** The outcome once it is there, without time passing. */
-async function now(vote: Promise<VoteOutcome>): Promise<VoteOutcome | undefined> {
-  let outcome: VoteOutcome | undefined;
-  void vote.then((ended) => {
-    outcome = ended;
-  });
-  await settled();
-  return outcome;
-}
-
 test("members on several nodes decide, and the record says how", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const against = member((ballot) => [{ ...ballot, choice: "b", reason: "second is better" }]);
   const abstaining = member((ballot) => [{ ...ballot, choice: null, reason: "no idea" }]);
   const voters = electorate(context, willing, against, abstaining, willing, willing);
@@ -150,7 +83,7 @@ test("members on several nodes decide, and the record says how", async () => {
 });
 
 test("voters are told the question, the options, the deadline and the subject", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const heard: unknown[] = [];
   const listening: Member = defineActor(memberProtocol, () => ({
     greet: () => {},
@@ -179,7 +112,7 @@ test("voters are told the question, the options, the deadline and the subject", 
 });
 
 test("a silent voter does not hold up a vote that the others decide", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const vote = holdVote(context, spec, electorate(context, willing, silent, willing, willing));
   expect(await now(vote)).toMatchObject({ decided: "a", missing: ["n2/member"], confidence: 0.75 });
   await clock.advance(1000);
@@ -187,7 +120,7 @@ test("a silent voter does not hold up a vote that the others decide", async () =
 });
 
 test("a silent voter whose vote is needed is called again, and missing at the deadline", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const vote = holdVote(context, spec, electorate(context, willing, silent, willing));
   expect(await now(vote)).toBeUndefined();
   await clock.advance(999);
@@ -202,7 +135,7 @@ test("a silent voter whose vote is needed is called again, and missing at the de
 });
 
 test("within the grace ballots are counted for the record, and the verdict stays", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const second = member((ballot, nth) => (nth === 1 ? [] : [{ ...ballot, choice: "b" }]));
   const voters = electorate(context, willing, willing, willing, second, silent);
   const patient: VoteSpec = { ...spec, rule: { kind: "majority" }, graceMs: 300 };
@@ -219,11 +152,11 @@ test("within the grace ballots are counted for the record, and the verdict stays
 });
 
 test("the grace ends with the last ballot, and with the deadline", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const patient: VoteSpec = { ...spec, rule: { kind: "majority" }, graceMs: 5000 };
   const complete = holdVote(context, patient, electorate(context, willing, willing));
   expect(await now(complete)).toMatchObject({ counts: { a: 2 }, missing: [] });
-  const { address } = system("n9").spawn(silent, { name: "member" });
+  const { address } = cluster.system("n9").spawn(silent, { name: "member" });
   const both = ["n1/member", "n2/member", address].map((name) => ({
     member: name,
     ref: context.ref(memberProtocol, name),
@@ -236,7 +169,7 @@ test("the grace ends with the last ballot, and with the deadline", async () => {
 });
 
 test("a lost call is made up for by the next one", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const late = member((ballot, nth) => (nth < 3 ? [] : [ballot]));
   const vote = holdVote(context, spec, electorate(context, willing, late));
   await clock.advance(499);
@@ -246,7 +179,7 @@ test("a lost call is made up for by the next one", async () => {
 });
 
 test("a voter that votes twice has one vote, its first, and the other is kept as evidence", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const lying = member((ballot) => [
     { ...ballot, choice: "b" },
     ballot,
@@ -266,7 +199,7 @@ test("a voter that votes twice has one vote, its first, and the other is kept as
 });
 
 test("ballots of outsiders and for other votes, rounds and options count for nothing", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const bad = member((ballot) => [
     { ...ballot, member: "eve" },
     { ...ballot, vote: "w" },
@@ -286,7 +219,7 @@ test("ballots of outsiders and for other votes, rounds and options count for not
 });
 
 test("a member cannot vote in the name of another, before or after it", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const forging = member((ballot) => [{ ...ballot, member: "n2/member" }, ballot]);
   const second = member((ballot) => [{ ...ballot, choice: "b" }]);
   const voters = electorate(context, forging, second);
@@ -298,22 +231,22 @@ test("a member cannot vote in the name of another, before or after it", async ()
 });
 
 test("a member whose node is cut off is missing, and counted once it is back", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const voters = electorate(context, willing, willing, willing);
-  network.isolate("n3");
+  cluster.network.isolate("n3");
   const vote = holdVote(context, spec, voters);
   await clock.advance(400);
   expect(await now(vote)).toBeUndefined();
-  network.heal();
+  cluster.network.heal();
   await clock.advance(100);
   expect(await now(vote)).toMatchObject({ decided: "a", counts: { a: 3 } });
 });
 
 test("the part of a cluster without the majority decides nothing while cut off", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const voters = electorate(context, willing, willing, willing, willing);
-  const local = system("home").spawn(willing, { name: "member" });
-  network.isolate("home");
+  const local = cluster.system("home").spawn(willing, { name: "member" });
+  cluster.network.isolate("home");
   const vote = holdVote(context, { ...spec, rule: { kind: "majority" } }, [
     ...voters,
     { member: local.address, ref: local },
@@ -332,8 +265,8 @@ test("a network that delivers everything twice changes nothing of the result", a
       transport.publish(...message);
     },
   });
-  for (const node of ["home", "n1", "n2", "n3"]) system(node, twice);
-  const context = caller();
+  for (const node of ["home", "n1", "n2", "n3"]) cluster.system(node, twice);
+  const context = cluster.caller();
   const voters = electorate(context, willing, willing, silent);
   const vote = holdVote(context, { ...spec, rule: { kind: "unanimous" } }, voters);
   await clock.advance(1000);
@@ -345,9 +278,9 @@ test("a network that delivers everything twice changes nothing of the result", a
 });
 
 test("a flood of ballots that overruns the mailbox does not keep the vote from closing", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const flooding = member((ballot) => Array.from({ length: 15_000 }, () => ballot));
-  const local = system("home").spawn(flooding, { name: "member" });
+  const local = cluster.system("home").spawn(flooding, { name: "member" });
   const [other] = electorate(context, silent);
   if (other === undefined) throw new Error("there is no other member");
   const vote = holdVote(context, { ...spec, recalls: 0 }, [
@@ -357,12 +290,12 @@ test("a flood of ballots that overruns the mailbox does not keep the vote from c
   await clock.advance(1000);
   expect(await vote).toMatchObject({ reason: "deadline-passed", counts: { a: 1 } });
   expect(
-    events.some((event) => event.kind === "dead-letter" && event.reason === "mailbox-full"),
+    cluster.events.some((event) => event.kind === "dead-letter" && event.reason === "mailbox-full"),
   ).toBe(true);
 });
 
 test("ballots that come after the decision find the teller until the deadline, then it is gone", async () => {
-  const context = caller();
+  const context = cluster.caller();
   let sendLate = (): void => {};
   const late: Member = defineActor(memberProtocol, (self) => ({
     greet: () => {},
@@ -382,15 +315,15 @@ test("ballots that come after the decision find the teller until the deadline, t
   expect((await now(vote))?.decided).toBe("a");
   sendLate();
   await clock.advance(999);
-  expect(events.filter(({ kind }) => kind === "dead-letter")).toEqual([]);
-  const stopped = () => events.filter(({ kind }) => kind === "stopped");
+  expect(cluster.events.filter(({ kind }) => kind === "dead-letter")).toEqual([]);
+  const stopped = () => cluster.events.filter(({ kind }) => kind === "stopped");
   expect(stopped()).toEqual([]);
   await clock.advance(1);
   expect(stopped()).toEqual([{ kind: "stopped", actor: "home/caller/1" }]);
 });
 
 test("an empty electorate and a wrong spec are typed errors", async () => {
-  const context = caller();
+  const context = cluster.caller();
   await expect(holdVote(context, spec, [])).rejects.toThrow(EmptyElectorateError);
   const voters = electorate(context, willing);
   await expect(holdVote(context, { ...spec, options: [] }, voters)).rejects.toThrow(
@@ -401,11 +334,11 @@ test("an empty electorate and a wrong spec are typed errors", async () => {
 });
 
 test("when the calling actor stops, the vote is interrupted and nothing is left behind", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const vote = holdVote(context, spec, electorate(context, silent));
   const interrupted = expect(vote).rejects.toThrow(InterruptedError);
   await settled();
-  await system("home").stopActor(context.self);
+  await cluster.system("home").stopActor(context.self);
   await interrupted;
   const before = calls;
   await clock.advance(2000);
@@ -413,7 +346,7 @@ test("when the calling actor stops, the vote is interrupted and nothing is left 
 });
 
 test("a ranked vote is decided by run-off", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const ranking = (...order: string[]) =>
     member((ballot) => [{ ...ballot, choice: order[0] ?? null, ranking: order }]);
   const [ab, ba, cb] = [ranking("a", "b"), ranking("b", "a"), ranking("c", "b")];
@@ -428,11 +361,11 @@ test("a ranked vote is decided by run-off", async () => {
 });
 
 test("a vote is one span, and what voters do for it is part of it", async () => {
-  const context = caller();
+  const context = cluster.caller();
   const trace = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
   await holdVote(context, { ...spec, trace }, electorate(context, willing, willing));
   await settled();
-  const span = tracer.spans.find(({ name }) => name === "vote which?");
+  const span = cluster.tracer.spans.find(({ name }) => name === "vote which?");
   expect(span?.parent?.traceId).toBe("a".repeat(32));
   expect(span?.attributes).toMatchObject({
     "troupe.vote": "v",
@@ -442,6 +375,6 @@ test("a vote is one span, and what voters do for it is part of it", async () => 
     "troupe.vote.confidence": 1,
     "troupe.vote.missing": 0,
   });
-  const asked = tracer.spans.filter(({ name }) => name === "process member.callForBallots");
+  const asked = cluster.tracer.spans.filter(({ name }) => name === "process member.callForBallots");
   expect(asked.map(({ parent }) => parent)).toEqual([span?.context, span?.context]);
 });

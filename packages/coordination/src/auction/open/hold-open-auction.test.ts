@@ -1,32 +1,22 @@
 import type { Actor } from "@troupe/actor";
 import { defineActor } from "@troupe/actor";
-import {
-  InMemoryNetwork,
-  RecordingTracer,
-  seededRandom,
-  settled,
-  VirtualClock,
-} from "@troupe/testkit";
+import { type InMemoryNetwork, settled, VirtualClock, VirtualCluster } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
+import { now } from "../../cluster.test-data.ts";
 import { InterruptedError, InvalidSpecError } from "../../errors.ts";
-import { TestCluster } from "../../session/cluster.test-data.ts";
 import { holdOpenAuction, type OpenAuctionSpec } from "./hold-open-auction.ts";
 import { type OpenBidderMessages, openAuctioneerProtocol, openBidderProtocol } from "./protocol.ts";
 import type { OpenOffer, Quote } from "./question.ts";
 
 let clock: VirtualClock;
 let network: InMemoryNetwork;
-let tracer: RecordingTracer;
-let cluster: TestCluster;
+let cluster: VirtualCluster;
 /** What bidders were told besides quotes: `n1 won x`. */
 let told: string[];
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  const random = seededRandom(3);
-  network = new InMemoryNetwork({ clock, random });
-  tracer = new RecordingTracer(clock, random);
-  cluster = new TestCluster({ clock, network, random, tracer });
+  cluster = new VirtualCluster({ seed: 3 });
+  ({ clock, network } = cluster);
   told = [];
 });
 
@@ -71,18 +61,6 @@ const dutch: OpenAuctionSpec = {
   ...english,
   terms: { kind: "dutch", start: 0, reserve: 100, step: 5 },
 };
-
-async function now<T>(promise: Promise<T>): Promise<T | undefined> {
-  let value: T | undefined;
-  void promise.then(
-    (ended) => {
-      value = ended;
-    },
-    () => {},
-  );
-  await settled();
-  return value;
-}
 
 test.each([
   ["reverse English", english, 45],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InvalidSpecError } from "../../errors.ts";
-import { play } from "../../session/cluster.test-data.ts";
+import { play } from "../../session/play.test-data.ts";
 import { openSession, receiveReply, settleStep } from "../../session/session.ts";
 import { dutch } from "./dutch.ts";
 import { english } from "./english.ts";

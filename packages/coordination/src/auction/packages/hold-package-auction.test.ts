@@ -1,14 +1,8 @@
 import { type Actor, defineActor } from "@troupe/actor";
-import {
-  InMemoryNetwork,
-  RecordingTracer,
-  seededRandom,
-  settled,
-  VirtualClock,
-} from "@troupe/testkit";
+import { type InMemoryNetwork, settled, type VirtualClock, VirtualCluster } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
+import { now, shaky } from "../../cluster.test-data.ts";
 import { InvalidSpecError } from "../../errors.ts";
-import { faulty, TestCluster } from "../../session/cluster.test-data.ts";
 import { holdPackageAuction, type PackageAuctionSpec } from "./hold-package-auction.ts";
 import {
   type PackageBidderMessages,
@@ -19,15 +13,12 @@ import type { PackageAnswer, Tender } from "./question.ts";
 
 let clock: VirtualClock;
 let network: InMemoryNetwork;
-let cluster: TestCluster;
+let cluster: VirtualCluster;
 let told: string[];
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  const random = seededRandom(5);
-  network = new InMemoryNetwork({ clock, random });
-  const tracer = new RecordingTracer(clock, random);
-  cluster = new TestCluster({ clock, network, random, tracer });
+  cluster = new VirtualCluster({ seed: 5 });
+  ({ clock, network } = cluster);
   told = [];
 });
 
@@ -71,15 +62,6 @@ const spec: PackageAuctionSpec = {
   pricing: "vickrey",
   answerMs: 1000,
 };
-
-async function now<T>(promise: Promise<T>): Promise<T | undefined> {
-  let value: T | undefined;
-  void promise.then((ended) => {
-    value = ended;
-  });
-  await settled();
-  return value;
-}
 
 test("units go to the cheapest, each paid what the others would have cost, and all learn only of their own", async () => {
   const context = cluster.caller();
@@ -147,21 +129,18 @@ test("a second offer and a late one are refused with evidence, and change nothin
 
 test("with a duplicating, losing network it still ends in time and gives nothing twice", async () => {
   for (let seed = 1; seed <= 30; seed++) {
-    const time = new VirtualClock();
-    const random = seededRandom(seed);
-    const network = faulty(new InMemoryNetwork({ clock: time, random }), time, random);
-    const tracer = new RecordingTracer(time, random);
-    const shaky = new TestCluster({ clock: time, network, random, tracer });
-    const context = shaky.caller();
+    const faulty = new VirtualCluster({ seed, wrap: shaky });
+    const { random } = faulty;
+    const context = faulty.caller();
     const decline: PackageAnswer = { kind: "decline", reason: "busy" };
-    const bidders = shaky.invite(
+    const bidders = faulty.invite(
       context,
       packageBidderProtocol,
       [5, 10, 15, 20].map((each) => supplying(2, each, random.next() < 0.3 ? decline : undefined)),
     );
     const auction = holdPackageAuction(context, { ...spec, recalls: 5 }, bidders);
     const pending = now(auction);
-    await time.advance(5000);
+    await faulty.clock.advance(5000);
     await pending;
     const outcome = await now(auction);
     const where = `seed ${seed}`;

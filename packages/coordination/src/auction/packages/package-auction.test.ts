@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InvalidSpecError } from "../../errors.ts";
-import { play } from "../../session/cluster.test-data.ts";
+import { play } from "../../session/play.test-data.ts";
 import { checkLot, type Lot } from "./lot.ts";
 import { packageAuction } from "./package-auction.ts";
 import type { PackageAnswer, Tender } from "./question.ts";
