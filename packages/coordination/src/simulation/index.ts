@@ -3,6 +3,7 @@ import { allocationBundles } from "../allocation/simulation/bundle-scenario.ts";
 import { auctionScenarios } from "../auction/simulation/scenario.ts";
 import { agreementScenarios } from "../byzantine/simulation/scenario.ts";
 import { decisionLogScenarios } from "../decision-log/simulation/scenarios.ts";
+import { hierarchyScenario } from "../hierarchy/simulation/scenario.ts";
 import { voteScenarios } from "../vote/simulation/scenario.ts";
 import type { SimulatedScenario } from "./world.ts";
 
@@ -19,6 +20,7 @@ export const coordinationScenarios: readonly SimulatedScenario[] = [
   ...auctionScenarios,
   allocationAuction,
   allocationBundles,
+  hierarchyScenario,
   ...agreementScenarios,
   ...decisionLogScenarios,
 ];
