@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Connection, connect, ensureStreams, natsJournal, natsTransport } from "@troupe/nats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ConfiguredServer } from "./deployment/configured-server.ts";
 import { clusterVersion } from "./deployment/nats-cluster.ts";
+import { SecuredServer } from "./deployment/secured-server.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (payload: Uint8Array): string => new TextDecoder().decode(payload);
@@ -82,37 +82,26 @@ const hearing: readonly (readonly [user: string, allowed: string[], denied: stri
 ];
 
 describe.skipIf(version === undefined)("the shipped nats.conf, with users made for it", () => {
-  let server: ConfiguredServer;
-  const connections = new Map<string, Connection>();
-  const of = (user: string): Connection => {
-    const connection = connections.get(user);
-    if (connection === undefined) throw new Error(`${user} is not connected`);
-    return connection;
-  };
-  /** What the server has refused the user since it was last asked; sure after a round trip. */
-  const refusedTo = async (user: string): Promise<readonly string[]> => {
-    await of(user).nats.flush();
-    // The client tells of them one by one, a turn or so later.
-    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
-    return server.refusals.get(user)?.splice(0) ?? [];
-  };
+  let server: SecuredServer;
+  const of = (user: string): Connection => server.of(user);
+  const refusedTo = (user: string): Promise<readonly string[]> => server.refusedTo(user);
 
   beforeAll(async () => {
-    server = await ConfiguredServer.start(tenants);
-    for (const { user } of server.users) connections.set(user, await server.connect(user));
+    server = await SecuredServer.shipped(tenants);
+    await server.connectAll();
     for (const user of ["acme-n1", "globex-n1"]) await ensureStreams(of(user), { prefix });
   });
   afterAll(() => server.stop());
 
   test("every process has a user of its own, and only its own file tells its password", () => {
-    const names = server.users.map(({ user }) => user).sort();
+    const names = [...server.urls.keys()].sort();
     expect(names).toEqual(
       [
         ...["n1", "n2", "a1", "a2", ...people].map((user) => `acme-${user}`),
         ...["n1", ...people].map((user) => `globex-${user}`),
       ].sort(),
     );
-    expect(new Set(server.users.map(({ url }) => url)).size).toBe(names.length);
+    expect(new Set(server.urls.values()).size).toBe(names.length);
     const own = readFileSync(join(server.secrets, "acme-n1.env"), "utf8");
     expect(own).toBe(`NATS_URL=${server.urlOf("acme-n1")}\nTROUPE_NODE=n1\n`);
     expect(statSync(server.secrets).mode & 0o777).toBe(0o700);
@@ -193,7 +182,7 @@ describe.skipIf(version === undefined)("the shipped nats.conf, with users made f
 test.skipIf(version === undefined)(
   "secrets made with TLS have the server refuse what is in the clear",
   async () => {
-    const server = await ConfiguredServer.start([{ name: "main", nodes: ["n1"] }], true);
+    const server = await SecuredServer.shipped([{ name: "main", nodes: ["n1"] }], { tls: true });
     try {
       expect(existsSync(join(server.secrets, "ca.pem"))).toBe(true);
       expect(existsSync(join(server.secrets, "nats/authority.key"))).toBe(false);

@@ -51,25 +51,14 @@ type Agent = VoterMessages & BidderMessages;
 
 describe.skipIf(version === undefined)("permissions of roles, on a real server", () => {
   let server: SecuredServer;
-  const connections = new Map<string, Connection>();
   const systems = new Map<string, ActorSystem>();
   const events: SystemEvent[] = [];
 
-  const of = (user: string): Connection => {
-    const connection = connections.get(user);
-    if (connection === undefined) throw new Error(`${user} is not connected`);
-    return connection;
-  };
-  /** What the server has refused the user up to now; sure after a round trip. */
-  const refusedTo = async (user: string): Promise<readonly string[]> => {
-    await of(user).nats.flush();
-    // The client tells of them one by one, a turn or so later.
-    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
-    return server.refusals.get(user)?.splice(0) ?? [];
-  };
+  const of = (user: string): Connection => server.of(user);
+  const refusedTo = (user: string): Promise<readonly string[]> => server.refusedTo(user);
 
   beforeAll(async () => {
-    server = await SecuredServer.start({
+    server = await SecuredServer.withRoles({
       n1: { role: "node", node: "n1" },
       n2: { role: "node", node: "n2" },
       a1: { role: "agent", node: "a1" },
@@ -79,9 +68,7 @@ describe.skipIf(version === undefined)("permissions of roles, on a real server",
       obs: { role: "observer" },
       con: { role: "console" },
     });
-    for (const user of ["n1", "n2", "a1", "a2", "eve", "pub", "obs", "con"]) {
-      connections.set(user, await server.connect(user));
-    }
+    await server.connectAll();
     await ensureStreams(of("n1"), { prefix });
     for (const node of ["n1", "a1", "a2", "eve"]) {
       const ports = { transport: natsTransport(of(node)) };

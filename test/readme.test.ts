@@ -40,6 +40,8 @@ test.for([
   "docs/agents.md",
   "docs/reports.md",
   "docs/quality.md",
+  "docs/deployment.md",
+  "docs/security.md",
 ])("every file that %s points to exists", (page) => {
   const content = readFileSync(join(root, page), "utf8");
   const links = [...content.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, to = ""]) =>

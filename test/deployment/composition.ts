@@ -1,10 +1,10 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type UserSecret, writeSecrets } from "@troupe/deploy";
+import { freePorts } from "./free-ports.ts";
 
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
@@ -52,7 +52,7 @@ export class Composition {
   /** Builds the image of a node and starts everything; `files` are put where goals may read. */
   static async start(files: Readonly<Record<string, string>>): Promise<Composition> {
     const directory = mkdtempSync(join(tmpdir(), "troupe-compose-"));
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     for (const shipped of ["docker-compose.yml", "deploy"]) {
       cpSync(join(root, shipped), join(directory, shipped), { recursive: true });
     }
@@ -169,13 +169,3 @@ export class Composition {
 
 /** The builder that every engine has. */
 const legacyBuilder = { ...process.env, DOCKER_BUILDKIT: "0" };
-
-/** A loopback port that nobody listens on at this moment. */
-async function freePort(): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  const probe = createServer().listen(0, "127.0.0.1", () => {
-    const address = probe.address();
-    probe.close(() => resolve(typeof address === "object" ? (address?.port ?? 0) : 0));
-  });
-  return promise;
-}

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "@troupe/nats";
+import { freePorts } from "./free-ports.ts";
 
 interface Member {
   readonly name: string;
@@ -111,13 +111,4 @@ cluster {
   routes: [${routes.join(", ")}]
 }
 `;
-}
-
-/** Loopback ports that nobody listens on at this moment, all different. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const probes = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(probes.map((probe) => once(probe, "listening")));
-  const addresses = probes.map((probe) => probe.address());
-  await Promise.all(probes.map((probe) => once(probe.close(), "close")));
-  return addresses.map((address) => (typeof address === "object" ? (address?.port ?? 0) : 0));
 }

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { writeSecrets } from "@troupe/deploy";
 import {
   authorizationConfig,
   type Connection,
@@ -11,48 +12,108 @@ import {
   permissionsOf,
   type Role,
 } from "@troupe/nats";
-import { clusterProgram } from "./nats-cluster.ts";
+import { freePorts } from "./free-ports.ts";
+import { clusterProgram, clusterVersion } from "./nats-cluster.ts";
+
+const shipped = join(import.meta.dirname, "../../nats.conf");
+
+/** How the users of the shipped configuration are made. */
+export interface ShippedOptions {
+  readonly tls?: boolean;
+}
 
 /** A nats-server that knows users, each with the permissions of its role. */
 export class SecuredServer {
+  /** Where each user reaches the server, by its name. */
+  readonly urls: ReadonlyMap<string, string>;
   readonly #directory: string;
-  readonly #port: number;
   readonly #process: ChildProcess;
-  readonly #connections: Connection[] = [];
-  /** What the server refused each user, as its client was told. */
-  readonly refusals = new Map<string, string[]>();
+  readonly #connections = new Map<string, Connection>();
+  readonly #refusals = new Map<string, string[]>();
 
-  private constructor(directory: string, port: number, process: ChildProcess) {
+  private constructor(directory: string, urls: ReadonlyMap<string, string>) {
     this.#directory = directory;
-    this.#port = port;
-    this.#process = process;
+    this.urls = urls;
+    this.#process = spawn(clusterProgram(), ["--config", "nats.conf"], {
+      cwd: directory,
+      stdio: "ignore",
+    });
   }
 
-  static async start(roles: Readonly<Record<string, Role>>): Promise<SecuredServer> {
+  /** One account, with these users. */
+  static async withRoles(roles: Readonly<Record<string, Role>>): Promise<SecuredServer> {
     const directory = mkdtempSync(join(tmpdir(), "troupe-secured-"));
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     const users = Object.entries(roles).map(([user, role]) => ({
       user,
-      password: passwordOf(user),
+      password: `only-${user}-knows`,
       permissions: permissionsOf(role, { user }),
     }));
-    const file = join(directory, "nats.conf");
     const store = `jetstream { store_dir: ${JSON.stringify(directory)}, max_file_store: ${2 ** 40} }`;
-    writeFileSync(
-      file,
-      `host: "127.0.0.1"\nport: ${port}\n${store}\n${authorizationConfig(users)}`,
+    const text = `host: "127.0.0.1"\nport: ${port}\n${store}\n${authorizationConfig(users)}`;
+    writeFileSync(join(directory, "nats.conf"), text);
+    const urls = users.map(
+      ({ user, password }) => [user, `nats://${user}:${password}@127.0.0.1:${port}`] as const,
     );
-    const child = spawn(clusterProgram(), ["--config", file], { stdio: "ignore" });
-    return new SecuredServer(directory, port, child);
+    return new SecuredServer(directory, new Map(urls));
+  }
+
+  /** The nats.conf that is shipped, on free ports, with secrets made for it. */
+  static async shipped(
+    tenants: unknown,
+    { tls = false }: ShippedOptions = {},
+  ): Promise<SecuredServer> {
+    const directory = mkdtempSync(join(tmpdir(), "troupe-configured-"));
+    const [port = 0, monitor = 0] = await freePorts(2);
+    const server = `127.0.0.1:${port}`;
+    const secrets = join(directory, "secrets");
+    const users = await writeSecrets({ directory: secrets, tenants, server, tls });
+    let text = readFileSync(shipped, "utf8");
+    // Ports and the folder of the data are of this machine, and old servers do not know of syncing.
+    text = substituted(text, "port: 4222", `port: ${port}\nhost: "127.0.0.1"`);
+    text = substituted(text, `"127.0.0.1:8222"`, `"127.0.0.1:${monitor}"`);
+    text = substituted(text, `"/data"`, JSON.stringify(join(directory, "data")));
+    if (clusterVersion()?.startsWith("2.9.") === true) {
+      text = substituted(text, "sync_interval: always", "");
+    }
+    writeFileSync(join(directory, "nats.conf"), text);
+    return new SecuredServer(directory, new Map(users.map(({ user, url }) => [user, url])));
+  }
+
+  /** The folder of the secrets that the shipped configuration includes. */
+  get secrets(): string {
+    return join(this.#directory, "secrets");
   }
 
   urlOf(user: string): string {
-    return `nats://${user}:${passwordOf(user)}@127.0.0.1:${this.#port}`;
+    const url = this.urls.get(user);
+    if (url === undefined) throw new Error(`there is no user ${user}`);
+    return url;
   }
 
-  async connect(user: string): Promise<Connection> {
+  /** Connects all users, in their order. */
+  async connectAll(): Promise<void> {
+    for (const user of this.urls.keys()) await this.#connect(user);
+  }
+
+  /** A user's connection. */
+  of(user: string): Connection {
+    const connection = this.#connections.get(user);
+    if (connection === undefined) throw new Error(`${user} is not connected`);
+    return connection;
+  }
+
+  /** What the server has refused the user since it was last asked; sure after a round trip. */
+  async refusedTo(user: string): Promise<readonly string[]> {
+    await this.of(user).nats.flush();
+    // The client tells of them one by one, a turn or so later.
+    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+    return this.#refusals.get(user)?.splice(0) ?? [];
+  }
+
+  async #connect(user: string): Promise<void> {
     const refusals: string[] = [];
-    this.refusals.set(user, refusals);
+    this.#refusals.set(user, refusals);
     const connection = await connect({
       url: this.urlOf(user),
       name: `test ${user}`,
@@ -62,12 +123,11 @@ export class SecuredServer {
         if (level === "error" && message.includes("reports: ")) refusals.push(message);
       },
     });
-    this.#connections.push(connection);
-    return connection;
+    this.#connections.set(user, connection);
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#connections.map((connection) => connection.close()));
+    await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
     if (this.#process.exitCode === null) {
       const gone = once(this.#process, "exit");
       this.#process.kill("SIGKILL");
@@ -77,15 +137,7 @@ export class SecuredServer {
   }
 }
 
-function passwordOf(user: string): string {
-  return `only-${user}-knows`;
-}
-
-/** A loopback port that nobody listens on at this moment. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  await once(probe.close(), "close");
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
+function substituted(text: string, from: string, to: string): string {
+  if (!text.includes(from)) throw new Error(`nats.conf has no ${from} any more`);
+  return text.replace(from, to);
 }
