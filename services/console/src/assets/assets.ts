@@ -6,6 +6,8 @@ import type { Context } from "hono";
 import { browserModules } from "./browser-modules.ts";
 
 const folder = new URL("../../browser/", import.meta.url);
+/** In this order: what comes later has the last word. */
+const styles = ["page", "parts", "goal", "narrow"];
 
 interface Asset {
   readonly type: string;
@@ -21,7 +23,9 @@ export class Assets {
   /** Reads everything and prepares it for browsers. */
   constructor() {
     const modules = browserModules(fileURLToPath(new URL("main.ts", folder)));
-    const style = readFileSync(new URL("style.css", folder), "utf8");
+    const style = styles
+      .map((name) => readFileSync(new URL(`style/${name}.css`, folder), "utf8"))
+      .join("");
     const icon = readFileSync(new URL("icon.svg", folder), "utf8");
     const hash = createHash("sha256").update(style).update(icon);
     for (const { code } of modules) hash.update(code);
