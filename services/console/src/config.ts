@@ -1,14 +1,10 @@
 import { isIP } from "node:net";
+import { readServiceSettings, serviceSettings } from "@troupe/nats";
 import { z } from "zod";
 
-const settings = z.object({
-  /** `NATS_URL`. Default `nats://127.0.0.1:4222`. May hold credentials. */
-  natsUrl: z.string().default("nats://127.0.0.1:4222"),
-  /** `TROUPE_PREFIX`: first token of every subject. Default `troupe`. */
-  prefix: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,32}$/, "TROUPE_PREFIX must be 1 to 32 letters, digits, '-' or '_'")
-    .default("troupe"),
+/** What the console is told when it starts. */
+export const consoleConfigSchema = z.object({
+  ...serviceSettings,
   /** `TROUPE_CONSOLE_HOST`: address to listen on. Default `127.0.0.1`. Others than this machine's own need a login. */
   host: z
     .string()
@@ -25,9 +21,16 @@ const settings = z.object({
   statusMs: z.coerce.number().int().min(250).max(60_000).default(2000),
 });
 
-/** What the console is told when it starts. */
-export const consoleConfigSchema = settings;
 export type ConsoleConfig = z.output<typeof consoleConfigSchema>;
+
+const variables = {
+  natsUrl: "NATS_URL",
+  prefix: "TROUPE_PREFIX",
+  host: "TROUPE_CONSOLE_HOST",
+  port: "TROUPE_CONSOLE_PORT",
+  token: "TROUPE_CONSOLE_TOKEN",
+  statusMs: "TROUPE_CONSOLE_STATUS_MS",
+};
 
 /**
  * Reads the configuration of a console from environment variables; empty ones count as not given.
@@ -37,15 +40,7 @@ export type ConsoleConfig = z.output<typeof consoleConfigSchema>;
 export function readConsoleConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): ConsoleConfig {
-  const given = (name: string): string | undefined => environment[name] || undefined;
-  return consoleConfigSchema.parse({
-    natsUrl: given("NATS_URL"),
-    prefix: given("TROUPE_PREFIX"),
-    host: given("TROUPE_CONSOLE_HOST"),
-    port: given("TROUPE_CONSOLE_PORT"),
-    token: given("TROUPE_CONSOLE_TOKEN"),
-    statusMs: given("TROUPE_CONSOLE_STATUS_MS"),
-  });
+  return readServiceSettings(consoleConfigSchema, variables, environment);
 }
 
 /** Whether only this machine can reach the address. */

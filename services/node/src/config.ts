@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { delimiter, resolve } from "node:path";
+import { readServiceSettings, serviceSettings } from "@troupe/nats";
 import { z } from "zod";
 
 const amountPattern = /^([A-Za-z0-9][A-Za-z0-9._:/@-]{0,127})=([1-9][0-9]{0,14})$/;
@@ -30,13 +31,7 @@ function amountsIn(variable: string) {
 }
 
 const settings = z.object({
-  /** `NATS_URL`. Default `nats://127.0.0.1:4222`. May hold credentials. */
-  natsUrl: z.string().default("nats://127.0.0.1:4222"),
-  /** `TROUPE_PREFIX`: first token of every subject. Default `troupe`. */
-  prefix: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,32}$/, "TROUPE_PREFIX must be 1 to 32 letters, digits, '-' or '_'")
-    .default("troupe"),
+  ...serviceSettings,
   /** `TROUPE_NODE`: unique name of this node. Default: host name and process id. */
   node: z
     .string()
@@ -138,6 +133,36 @@ export const nodeConfigSchema = settings.superRefine(({ resources, units }, cont
 });
 export type NodeConfig = z.output<typeof nodeConfigSchema>;
 
+/** The environment variable of each setting. */
+export const nodeVariables = {
+  natsUrl: "NATS_URL",
+  prefix: "TROUPE_PREFIX",
+  node: "TROUPE_NODE",
+  dataDirectory: "TROUPE_DATA",
+  sources: "TROUPE_SOURCES",
+  plugins: "TROUPE_PLUGINS",
+  concurrency: "TROUPE_CONCURRENCY",
+  resources: "TROUPE_RESOURCES",
+  units: "TROUPE_UNITS",
+  retentionDays: "TROUPE_RETENTION_DAYS",
+  archiveEvery: "TROUPE_ARCHIVE_EVERY",
+  keepWork: "TROUPE_KEEP_WORK",
+  liars: "TROUPE_LIARS",
+  otlpEndpoint: "OTEL_EXPORTER_OTLP_ENDPOINT",
+  metricsExportMs: "OTEL_METRIC_EXPORT_INTERVAL",
+  metricsPort: "TROUPE_METRICS_PORT",
+  metricsHost: "TROUPE_METRICS_HOST",
+  alerts: "TROUPE_ALERTS",
+  healthMs: "TROUPE_HEALTH_MS",
+  stuckMs: "TROUPE_STUCK_MS",
+  memoryMb: "TROUPE_MEMORY_MB",
+  spillMb: "TROUPE_SPILL_MB",
+  threads: "TROUPE_THREADS",
+  leaseMs: "TROUPE_LEASE_MS",
+  suspectMs: "TROUPE_SUSPECT_MS",
+  logLevel: "TROUPE_LOG",
+};
+
 /**
  * Reads a node's configuration.
  *
@@ -146,34 +171,5 @@ export type NodeConfig = z.output<typeof nodeConfigSchema>;
 export function readNodeConfig(
   environment: Readonly<Record<string, string | undefined>>,
 ): NodeConfig {
-  const entries = {
-    natsUrl: environment["NATS_URL"],
-    prefix: environment["TROUPE_PREFIX"],
-    node: environment["TROUPE_NODE"],
-    dataDirectory: environment["TROUPE_DATA"],
-    sources: environment["TROUPE_SOURCES"],
-    plugins: environment["TROUPE_PLUGINS"],
-    concurrency: environment["TROUPE_CONCURRENCY"],
-    resources: environment["TROUPE_RESOURCES"],
-    units: environment["TROUPE_UNITS"],
-    retentionDays: environment["TROUPE_RETENTION_DAYS"],
-    archiveEvery: environment["TROUPE_ARCHIVE_EVERY"],
-    keepWork: environment["TROUPE_KEEP_WORK"],
-    liars: environment["TROUPE_LIARS"],
-    otlpEndpoint: environment["OTEL_EXPORTER_OTLP_ENDPOINT"],
-    metricsExportMs: environment["OTEL_METRIC_EXPORT_INTERVAL"],
-    metricsPort: environment["TROUPE_METRICS_PORT"],
-    metricsHost: environment["TROUPE_METRICS_HOST"],
-    alerts: environment["TROUPE_ALERTS"],
-    healthMs: environment["TROUPE_HEALTH_MS"],
-    stuckMs: environment["TROUPE_STUCK_MS"],
-    memoryMb: environment["TROUPE_MEMORY_MB"],
-    spillMb: environment["TROUPE_SPILL_MB"],
-    threads: environment["TROUPE_THREADS"],
-    leaseMs: environment["TROUPE_LEASE_MS"],
-    suspectMs: environment["TROUPE_SUSPECT_MS"],
-    logLevel: environment["TROUPE_LOG"],
-  };
-  const given = Object.entries(entries).filter(([, value]) => value !== undefined && value !== "");
-  return nodeConfigSchema.parse(Object.fromEntries(given));
+  return readServiceSettings(nodeConfigSchema, nodeVariables, environment);
 }

@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 
 type Task = GoalView["task"][number];
 
-/** Tasks drawn; larger graphs are told by the table. */
+/** Tasks drawn; a graph of thousands would be no picture. */
 const drawn = 120;
 const box = { width: 168, height: 44 };
 
@@ -44,7 +44,7 @@ export function TaskGraph(props: {
   if (layout === undefined) return html`<div class="skeleton" aria-busy="true"></div>` as VNode;
   const { boxes, edges, width, height } = layout;
   return html`<div class="scroll">
-    <svg
+      <svg
       class="graph"
       viewBox=${`0 0 ${width} ${height}`}
       width=${width}
@@ -87,7 +87,8 @@ export function TaskGraph(props: {
         </g>`;
       })}
     </svg>
-  </div>` as VNode;
+    </div>
+    ${props.tasks.length > drawn ? html`<p class="dim">The first ${drawn} of ${props.tasks.length} tasks.</p>` : ""}` as VNode;
 }
 
 async function layOut(tasks: readonly Task[]): Promise<Layout> {

@@ -18,12 +18,8 @@ const listed = 12;
 /** Sections of a critical path that are told. */
 const sectionLimit = 500;
 
-export interface ReadModelOptions {
-  readonly ports: ClientPorts;
+export interface ReadModelOptions extends NodeDoor {
   readonly journal: Journal;
-  readonly prefix: string;
-  /** What the subjects of answers begin with: the inboxes of the connection. */
-  readonly inboxes: string;
   /** Time between two looks at the nodes, milliseconds. */
   readonly statusMs: number;
   readonly log: Log;
