@@ -1,5 +1,5 @@
-import { type Clock, type Journal, parseTraceparent, pause } from "@troupe/actor";
-import type { GoalView } from "@troupe/goals";
+import { type Clock, parseTraceparent, pause } from "@troupe/actor";
+import type { GoalClient, GoalView } from "@troupe/goals";
 import {
   type CriticalPath,
   criticalPath,
@@ -21,13 +21,10 @@ export function traceOf({ trace }: Pick<GoalView, "trace">): {
 
 /** The spans stored for a goal, as they were reported. */
 export async function spansOf(
-  journal: Journal,
-  view: Pick<GoalView, "trace">,
+  client: Pick<GoalClient, "spans">,
+  goal: string,
 ): Promise<readonly SpanRecord[]> {
-  const { traceId } = traceOf(view);
-  if (traceId === "") return [];
-  const batches = await journal.read(`spans.${traceId}`);
-  return batches.flatMap(({ payload }) => [...decodeSpans(payload)]);
+  return (await client.spans(goal)).flatMap((batch) => [...decodeSpans(batch)]);
 }
 
 /**
@@ -37,15 +34,15 @@ export async function spansOf(
  * @returns `undefined` when the trace is not complete by then
  */
 export async function criticalPathOf(
-  journal: Journal,
+  client: Pick<GoalClient, "spans">,
   clock: Clock,
-  view: Pick<GoalView, "trace">,
+  view: Pick<GoalView, "id" | "trace">,
   waitMs: number,
 ): Promise<CriticalPath | undefined> {
   const { spanId: root } = traceOf(view);
   const begun = clock.monotonic();
   for (;;) {
-    const spans = await spansOf(journal, view);
+    const spans = await spansOf(client, view.id);
     if (spans.some(({ spanId }) => spanId === root)) return criticalPath(traceTree(spans));
     if (clock.monotonic() - begun >= waitMs) return undefined;
     await pause(clock, lookAgainMs);

@@ -16,7 +16,7 @@ import { unlessInterrupted } from "./waiting.ts";
 const spansWaitMs = 3000;
 
 export interface WatchOptions {
-  readonly deployment: Pick<Deployment, "client" | "journal">;
+  readonly deployment: Pick<Deployment, "client">;
   readonly goal: string;
   readonly json: boolean;
   /** Longest time to follow, milliseconds. */
@@ -33,7 +33,7 @@ export interface WatchOptions {
  */
 export async function watchGoal(io: Io, options: WatchOptions): Promise<GoalView> {
   const { goal, json, limitMs } = options;
-  const { client, journal } = options.deployment;
+  const { client } = options.deployment;
   let progress = noProgress(goal);
   const region =
     json || !io.out.live
@@ -59,7 +59,7 @@ export async function watchGoal(io: Io, options: WatchOptions): Promise<GoalView
   if (json) {
     writeJson(io.out, { type: "result", goal: view });
   } else {
-    const path = await criticalPathOf(journal, io.clock, view, spansWaitMs).catch(() => undefined);
+    const path = await criticalPathOf(client, io.clock, view, spansWaitMs).catch(() => undefined);
     const shown = {
       path,
       otlpEndpoint: io.environment["OTEL_EXPORTER_OTLP_ENDPOINT"],

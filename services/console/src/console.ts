@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { ensureError, type Log, systemClock, systemRandom } from "@troupe/actor";
-import { connect, natsJournal, natsTransport } from "@troupe/nats";
+import { connect, natsTransport } from "@troupe/nats";
 import { ListenError } from "@troupe/telemetry";
 import { Assets } from "./assets/assets.ts";
 import { type ConsoleConfig, isLoopback } from "./config.ts";
@@ -39,7 +39,6 @@ export async function startConsole(config: ConsoleConfig, log: Log): Promise<Run
   const transport = natsTransport(connection);
   const model = new ReadModel({
     ports: { transport, clock: systemClock, random: systemRandom },
-    journal: natsJournal(connection, { prefix }),
     prefix,
     inboxes: connection.inboxes,
     statusMs,

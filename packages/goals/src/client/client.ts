@@ -52,6 +52,11 @@ const pageSchema = z.object({
 /** `more`: ask again with the last goal as `before`. `last`: how far the journal had been read, for `changedAfter`. */
 export type GoalPage = z.output<typeof pageSchema>;
 
+const spansSchema = z.object({
+  batches: z.array(z.object({ sequence: z.number(), spans: z.base64() })),
+  more: z.boolean(),
+});
+
 export interface GoalClientOptions {
   readonly ports: ClientPorts;
   /** The deployment's prefix. Default `troupe`. */
@@ -148,6 +153,23 @@ export class GoalClient {
   /** Decisions stored after a position in the journal, oldest first, as many as fit into one message. */
   async historyPage(goal: string, after: number): Promise<HistoryPage> {
     return historySchema.parse(await this.#ask(this.#subjects.history(goal), { after }));
+  }
+
+  /**
+   * What is stored of a goal's trace: batches of spans as nodes reported them, which `decodeSpans` of
+   * `@troupe/telemetry` reads. Those of a goal that has just ended may still be on their way.
+   *
+   * @throws RequestRefusedError with code `goal-not-found`
+   */
+  async spans(goal: string): Promise<readonly Uint8Array[]> {
+    const found: Uint8Array[] = [];
+    let after = 0;
+    for (;;) {
+      const page = spansSchema.parse(await this.#ask(this.#subjects.spans(goal), { after }));
+      found.push(...page.batches.map(({ spans }) => new Uint8Array(Buffer.from(spans, "base64"))));
+      after = page.batches.at(-1)?.sequence ?? after;
+      if (!page.more) return found;
+    }
   }
 
   /**

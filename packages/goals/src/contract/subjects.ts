@@ -11,6 +11,8 @@ export interface Subjects {
   readonly allEvents: string;
   /** The final result of one goal; the last message is kept. */
   result(goal: string): string;
+  /** Requests: the spans stored of one goal, page by page. */
+  spans(goal: string): string;
   /** Requests: the goals known, newest first. */
   readonly list: string;
   /** Requests: one goal's state. */
@@ -37,6 +39,7 @@ export function subjectsOf(prefix: string): Subjects {
     events: (goal) => `${prefix}.events.goal.${goal}`,
     allEvents: `${prefix}.events.goal.*`,
     result: (goal) => `${prefix}.results.${goal}`,
+    spans: (goal) => `${prefix}.query.spans.${goal}`,
     list: `${prefix}.query.goals`,
     show: (goal) => `${prefix}.query.goal.${goal}`,
     history: (goal) => `${prefix}.query.history.${goal}`,

@@ -1,4 +1,11 @@
-import type { ActorSystem, Journal, Ports, Subscription, TransportMessage } from "@troupe/actor";
+import {
+  type ActorSystem,
+  type Journal,
+  type Ports,
+  parseTraceparent,
+  type Subscription,
+  type TransportMessage,
+} from "@troupe/actor";
 import { z } from "zod";
 import { refusalOf } from "../contract/refusal.ts";
 import { decodeJson, encodeJson } from "../contract/replies.ts";
@@ -22,12 +29,16 @@ const listLimit = 200;
 const longestList = 1000;
 /** Largest page of history, bytes of payload. */
 const pageBytes = 256 * 1024;
+/** Batches of spans looked at for one page. */
+const pageBatches = 100;
 
 const listRequestSchema = z.object({
   limit: z.number().int().min(1).max(longestList).default(listLimit),
   before: z.string().optional(),
   changedAfter: z.number().int().min(0).default(0),
 });
+
+const pageRequestSchema = z.object({ after: z.number().default(0) });
 
 interface AnswerOptions {
   readonly system: ActorSystem;
@@ -71,6 +82,7 @@ export class AnswerDesk {
     const [topic, second, id = ""] = message.subject.slice(system.prefix.length + 1).split(".");
     if (message.subject === subjects.list) return this.#list(message.payload);
     if (topic === "query" && second === "goal") return this.#show(id);
+    if (topic === "query" && second === "spans") return this.#spans(id, message.payload);
     if (topic === "query" && second === "history") return this.#history(id, message.payload);
     if (topic === "command" && second === "cancel") return this.#cancel(id, message.payload);
     throw new InvalidGoalError([
@@ -88,7 +100,7 @@ export class AnswerDesk {
   }
 
   async #history(id: string, payload: Uint8Array): Promise<unknown> {
-    const { after } = z.object({ after: z.number().default(0) }).parse(readBody(payload));
+    const { after } = pageRequestSchema.parse(readBody(payload));
     if (!goalIdSchema.safeParse(id).success) throw new GoalNotFoundError(id);
     const { journal } = this.#options;
     const records = await readGoalRecords(journal, id, { after });
@@ -103,6 +115,23 @@ export class AnswerDesk {
       page.push(record);
     }
     return { events: page, more: page.length < records.length };
+  }
+
+  /** Spans are told as nodes stored them: what is in them is the reader's concern. */
+  async #spans(id: string, payload: Uint8Array): Promise<unknown> {
+    const { after } = pageRequestSchema.parse(readBody(payload));
+    const { traceId } = parseTraceparent((await this.#open(id)).state.trace) ?? {};
+    if (traceId === undefined) return { batches: [], more: false };
+    const { journal } = this.#options;
+    const stored = await journal.read(`spans.${traceId}`, { after, limit: pageBatches });
+    const batches: { readonly sequence: number; readonly spans: string }[] = [];
+    let bytes = 0;
+    for (const { sequence, payload: batch } of stored) {
+      bytes += batch.length;
+      if (batches.length > 0 && bytes > pageBytes) break;
+      batches.push({ sequence, spans: Buffer.from(batch).toString("base64") });
+    }
+    return { batches, more: batches.length < stored.length || stored.length === pageBatches };
   }
 
   async #cancel(id: string, payload: Uint8Array): Promise<unknown> {

@@ -13,10 +13,10 @@ export async function goalShow(
   goal: string,
   options: TargetOptions & { readonly json: boolean },
 ): Promise<number> {
-  const { view, path } = await withDeployment(io, options, async ({ client, journal }) => {
+  const { view, path } = await withDeployment(io, options, async ({ client }) => {
     const shown = await client.show(goal);
     if (options.json || !hasEndedView(shown)) return { view: shown, path: undefined };
-    const spans = await criticalPathOf(journal, io.clock, shown, 0).catch(() => undefined);
+    const spans = await criticalPathOf(client, io.clock, shown, 0).catch(() => undefined);
     return { view: shown, path: spans };
   });
   const screen = screenOf(io.out);

@@ -12,9 +12,9 @@ export async function trace(
   goal: string,
   options: TargetOptions & { readonly json: boolean },
 ): Promise<number> {
-  const { traceId, spans } = await withDeployment(io, options, async ({ client, journal }) => {
+  const { traceId, spans } = await withDeployment(io, options, async ({ client }) => {
     const view = await client.show(goal);
-    return { traceId: traceOf(view).traceId, spans: await spansOf(journal, view) };
+    return { traceId: traceOf(view).traceId, spans: await spansOf(client, goal) };
   });
   if (spans.length === 0) throw new NoSpansError(goal, traceId);
   const tree = traceTree(spans);

@@ -1,4 +1,4 @@
-import type { Journal, Log } from "@troupe/actor";
+import type { Log } from "@troupe/actor";
 import { type ClientPorts, GoalClient, subjectsOf } from "@troupe/goals";
 import {
   criticalPath,
@@ -19,7 +19,6 @@ const listed = 12;
 const sectionLimit = 500;
 
 export interface ReadModelOptions extends NodeDoor {
-  readonly journal: Journal;
   /** Time between two looks at the nodes, milliseconds. */
   readonly statusMs: number;
   readonly log: Log;
@@ -33,14 +32,12 @@ export class ReadModel {
   readonly goals: GoalBoard;
   readonly nodes: NodeBoard;
   readonly #prefix: string;
-  readonly #journal: Journal;
   readonly #door: NodeDoor;
 
-  constructor({ ports, journal, prefix, inboxes, statusMs, log }: ReadModelOptions) {
+  constructor({ ports, prefix, inboxes, statusMs, log }: ReadModelOptions) {
     const { changes } = this;
     this.ports = ports;
     this.#prefix = prefix;
-    this.#journal = journal;
     const door = { ports, prefix, inboxes };
     this.#door = door;
     this.client = new GoalClient({ ports, prefix, inboxes });
@@ -139,10 +136,10 @@ export class ReadModel {
     return operateNode(this.#door, node, operation);
   }
 
-  /** What decided how long a trace took; no sections when nothing is stored of it. */
-  async trace(traceId: string): Promise<TraceAnswer> {
-    const batches = traceId === "" ? [] : await this.#journal.read(`spans.${traceId}`);
-    const spans = batches.flatMap(({ payload }) => [...decodeSpans(payload)]);
+  /** What decided how long a goal took; no sections when nothing is stored of it. */
+  async trace(goal: string): Promise<TraceAnswer> {
+    const batches = await this.client.spans(goal);
+    const spans = batches.flatMap((batch) => [...decodeSpans(batch)]);
     const tree = traceTree(spans);
     const { sections, totalMs } = criticalPath(tree);
     return {

@@ -1,4 +1,3 @@
-import { parseTraceparent } from "@troupe/actor";
 import type { ReadModel } from "../../model/read-model.ts";
 import * as schema from "../schemas.ts";
 import { type Route, route } from "./route.ts";
@@ -67,10 +66,7 @@ export function goalRoutes(model: ReadModel): readonly Route[] {
       params: schema.goalIdParam,
       answer: schema.traceAnswerSchema,
       answers: "The critical path",
-      handle: async ({ params: { id } }) => {
-        const { trace } = await client.show(id);
-        return model.trace(parseTraceparent(trace)?.traceId ?? "");
-      },
+      handle: ({ params: { id } }) => model.trace(id),
     }),
     route({
       method: "post",
