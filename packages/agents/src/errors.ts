@@ -1,6 +1,6 @@
 import { TroupeError } from "@troupe/actor";
-import type { Spent, Stop } from "./react/trail.ts";
 import type { AnswerIssue, ReasonerUsage } from "./reasoner/reasoner.ts";
+import type { Spent, Stop } from "./trail/trail-records.ts";
 
 /** The code by which the coordinator of a goal knows that an agent waits for a person. */
 export const approvalNeeded = "approval-needed";

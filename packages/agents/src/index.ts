@@ -42,24 +42,12 @@ export { type AgentLimits, agentLimitsSchema } from "./limits/agent-limits.ts";
 export type { Grant, Payer, Price } from "./limits/purse.ts";
 export { type McpOptions, type McpServer, type McpTools, mcpTools } from "./mcp/mcp-tools.ts";
 export { type Assessment, assessReasoning } from "./meta/assess-reasoning.ts";
+export type { AgentPorts, AgentResult, AgentSpec, AgentTask } from "./react/agent-spec.ts";
 export type { ActionNotice, DecideOptions, Mind, Situation } from "./react/mind.ts";
 export { modelMind } from "./react/model-mind.ts";
 export { type Rule, rulesMind } from "./react/rules-mind.ts";
-export {
-  type AgentPorts,
-  type AgentResult,
-  type AgentSpec,
-  type AgentTask,
-  runAgent,
-} from "./react/run-agent.ts";
+export { runAgent } from "./react/run-agent.ts";
 export { type Decision, finalAction, type Step } from "./react/step.ts";
-export {
-  forgetTrails,
-  type RunState,
-  type Spent,
-  type TrailRecord,
-  trailRecordSchema,
-} from "./react/trail.ts";
 export { type ModelConfig, modelConfig } from "./reasoner/config.ts";
 export { type ModelReasonerOptions, modelReasoner } from "./reasoner/model-reasoner.ts";
 export {
@@ -74,6 +62,15 @@ export {
 } from "./reasoner/reasoner.ts";
 export type { Secret } from "./reasoner/secret.ts";
 export { defineTool, type Job, type Tool, type ToolCache } from "./tool.ts";
+export { type AgentTrail, agentTrails, type TrailStep } from "./trail/agent-trail.ts";
+export {
+  readTrails,
+  type StoredStep,
+  type TrailPage,
+  trailPageSchema,
+} from "./trail/read-trails.ts";
+export { forgetTrails } from "./trail/trail.ts";
+export { type Spent, type TrailRecord, trailRecordSchema } from "./trail/trail-records.ts";
 export type { HeldResources, ResourceDesk, ResultDesk, ResultIdentity } from "./worker/desks.ts";
 export {
   busy,

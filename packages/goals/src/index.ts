@@ -4,7 +4,9 @@ export {
   type GoalEvent,
   type GoalListRequest,
   type GoalPage,
+  type GoalTrails,
   type HistoryPage,
+  type TrailRequest,
 } from "./client/client.ts";
 export { type ClientPorts, request } from "./client/request.ts";
 export {

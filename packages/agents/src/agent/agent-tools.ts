@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { NoMindError } from "../errors.ts";
+import type { AgentPorts } from "../react/agent-spec.ts";
 import { modelMind } from "../react/model-mind.ts";
-import { type AgentPorts, runAgent } from "../react/run-agent.ts";
+import { runAgent } from "../react/run-agent.ts";
 import type { Reasoner } from "../reasoner/reasoner.ts";
 import { Learner } from "../reflection/learner.ts";
 import { defineTool, type Tool } from "../tool.ts";

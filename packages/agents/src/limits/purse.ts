@@ -1,5 +1,5 @@
 import { PurseEmptyError } from "../errors.ts";
-import type { Spent } from "../react/trail.ts";
+import type { Spent } from "../trail/trail-records.ts";
 import type { AgentLimits } from "./agent-limits.ts";
 
 /** What one call takes at most. Without prices its cost is not known. */

@@ -2,7 +2,7 @@ import { ensureError, FencedError, type TraceContext } from "@troupe/actor";
 import { z } from "zod";
 import { ApprovalNeededError, ReasonerError } from "../errors.ts";
 import type { Job, Tool } from "../tool.ts";
-import type { AgentPorts } from "./run-agent.ts";
+import type { AgentPorts } from "./agent-spec.ts";
 import type { Decision, Step } from "./step.ts";
 
 /** Most characters of an observation, as JSON: what is longer belongs in a file. */

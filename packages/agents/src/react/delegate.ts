@@ -2,7 +2,8 @@ import { ensureError } from "@troupe/actor";
 import { z } from "zod";
 import { ApprovalNeededError } from "../errors.ts";
 import { defineTool, type Tool } from "../tool.ts";
-import { type Above, type AgentPorts, type AgentSpec, runAgent } from "./run-agent.ts";
+import type { Above, AgentPorts, AgentSpec } from "./agent-spec.ts";
+import { runAgent } from "./run-agent.ts";
 
 /**
  * Gives parts of the work to agents of the same kind, one level below, all at once. They pay from the

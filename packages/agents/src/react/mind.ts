@@ -39,6 +39,12 @@ export interface DecideOptions {
 /** What decides an agent's next step: rules over what it has seen, or a model. */
 export interface Mind {
   readonly name: string;
-  /** @throws UndecidedError or ReasonerError when it has no decision that passes the check */
-  decide(situation: Situation, options: DecideOptions): Promise<Decision>;
+  /**
+   * @returns the next step, and for the trail which model was asked, if one was
+   * @throws UndecidedError or ReasonerError when it has no decision that passes the check
+   */
+  decide(
+    situation: Situation,
+    options: DecideOptions,
+  ): Promise<Decision & { readonly model?: string }>;
 }

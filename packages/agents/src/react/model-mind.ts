@@ -24,7 +24,7 @@ export function modelMind(reasoner: Reasoner): Mind {
     name: "model",
     decide: async (situation, { check, signal, payer, limits, parent }) => {
       const { instructions, input, actions, steps, stepsLeft, advice } = situation;
-      const { answer } = await reasoner.propose(
+      const { answer, usage } = await reasoner.propose(
         {
           purpose: "decide an agent's next step",
           instructions: `${instructions}\n\n${howTo}`,
@@ -44,7 +44,7 @@ export function modelMind(reasoner: Reasoner): Mind {
           }),
         },
       );
-      return answer;
+      return { ...answer, model: usage.model };
     },
   };
 }

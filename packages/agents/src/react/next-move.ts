@@ -1,7 +1,8 @@
 import type { AgentLimits } from "../limits/agent-limits.ts";
 import { assessReasoning } from "../meta/assess-reasoning.ts";
+import type { RunState } from "../trail/run-state.ts";
+import type { Intervention, Stop } from "../trail/trail-records.ts";
 import { type Decision, deedOf } from "./step.ts";
-import type { Intervention, RunState, Stop } from "./trail.ts";
 
 /** Interventions after which an agent that is stuck again is stopped. */
 const interventionLimit = 2;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { openTrail } from "../trail/trail.ts";
 import { rulesMind } from "./rules-mind.ts";
 import { choose, finish, lengthTool, stage } from "./running.test-data.ts";
 import { scripted } from "./scripted.test-data.ts";
-import { openTrail } from "./trail.ts";
 
 test("an agent thinks, acts, sees, and ends with its result; all of it is in the trail", async () => {
   const { run, trail, tracer } = stage();

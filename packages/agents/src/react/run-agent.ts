@@ -1,69 +1,16 @@
-import {
-  type Clock,
-  ensureError,
-  FencedError,
-  type Journal,
-  type Log,
-  type Span,
-  type TraceContext,
-  type Tracer,
-} from "@troupe/actor";
+import { ensureError, FencedError, type Span, type TraceContext } from "@troupe/actor";
 import { z } from "zod";
 import { AgentStoppedError, PurseEmptyError, UndecidedError } from "../errors.ts";
-import type { AgentLimits } from "../limits/agent-limits.ts";
 import { Purse } from "../limits/purse.ts";
-import type { AnswerIssue } from "../reasoner/reasoner.ts";
-import type { Job, Tool } from "../tool.ts";
+import type { Stop } from "../trail/trail-records.ts";
 import { act } from "./act.ts";
+import { AgentActions, resultOf } from "./agent-actions.ts";
+import type { Above, AgentPorts, AgentResult, AgentSpec, AgentTask } from "./agent-spec.ts";
 import { delegateTool } from "./delegate.ts";
-import type { ActionNotice, Mind } from "./mind.ts";
 import { type Move, nextMove } from "./next-move.ts";
 import { askTool } from "./request-approval.ts";
-import { type Decision, deedOf, finalAction } from "./step.ts";
-import { openTrail, type Spent, type Stop } from "./trail.ts";
-
-/** What a run is: who does it, with what, and what it may take. */
-export interface AgentSpec {
-  readonly name: string;
-  /** What is to be reached, written by the agent's author. */
-  readonly instructions: string;
-  readonly mind: Mind;
-  /** Its actions besides those that every agent has. */
-  readonly tools: readonly Tool[];
-  /** What a result must look like. Default anything. */
-  readonly output?: z.ZodType;
-  readonly limits: AgentLimits;
-}
-
-/** What a run needs of the world. */
-export interface AgentPorts {
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly tracer: Tracer;
-  /** Default silent. */
-  readonly log?: Log;
-}
-
-/** Which run it is, and what it is given. */
-export interface AgentTask {
-  readonly job: Job;
-  /** JSON data, from whoever asked: never trusted. */
-  readonly input: unknown;
-}
-
-/** Who gave the work, for an agent below another. */
-export interface Above {
-  readonly purse: Purse;
-  readonly depth: number;
-}
-
-export interface AgentResult {
-  readonly result: unknown;
-  readonly steps: number;
-  /** How often it was kept from going round in circles. */
-  readonly interventions: number;
-  readonly spent: Spent;
-}
+import { type Decision, finalAction } from "./step.ts";
+import { type Trail, takeUp } from "./take-up.ts";
 
 /**
  * Runs an agent to its end: thought, action, observation, again and again, within its limits.
@@ -88,35 +35,6 @@ export async function runAgent(
   return new Run(spec, ports, task, trail, above).toEnd();
 }
 
-type Trail = Awaited<ReturnType<typeof openTrail>>;
-
-/** How often it is tried to take up a run that others append to. */
-const takeUpTries = 5;
-
-/**
- * Opens the trail of a run and makes it this one's: who had it before can add nothing more.
- *
- * @throws FencedError when others take it up at the same time, again and again
- */
-async function takeUp(
-  { name: agent }: AgentSpec,
-  ports: AgentPorts,
-  { job, input }: AgentTask,
-  depth: number,
-): Promise<Trail> {
-  for (let tries = 1; ; tries += 1) {
-    const trail = await openTrail({ ...ports, goal: job.goal, task: job.task });
-    if (trail.state.end !== undefined) return trail;
-    try {
-      if (trail.state.begun) await trail.append({ type: "resumed" });
-      else await trail.append({ type: "began", agent, depth, input });
-      return trail;
-    } catch (error) {
-      if (!(error instanceof FencedError) || tries >= takeUpTries) throw error;
-    }
-  }
-}
-
 class Run {
   readonly #spec: AgentSpec;
   readonly #ports: AgentPorts;
@@ -124,8 +42,7 @@ class Run {
   readonly #trail: Trail;
   readonly #purse: Purse;
   readonly #depth: number;
-  readonly #actions: ReadonlyMap<string, Tool>;
-  readonly #notices: readonly ActionNotice[];
+  readonly #actions: AgentActions;
 
   constructor(
     spec: AgentSpec,
@@ -148,15 +65,7 @@ class Run {
     const own = [...spec.tools, askTool(spec.name, task.job, () => trail.state.steps)];
     const below = { purse: this.#purse, depth: this.#depth + 1 };
     if (this.#depth < spec.limits.maxDepth) own.push(delegateTool(spec, ports, below));
-    this.#actions = new Map(own.map((tool) => [tool.type, tool]));
-    this.#notices = [
-      ...own.map(({ type, purpose, input }) => ({ name: type, purpose, input: shapeOf(input) })),
-      {
-        name: finalAction,
-        purpose: "ends the work with its result",
-        input: { type: "object", properties: { result: shapeOf(this.#output) } },
-      },
-    ];
+    this.#actions = new AgentActions(own, spec.output ?? z.unknown());
   }
 
   async toEnd(): Promise<AgentResult> {
@@ -245,51 +154,39 @@ class Run {
     const situation = {
       instructions,
       input: this.#task.input,
-      actions: this.#notices,
+      actions: this.#actions.notices,
       steps,
       stepsLeft: limits.maxSteps - steps.length,
       advice: interventions.flatMap(({ advice }) => advice),
       banned,
     };
-    let decision: Decision;
+    const check = (one: Decision) => this.#actions.check(one, banned);
+    let decision: Decision & { readonly model?: string };
     try {
-      decision = await mind.decide(situation, {
-        check: (one) => this.#check(one, banned),
-        signal,
-        payer: this.#purse,
-        limits,
-        parent: span.context,
-      });
+      const payer = this.#purse;
+      const parent = span.context;
+      decision = await mind.decide(situation, { check, signal, payer, limits, parent });
       // Whatever made the decision.
-      const [issue] = this.#check(decision, banned);
+      const [issue] = check(decision);
       if (issue !== undefined) throw new UndecidedError(`${issue.path}: ${issue.message}`);
     } catch (thrown) {
       signal.throwIfAborted();
       await this.#stopIfFinal(ensureError(thrown));
       return;
     }
-    span.set({ "troupe.agent.action": decision.action, "troupe.agent.mind": mind.name });
-    if (decision.action === finalAction) {
-      const { result } = finalSchema.parse(decision.input);
-      const { spent } = this.#purse;
-      // Its thought belongs to the trail as well.
-      await this.#trail.append({ type: "decided", ...decision, spent });
-      await this.#trail.append({ type: "finished", result: result ?? null, spent });
-      return;
-    }
-    await this.#trail.append({ type: "decided", ...decision, spent: this.#purse.spent });
+    const { thought, action, input, model } = decision;
+    span.set({ "troupe.agent.action": action, "troupe.agent.mind": mind.name });
+    const by = { mind: mind.name, ...(model === undefined ? {} : { model }) };
+    const { spent } = this.#purse;
+    await this.#trail.append({ type: "decided", thought, action, input, ...by, spent });
+    if (action === finalAction) await this.#finish(decision);
   }
 
   async #act(decision: Decision, number: number, span: Span, signal: AbortSignal): Promise<void> {
-    if (decision.action === finalAction) {
-      // The node died between the two records.
-      const { result } = finalSchema.parse(decision.input);
-      const end = { result: result ?? null, spent: this.#purse.spent };
-      await this.#trail.append({ type: "finished", ...end });
-      return;
-    }
+    // The node died between the two records of its end.
+    if (decision.action === finalAction) return this.#finish(decision);
     const { job } = this.#task;
-    const observed = await act(decision, this.#actions.get(decision.action), {
+    const observed = await act(decision, this.#actions.tool(decision.action), {
       job: { ...job, signal, task: `${job.task}-s${number}` },
       parent: span.context,
       ports: this.#ports,
@@ -298,25 +195,9 @@ class Run {
     await this.#trail.append({ type: "observed", ...observed, spent: this.#purse.spent });
   }
 
-  /** What is wrong with a decision: nothing that is refused here is ever carried out. */
-  #check(decision: Decision, banned: ReadonlySet<string>): readonly AnswerIssue[] {
-    const { action, input } = decision;
-    if (banned.has(deedOf(decision))) {
-      return [
-        { path: "action", message: "you have done this before, in a circle: do something else" },
-      ];
-    }
-    if (action === finalAction) {
-      const result = z.object({ result: this.#output }).safeParse(input);
-      return result.success ? [] : issuesOf(result.error);
-    }
-    const tool = this.#actions.get(action);
-    if (tool === undefined) {
-      const names = [...this.#actions.keys(), finalAction].join(", ");
-      return [{ path: "action", message: `there is no such action: use one of ${names}` }];
-    }
-    const parsed = tool.input.safeParse(input);
-    return parsed.success ? [] : issuesOf(parsed.error);
+  async #finish(decision: Decision): Promise<void> {
+    const result = resultOf(decision);
+    await this.#trail.append({ type: "finished", result, spent: this.#purse.spent });
   }
 
   /** Ends the run for good, unless trying again can help. */
@@ -340,22 +221,4 @@ class Run {
     const of = { "troupe.goal": goal, "troupe.task": task, "troupe.attempt": attempt };
     return this.#ports.tracer.start(name, { parent, attributes: { ...of, ...attributes } });
   }
-
-  get #output(): z.ZodType {
-    return this.#spec.output ?? z.unknown();
-  }
-}
-
-const finalSchema = z.object({ result: z.unknown() });
-
-function shapeOf(schema: z.ZodType): unknown {
-  const { $schema: _dialect, ...shape } = z.toJSONSchema(schema, {
-    io: "input",
-    unrepresentable: "any",
-  });
-  return shape;
-}
-
-function issuesOf({ issues }: z.ZodError): readonly AnswerIssue[] {
-  return issues.map(({ path, message }) => ({ path: ["input", ...path].join("."), message }));
 }

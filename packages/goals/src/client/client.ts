@@ -1,4 +1,5 @@
 import type { Subscription, TransportMessage } from "@troupe/actor";
+import { type AgentTrail, agentTrails, type TrailPage, trailPageSchema } from "@troupe/agents";
 import { z } from "zod";
 import { decodeJson, encodeJson, type Receipt, receiptSchema } from "../contract/replies.ts";
 import { subjectsOf } from "../contract/subjects.ts";
@@ -56,6 +57,26 @@ const spansSchema = z.object({
   batches: z.array(z.object({ sequence: z.number(), spans: z.base64() })),
   more: z.boolean(),
 });
+
+/** Most records of trails that one call brings, unless told otherwise. */
+const trailRecords = 5000;
+
+/** Which trails are wanted. */
+export interface TrailRequest {
+  /** Only of this task, with those of agents below it. Default: of all tasks. */
+  readonly task?: string;
+  /** At most so many records, about two a step; 1 or more. Default 5000. */
+  readonly limit?: number;
+}
+
+/** What the agents of a goal did. */
+export interface GoalTrails {
+  readonly goal: string;
+  /** In the order in which they began. */
+  readonly trails: readonly AgentTrail[];
+  /** There is more than `limit` records. */
+  readonly more: boolean;
+}
 
 export interface GoalClientOptions {
   readonly ports: ClientPorts;
@@ -170,6 +191,36 @@ export class GoalClient {
       after = page.batches.at(-1)?.sequence ?? after;
       if (!page.more) return found;
     }
+  }
+
+  /**
+   * What the agents that reason for a goal did, step by step: thoughts, actions, observations, what each step was
+   * worth and cost, interventions, questions to people. While the goal runs, as far as it is; of a goal whose history was
+   * removed only how they ended. Nothing when no agent reasons for it.
+   *
+   * @throws RequestRefusedError with code `goal-not-found`
+   */
+  async trail(
+    goal: string,
+    { task, limit = trailRecords }: TrailRequest = {},
+  ): Promise<GoalTrails> {
+    const records: TrailPage["records"][number][] = [];
+    let next: number | undefined = 0;
+    while (next !== undefined && records.length < limit) {
+      const page: TrailPage = await this.trailPage(goal, { task, after: next });
+      records.push(...page.records);
+      next = page.next;
+    }
+    const more = next !== undefined || records.length > limit;
+    return { goal, trails: agentTrails(records.slice(0, limit)), more };
+  }
+
+  /** Records of the trails of a goal's agents stored after a position in the journal, as many as fit into one message. */
+  async trailPage(
+    goal: string,
+    wanted: { readonly task?: string | undefined; readonly after?: number },
+  ): Promise<TrailPage> {
+    return trailPageSchema.parse(await this.#ask(this.#subjects.trail(goal), wanted));
   }
 
   /**

@@ -19,6 +19,8 @@ export interface Subjects {
   show(goal: string): string;
   /** Requests: the decisions about one goal, page by page. */
   history(goal: string): string;
+  /** Requests: what the agents that reason for one goal did, page by page. */
+  trail(goal: string): string;
   /** Requests: stop a goal. */
   cancel(goal: string): string;
   /** What nodes listen on for the requests above. */
@@ -43,6 +45,7 @@ export function subjectsOf(prefix: string): Subjects {
     list: `${prefix}.query.goals`,
     show: (goal) => `${prefix}.query.goal.${goal}`,
     history: (goal) => `${prefix}.query.history.${goal}`,
+    trail: (goal) => `${prefix}.query.trail.${goal}`,
     cancel: (goal) => `${prefix}.command.cancel.${goal}`,
     queries: `${prefix}.query.>`,
     commands: `${prefix}.command.>`,

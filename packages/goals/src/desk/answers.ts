@@ -6,6 +6,7 @@ import {
   type Subscription,
   type TransportMessage,
 } from "@troupe/actor";
+import { readTrails } from "@troupe/agents";
 import { z } from "zod";
 import { refusalOf } from "../contract/refusal.ts";
 import { decodeJson, encodeJson } from "../contract/replies.ts";
@@ -39,6 +40,11 @@ const listRequestSchema = z.object({
 });
 
 const pageRequestSchema = z.object({ after: z.number().default(0) });
+
+const trailRequestSchema = z.object({
+  task: z.string().max(300).optional(),
+  after: z.number().int().min(0).default(0),
+});
 
 interface AnswerOptions {
   readonly system: ActorSystem;
@@ -84,6 +90,7 @@ export class AnswerDesk {
     if (topic === "query" && second === "goal") return this.#show(id);
     if (topic === "query" && second === "spans") return this.#spans(id, message.payload);
     if (topic === "query" && second === "history") return this.#history(id, message.payload);
+    if (topic === "query" && second === "trail") return this.#trail(id, message.payload);
     if (topic === "command" && second === "cancel") return this.#cancel(id, message.payload);
     throw new InvalidGoalError([
       { path: message.subject, message: "no such request; see docs/contract.md" },
@@ -132,6 +139,15 @@ export class AnswerDesk {
       batches.push({ sequence, spans: Buffer.from(batch).toString("base64") });
     }
     return { batches, more: batches.length < stored.length || stored.length === pageBatches };
+  }
+
+  async #trail(id: string, payload: Uint8Array): Promise<unknown> {
+    const wanted = trailRequestSchema.parse(readBody(payload));
+    if (!goalIdSchema.safeParse(id).success) throw new GoalNotFoundError(id);
+    const page = await readTrails(this.#options.journal, id, wanted);
+    // Of a goal without such agents it must still be known.
+    if (page.records.length === 0) await this.#open(id);
+    return page;
   }
 
   async #cancel(id: string, payload: Uint8Array): Promise<unknown> {

@@ -1,0 +1,50 @@
+import type { Clock, Journal, Log, Tracer } from "@troupe/actor";
+import type { z } from "zod";
+import type { AgentLimits } from "../limits/agent-limits.ts";
+import type { Purse } from "../limits/purse.ts";
+import type { Job, Tool } from "../tool.ts";
+import type { Spent } from "../trail/trail-records.ts";
+import type { Mind } from "./mind.ts";
+
+/** What a run is: who does it, with what, and what it may take. */
+export interface AgentSpec {
+  readonly name: string;
+  /** What is to be reached, written by the agent's author. */
+  readonly instructions: string;
+  readonly mind: Mind;
+  /** Its actions besides those that every agent has. */
+  readonly tools: readonly Tool[];
+  /** What a result must look like. Default anything. */
+  readonly output?: z.ZodType;
+  readonly limits: AgentLimits;
+}
+
+/** What a run needs of the world. */
+export interface AgentPorts {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly tracer: Tracer;
+  /** Default silent. */
+  readonly log?: Log;
+}
+
+/** Which run it is, and what it is given. */
+export interface AgentTask {
+  readonly job: Job;
+  /** JSON data, from whoever asked: never trusted. */
+  readonly input: unknown;
+}
+
+/** Who gave the work, for an agent below another. */
+export interface Above {
+  readonly purse: Purse;
+  readonly depth: number;
+}
+
+export interface AgentResult {
+  readonly result: unknown;
+  readonly steps: number;
+  /** How often it was kept from going round in circles. */
+  readonly interventions: number;
+  readonly spent: Spent;
+}

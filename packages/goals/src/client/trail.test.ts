@@ -1,0 +1,87 @@
+import { silentLog } from "@troupe/actor";
+import { agentLimitsSchema, type Rule, rulesMind, runAgent } from "@troupe/agents";
+import {
+  InMemoryJournal,
+  InMemoryNetwork,
+  InMemoryWorkQueue,
+  RecordingTracer,
+  seededRandom,
+  VirtualClock,
+} from "@troupe/testkit";
+import { beforeEach, expect, test } from "vitest";
+import { crew, Simulation } from "../simulation/simulation.test-data.ts";
+import { GoalClient } from "./client.ts";
+
+let clock: VirtualClock;
+let journal: InMemoryJournal;
+let tracer: RecordingTracer;
+let client: GoalClient;
+
+beforeEach(async () => {
+  clock = new VirtualClock();
+  journal = new InMemoryJournal(clock);
+  tracer = new RecordingTracer(clock, seededRandom(2));
+  const network = new InMemoryNetwork({ clock, random: seededRandom(1), delayMs: 1 });
+  const queue = new InMemoryWorkQueue(clock);
+  const simulation = new Simulation({
+    ...{ clock, network, journal, queue, tracer },
+    random: seededRandom,
+  });
+  crew(simulation);
+  simulation.node("n1", { coordinates: true });
+  await clock.advance(2000);
+  const transport = network.connect("client");
+  client = new GoalClient({ ports: { transport, clock, random: seededRandom(9) } });
+  await inTime(client.submit({ id: "g", kind: "letters" }), 10_000);
+});
+
+/** What is promised, while time goes on. */
+async function inTime<R>(work: Promise<R>, ms = 7000): Promise<R> {
+  const settled = work.catch(() => {});
+  await clock.advance(ms);
+  await settled;
+  return work;
+}
+
+/** An agent that works on a task of the goal, and ends at once. */
+function think(task: string, result: string) {
+  const rule: Rule = () => ({ thought: "it is plain", action: "final_result", input: { result } });
+  const signal = new AbortController().signal;
+  return runAgent(
+    {
+      name: "thinker",
+      instructions: "Say it.",
+      mind: rulesMind([rule]),
+      tools: [],
+      limits: agentLimitsSchema.parse({}),
+    },
+    { journal, clock, tracer, log: silentLog },
+    { job: { goal: "g", task, attempt: 1, signal, span: tracer.start("test") }, input: null },
+  );
+}
+
+test("what agents of an ended goal did is read over the network, of all tasks or one", async () => {
+  expect(await inTime(client.trail("g"))).toEqual({ goal: "g", trails: [], more: false });
+  await think("a", "yes");
+  await think("b", "no");
+  const { trails, more } = await inTime(client.trail("g"));
+  expect(more).toBe(false);
+  expect(trails).toMatchObject([
+    { task: "a", agent: "thinker", steps: [{ thought: "it is plain" }], end: { result: "yes" } },
+    { task: "b", end: { result: "no" } },
+  ]);
+  const ofOne = await inTime(client.trail("g", { task: "b" }));
+  expect(ofOne.trails.map(({ task }) => task)).toEqual(["b"]);
+});
+
+test("a long trail is brought in many messages, and no more of it than was asked for", async () => {
+  for (let n = 0; n < 100; n += 1) await think(`part.${n}`, "x".repeat(9000));
+  const whole = await inTime(client.trail("g"), 20_000);
+  expect([whole.trails.length, whole.more]).toEqual([100, false]);
+  const cut = await inTime(client.trail("g", { limit: 10 }), 20_000);
+  expect([cut.trails.length, cut.more]).toEqual([4, true]);
+});
+
+test("of a goal that nobody knows there is no trail, and it is said", async () => {
+  await expect(inTime(client.trail("nobody"))).rejects.toMatchObject({ code: "goal-not-found" });
+});
