@@ -52,6 +52,13 @@ async function resultOf(goal: string) {
   return flowResultSchema.parse(end.result).results;
 }
 
+/** What a command of the CLI writes to standard output. */
+async function troupe(...words: readonly string[]): Promise<string> {
+  const args = ["--conditions=troupe:source", "services/cli/src/main.ts", ...words];
+  const env = { ...process.env, NATS_URL: deployment.server.url, NO_COLOR: "1" };
+  return (await promisify(execFile)(process.execPath, args, { cwd: root, env })).stdout;
+}
+
 async function trailOf(goal: string, task: string) {
   const stored = await deployment.journal.read(`journal.agent.${goal}.${task}`);
   return stored.map(({ payload }) => JSON.parse(new TextDecoder().decode(payload)));
@@ -113,12 +120,7 @@ test("a model answers over the data, through the sandbox, with the tools that th
   });
   const file = join(deployment.inbox, "goal.json");
   writeFileSync(file, JSON.stringify({ id: "ann", ...example("model-goal.json") }));
-  const args = ["--conditions=troupe:source", "services/cli/src/main.ts", "goal", "submit"];
-  const env = { ...process.env, NATS_URL: deployment.server.url, NO_COLOR: "1" };
-  await promisify(execFile)(process.execPath, [...args, "--file", file, "--watch"], {
-    cwd: root,
-    env,
-  });
+  await troupe("goal", "submit", "--file", file, "--watch");
   watching.unsubscribe();
   expect(events.filter((type) => type === "decided" || type === "finished")).toHaveLength(6);
   const { answer } = (await resultOf("ann")) as { answer: object };
@@ -133,6 +135,28 @@ test("a model answers over the data, through the sandbox, with the tools that th
   expect(seen[1]).toEqual([false, expect.stringContaining("statement-forbidden")]);
   expect(seen[2]).toEqual([true, expect.stringContaining("12.5")]);
   expect(seen[3]).toEqual([true, '{"euros":10}']);
+  // The same for people and programs, over the network.
+  const told = JSON.parse(await troupe("trail", "ann", "--task", "answer", "--json"));
+  expect(told).toMatchObject({
+    goal: "ann",
+    more: false,
+    trails: [{ task: "answer", depth: 0, end: { result: { euros: 10 } }, spent: { calls: 5 } }],
+  });
+  const [{ steps }] = told.trails;
+  expect(steps.map(({ action }: { action: string }) => action)).toEqual([
+    "analyze_schema",
+    "transform_data",
+    "transform_data",
+    "exchange",
+    "final_result",
+  ]);
+  expect(steps[1]).toMatchObject({
+    ...{ number: 2, thought: "it follows", mind: "model", took: { calls: 1, tokens: 120 } },
+    observed: { ok: false, quality: 0 },
+  });
+  const shown = await troupe("trail", "ann");
+  expect(shown).toContain("2 ✖ transform_data");
+  expect(shown).toContain('✔ result {"euros":10}');
 });
 
 test("an agent of a plugin reasons in the shape that it promises, with a tool of an MCP server beside", async () => {

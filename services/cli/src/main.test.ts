@@ -62,6 +62,7 @@ test("help and version succeed on standard output, and every command shows examp
     ["goal", "approve"],
     ["goal", "replay"],
     ["trace"],
+    ["trail"],
     ["plan"],
     ["doctor"],
     ["simulate"],

@@ -225,6 +225,22 @@ function readingCommands(program: Command, io: Io, finish: Finish): void {
       const { trace } = await import("./commands/trace.ts");
       finish(await trace(io, id, { json: false, ...options }));
     });
+  withTarget(program.command("trail"))
+    .description("what the agents that reason for a goal did, step by step")
+    .argument("<goal>", "identifier of the goal")
+    .option("--task <task>", "only this task's agent, and those below it (default: all)")
+    .option("--json", "as one JSON document, nothing cut")
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe trail g12", "thoughts, actions, what was seen, and what it cost"],
+        ["troupe trail g12 --task answer --json | jq '.trails[0].steps[].thought'", ""],
+      ),
+    )
+    .action(async (id: string, options) => {
+      const { trail } = await import("./commands/trail.ts");
+      finish(await trail(io, id, { json: false, ...options }));
+    });
   withTarget(program.command("lineage"))
     .description("what a goal's tasks read and made, from its journal")
     .argument("<goal>", "identifier of the goal")
