@@ -1,7 +1,7 @@
 import { type Domain, type PlanningProblem, planFor, verifyPlan } from "@troupe/planning";
 import { describe, expect, test } from "vitest";
 import { blocks, blocksProblem } from "./gtpyhop/blocks.ts";
-import { type Example, readExamples } from "./gtpyhop/cases.ts";
+import { type Example, exampleSchema, readExamples } from "./gtpyhop/cases.ts";
 import { execute, type World } from "./gtpyhop/execute.ts";
 import { flags, flagsProblem } from "./gtpyhop/flags.ts";
 import { travel, travelProblem } from "./gtpyhop/travel.ts";
@@ -54,6 +54,50 @@ function unmet({ todo }: Example, { pos, loc, flag }: World): readonly string[] 
     return met ? [] : [item.join(" ")];
   });
 }
+
+/** An example of our own. */
+function own(domain: string, state: unknown, todo: unknown): Example {
+  return exampleSchema.parse({ domain, state, todo, plan: false });
+}
+
+test.each([
+  ["need0", "0"],
+  ["need01", "0"],
+  ["need10", "0"],
+  ["need1", "1"],
+] as const)("planning goes back over the methods of an earlier task for %s", (need, flag) => {
+  const deeds = deedsOf(own("backtracking", { flag: -1 }, [["put_it"], [need]]));
+  expect(deeds).toEqual([
+    ["putv", flag],
+    ["getv", flag],
+    ["getv", flag],
+  ]);
+});
+
+const stacked = {
+  pos: { a: "b", b: "table", c: "table" },
+  clear: { a: true, b: false, c: true },
+};
+test.each([
+  [[["pickup", "a"]], false],
+  [[["pickup", "b"]], false],
+  [[["take", "b"]], false],
+  [[["pickup", "c"]], [["pickup", "c"]]],
+  [[["take", "a"]], [["unstack", "a", "b"]]],
+  [[["take", "c"]], [["pickup", "c"]]],
+  [
+    [
+      ["take", "a"],
+      ["put", "a", "table"],
+    ],
+    [
+      ["unstack", "a", "b"],
+      ["putdown", "a"],
+    ],
+  ],
+])("with a on b, and b and c on the table, %j leads to %j", (todo, deeds) => {
+  expect(deedsOf(own("blocks_htn", stacked, todo))).toEqual(deeds);
+});
 
 describe.skipIf(examples.length === 0)("examples of GTPyhop", () => {
   const named = examples.map((example, i) => ({ name: `${example.domain} ${i + 1}`, example }));

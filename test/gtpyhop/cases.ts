@@ -19,7 +19,8 @@ const todo = z.union([
   z.array(value).min(1),
 ]);
 
-const example = z.object({
+/** One call of GTPyhop's planner, and what it answered. */
+export const exampleSchema = z.object({
   domain: z.string(),
   state: z.looseObject({
     pos: table.default({}),
@@ -33,8 +34,7 @@ const example = z.object({
   plan: z.union([z.literal(false), z.array(z.array(value).min(1))]),
 });
 
-/** One call of GTPyhop's planner in its own examples, and what it answered. */
-export type Example = z.output<typeof example>;
+export type Example = z.output<typeof exampleSchema>;
 export type ExampleState = Example["state"];
 export type Multigoal = z.output<typeof multigoal>["multigoal"];
 
@@ -53,5 +53,6 @@ export function readExamples(): readonly Example[] {
     console.warn(`SKIPPED: plans of GTPyhop's examples, since there is no ${file}`);
     return [];
   }
-  return z.object({ cases: z.array(example) }).parse(JSON.parse(readFileSync(file, "utf8"))).cases;
+  return z.object({ cases: z.array(exampleSchema) }).parse(JSON.parse(readFileSync(file, "utf8")))
+    .cases;
 }
