@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { readDeployment } from "./config/read-deployment.ts";
+import { writeSecrets } from "./secrets/write-secrets.ts";
 import { filesFor } from "./targets.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -16,10 +17,16 @@ const config = readDeployment("");
 const prometheus = filesFor("prometheus", config);
 const dashboard = JSON.parse(filesFor("grafana", config)["troupe.json"] ?? "");
 
-test("rules and dashboard of the compose file are those that the command makes", () => {
-  expect(shipped("deploy/prometheus/rules.yml")).toBe(prometheus["rules.yml"]);
-  expect(JSON.parse(shipped("deploy/grafana/dashboards/troupe.json"))).toEqual(dashboard);
-});
+const composed = filesFor("compose", readDeployment(shipped("deploy/compose.yaml")));
+
+test.each(Object.entries(composed))(
+  "%s is what the command makes of deploy/compose.yaml",
+  (path, text) => {
+    // The formatter has its own way with JSON.
+    if (path.endsWith(".json")) expect(JSON.parse(shipped(path))).toEqual(JSON.parse(text));
+    else expect(shipped(path)).toBe(text);
+  },
+);
 
 test("panels read metrics that nodes have, by the page that lists them", () => {
   const page = shipped("docs/telemetry.md");
@@ -30,17 +37,75 @@ test("panels read metrics that nodes have, by the page that lists them", () => {
   expect(names.filter((name) => !page.includes(name))).toEqual([]);
 });
 
-test("the compose file scrapes the nodes that it starts, each with a secret of its own", () => {
-  const { services, secrets } = parse(shipped("docker-compose.yml"), { merge: true });
-  const nodes = Object.keys(services).filter((name) => services[name].image === "troupe-node");
-  expect(nodes).toEqual(["n1", "n2", "n3"]);
-  const [job] = parse(shipped("deploy/prometheus/prometheus.yml")).scrape_configs;
-  expect(job.static_configs[0].targets).toEqual(nodes.map((node) => `${node}:9464`));
-  for (const [name, service] of Object.entries<{ readonly secrets?: { source: string }[] }>(
-    services,
-  )) {
-    for (const { source } of service.secrets ?? []) expect(secrets, name).toHaveProperty(source);
+test.each([
+  ["", ["n1", "n2", "n3"]],
+  ["compose: { nodes: 2 }\ntenant: acme\nmonitoring: { port: 9000 }\nprefix: acme", ["n1", "n2"]],
+])(
+  "a compose file scrapes the nodes that it starts, each with a secret of its own: %j",
+  (text, names) => {
+    const described = readDeployment(text);
+    const files = filesFor("compose", described);
+    const { services, secrets } = parse(files["docker-compose.yml"] ?? "", { merge: true });
+    const nodes = Object.keys(services).filter((name) => services[name].image === described.image);
+    expect(nodes).toEqual(names);
+    const [job] = parse(files["deploy/prometheus/prometheus.yml"] ?? "").scrape_configs;
+    const targets = job.static_configs.map((one: { targets: string[] }) => one.targets[0]);
+    expect(targets).toEqual(nodes.map((node) => `${node}:${described.monitoring.port}`));
+    const own: string[] = [];
+    for (const [name, service] of Object.entries<{ readonly secrets?: { source: string }[] }>(
+      services,
+    )) {
+      for (const { source } of service.secrets ?? []) {
+        expect(secrets, name).toHaveProperty([source]);
+        own.push(source);
+      }
+    }
+    expect(new Set(own).size).toBe(own.length);
+    const tls = parse(files["docker-compose.tls.yml"] ?? "").services;
+    expect(Object.keys(tls)).toEqual([...nodes, "console"]);
+  },
+);
+
+test("containers of a compose file are held as those of Kubernetes are", () => {
+  const text = "nodes: { memory: { limit: 1536Mi }, cpu: { limit: 1500m } }";
+  const { services } = parse(
+    filesFor("compose", readDeployment(text))["docker-compose.yml"] ?? "",
+    {
+      merge: true,
+    },
+  );
+  expect(services.n1).toMatchObject({ mem_limit: 1536 * 1024 ** 2, cpus: 1.5 });
+  for (const [name, service] of Object.entries(services)) {
+    expect(service, name).toMatchObject({
+      read_only: true,
+      cap_drop: ["ALL"],
+      security_opt: ["no-new-privileges:true"],
+      mem_limit: expect.anything(),
+    });
   }
+});
+
+let natsServer = true;
+try {
+  execFileSync("nats-server", ["--version"], { stdio: "ignore" });
+} catch {
+  natsServer = false;
+  console.error("SKIPPED, there is no nats-server to check nats.conf with");
+}
+
+test.skipIf(!natsServer)("nats-server finds nothing wrong with nats.conf, and would", async () => {
+  const folder = join(directory, "nats");
+  mkdirSync(folder);
+  await writeSecrets({ directory: join(folder, "secrets"), tenants: [{ name: "main" }] });
+  const old = /v2\.\d\./.test(execFileSync("nats-server", ["--version"], { encoding: "utf8" }));
+  const text = composed["nats.conf"] ?? "";
+  // Servers before 2.10 do not know of syncing, and refuse what they do not know.
+  writeFileSync(join(folder, "nats.conf"), old ? text.replace("sync_interval: always", "") : text);
+  const check = (): unknown =>
+    execFileSync("nats-server", ["-t", "--config", "nats.conf"], { cwd: folder, stdio: "pipe" });
+  check();
+  writeFileSync(join(folder, "nats.conf"), `${text}\nmax_paylod: 1MB\n`);
+  expect(check).toThrow(/max_paylod|unknown field/);
 });
 
 let promtool = true;
@@ -62,8 +127,9 @@ test.skipIf(!promtool)("promtool finds nothing wrong, and an alert fires when it
   const { kubernetes_sd_configs: _, ...rest } = job;
   writeFileSync(join(directory, "rest.yml"), stringify({ ...found, scrape_configs: [rest] }));
   expect(run("check", "config", "rest.yml")).toContain("SUCCESS");
-  const composed = join(root, "deploy/prometheus/prometheus.yml");
-  expect(run("check", "config", composed)).toContain("SUCCESS");
+  expect(run("check", "config", join(root, "deploy/prometheus/prometheus.yml"))).toContain(
+    "SUCCESS",
+  );
   expect(run("check", "rules", "rules.yml")).toContain("SUCCESS");
   const unhealthy = (values: string, firing: number) => ({
     interval: "15s",

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { referenceProblems } from "./checks/reference-problems.ts";
 import { type KubernetesObject, schemaProblems } from "./checks/schema-problems.ts";
+import { composeFiles } from "./compose/compose-files.ts";
 import type { DeploymentConfig } from "./config/deployment-config.ts";
 import { InvalidDeploymentError } from "./errors.ts";
 import { consoleTraffic } from "./istio/console-traffic.ts";
@@ -11,12 +12,12 @@ import { alertRules } from "./monitoring/monitors.ts";
 import { prometheusConfig } from "./monitoring/prometheus-config.ts";
 
 /** What files can be made for. */
-export const targets = ["kubernetes", "istio", "prometheus", "grafana"] as const;
+export const targets = ["compose", "kubernetes", "istio", "prometheus", "grafana"] as const;
 /** One of them. */
 export type Target = (typeof targets)[number];
 
 /**
- * The files for a target, by name. Objects of Kubernetes and Istio are held to their schemas and to each other first.
+ * The files for a target, by their paths. Objects of Kubernetes and Istio are held to their schemas and to each other first.
  *
  * @throws InvalidDeploymentError when something does not fit, with all of it
  */
@@ -24,11 +25,16 @@ export function filesFor(
   target: Target,
   config: DeploymentConfig,
 ): Readonly<Record<string, string>> {
+  const kubernetes = kubernetesObjects(config);
+  const mesh = consoleTraffic(config);
+  check(config, [...kubernetes, ...mesh]);
   switch (target) {
+    case "compose":
+      return composeFiles(config);
     case "kubernetes":
-      return { "troupe.yaml": rendered(config, kubernetesObjects(config)) };
+      return { "troupe.yaml": rendered(kubernetes) };
     case "istio":
-      return { "console.yaml": rendered(config, consoleTraffic(config)) };
+      return { "console.yaml": rendered(mesh) };
     case "prometheus":
       return { "prometheus.yml": prometheusConfig(config), "rules.yml": alertRules() };
     case "grafana":
@@ -36,14 +42,19 @@ export function filesFor(
   }
 }
 
-function rendered(config: DeploymentConfig, objects: readonly KubernetesObject[]): string {
-  const documents = objects.map((object): unknown => JSON.parse(JSON.stringify(object)));
-  const { users, console } = namesOf(config);
-  const surroundings = {
-    secrets: [users],
-    services: [`${console}.${config.namespace}.svc.cluster.local`],
-  };
-  const problems = [...schemaProblems(objects), ...referenceProblems(documents, surroundings)];
+function check(config: DeploymentConfig, objects: readonly KubernetesObject[]): void {
+  const surroundings = { secrets: [namesOf(config).users] };
+  const problems = [
+    ...schemaProblems(objects),
+    ...referenceProblems(objects.map(dataOf), surroundings),
+  ];
   if (problems.length > 0) throw new InvalidDeploymentError("the deployment", problems);
-  return documents.map((document) => stringify(document)).join("---\n");
+}
+
+function rendered(objects: readonly KubernetesObject[]): string {
+  return objects.map((object) => stringify(dataOf(object))).join("---\n");
+}
+
+function dataOf(object: KubernetesObject): unknown {
+  return JSON.parse(JSON.stringify(object));
 }

@@ -35,13 +35,14 @@ export function deploymentCommands(
   program
     .command("deploy")
     .description("make the files that run Troupe on a platform, checked against each other")
-    .requiredOption("--target <name>", "kubernetes, istio, prometheus or grafana")
+    .requiredOption("--target <name>", "compose, kubernetes, istio, prometheus or grafana")
     .option("--config <file>", "YAML or JSON; without one all defaults")
     .requiredOption("--out <directory>", "where to put them")
     .option("--json", "as one JSON document")
     .addHelpText(
       "after",
       examples(
+        ["troupe deploy --target compose --out .", "then 'docker compose up'"],
         ["troupe deploy --target kubernetes --out k8s", "then 'kubectl apply -f k8s'"],
         ["troupe deploy --target istio --config troupe.yaml --out mesh", "the HTTP console's"],
       ),

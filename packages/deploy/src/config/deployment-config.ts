@@ -4,6 +4,9 @@ const label = z.string().regex(/^[a-z]([a-z0-9-]{0,48}[a-z0-9])?$/, "must be a D
 const quantity = z
   .string()
   .regex(/^\d+(\.\d+)?(m|Mi|Gi|Ti)?$/, "must be an amount, as 500m or 2Gi");
+const image = z
+  .string()
+  .regex(/^[a-zA-Z0-9][\w./:@-]{0,511}$/, "must be an image, as registry/name:tag");
 const hostPort = z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, "must be host:port");
 const port = z.number().int().min(1).max(65_535);
 const percent = z.number().int().min(1).max(100);
@@ -15,7 +18,7 @@ export const deploymentSchema = z.strictObject({
   /** Namespace of all objects. Default `troupe`. */
   namespace: label.default("troupe"),
   /** Image of a node, built by services/node/Dockerfile. Default `troupe-node:0.1.0`. */
-  image: z.string().min(1).max(512).default("troupe-node:0.1.0"),
+  image: image.default("troupe-node:0.1.0"),
   /** First token of every subject. Default `troupe`. */
   prefix: z
     .string()
@@ -57,6 +60,8 @@ export const deploymentSchema = z.strictObject({
       namespace: label.default("nats"),
       /** Its port for clients. Default 4222. */
       port: port.default(4222),
+      /** Whether the secrets were made with `--tls`: nodes then trust their `ca.pem`. Default false. */
+      tls: z.boolean().default(false),
       /** Where KEDA reads its monitoring. Default `nats-headless.nats.svc:8222`. */
       monitoring: hostPort.default("nats-headless.nats.svc:8222"),
     })
@@ -81,9 +86,11 @@ export const deploymentSchema = z.strictObject({
     .prefault({}),
   console: z
     .strictObject({
-      /** Service of the HTTP console, in the same namespace. Default `<name>-console`. */
-      service: label.optional(),
-      /** Default 8080. */
+      /** Image of the HTTP console, built by services/console/Dockerfile. Default `troupe-console:0.1.0`. */
+      image: image.default("troupe-console:0.1.0"),
+      /** How many run at the same time; a session belongs to one of them. Default 2. */
+      replicas: z.number().int().min(1).max(100).default(2),
+      /** Port of its Service. Default 8080. */
       port: port.default(8080),
       /** Name by which people reach it. Default `troupe.example.org`. */
       host: z
@@ -97,6 +104,14 @@ export const deploymentSchema = z.strictObject({
         .default("istio-system/public"),
       /** Requests that are failed on purpose, in percent, to try how callers bear it. Default 0. */
       faultPercent: z.number().min(0).max(100).default(0),
+    })
+    .prefault({}),
+  compose: z
+    .strictObject({
+      /** Nodes, called `n1`, `n2`, … as `troupe secrets init` numbers them. Default 3. */
+      nodes: z.number().int().min(1).max(100).default(3),
+      /** Folder of the project, when the images are to be built from it. Default: they are there, or are pulled. */
+      build: z.string().min(1).max(4096).optional(),
     })
     .prefault({}),
   /** Groups whose people may look at the pods and scale. Default none. */

@@ -2,7 +2,7 @@ import { DestinationRule } from "@kubernetes-models/istio/networking.istio.io/v1
 import { VirtualService } from "@kubernetes-models/istio/networking.istio.io/v1/VirtualService";
 import { PeerAuthentication } from "@kubernetes-models/istio/security.istio.io/v1/PeerAuthentication";
 import type { DeploymentConfig } from "../config/deployment-config.ts";
-import { metadataOf, namesOf } from "../kubernetes/names.ts";
+import { consoleLabels, metadataOf, namesOf } from "../kubernetes/names.ts";
 
 /**
  * How people's requests reach the HTTP console in a mesh: with retries of what is safe to repeat, a bounded pool, and
@@ -13,13 +13,16 @@ export function consoleTraffic(config: DeploymentConfig) {
   const { host, gateway, port, faultPercent } = config.console;
   const target = `${console}.${config.namespace}.svc.cluster.local`;
   const route = [{ destination: { host: target, port: { number: port } } }];
+  const metadata = metadataOf(config, console, consoleLabels(config));
   return [
     new VirtualService({
-      metadata: metadataOf(config, console),
+      metadata,
       spec: {
         hosts: [host],
         gateways: [gateway],
         http: [
+          // News come for as long as a page is open.
+          { name: "news", match: [{ uri: { exact: "/api/events" } }], route, timeout: "0s" },
           {
             name: "reads",
             match: [{ method: { exact: "GET" } }],
@@ -39,7 +42,7 @@ export function consoleTraffic(config: DeploymentConfig) {
       },
     }),
     new DestinationRule({
-      metadata: metadataOf(config, console),
+      metadata,
       spec: {
         host: target,
         trafficPolicy: {
@@ -47,6 +50,8 @@ export function consoleTraffic(config: DeploymentConfig) {
             tcp: { maxConnections: 100, connectTimeout: "3s" },
             http: { http1MaxPendingRequests: 100, http2MaxRequests: 1000, maxRetries: 10 },
           },
+          // A session is known to one console only.
+          loadBalancer: { consistentHash: { httpCookie: { name: "troupe-route", ttl: "0s" } } },
           outlierDetection: {
             consecutive5xxErrors: 5,
             interval: "10s",
@@ -58,9 +63,9 @@ export function consoleTraffic(config: DeploymentConfig) {
       },
     }),
     new PeerAuthentication({
-      metadata: metadataOf(config, console),
+      metadata,
       spec: {
-        selector: { matchLabels: { "app.kubernetes.io/name": console } },
+        selector: { matchLabels: consoleLabels(config) },
         mtls: { mode: "STRICT" },
       },
     }),

@@ -1,7 +1,7 @@
 import type { DeploymentConfig } from "../config/deployment-config.ts";
 
 /** Names that several objects refer to each other by. */
-export function namesOf({ name, console }: DeploymentConfig) {
+export function namesOf({ name }: DeploymentConfig) {
   return {
     node: `${name}-node`,
     settings: `${name}-node`,
@@ -9,18 +9,27 @@ export function namesOf({ name, console }: DeploymentConfig) {
     data: `${name}-data`,
     /** Made from the files of `troupe secrets init`. */
     users: `${name}-users`,
-    console: console.service ?? `${name}-console`,
+    console: `${name}-console`,
     metricsPort: "metrics",
+    consolePort: "http",
   } as const;
 }
 
 /** Labels by which an object's pods are found. */
-export function nodeLabels({ name }: DeploymentConfig) {
+export type PodLabels = Readonly<Record<string, string>>;
+
+/** Of the nodes. */
+export function nodeLabels({ name }: DeploymentConfig): PodLabels {
   return { "app.kubernetes.io/name": "troupe-node", "app.kubernetes.io/instance": name };
 }
 
-/** What every object is called and belongs to. */
-export function metadataOf(config: DeploymentConfig, name: string) {
-  const labels = { ...nodeLabels(config), "app.kubernetes.io/part-of": "troupe" };
+/** Of the console. */
+export function consoleLabels({ name }: DeploymentConfig): PodLabels {
+  return { "app.kubernetes.io/name": "troupe-console", "app.kubernetes.io/instance": name };
+}
+
+/** What every object is called and belongs to; by default to the nodes. */
+export function metadataOf(config: DeploymentConfig, name: string, of = nodeLabels(config)) {
+  const labels = { ...of, "app.kubernetes.io/part-of": "troupe" };
   return { name, namespace: config.namespace, labels };
 }

@@ -4,10 +4,18 @@ import { PersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClai
 import { Service } from "kubernetes-models/v1/Service";
 import type { DeploymentConfig } from "../config/deployment-config.ts";
 import { metadataOf, namesOf, nodeLabels } from "./names.ts";
+import {
+  containerSecurity,
+  podSecurity,
+  probe,
+  spread,
+  trust,
+  userMounts,
+  usersOf,
+} from "./pods.ts";
 
 /** A node gives its goals away within 10 s; the rest is for the platform. */
 const graceSeconds = 30;
-const userId = 1000;
 
 /** The nodes: a StatefulSet, since each has a name and a user of its own, and what it needs around it. */
 export function nodeSet(config: DeploymentConfig) {
@@ -57,67 +65,40 @@ function settingsOf({ prefix, monitoring }: DeploymentConfig): Record<string, st
 function podOf(config: DeploymentConfig) {
   const names = namesOf(config);
   const { cpu, memory } = config.nodes;
-  const probe = (path: string, periodSeconds: number, failureThreshold: number) => ({
-    httpGet: { path, port: names.metricsPort },
-    periodSeconds,
-    failureThreshold,
-    timeoutSeconds: 5,
-  });
   return {
     serviceAccountName: names.account,
-    automountServiceAccountToken: false,
+    ...podSecurity,
     terminationGracePeriodSeconds: graceSeconds,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: userId,
-      runAsGroup: userId,
-      fsGroup: userId,
-      seccompProfile: { type: "RuntimeDefault" as const },
-    },
-    topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
-      (topologyKey) => ({
-        topologyKey,
-        maxSkew: 1,
-        whenUnsatisfiable: "ScheduleAnyway" as const,
-        labelSelector: { matchLabels: nodeLabels(config) },
-      }),
-    ),
+    topologySpreadConstraints: spread(nodeLabels(config)),
     containers: [
       {
         name: "node",
         image: config.image,
         envFrom: [{ configMapRef: { name: names.settings } }],
-        env: [{ name: "TROUPE_NODE", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
+        env: [
+          { name: "TROUPE_NODE", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+          ...trust(config),
+        ],
         ports: [{ name: names.metricsPort, containerPort: config.monitoring.port }],
         resources: {
           requests: { cpu: cpu.request, memory: memory.request },
           limits: { cpu: cpu.limit, memory: memory.limit },
         },
-        startupProbe: probe("/healthz", 2, 60),
-        livenessProbe: probe("/healthz", 10, 3),
-        readinessProbe: probe("/readyz", 5, 2),
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ["ALL"] },
-        },
+        startupProbe: probe("/healthz", names.metricsPort, { period: 2, failures: 60 }),
+        livenessProbe: probe("/healthz", names.metricsPort, { period: 10, failures: 3 }),
+        readinessProbe: probe("/readyz", names.metricsPort, { period: 5, failures: 2 }),
+        securityContext: containerSecurity,
         volumeMounts: [
           { name: "data", mountPath: "/data" },
           { name: "scratch", mountPath: "/tmp" },
-          {
-            // A pod sees its own user's file only.
-            name: "users",
-            mountPath: "/run/secrets/troupe.env",
-            subPathExpr: `${config.tenant}-$(TROUPE_NODE).env`,
-            readOnly: true,
-          },
+          ...userMounts(config, { subPathExpr: `${config.tenant}-$(TROUPE_NODE).env` }),
         ],
       },
     ],
     volumes: [
       { name: "data", persistentVolumeClaim: { claimName: names.data } },
       { name: "scratch", emptyDir: { sizeLimit: "1Gi" } },
-      { name: "users", secret: { secretName: names.users, defaultMode: 0o440 } },
+      usersOf(config),
     ],
   };
 }

@@ -4,8 +4,12 @@ import { Role } from "kubernetes-models/rbac.authorization.k8s.io/v1/Role";
 import { RoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import type { DeploymentConfig } from "../config/deployment-config.ts";
-import { metadataOf, namesOf, nodeLabels } from "./names.ts";
+import { consolePort } from "./console.ts";
+import { consoleLabels, metadataOf, namesOf, nodeLabels } from "./names.ts";
 
+/** Where the console's proxy gets its certificates from. */
+const meshNamespace = "istio-system";
+const meshControlPort = 15_012;
 const namespaceLabel = "kubernetes.io/metadata.name";
 
 /** What nodes may reach, who may reach them, how many may be away, and who may look after them. */
@@ -30,11 +34,22 @@ export function protection(config: DeploymentConfig) {
           { from: [within(config.monitoring.namespace)], ports: [tcp(config.monitoring.port)] },
         ],
         egress: [
-          { to: [within(config.nats.namespace)], ports: [tcp(config.nats.port)] },
-          { to: [within("kube-system")], ports: [tcp(53), { protocol: "UDP" as const, port: 53 }] },
+          ...natsAndNames(config),
           ...(config.monitoring.otlp === undefined
             ? []
             : [{ ports: [tcp(portOf(config.monitoring.otlp))] }]),
+        ],
+      },
+    }),
+    new NetworkPolicy({
+      metadata: metadataOf(config, names.console, consoleLabels(config)),
+      spec: {
+        podSelector: { matchLabels: consoleLabels(config) },
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [{ from: [within(gatewayNamespace(config))], ports: [tcp(consolePort)] }],
+        egress: [
+          ...natsAndNames(config),
+          { to: [within(meshNamespace)], ports: [tcp(meshControlPort)] },
         ],
       },
     }),
@@ -61,6 +76,19 @@ function operators(config: DeploymentConfig) {
       subjects: config.operators.map((group) => ({ apiGroup, kind: "Group", name: group })),
     }),
   ];
+}
+
+function natsAndNames({ nats }: DeploymentConfig) {
+  return [
+    { to: [within(nats.namespace)], ports: [tcp(nats.port)] },
+    { to: [within("kube-system")], ports: [tcp(53), { protocol: "UDP" as const, port: 53 }] },
+  ];
+}
+
+/** A gateway without a namespace lies in that of the console. */
+function gatewayNamespace({ namespace, console }: DeploymentConfig): string {
+  const [first = "", name] = console.gateway.split("/");
+  return name === undefined ? namespace : first;
 }
 
 function within(namespace: string) {

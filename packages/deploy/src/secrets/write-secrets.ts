@@ -24,8 +24,8 @@ const passwordBytes = 32;
 
 /**
  * Makes what a secured NATS server and its users need: `nats/users.conf` and `nats/tls.conf`, which nats.conf includes, and
- * for each user `<user>.env` with its `NATS_URL` and, for a node, its `TROUPE_NODE`; `grafana-admin` is a password for Grafana. With TLS also `ca.pem` and the
- * server's certificate. Files can be read by containers that get them mounted; the folder keeps other people out.
+ * for each user `<user>.env` with its `NATS_URL`, for a node its `TROUPE_NODE`, for a console the `TROUPE_CONSOLE_TOKEN` that
+ * people log in with; `grafana-admin` is a password for Grafana. With TLS also `ca.pem` and the server's certificate. Files can be read by containers that get them mounted; the folder keeps other people out.
  *
  * All or nothing: when something fails, the folder is removed again.
  *
@@ -53,9 +53,10 @@ export async function writeSecrets({
       await chmod(made.key, 0o644);
       await copyFile(made.authority, join(directory, "ca.pem"));
     }
-    for (const { user, node, url } of users) {
+    for (const { user, role, node, url } of users) {
       const name = node === undefined ? "" : `TROUPE_NODE=${node}\n`;
-      await write(join(directory, `${user}.env`), `NATS_URL=${url}\n${name}`);
+      const token = role === "console" ? `TROUPE_CONSOLE_TOKEN=${password()}\n` : "";
+      await write(join(directory, `${user}.env`), `NATS_URL=${url}\n${name}${token}`);
     }
     await write(join(directory, "grafana-admin"), password());
     return users;

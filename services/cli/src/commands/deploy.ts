@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { ensureError } from "@troupe/actor";
 import { filesFor, readDeployment, targets } from "@troupe/deploy";
 import { exitCodes, UsageError } from "../errors.ts";
@@ -25,9 +25,12 @@ export async function deploy(
   }
   const files = filesFor(known, readDeployment(description));
   const directory = resolve(io.directory, out);
-  await mkdir(directory, { recursive: true });
-  const written = Object.keys(files).map((name) => join(directory, name));
-  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+  const written = Object.keys(files).map((path) => join(directory, path));
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(directory, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
   if (json) writeJson(io.out, { target, files: written });
   else writeLines(io.out, written);
   return exitCodes.ok;
