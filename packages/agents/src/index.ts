@@ -38,6 +38,7 @@ export {
   UnusableAnswerError,
 } from "./errors.ts";
 export { type Estimate, type Experience, estimate, learn, noExperience } from "./experience.ts";
+export { type HostilePart, hostilePart } from "./hostile-part.ts";
 export { type AgentLimits, agentLimitsSchema } from "./limits/agent-limits.ts";
 export type { Grant, Payer, Price } from "./limits/purse.ts";
 export { type McpOptions, type McpServer, type McpTools, mcpTools } from "./mcp/mcp-tools.ts";

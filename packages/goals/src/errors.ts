@@ -19,13 +19,27 @@ export class InvalidGoalError extends TroupeError {
   }
 }
 
+/** A question, or a request about a goal, that cannot be read. */
+export class InvalidRequestError extends TroupeError {
+  readonly code = "invalid-request";
+  readonly retryable = false;
+  readonly issues: readonly GoalIssue[];
+  constructor(subject: string, issues: readonly GoalIssue[]) {
+    const list = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+    super(`the request on '${subject}' was refused: ${list.join("; ")}; see docs/contract.md`);
+    this.issues = issues;
+  }
+}
+
 /** A goal of a kind that no one here knows. */
 export class UnknownGoalKindError extends TroupeError {
   readonly code = "unknown-goal-kind";
   readonly retryable = false;
   readonly kind: string;
   constructor(kind: string, known: readonly string[]) {
-    super(`goal kind '${kind}' is not known: use one of ${known.map((k) => `'${k}'`).join(", ")}`);
+    super(
+      `goal kind '${kind.slice(0, 100)}' is not known: use one of ${known.map((k) => `'${k}'`).join(", ")}`,
+    );
     this.kind = kind;
   }
 }

@@ -14,6 +14,7 @@ export {
   InvalidPrefixError,
   InvalidRecordSubjectError,
   InvalidServerUrlError,
+  InvalidServiceRequestError,
   JetStreamDisabledError,
   NatsAuthenticationError,
   NatsUnreachableError,

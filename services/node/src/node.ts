@@ -206,7 +206,7 @@ export async function startNode(
     stream: streamName(prefix, "goals"),
   });
   const answers = new AnswerDesk({ system, ports, journal, subjects });
-  const cacheDesk = new CacheDesk({ node, cache, transport, subjects });
+  const cacheDesk = new CacheDesk({ node, cache, transport, log, subjects });
   const queue = natsWorkQueue(connection, { prefix, leaseMs: config.leaseMs });
   const intake = new Intake({
     system,

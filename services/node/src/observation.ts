@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import {
   type ActorSystem,
   type Clock,
+  ensureError,
   type Journal,
   type Log,
   systemClock,
   type Transport,
 } from "@troupe/actor";
-import { type Connection, serveService } from "@troupe/nats";
+import { type Connection, InvalidServiceRequestError, serveService } from "@troupe/nats";
 import { capacityOfThisMachine } from "@troupe/orchestration";
 import {
   type Alerting,
@@ -249,7 +250,16 @@ function serveNode(
   };
 }
 
-/** @throws when it is none that can be asked for; whoever asks is told so */
+/** @throws InvalidServiceRequestError when it is none that can be asked for */
 function operationIn(payload: Uint8Array): NodeOperation {
-  return nodeOperationSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
+  let document: unknown;
+  try {
+    document = JSON.parse(new TextDecoder().decode(payload));
+  } catch (error) {
+    throw new InvalidServiceRequestError("operate", `not JSON (${ensureError(error).message})`);
+  }
+  const read = nodeOperationSchema.safeParse(document);
+  if (read.success) return read.data;
+  const issues = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new InvalidServiceRequestError("operate", issues.join("; "));
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { hostilePart } from "../hostile-part.ts";
 import type { AnswerIssue, ReasonerRequest } from "./reasoner.ts";
 
 /** Most issues of one answer that are kept and sent back. */
@@ -6,9 +7,6 @@ const issueLimit = 50;
 
 /** Most characters of a place, and of what is said about it: both can hold text of the model. */
 const issueTextLimit = 300;
-
-/** Deepest nesting of an answer: deeper ones would exhaust the stack of whatever walks them. */
-const depthLimit = 64;
 
 type ReadAnswer<T> =
   | { readonly ok: true; readonly answer: T }
@@ -25,7 +23,7 @@ export function readAnswer<T>(
   if (text.trim() === "") return refuse([{ path: "", message: "the answer is empty" }]);
   const found = findJson(text);
   if (!found.ok) return refuse([{ path: "", message: found.why }]);
-  const hostile = hostileIssue(found.value, [], 0);
+  const hostile = hostilePart(found.value);
   if (hostile !== undefined) return refuse([hostile]);
   const parsed = schema.safeParse(found.value);
   if (!parsed.success) return refuse(parsed.error.issues.map(describe));
@@ -69,35 +67,6 @@ function parseJson(text: string): FoundJson {
   } catch (error) {
     return { ok: false, why: (error as SyntaxError).message };
   }
-}
-
-/**
- * Names that change the prototype of whatever object they are copied to, and nesting that exhausts
- * the stack: found before a schema walks the answer.
- */
-function hostileIssue(
-  value: unknown,
-  path: readonly string[],
-  depth: number,
-): AnswerIssue | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  if (depth >= depthLimit) {
-    return { path: path.join("."), message: `nested deeper than ${depthLimit} levels` };
-  }
-  for (const [name, part] of Object.entries(value)) {
-    const reachesPrototype =
-      name === "__proto__" ||
-      (name === "constructor" &&
-        typeof part === "object" &&
-        part !== null &&
-        Object.hasOwn(part, "prototype"));
-    if (reachesPrototype) {
-      return { path: [...path, name].join("."), message: "this name is not allowed" };
-    }
-    const found = hostileIssue(part, [...path, name], depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 function describe({ path, message }: z.core.$ZodIssue): AnswerIssue {

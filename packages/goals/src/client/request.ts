@@ -1,4 +1,4 @@
-import type { Clock, Random, Transport } from "@troupe/actor";
+import type { Clock, Random, Transport, TransportMessage } from "@troupe/actor";
 import { decodeJson, encodeJson, refusalSchema } from "../contract/replies.ts";
 import { NoNodesError, RequestRefusedError } from "../errors.ts";
 
@@ -14,7 +14,7 @@ export interface ClientPorts {
  *
  * @param inboxes what the subject of the answer begins with
  * @throws NoNodesError when nobody listens or nobody answers within `waitMs`
- * @throws RequestRefusedError when the answer is an error
+ * @throws RequestRefusedError when the answer is an error, of the contract or of a NATS service
  */
 export function request(
   ports: ClientPorts,
@@ -28,7 +28,7 @@ export function request(
     const subscription = ports.transport.subscribe(inbox, (message) => {
       finish();
       if (message.noResponders === true) reject(new NoNodesError(`request to '${subject}'`));
-      else settle(message.payload);
+      else settle(message);
     });
     const cancelTimer = ports.clock.schedule(waitMs, () => {
       finish();
@@ -38,8 +38,17 @@ export function request(
       subscription.unsubscribe();
       cancelTimer();
     };
-    const settle = (payload: Uint8Array): void => {
+    const settle = ({ payload, headers = {} }: TransportMessage): void => {
       try {
+        const failed = headers["Nats-Service-Error"];
+        if (failed !== undefined) {
+          const isMine = headers["Nats-Service-Error-Code"] === "400";
+          throw new RequestRefusedError(
+            isMine ? "invalid-request" : "service-failed",
+            failed,
+            false,
+          );
+        }
         const answer = decodeJson(payload);
         const refusal = refusalSchema.safeParse(answer);
         if (!refusal.success) return resolve(answer);
@@ -49,6 +58,11 @@ export function request(
         reject(error);
       }
     };
-    ports.transport.publish(subject, encodeJson(body), { reply: inbox });
+    try {
+      ports.transport.publish(subject, encodeJson(body), { reply: inbox });
+    } catch (error) {
+      finish();
+      reject(error);
+    }
   });
 }

@@ -8,8 +8,8 @@ import {
 } from "@troupe/actor";
 import { readTrails } from "@troupe/agents";
 import { z } from "zod";
-import { refusalOf } from "../contract/refusal.ts";
-import { decodeJson, encodeJson } from "../contract/replies.ts";
+import { answer } from "../contract/answer.ts";
+import { readRequest } from "../contract/read-request.ts";
 import type { Subjects } from "../contract/subjects.ts";
 import { coordinatorProtocol } from "../coordinator/protocol.ts";
 import {
@@ -17,7 +17,7 @@ import {
   GoalChangesHandsError,
   GoalEndedError,
   GoalNotFoundError,
-  InvalidGoalError,
+  InvalidRequestError,
 } from "../errors.ts";
 import { goalIdSchema } from "../goal/goal.ts";
 import { type GoalJournal, openGoalJournal, readGoalRecords } from "../goal/journal.ts";
@@ -33,13 +33,14 @@ const pageBytes = 256 * 1024;
 /** Batches of spans looked at for one page. */
 const pageBatches = 100;
 
+const cancelRequestSchema = z.object({ reason: z.string().max(1000).default("asked to") });
 const listRequestSchema = z.object({
   limit: z.number().int().min(1).max(longestList).default(listLimit),
   before: z.string().optional(),
   changedAfter: z.number().int().min(0).default(0),
 });
 
-const pageRequestSchema = z.object({ after: z.number().default(0) });
+const pageRequestSchema = z.object({ after: z.number().int().min(0).default(0) });
 
 const trailRequestSchema = z.object({
   task: z.string().max(300).optional(),
@@ -75,30 +76,24 @@ export class AnswerDesk {
 
   async #serve(message: TransportMessage): Promise<void> {
     if (message.reply === undefined) return;
-    const { transport } = this.#options.ports;
-    try {
-      transport.publish(message.reply, encodeJson(await this.#answer(message)));
-    } catch (error) {
-      transport.publish(message.reply, encodeJson(refusalOf(error)));
-    }
+    const { reply, subject } = message;
+    await answer(this.#options.ports, { reply, subject }, () => this.#answer(message));
   }
 
-  #answer(message: TransportMessage): Promise<unknown> {
+  async #answer(message: TransportMessage): Promise<unknown> {
     const { subjects, system } = this.#options;
     const [topic, second, id = ""] = message.subject.slice(system.prefix.length + 1).split(".");
-    if (message.subject === subjects.list) return this.#list(message.payload);
+    if (message.subject === subjects.list) return this.#list(message);
     if (topic === "query" && second === "goal") return this.#show(id);
-    if (topic === "query" && second === "spans") return this.#spans(id, message.payload);
-    if (topic === "query" && second === "history") return this.#history(id, message.payload);
-    if (topic === "query" && second === "trail") return this.#trail(id, message.payload);
-    if (topic === "command" && second === "cancel") return this.#cancel(id, message.payload);
-    throw new InvalidGoalError([
-      { path: message.subject, message: "no such request; see docs/contract.md" },
-    ]);
+    if (topic === "query" && second === "spans") return this.#spans(id, message);
+    if (topic === "query" && second === "history") return this.#history(id, message);
+    if (topic === "query" && second === "trail") return this.#trail(id, message);
+    if (topic === "command" && second === "cancel") return this.#cancel(id, message);
+    throw new InvalidRequestError(message.subject, [{ path: "", message: "no such request" }]);
   }
 
-  #list(payload: Uint8Array): Promise<unknown> {
-    const { limit, before, changedAfter } = listRequestSchema.parse(readBody(payload));
+  async #list(message: TransportMessage): Promise<unknown> {
+    const { limit, before, changedAfter } = readRequest(listRequestSchema, message);
     return this.#index.list({ limit, before, changedAfter });
   }
 
@@ -106,8 +101,8 @@ export class AnswerDesk {
     return viewOf((await this.#open(id)).state);
   }
 
-  async #history(id: string, payload: Uint8Array): Promise<unknown> {
-    const { after } = pageRequestSchema.parse(readBody(payload));
+  async #history(id: string, message: TransportMessage): Promise<unknown> {
+    const { after } = readRequest(pageRequestSchema, message);
     if (!goalIdSchema.safeParse(id).success) throw new GoalNotFoundError(id);
     const { journal } = this.#options;
     const records = await readGoalRecords(journal, id, { after });
@@ -125,8 +120,8 @@ export class AnswerDesk {
   }
 
   /** Spans are told as nodes stored them: what is in them is the reader's concern. */
-  async #spans(id: string, payload: Uint8Array): Promise<unknown> {
-    const { after } = pageRequestSchema.parse(readBody(payload));
+  async #spans(id: string, message: TransportMessage): Promise<unknown> {
+    const { after } = readRequest(pageRequestSchema, message);
     const { traceId } = parseTraceparent((await this.#open(id)).state.trace) ?? {};
     if (traceId === undefined) return { batches: [], more: false };
     const { journal } = this.#options;
@@ -141,8 +136,8 @@ export class AnswerDesk {
     return { batches, more: batches.length < stored.length || stored.length === pageBatches };
   }
 
-  async #trail(id: string, payload: Uint8Array): Promise<unknown> {
-    const wanted = trailRequestSchema.parse(readBody(payload));
+  async #trail(id: string, message: TransportMessage): Promise<unknown> {
+    const wanted = readRequest(trailRequestSchema, message);
     if (!goalIdSchema.safeParse(id).success) throw new GoalNotFoundError(id);
     const page = await readTrails(this.#options.journal, id, wanted);
     // Of a goal without such agents it must still be known.
@@ -150,10 +145,8 @@ export class AnswerDesk {
     return page;
   }
 
-  async #cancel(id: string, payload: Uint8Array): Promise<unknown> {
-    const { reason } = z
-      .object({ reason: z.string().max(1000).default("asked to") })
-      .parse(readBody(payload));
+  async #cancel(id: string, message: TransportMessage): Promise<unknown> {
+    const { reason } = readRequest(cancelRequestSchema, message);
     const { state } = await this.#open(id);
     if (hasEnded(state)) throw new GoalEndedError(id, state.phase);
     if (state.suspended) throw new GoalAsleepError(id, this.#options.subjects.goals);
@@ -171,9 +164,4 @@ export class AnswerDesk {
     if (opened.state.phase === "unknown") throw new GoalNotFoundError(id);
     return opened;
   }
-}
-
-/** An empty body is an empty object, so that a bare `nats req` works. */
-function readBody(payload: Uint8Array): unknown {
-  return payload.length === 0 ? {} : decodeJson(payload);
 }

@@ -1,8 +1,8 @@
-import type { Subscription, Transport, TransportMessage } from "@troupe/actor";
+import type { Log, Subscription, Transport, TransportMessage } from "@troupe/actor";
 import type { ResultCache } from "@troupe/orchestration";
 import { z } from "zod";
-import { refusalOf } from "../contract/refusal.ts";
-import { decodeJson, encodeJson } from "../contract/replies.ts";
+import { answer } from "../contract/answer.ts";
+import { readRequest } from "../contract/read-request.ts";
 import type { Subjects } from "../contract/subjects.ts";
 
 /** What all nodes are asked: what their caches have done; with `warm`, after reading results ahead. */
@@ -36,17 +36,20 @@ export class CacheDesk {
   readonly #node: string;
   readonly #cache: ResultCache;
   readonly #transport: Transport;
+  readonly #log: Log;
   readonly #subscription: Subscription;
 
   constructor(options: {
     readonly node: string;
     readonly cache: ResultCache;
     readonly transport: Transport;
+    readonly log: Log;
     readonly subjects: Subjects;
   }) {
     this.#node = options.node;
     this.#cache = options.cache;
     this.#transport = options.transport;
+    this.#log = options.log;
     this.#subscription = this.#transport.subscribe(
       options.subjects.cacheRequests,
       (message) => void this.#serve(message),
@@ -57,18 +60,17 @@ export class CacheDesk {
     this.#subscription.unsubscribe();
   }
 
-  async #serve({ payload, reply }: TransportMessage): Promise<void> {
+  async #serve(message: TransportMessage): Promise<void> {
+    const { subject, reply } = message;
     if (reply === undefined) return;
-    let answer: unknown;
-    try {
-      const { warm } = cacheRequestSchema.parse(decodeJson(payload));
-      const warmed = warm === undefined ? {} : { warmed: await this.#cache.warm(warm) };
-      const { hits, misses, stores } = this.#cache.counts;
-      const told: CacheAnswer = { node: this.#node, ...warmed, counts: { hits, misses, stores } };
-      answer = told;
-    } catch (error) {
-      answer = refusalOf(error);
-    }
-    this.#transport.publish(reply, encodeJson(answer));
+    const ports = { transport: this.#transport, log: this.#log };
+    await answer(ports, { subject, reply }, () => this.#answer(message));
+  }
+
+  async #answer(message: TransportMessage): Promise<CacheAnswer> {
+    const { warm } = readRequest(cacheRequestSchema, message);
+    const warmed = warm === undefined ? {} : { warmed: await this.#cache.warm(warm) };
+    const { hits, misses, stores } = this.#cache.counts;
+    return { node: this.#node, ...warmed, counts: { hits, misses, stores } };
   }
 }

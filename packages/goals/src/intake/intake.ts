@@ -22,6 +22,7 @@ import { hasEnded } from "../goal/state.ts";
 import type { GoalKind } from "../kinds/kind.ts";
 import { GoalMeter } from "../measure/goal-meter.ts";
 import type { Command } from "./command.ts";
+import { deadLetter } from "./dead-letter.ts";
 import { obeyCommand } from "./obey-command.ts";
 import {
   idFromSequence,
@@ -306,16 +307,6 @@ export class Intake {
     arm();
     return () => cancel();
   }
-}
-
-function deadLetter(delivery: Delivery, error: unknown, { clock }: Ports): Uint8Array {
-  return encodeJson({
-    at: clock.now(),
-    sequence: delivery.sequence,
-    ...refusalOf(error),
-    headers: delivery.headers,
-    payload: Buffer.from(delivery.payload).toString("base64"),
-  });
 }
 
 function publisherContext(headers: Readonly<Record<string, string>>): TraceContext | undefined {

@@ -9,6 +9,9 @@ import {
 import type { GoalKind } from "../kinds/kind.ts";
 import { type Command, isCommand, readCommand } from "./command.ts";
 
+/** Most bytes of headers: JetStream stores a message with 64 KiB of them, and says nothing of one with more. */
+const headerBytes = 32 * 1024;
+
 /** A goal that can be pursued. */
 export interface ReadGoal {
   readonly document: GoalDocument;
@@ -33,6 +36,7 @@ export function readPublished(
   headers: Readonly<Record<string, string>>,
   kinds: readonly GoalKind[],
 ): Published {
+  checkHeaders(headers);
   const document = readJson(payload);
   if (isCommand(document)) return { is: "command", command: readCommand(document) };
   const head = readGoalDocument(document);
@@ -40,6 +44,17 @@ export function readPublished(
   const parsed = kind.schema.safeParse(head);
   if (!parsed.success) throw new InvalidGoalError(issuesOf(parsed.error));
   return { is: "goal", document: parsed.data, kind, id: head.id ?? messageId(headers) };
+}
+
+function checkHeaders(headers: Readonly<Record<string, string>>): void {
+  const bytes = Object.entries(headers).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
+  if (bytes <= headerBytes) return;
+  throw new InvalidGoalError([
+    { path: "headers", message: `${bytes} bytes exceed the limit of ${headerBytes}` },
+  ]);
 }
 
 /** @throws UnknownGoalKindError naming the kinds there are */

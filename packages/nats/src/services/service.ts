@@ -5,13 +5,14 @@ import {
   type Transport,
   type TransportMessage,
 } from "@troupe/actor";
+import { InvalidServiceRequestError } from "../errors.ts";
 
 /** Something that a service answers. */
 export interface ServiceEndpoint {
   readonly name: string;
   readonly subject: string;
   readonly metadata?: Readonly<Record<string, string>>;
-  /** What it rejects with comes back as an error of the service. */
+  /** What it rejects with comes back as an error of the service: code 400 for an InvalidServiceRequestError, else 500. */
   readonly answer: (payload: Uint8Array) => Promise<Uint8Array>;
 }
 
@@ -44,7 +45,7 @@ interface EndpointCount {
  * Makes a service known by NATS' services API (ADR-32): it answers `$SRV.PING`, `$SRV.INFO` and
  * `$SRV.STATS`, for all services, for those of its name, and for itself, so that `nats service` and other
  * tools find it; and it answers its endpoints. A failed answer has the headers `Nats-Service-Error` and
- * `Nats-Service-Error-Code` (500).
+ * `Nats-Service-Error-Code`.
  *
  * Why not `@nats-io/services`: its newest release is bound to a pre-release of the client.
  *
@@ -112,8 +113,9 @@ export function serveService(options: ServiceOptions): () => void {
     } catch (thrown) {
       const said = ensureError(thrown).message.replaceAll(/\s+/g, " ").slice(0, errorLimit);
       count.errors += 1;
-      count.lastError = `500:${said}`;
-      const headers = { "Nats-Service-Error": said, "Nats-Service-Error-Code": "500" };
+      const code = thrown instanceof InvalidServiceRequestError ? "400" : "500";
+      count.lastError = `${code}:${said}`;
+      const headers = { "Nats-Service-Error": said, "Nats-Service-Error-Code": code };
       if (reply !== undefined) transport.publish(reply, new Uint8Array(), { headers });
     } finally {
       count.ms += clock.monotonic() - begun;

@@ -6,6 +6,7 @@ import { z } from "zod";
 /** Statuses of errors by their code; others are 503 when they may pass, else 500. */
 const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   "invalid-goal": 400,
+  "invalid-request": 400,
   "unknown-goal-kind": 400,
   "goal-not-found": 404,
   "goal-ended": 409,
