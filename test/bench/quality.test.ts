@@ -37,7 +37,15 @@ test("the same seed damages a table in the same way, and each corruption tells t
 });
 
 test("recall counts corruptions, precision counts findings", () => {
-  const one = { file: "f", kind: "k", columns: ["a"], damaged: 10, refused: undefined };
+  const one = {
+    file: "f",
+    held: false,
+    kind: "k",
+    variant: undefined,
+    columns: ["a"],
+    damaged: 10,
+    refused: undefined,
+  };
   const wrong = {
     rule: "key",
     columns: ["b"],

@@ -1,9 +1,10 @@
 /**
  * Damages files of vega-datasets in known ways and says how much of it the inspection finds.
  *
- *     node --conditions=troupe:source test/bench/quality.ts [--tuning] [--file part of a name] [--kind kind] [--per-file number] [--seed number] [--details]
+ *     node --conditions=troupe:source test/bench/quality.ts [--suite first|second] [--tuning] [--file part of a name] [--kind kind] [--per-file number] [--seed number] [--details]
  *
- * Prints recall and precision for the files and kinds that the rules were tuned on, and for those held out.
+ * Prints for each corruptor recall and precision, for the files and kinds that the rules were tuned on, and for
+ * those held out.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,20 +19,14 @@ import {
   openEngine,
   profileSource,
 } from "@troupe/data";
-import { type Corrupted, corruptions, kinds, written } from "./quality/corrupt.ts";
-import {
-  heldOutFiles,
-  heldOutKinds,
-  perFile,
-  referenceTime,
-  seed,
-  tuningFiles,
-} from "./quality/plan.ts";
+import type { Corrupted } from "./quality/corrupt.ts";
+import { perFile, referenceTime, seed } from "./quality/plan.ts";
 import { type Judged, judge, type Total, total } from "./quality/score.ts";
-import { readTable } from "./quality/table.ts";
+import { type Suite, type SuiteFile, suites } from "./quality/suite.ts";
 
 const { values: flags } = parseArgs({
   options: {
+    suite: { type: "string", default: "" },
     tuning: { type: "boolean", default: false },
     details: { type: "boolean", default: false },
     file: { type: "string", default: "" },
@@ -53,8 +48,12 @@ interface Bench {
   readonly folder: string;
 }
 
-async function inspect({ engine, folder: own }: Bench, text: string): Promise<readonly Fault[]> {
-  const path = join(own, "table.csv");
+async function inspect(
+  { engine, folder: own }: Bench,
+  { extension }: SuiteFile,
+  text: string,
+): Promise<readonly Fault[]> {
+  const path = join(own, `table.${extension}`);
   writeFileSync(path, text);
   const profile = await profileSource(engine, await describeSource(path, [own]));
   const limits = { rowLimit: 1_000_000, hardLimit: 1_000_000 };
@@ -64,12 +63,12 @@ async function inspect({ engine, folder: own }: Bench, text: string): Promise<re
 /** A file that is refused whole names no fault: what was done to it is not found. */
 async function attempt(
   bench: Bench,
-  file: string,
+  file: SuiteFile,
   corrupted: Corrupted,
   clean: readonly Fault[],
 ): Promise<Judged> {
   try {
-    return judge(file, corrupted, await inspect(bench, corrupted.text), clean);
+    return judge(file, corrupted, await inspect(bench, file, corrupted.text), clean);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     return { ...judge(file, corrupted, [], clean), refused: error.code };
@@ -77,33 +76,30 @@ async function attempt(
 }
 
 interface Clean {
-  readonly file: string;
   readonly rows: number;
   readonly faults: readonly Fault[];
 }
 
-async function run(): Promise<void> {
-  // In turns, so that what is told before the end says something of both.
-  const all = tuningFiles.flatMap((file, at) => [file, ...heldOutFiles.slice(at, at + 1)]);
-  const waiting = all
-    .filter((file) => !flags.tuning || tuningFiles.includes(file))
-    .filter((file) => file.includes(flags.file));
+async function run(suite: Suite): Promise<void> {
+  const waiting = suite.files
+    .filter(({ held }) => !flags.tuning || !held)
+    .filter(({ name }) => name.includes(flags.file));
   const judged: Judged[] = [];
   const clean: Clean[] = [];
   const work = async (_: unknown, number: number): Promise<void> => {
-    const own = join(directory, String(number));
+    const own = join(directory, suite.name, String(number));
     const engine = await openEngine({ readable: [own], workspace: own, threads: 1 });
     const bench = { engine, folder: own };
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const table = readTable(folder, file);
-      const faults = await inspect(bench, written(table));
-      clean.push({ file, rows: table.rows.length, faults });
+      const { rows, text, damaged } = file.open(folder);
+      const faults = await inspect(bench, file, text);
+      clean.push({ rows, faults });
       if (flags.details)
-        for (const fault of faults) console.log(`clean ${file}: ${inWords(fault)}`);
-      const from = Number(flags.seed) + all.indexOf(file);
-      for (const corrupted of corruptions(table, Number(flags["per-file"]), from)) {
+        for (const fault of faults) console.log(`clean ${file.name}: ${inWords(fault)}`);
+      const from = Number(flags.seed) + suite.files.indexOf(file);
+      for (const corrupted of damaged(Number(flags["per-file"]), from)) {
         if (flags.kind !== "" && corrupted.kind !== flags.kind) continue;
-        if (flags.tuning && heldOutKinds.has(corrupted.kind)) continue;
+        if (flags.tuning && suite.heldKinds.has(corrupted.kind)) continue;
         const one = await attempt(bench, file, corrupted, faults);
         judged.push(one);
         if (flags.details) tell(one);
@@ -112,7 +108,7 @@ async function run(): Promise<void> {
     await engine.close();
   };
   await Promise.all(Array.from({ length: concurrency }, work));
-  report(judged, clean);
+  report(suite, judged, clean);
 }
 
 function inWords({ rule, columns, rows, evidence, examples }: Fault): string {
@@ -123,13 +119,16 @@ function inWords({ rule, columns, rows, evidence, examples }: Fault): string {
 function tell(one: Judged): void {
   const found = one.right > 0 ? one.by.join(",") : (one.refused ?? "MISSED");
   const columns = one.columns.slice(0, 3);
-  console.log(`${one.file} ${one.kind} [${columns}] ${one.named}/${one.damaged} ${found}`);
+  console.log(
+    `${one.file} ${one.kind}${one.variant === undefined ? "" : `, ${one.variant}`} [${columns}] ${one.named}/${one.damaged} ${found}`,
+  );
   for (const fault of one.fresh) console.log(`    wrong: ${inWords(fault)}`);
 }
 
-function report(judged: readonly Judged[], clean: readonly Clean[]): void {
-  const held = (one: Judged): boolean => heldOutFiles.includes(one.file);
-  const heldKind = (one: Judged): boolean => heldOutKinds.has(one.kind);
+function report(suite: Suite, judged: readonly Judged[], clean: readonly Clean[]): void {
+  const held = (one: Judged): boolean => one.held;
+  const heldKind = (one: Judged): boolean => suite.heldKinds.has(one.kind);
+  console.log(`\n${suite.name} corruptor: ${suite.kinds.length} kinds`);
   const groups: readonly (readonly [string, readonly Judged[]])[] = [
     ["tuned on", judged.filter((one) => !held(one) && !heldKind(one))],
     ["files held out", judged.filter((one) => held(one) && !heldKind(one))],
@@ -142,10 +141,10 @@ function report(judged: readonly Judged[], clean: readonly Clean[]): void {
   for (const [name, group] of groups) if (group.length > 0) console.log(line(name, total(group)));
   console.log("\n| kind | number | recall | precision | precision, new | rows named | found by |");
   console.log("| --- | ---: | ---: | ---: | ---: | ---: | --- |");
-  for (const kind of kinds) {
+  for (const kind of suite.kinds) {
     const group = judged.filter((one) => one.kind === kind);
     if (group.length === 0) continue;
-    const name = heldOutKinds.has(kind) ? `${kind} (held out)` : kind;
+    const name = suite.heldKinds.has(kind) ? `${kind} (held out)` : kind;
     console.log(`${line(name, total(group))} ${rulesOf(group)} |`);
   }
   const rows = clean.reduce((sum, one) => sum + one.rows, 0);
@@ -183,7 +182,8 @@ function rulesOf(judged: readonly Judged[]): string {
 }
 
 try {
-  await run();
+  for (const suite of suites)
+    if (flags.suite === "" || flags.suite === suite.name) await run(suite);
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

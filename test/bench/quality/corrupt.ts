@@ -7,6 +7,8 @@ import { valueCorruptions } from "./value-corruptions.ts";
 /** A damaged file and what was done to it. */
 export interface Corrupted {
   readonly kind: string;
+  /** In which way of its kind, where it has several. */
+  readonly variant?: string;
   /** The file, as CSV. */
   readonly text: string;
   /** Columns that were damaged. */

@@ -1,5 +1,6 @@
 import type { Fault } from "@troupe/data";
 import type { Corrupted } from "./corrupt.ts";
+import type { SuiteFile } from "./suite.ts";
 
 /** A fault that shares this much of its rows with a corruption is a finding of it. */
 const ownShare = 1 / 3;
@@ -7,7 +8,10 @@ const ownShare = 1 / 3;
 /** How one damaged file was judged. */
 export interface Judged {
   readonly file: string;
+  /** Of a file that the rules were not tuned on. */
+  readonly held: boolean;
   readonly kind: string;
+  readonly variant: string | undefined;
   readonly columns: readonly string[];
   readonly damaged: number;
   /** Damaged rows that right findings name. */
@@ -28,7 +32,7 @@ export interface Judged {
  * @param clean what is found in the undamaged file
  */
 export function judge(
-  file: string,
+  file: Pick<SuiteFile, "name" | "held">,
   corrupted: Corrupted,
   faults: readonly Fault[],
   clean: readonly Fault[],
@@ -43,8 +47,10 @@ export function judge(
   const isKnown = (fault: Fault): boolean =>
     clean.some(({ rule, columns }) => rule === fault.rule && `${columns}` === `${fault.columns}`);
   return {
-    file,
+    file: file.name,
+    held: file.held,
     kind: corrupted.kind,
+    variant: corrupted.variant,
     columns: corrupted.columns,
     damaged: corrupted.rows.size,
     named: new Set(right.flatMap(damagedIn)).size,

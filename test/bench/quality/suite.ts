@@ -1,0 +1,73 @@
+import { type Corrupted, corruptions, kinds, written } from "./corrupt.ts";
+import { heldOutFiles, heldOutKinds, tuningFiles } from "./plan.ts";
+import * as second from "./second/corrupt.ts";
+import { samples } from "./second/plan.ts";
+import { readTable } from "./table.ts";
+
+/** A corruptor and the files that it damages. */
+export interface Suite {
+  readonly name: string;
+  readonly kinds: readonly string[];
+  /** Kinds whose results were not looked at while rules were made. */
+  readonly heldKinds: ReadonlySet<string>;
+  readonly files: readonly SuiteFile[];
+}
+
+export interface SuiteFile {
+  readonly name: string;
+  readonly held: boolean;
+  readonly extension: "csv" | "tsv";
+  /** @param folder of vega-datasets */
+  open(folder: string): Opened;
+}
+
+/** A file that was read. */
+export interface Opened {
+  readonly rows: number;
+  /** Undamaged. */
+  readonly text: string;
+  damaged(count: number, seed: number): readonly Corrupted[];
+}
+
+// In turns, so that what is told before the end says something of both.
+const inTurns = tuningFiles.flatMap((file, at) => [file, ...heldOutFiles.slice(at, at + 1)]);
+
+/** The corruptor that rules were made with, and one written later, without looking at it or at them. */
+export const suites: readonly Suite[] = [
+  {
+    name: "first",
+    kinds,
+    heldKinds: heldOutKinds,
+    files: inTurns.map((name) => ({
+      name,
+      held: heldOutFiles.includes(name),
+      extension: "csv",
+      open: (folder) => {
+        const table = readTable(folder, name);
+        return {
+          rows: table.rows.length,
+          text: written(table),
+          damaged: (count, seed) => corruptions(table, count, seed),
+        };
+      },
+    })),
+  },
+  {
+    name: "second",
+    kinds: second.kinds,
+    heldKinds: new Set(),
+    files: samples.map(({ name, held, form, table: make }) => ({
+      name,
+      held,
+      extension: form.extension,
+      open: (folder) => {
+        const table = make(folder);
+        return {
+          rows: table.rows.length,
+          text: second.written(table, form),
+          damaged: (count, seed) => second.corruptions(table, form, count, seed),
+        };
+      },
+    })),
+  },
+];
