@@ -2,12 +2,12 @@ export {
   type Check,
   type CheckFinding,
   checkFindingSchema,
+  checkReportSchema,
   checkSchema,
-  inspectionSchema,
   type Remedy,
   remedySchema,
 } from "./checks/check.ts";
-export { designChecks, inspectTable } from "./checks/inspect.ts";
+export { checkTable, designChecks } from "./checks/check-table.ts";
 export {
   type Adapted,
   adaptedSchema,

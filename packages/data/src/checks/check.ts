@@ -43,11 +43,11 @@ export const checkFindingSchema = z.object({
 export type CheckFinding = z.output<typeof checkFindingSchema>;
 
 /** What holding the output against its checks has shown. */
-export const inspectionSchema = z.object({
+export const checkReportSchema = z.object({
   rows: z.number(),
   checks: z.number(),
   /** 100 when no row breaks a check; less by the share of rows that do, averaged over the checks. */
   score: z.number(),
   findings: z.array(checkFindingSchema),
 });
-export type Inspection = z.output<typeof inspectionSchema>;
+export type CheckReport = z.output<typeof checkReportSchema>;

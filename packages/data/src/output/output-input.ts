@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { inspectionSchema } from "../checks/check.ts";
+import { checkReportSchema } from "../checks/check.ts";
 import { driftSchema } from "../drift/compare.ts";
 import { schemaVersionSchema } from "../drift/schema-version.ts";
 import { originSchema } from "../pipeline/origins.ts";
@@ -49,7 +49,7 @@ const outputReportSchema = z.object({
   drifts: z.array(driftSchema),
   /** What was done about them. */
   notes: z.array(z.string()),
-  inspection: inspectionSchema,
+  inspection: checkReportSchema,
   reasons: z.array(reasonSchema.extend({ table: z.string() })),
   decisions: decisionsSchema,
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { checkSchema } from "../checks/check.ts";
-import { inspectTable } from "../checks/inspect.ts";
+import { checkTable } from "../checks/check-table.ts";
 import { parquet } from "../engine/sql.ts";
 import {
   conformTable,
@@ -153,7 +153,7 @@ test("checks blame rows that break them, and remedies answer each in its way", a
   const warning = checkSchema.parse({ name: "warning", expect: "b < 14", severity: "warn" });
   const unknown = checkSchema.parse({ name: "unknown", expect: "NULL::INTEGER < 1" });
   const place = { scratch: path("scratch"), memoryLimitMb: 64 };
-  const { findings, score } = await inspectTable({
+  const { findings, score } = await checkTable({
     input: version.output,
     checks: [check, tolerant, warning, unknown],
     ...place,
@@ -193,7 +193,7 @@ test("a remedy cannot reach what a query must not", async () => {
   });
   const place = { scratch: path("scratch"), memoryLimitMb: 64 };
   await expect(
-    inspectTable({ input: version.output, checks: [check], ...place }),
+    checkTable({ input: version.output, checks: [check], ...place }),
   ).rejects.toMatchObject({
     code: "statement-forbidden",
   });

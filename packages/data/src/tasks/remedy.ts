@@ -1,7 +1,7 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Check, Remedy } from "../checks/check.ts";
-import { breaking } from "../checks/inspect.ts";
+import { breaking } from "../checks/check-table.ts";
 import type { Engine } from "../engine/engine.ts";
 import { identifier, literal, parquet } from "../engine/sql.ts";
 import { RowCountError } from "../errors.ts";

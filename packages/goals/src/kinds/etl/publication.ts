@@ -1,7 +1,7 @@
 import {
   type Block,
+  checkReportSchema,
   computedSchema,
-  inspectionSchema,
   type OutputInput,
   type SchemaVersion,
   type Version,
@@ -57,7 +57,7 @@ export function publication(
       dropped: designed?.fit.dropped ?? [],
       drifts: [...drifts],
       notes: [...progress.notes],
-      inspection: inspectionSchema.parse(inspected?.facts),
+      inspection: checkReportSchema.parse(inspected?.facts),
       reasons: tables.flatMap(({ name, versions: all }) =>
         all.flatMap(({ reasons }) => reasons.map((reason) => ({ ...reason, table: name }))),
       ),

@@ -4,6 +4,7 @@ import {
   adaptSource,
   checkQuality,
   checkSchema,
+  checkTable,
   computeSteps,
   conformTable,
   designChecks,
@@ -12,7 +13,6 @@ import {
   driftSchema,
   type Engine,
   fitTarget,
-  inspectTable,
   joinArm,
   knownColumnSchema,
   namedStepSchema,
@@ -263,7 +263,7 @@ export function etlTools({ engine, workspace, datasets }: EtlToolOptions): reado
       input: inspectInput,
       run: async ({ input, checks, memoryMb: memoryLimitMb }, job) => {
         const place = { scratch: scratchOf(job), memoryLimitMb };
-        const inspection = await inspectTable({ input, checks, ...place }, job.signal);
+        const inspection = await checkTable({ input, checks, ...place }, job.signal);
         refuseFaults(faultsOf(inspection.findings.filter(({ blocks }) => blocks)));
         return inspection;
       },

@@ -7,7 +7,7 @@ import type { TableColumn } from "../pipeline/step-sql.ts";
 import { engineWords, inSandbox } from "../study/sandbox.ts";
 import { recordOf } from "../tasks/outcome.ts";
 import { countRows } from "../tasks/write.ts";
-import type { Check, CheckFinding, Inspection } from "./check.ts";
+import type { Check, CheckFinding, CheckReport } from "./check.ts";
 
 /** Examples kept of each finding. */
 const exampleLimit = 5;
@@ -62,7 +62,7 @@ export function designChecks(
   );
 }
 
-interface InspectInput {
+interface CheckInput {
   /** Path of the table. */
   readonly input: string;
   /** Each with the column to blame. */
@@ -72,10 +72,10 @@ interface InspectInput {
 }
 
 /** Holds a table against its checks. Changes nothing. */
-export function inspectTable(
-  { input, checks, scratch, memoryLimitMb }: InspectInput,
+export function checkTable(
+  { input, checks, scratch, memoryLimitMb }: CheckInput,
   signal?: AbortSignal,
-): Promise<Inspection> {
+): Promise<CheckReport> {
   return inSandbox(
     { files: [input], scratch, memoryLimitMb, sql: "the checks of the goal" },
     async (engine) => {
@@ -83,7 +83,7 @@ export function inspectTable(
       const findings: CheckFinding[] = [];
       for (const check of checks) {
         await checkExpression(engine, check.expect, signal);
-        const finding = await inspect(engine, input, rows, check, signal);
+        const finding = await hold(engine, input, rows, check, signal);
         if (finding !== undefined) findings.push(finding);
       }
       const broken = findings.reduce((sum, { share }) => sum + share, 0);
@@ -94,7 +94,7 @@ export function inspectTable(
   );
 }
 
-async function inspect(
+async function hold(
   engine: Engine,
   input: string,
   rows: number,
