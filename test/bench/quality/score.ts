@@ -26,8 +26,8 @@ export interface Judged {
 }
 
 /**
- * A finding is right when it names a damaged column and at least a third of its rows were damaged; a
- * corruption is found when at least one finding is right.
+ * A finding is right when it names a damaged column and at least a third of its rows were damaged, and its rule
+ * does not find the very same rows in the undamaged file; a corruption is found when at least one finding is right.
  *
  * @param clean what is found in the undamaged file
  */
@@ -41,7 +41,8 @@ export function judge(
     rowNumbers.filter((row) => corrupted.rows.has(row));
   const isRight = (fault: Fault): boolean =>
     fault.columns.some((column) => corrupted.columns.includes(column)) &&
-    damagedIn(fault).length >= fault.rows * ownShare;
+    damagedIn(fault).length >= fault.rows * ownShare &&
+    !clean.some(({ rule, rowNumbers }) => rule === fault.rule && `${rowNumbers}` === `${fault.rowNumbers}`);
   const right = faults.filter(isRight);
   const wrong = faults.filter((fault) => !isRight(fault));
   const isKnown = (fault: Fault): boolean =>
