@@ -1,4 +1,6 @@
-import type { Drift } from "./drift/compare.ts";
+import type { SchemaDrift } from "./drift/schema-drift.ts";
+import type { ValueDrift } from "./drift/value-drift.ts";
+import { schemaDriftInWords, valueDriftInWords } from "./drift/words.ts";
 
 /** Base of this package's errors: `code` is stable, `retryable` says whether trying again can help. */
 export abstract class DataError extends Error {
@@ -172,22 +174,23 @@ export class KeyConflictError extends DataError {
   }
 }
 
+/** What a source was, and is not any more, that a goal does not accept. */
+interface RefusedDrift {
+  /** Default none. */
+  readonly schema?: readonly SchemaDrift[];
+  /** Default none. */
+  readonly values?: readonly ValueDrift[];
+}
+
 /** A source is not what it was, and the goal says to end then. */
-export class SchemaDriftError extends DataError {
-  readonly code = "schema-drift";
-  readonly details: { readonly drifts: readonly Drift[] };
-  constructor(drifts: readonly Drift[]) {
-    const list = drifts.map(({ source, column, kind, now, was, is, evidence }) => {
-      const change = {
-        added: `is new (${is})`,
-        removed: "is gone",
-        renamed: `is called '${now}' now`,
-        retyped: `was ${was} and is ${is}`,
-      }[kind];
-      return `'${source}.${column}' ${change} (${evidence})`;
-    });
+export class DriftError extends DataError {
+  readonly code: "schema-drift" | "value-drift";
+  readonly details: Required<RefusedDrift>;
+  constructor({ schema = [], values = [] }: RefusedDrift) {
+    const list = [...schema.map(schemaDriftInWords), ...values.map(valueDriftInWords)];
     super(`${list.join("; ")}: change the goal, or what its 'onDrift' says about it`);
-    this.details = { drifts };
+    this.code = schema.length > 0 ? "schema-drift" : "value-drift";
+    this.details = { schema, values };
   }
 }
 

@@ -16,22 +16,25 @@ export {
   driftPolicySchema,
   plainReadings,
   type Reading,
+  readAs,
   refusedDrifts,
 } from "./drift/adapt.ts";
-export { compareColumns, type Drift, driftSchema } from "./drift/compare.ts";
-export { compareProfiles } from "./drift/compare-profiles.ts";
-export { type ProfileDrift, profileDriftSchema } from "./drift/profile-drift.ts";
+export { compareSources, type Drift, driftSchema } from "./drift/drift.ts";
+export { compareSchemas, type SchemaDrift, schemaDriftSchema } from "./drift/schema-drift.ts";
 export {
   type KnownColumn,
   knownColumnSchema,
   knownColumns,
-  readSchemaVersion,
+  nextSchemaVersion,
+  readLatestVersion,
   type SchemaVersion,
   schemaVersionSchema,
 } from "./drift/schema-version.ts";
+export { schemaDriftInWords, valueDriftInWords } from "./drift/words.ts";
 export { type Engine, type EngineOptions, openEngine, type Row } from "./engine/engine.ts";
 export {
   DataError,
+  DriftError,
   InterruptedError,
   KeyConflictError,
   NothingToDrawError,
@@ -41,7 +44,6 @@ export {
   QueryResultTooLargeError,
   RowCountError,
   RuleInvalidError,
-  SchemaDriftError,
   SourceEmptyError,
   SourceForbiddenError,
   SourceFormatError,
@@ -136,7 +138,7 @@ export { type ColumnJudgement, judgeColumn } from "./schema/judge-column.ts";
 export { type Lens, lenses } from "./schema/lens.ts";
 export { proposeSchema } from "./schema/propose-schema.ts";
 export { describeSource, locateFile } from "./source/describe-source.ts";
-export { type Source, scan, sourceSchema } from "./source/source.ts";
+export { nameInFile, type Source, scan, sourceSchema } from "./source/source.ts";
 export { type Chart, drawChart } from "./study/chart.ts";
 export { type ChartSpec, chartSpecSchema } from "./study/chart-spec.ts";
 export { type StudyFinding, studyFindingSchema } from "./study/finding.ts";

@@ -1,15 +1,17 @@
 import { z } from "zod";
-import { SchemaDriftError } from "../errors.ts";
-import { columnSchema } from "../schema/column-schema.ts";
-import type { Drift } from "./compare.ts";
+import { DriftError } from "../errors.ts";
+import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
+import { type ColumnSchema, columnSchema } from "../schema/column-schema.ts";
+import { nameInFile } from "../source/source.ts";
+import type { SchemaDrift } from "./schema-drift.ts";
 import type { KnownColumn } from "./schema-version.ts";
 
 /** What is done about each way in which a source can differ from what it was. */
 export const driftPolicySchema = z.strictObject({
   /** `accept`: it can be used; `refuse`: the goal ends. Default `accept`. */
   added: z.enum(["accept", "refuse"]).default("accept"),
-  /** `follow`: it keeps its old name in the transformations. Default `follow`. */
-  renamed: z.enum(["follow", "refuse"]).default("follow"),
+  /** `follow`: it keeps its old name; `accept`: it has its new one. Default `follow`. */
+  renamed: z.enum(["follow", "accept", "refuse"]).default("follow"),
   /** `convert`: it is read in its old type, and what can't be is set aside; `accept`: in its new one. Default `convert`. */
   retyped: z.enum(["convert", "accept", "refuse"]).default("convert"),
   /** `null`: it is there without values; `accept`: it is not there. Default `refuse`. */
@@ -43,31 +45,36 @@ export function plainReadings(now: readonly KnownColumn[]): readonly Reading[] {
 }
 
 /** Changes that a policy does not allow. */
-export function refusedDrifts(drifts: readonly Drift[], policy: DriftPolicy): readonly Drift[] {
+export function refusedDrifts(
+  drifts: readonly SchemaDrift[],
+  policy: DriftPolicy,
+): readonly SchemaDrift[] {
   return drifts.filter(({ kind }) => policy[kind] === "refuse");
 }
 
 /**
  * Adapts to the changes of a source, so that the transformations find what they knew.
  *
- * @throws SchemaDriftError naming the changes that the policy refuses
+ * @throws DriftError naming the changes that the policy refuses
  */
 export function adaptSource(
   source: string,
   before: readonly KnownColumn[],
   now: readonly KnownColumn[],
-  drifts: readonly Drift[],
+  drifts: readonly SchemaDrift[],
   policy: DriftPolicy,
 ): Adapted {
   const refused = refusedDrifts(drifts, policy);
-  if (refused.length > 0) throw new SchemaDriftError(refused);
+  if (refused.length > 0) throw new DriftError({ schema: refused });
   const readings: Reading[] = [...plainReadings(now)];
   const notes: string[] = [];
   for (const drift of drifts) {
     const at = readings.findIndex(({ name }) => name === (drift.now ?? drift.column));
     const reading = readings[at];
     const old = before.find(({ schema }) => schema.name === drift.column)?.schema;
-    if (drift.kind === "renamed" && reading !== undefined) {
+    if (drift.kind === "renamed" && policy.renamed === "accept") {
+      notes.push(`'${drift.column}' is called '${drift.now}' from now on: ${drift.evidence}`);
+    } else if (drift.kind === "renamed" && reading !== undefined) {
       readings[at] = { ...reading, name: drift.column };
       notes.push(
         `'${drift.now}' is read as '${drift.column}', which it was called before: ${drift.evidence}`,
@@ -101,4 +108,68 @@ export function adaptSource(
     }
   }
   return { source, readings, notes };
+}
+
+/**
+ * A source and its columns as they are to be read: what a file calls otherwise has the name that it is known by, and
+ * what it has no more is there without a value.
+ */
+export function readAs(
+  profile: Profile,
+  readings: readonly Reading[],
+): { readonly profile: Profile; readonly schema: readonly ColumnSchema[] } {
+  const nameOf = new Map(readings.map(({ name, schema }) => [schema?.name, name]));
+  const known = (name: string): string => nameOf.get(name) ?? name;
+  const { source, columns, faults, rows } = profile;
+  const absent = readings.flatMap(({ name, schema }) => (schema === null ? [name] : []));
+  const renamed = columns.flatMap(({ name }) => {
+    const from = nameInFile(source, name);
+    const to = known(name);
+    return from === undefined || from === to ? [] : [{ from, to }];
+  });
+  const empty = absent.map((name) => ({ ...emptyColumn, name, nulls: rows }));
+  return {
+    profile: {
+      ...profile,
+      source: {
+        ...source,
+        ...(renamed.length === 0 ? {} : { renamed }),
+        ...(absent.length === 0 ? {} : { absent }),
+      },
+      columns: [...columns.map((column) => ({ ...column, name: known(column.name) })), ...empty],
+      ...(faults === undefined
+        ? {}
+        : { faults: faults.map((fault) => ({ ...fault, columns: fault.columns.map(known) })) }),
+    },
+    schema: readings.map(({ name, schema, type }) =>
+      schema === null ? withoutValues(name, type) : { ...schema, name },
+    ),
+  };
+}
+
+const emptyColumn = {
+  storage: "VARCHAR",
+  distinct: 0,
+  kinds: {},
+  integers: 0,
+  decimals: 0,
+  booleans: 0,
+  dates: {},
+  padded: 0,
+  placeholders: [],
+  min: null,
+  max: null,
+  top: [],
+} as const satisfies Partial<ColumnProfile>;
+
+function withoutValues(name: string, type: string | undefined): ColumnSchema {
+  const known = columnSchema.shape.type.safeParse(type);
+  return {
+    name,
+    type: known.success ? known.data : "text",
+    nullable: true,
+    placeholders: [],
+    confidence: 1,
+    evidence: "the file has no such column any more",
+  };
 }

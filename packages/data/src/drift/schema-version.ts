@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Profile } from "../profile/profile-schema.ts";
+import { type Profile, profileSchema } from "../profile/profile-schema.ts";
 import { type ColumnSchema, columnSchema } from "../schema/column-schema.ts";
 import { outputColumnSchema } from "../target/target.ts";
 
@@ -35,16 +35,51 @@ export type SchemaVersion = z.output<typeof schemaVersionSchema>;
 /** Name of its file in the folder of a published version. */
 export const schemaVersionFile = "schema.json";
 
-/** The schemas of the version that was published last, if there is one. */
-export async function readSchemaVersion(
-  datasets: string,
-  dataset: string,
-): Promise<SchemaVersion | undefined> {
-  const path = join(datasets, dataset, "latest", schemaVersionFile);
+/** Where a version of one source keeps what the source was like. */
+export const profileFile = "profile.json";
+
+/** The version that was published last, as far as it is compared with the next one. */
+export interface LatestVersion {
+  readonly schemas?: SchemaVersion;
+  /** Of a dataset of one source: what it was like. */
+  readonly profile?: Profile;
+}
+
+/** What the version that was published last was made of; nothing of what there is not, or cannot be read. */
+export async function readLatestVersion(datasets: string, dataset: string): Promise<LatestVersion> {
+  const folder = await realpath(join(datasets, dataset, "latest")).catch(() => undefined);
+  if (folder === undefined) return {};
+  const schemas = await readJson(join(folder, schemaVersionFile), schemaVersionSchema);
+  const profile = await readJson(join(folder, profileFile), profileSchema);
+  return {
+    ...(schemas === undefined ? {} : { schemas }),
+    ...(profile === undefined ? {} : { profile }),
+  };
+}
+
+async function readJson<Value>(path: string, schema: z.ZodType<Value>): Promise<Value | undefined> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const parsed = schemaVersionSchema.safeParse(JSON.parse(text));
+  const parsed = schema.safeParse(JSON.parse(text));
   return parsed.success ? parsed.data : undefined;
+}
+
+/** The schemas of a run, with the number of the version before if nothing differs, else the next one. */
+export function nextSchemaVersion(
+  before: SchemaVersion | undefined,
+  run: Omit<SchemaVersion, "number">,
+): SchemaVersion {
+  const isSame = before !== undefined && shapeOf(before) === shapeOf(run);
+  return { number: before === undefined ? 1 : before.number + (isSame ? 0 : 1), ...run };
+}
+
+/** Names and types, and nothing of what the columns hold. */
+function shapeOf({ sources, output }: Pick<SchemaVersion, "sources" | "output">): string {
+  const columns = Object.entries(sources).map(([name, source]) => [
+    name,
+    source.columns.map(({ schema }) => [schema.name, schema.type]),
+  ]);
+  return JSON.stringify([columns, output]);
 }
 
 /** The columns of a source as they are now, to be compared and kept. */

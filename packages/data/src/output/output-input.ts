@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checkReportSchema } from "../checks/check.ts";
-import { driftSchema } from "../drift/compare.ts";
+import { schemaDriftSchema } from "../drift/schema-drift.ts";
 import { schemaVersionSchema } from "../drift/schema-version.ts";
 import { originSchema } from "../pipeline/origins.ts";
 import { decisionsSchema } from "../report/report-input.ts";
@@ -46,7 +46,7 @@ const outputReportSchema = z.object({
   origins: z.record(z.string(), z.array(originSchema)),
   /** Columns that the transformations gave and the target does not have. */
   dropped: z.array(z.string()),
-  drifts: z.array(driftSchema),
+  drifts: z.array(schemaDriftSchema),
   /** What was done about them. */
   notes: z.array(z.string()),
   inspection: checkReportSchema,

@@ -1,3 +1,4 @@
+import { changeOf } from "../drift/words.ts";
 import { cell, number, table } from "../report/markdown.ts";
 import { drawPicture, type Picture } from "../report/pictures.ts";
 import { renderDecisions } from "../report/render-decisions.ts";
@@ -144,13 +145,11 @@ export function renderOutput(
       : [
           table(
             ["source", "column", "change", "seen"],
-            report.drifts.map(({ source, column, kind, now, was, is, evidence }) => [
-              source,
-              column,
-              { added: "new", removed: "gone", renamed: `now '${now}'`, retyped: `${was} → ${is}` }[
-                kind
-              ],
-              evidence,
+            report.drifts.map((drift) => [
+              drift.source,
+              drift.column,
+              changeOf(drift),
+              drift.evidence,
             ]),
           ),
           report.notes.map((note) => `- ${cell(note)}`).join("\n"),

@@ -1,4 +1,5 @@
 import type { ReportInput } from "../report/report-input.ts";
+import { nameInFile } from "../source/source.ts";
 
 /** When and where a run took place. */
 export interface Run {
@@ -20,12 +21,20 @@ export function lineageFacet(schema: string): { _producer: string; _schemaURL: s
   return { _producer: lineageProducer, _schemaURL: `https://openlineage.io/spec/facets/${schema}` };
 }
 
+/** A column of a published version. */
+interface OriginatedColumn {
+  readonly name: string;
+  readonly type: string;
+  /** What it is called in the source; null when the source has none such. Default: as it is called itself. */
+  readonly from?: string | null;
+}
+
 /** A published version of a dataset, and what it came from. */
 export interface PublishedVersion {
   readonly folder: string;
   /** Path of the source. */
   readonly source: string;
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly columns: readonly OriginatedColumn[];
   /** What was done to rows, by column. */
   readonly reasons: ReportInput["reasons"];
   /** Rows in it. */
@@ -37,26 +46,24 @@ export interface PublishedVersion {
  * and what was done to it, and how many rows it has.
  */
 export function publishedOutput({ folder, source, columns, reasons, kept }: PublishedVersion) {
-  const originOf = (name: string, type: string) => ({
-    inputFields: [
-      {
-        namespace: "file",
-        name: source,
-        field: name,
-        transformations: [
-          {
-            type: "DIRECT",
-            subtype: "TRANSFORMATION",
-            description: [
-              `read as ${type}`,
-              ...reasons
-                .filter(({ column }) => column === name)
-                .map(({ reason, rows }) => `${rows} rows: ${reason}`),
-            ].join("; "),
-          },
-        ],
-      },
-    ],
+  const originOf = ({ name, type, from = name }: OriginatedColumn) => ({
+    inputFields: [from ?? []].flat().map((field) => ({
+      namespace: "file",
+      name: source,
+      field,
+      transformations: [
+        {
+          type: "DIRECT",
+          subtype: "TRANSFORMATION",
+          description: [
+            `read as ${type}`,
+            ...reasons
+              .filter(({ column }) => column === name)
+              .map(({ reason, rows }) => `${rows} rows: ${reason}`),
+          ].join("; "),
+        },
+      ],
+    })),
   });
   return {
     namespace: "file",
@@ -68,7 +75,7 @@ export function publishedOutput({ folder, source, columns, reasons, kept }: Publ
       },
       columnLineage: {
         ...lineageFacet("1-2-0/ColumnLineageDatasetFacet.json#/$defs/ColumnLineageDatasetFacet"),
-        fields: Object.fromEntries(columns.map(({ name, type }) => [name, originOf(name, type)])),
+        fields: Object.fromEntries(columns.map((column) => [column.name, originOf(column)])),
       },
     },
     outputFacets: outputStatistics(kept),
@@ -120,7 +127,12 @@ export function runEvent(
 /** The published version's origin as an OpenLineage run event: input file, output dataset, and its columns' origins. */
 export function lineageEvent(input: ReportInput, run: Run): unknown {
   const source = input.profile.source.path;
-  const { dataset, schema: columns, reasons, rows } = input;
+  const { dataset, schema, reasons, rows, profile } = input;
+  const columns = schema.map(({ name, type }) => ({
+    name,
+    type,
+    from: nameInFile(profile.source, name) ?? null,
+  }));
   return runEvent(run, {
     job: `clean.${dataset}`,
     inputs: [{ namespace: "file", name: source }],

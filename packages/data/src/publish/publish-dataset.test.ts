@@ -17,6 +17,7 @@ import {
   profileSource,
   proposeSchema,
   publishDataset,
+  readLatestVersion,
   stageDataset,
 } from "../index.ts";
 
@@ -118,14 +119,8 @@ test("a version that fails half-way leaves nothing, and latest where it was", as
   expect(latest()).toBe("two");
 });
 
-test("a version is compared with the one before, and the report tells what stands out and what changed", async () => {
-  const rows = (from: number): readonly string[] =>
-    Array.from({ length: 80 }, (_, at) => `c${at},${from + at}`);
-  const first = await version("drift-1", rows(0));
-  const second = await version("drift-2", rows(1000));
-  const dataset = "drifting";
-  const one = await publishDataset(engine, { ...first, report: { ...first.report, dataset } });
-  expect(one.drift).toBeUndefined();
+test("a version tells what stands out in its source, what changed and what was done about it", async () => {
+  const input = await version("drifted", ["Bern,134000", "Thun,44000"]);
   const faults = [
     {
       rule: "outlier",
@@ -139,14 +134,41 @@ test("a version is compared with the one before, and the report tells what stand
       rowNumbers: [7],
     },
   ];
-  const profile = { ...second.report.profile, faults };
-  const two = await publishDataset(engine, {
-    ...second,
-    report: { ...second.report, dataset, profile },
+  const drift = {
+    rowsBefore: 80,
+    rowsAfter: 2,
+    schema: [{ source: "drifting", column: "mayor", kind: "removed" as const, evidence: "gone" }],
+    values: [{ column: "people", kind: "distribution" as const, size: 1.5, evidence: "moved" }],
+  };
+  const profile = { ...input.report.profile, faults };
+  const published = await publishDataset(engine, {
+    ...input,
+    report: { ...input.report, dataset: "drifting", profile, drift, adapted: ["'mayor' is gone"] },
   });
-  expect(two.drift?.columns).toMatchObject([{ column: "people", kind: "distribution" }]);
-  const report = readFileSync(two.files.report, "utf8");
+  expect(published.drift).toEqual(drift);
+  const report = readFileSync(published.files.report, "utf8");
   expect(report).toContain("| outlier | people | 1 | rows kept | 1 above a gap | 7: a\\|b |");
-  expect(report).toMatch(/## Since the version before[^#]*people \| distribution/);
-  expect(two.files.pictures.some((path) => path.endsWith("columns.svg"))).toBe(true);
+  expect(report).toMatch(
+    /## Since the version before[^#]*mayor \| gone[^#]*people \| distribution/,
+  );
+  expect(report).toContain("- 'mayor' is gone");
+  expect(published.files.pictures.some((path) => path.endsWith("columns.svg"))).toBe(true);
+});
+
+test("what a version was made of is kept, and its schema has a new number when it changes", async () => {
+  const dataset = "numbered";
+  const numbers: (number | undefined)[] = [];
+  for (const [goal, rows] of [
+    ["n-1", ["Bern,134000"]],
+    ["n-2", ["Thun,44000"]],
+    ["n-3", ["Thun,many"]],
+  ] as const) {
+    const input = await version(goal, rows);
+    await publishDataset(engine, { ...input, report: { ...input.report, dataset } });
+    const { schemas, profile } = await readLatestVersion(datasets, dataset);
+    expect(profile).toEqual(input.report.profile);
+    numbers.push(schemas?.number);
+  }
+  expect(numbers).toEqual([1, 1, 2]);
+  expect(await readLatestVersion(datasets, "unheard-of")).toEqual({});
 });

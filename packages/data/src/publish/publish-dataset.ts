@@ -1,12 +1,17 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { compareProfiles } from "../drift/compare-profiles.ts";
-import { profileDriftSchema } from "../drift/profile-drift.ts";
+import { driftSchema } from "../drift/drift.ts";
+import {
+  knownColumns,
+  nextSchemaVersion,
+  profileFile,
+  readLatestVersion,
+  schemaVersionFile,
+} from "../drift/schema-version.ts";
 import type { Engine } from "../engine/engine.ts";
 import { fileLiteral, parquet } from "../engine/sql.ts";
 import { RowCountError } from "../errors.ts";
-import { type Profile, profileSchema } from "../profile/profile-schema.ts";
 import { drawPictures } from "../report/pictures.ts";
 import { renderReport } from "../report/render-report.ts";
 import { type ReportInput, type RowCounts, rowCountsSchema } from "../report/report-input.ts";
@@ -14,9 +19,6 @@ import { writeParquet } from "../tasks/write.ts";
 import { lineageEvent } from "./lineage.ts";
 import { countRepaired, movedYears, nullCounts } from "./measures.ts";
 import { publishVersion } from "./publish-version.ts";
-
-/** Where each version keeps what its source was like, for the next one to compare. */
-const profileFile = "profile.json";
 
 interface PublishInput {
   /** Directory of all datasets; the version appears as `<name>/<goal>` in it. */
@@ -27,7 +29,7 @@ interface PublishInput {
   readonly staged: string;
   /** Files of rows set aside on the way. */
   readonly quarantines: readonly string[];
-  readonly report: Omit<ReportInput, "rows" | "nullsAfter" | "years" | "drift">;
+  readonly report: Omit<ReportInput, "rows" | "nullsAfter" | "years">;
   readonly duplicates: number;
   readonly runId: string;
   readonly endedAt: number;
@@ -47,7 +49,7 @@ export const publishedSchema = z.object({
   }),
   rows: rowCountsSchema,
   /** What changed since the version before, when there was one. */
-  drift: profileDriftSchema.optional(),
+  drift: driftSchema.optional(),
 });
 export type Published = z.output<typeof publishedSchema>;
 
@@ -101,12 +103,9 @@ async function write(
   }
   const repaired = await countRepaired(engine, input, signal);
   const rows: RowCounts = { source, kept, repaired, quarantined, duplicates };
-  const before = await previousProfile(join(input.datasets, input.report.dataset));
-  const { profile } = input.report;
-  const drift = before === undefined ? undefined : compareProfiles(before, profile);
+  const { profile, drift } = input.report;
   const report: ReportInput = {
     ...input.report,
-    ...(drift === undefined ? {} : { drift }),
     rows,
     nullsAfter: await nullCounts(engine, input, signal),
     years: await movedYears(engine, input, signal),
@@ -115,6 +114,9 @@ async function write(
   for (const { name, svg } of pictures) await writeFile(join(making, `${name}.svg`), svg);
   await writeFile(join(making, "report.md"), renderReport(report, pictures));
   await writeFile(join(making, profileFile), `${JSON.stringify(profile)}\n`);
+  const { schemas: before } = await readLatestVersion(input.datasets, report.dataset);
+  const schemas = nextSchemaVersion(before, schemasOf(report));
+  await writeFile(join(making, schemaVersionFile), `${JSON.stringify(schemas, null, 2)}\n`);
   const lineage = lineageEvent(report, { id: input.runId, endedAt: input.endedAt, folder });
   await writeFile(join(making, "lineage.json"), `${JSON.stringify(lineage, null, 2)}\n`);
   const published: Published = {
@@ -133,12 +135,13 @@ async function write(
   return published;
 }
 
-/** The profile that the version before was made from; nothing when there is none that can be read. */
-async function previousProfile(home: string): Promise<Profile | undefined> {
-  const text = await readFile(join(home, "latest", profileFile), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const parsed = profileSchema.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : undefined;
+function schemasOf({ goal, dataset, profile, schema }: ReportInput) {
+  const columns = [...knownColumns(profile, schema)];
+  return {
+    goal,
+    sources: { [dataset]: { path: profile.source.path, columns } },
+    output: schema.map(({ name, type, nullable }) => ({ name, type, nullable, key: false })),
+  };
 }
 
 function quarantineQuery(files: readonly string[]): string {

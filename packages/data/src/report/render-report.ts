@@ -1,4 +1,6 @@
-import { number, table } from "./markdown.ts";
+import type { Drift } from "../drift/drift.ts";
+import { changeOf } from "../drift/words.ts";
+import { cell, number, table } from "./markdown.ts";
 import type { Picture } from "./pictures.ts";
 import { renderDecisions } from "./render-decisions.ts";
 import type { ReportInput } from "./report-input.ts";
@@ -30,7 +32,7 @@ export function renderReport(input: ReportInput, pictures: readonly Picture[]): 
         ]),
     ...pictures.map(({ name, title }) => `![${title}](${name}.svg)`),
     ...standsOut(profile),
-    ...drifted(input.drift),
+    ...drifted(input),
     "## Columns",
     table(
       ["column", "type", "missing in the source", "missing now", "how it was decided"],
@@ -71,22 +73,24 @@ function standsOut({ faults }: ReportInput["profile"]): readonly string[] {
   ];
 }
 
-function drifted(drift: ReportInput["drift"]): readonly string[] {
+function drifted({ drift, adapted = [] }: ReportInput): readonly string[] {
   if (drift === undefined) return [];
-  const { rowsBefore, rowsAfter, columns } = drift;
+  const { rowsBefore, rowsAfter } = drift;
+  const changes = driftRows(drift);
   return [
     "## Since the version before",
     `The source has ${number(rowsAfter)} rows, before ${number(rowsBefore)}.`,
-    columns.length === 0
+    changes.length === 0
       ? "No column came, went or moved."
-      : table(
-          ["column", "change", "size", "evidence"],
-          columns.map(({ column, kind, size, evidence }) => [
-            column,
-            kind,
-            size.toFixed(2),
-            evidence,
-          ]),
-        ),
+      : table(["column", "change", "size", "evidence"], changes),
+    ...(adapted.length === 0 ? [] : [adapted.map((note) => `- ${cell(note)}`).join("\n")]),
+  ];
+}
+
+/** What changed, as rows of a table: column, change, size, evidence. */
+export function driftRows({ schema, values }: Drift): readonly (readonly string[])[] {
+  return [
+    ...schema.map((drift) => [drift.column, changeOf(drift), "", drift.evidence]),
+    ...values.map(({ column, kind, size, evidence }) => [column, kind, size.toFixed(2), evidence]),
   ];
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { profileDriftSchema } from "../drift/profile-drift.ts";
+import { driftSchema } from "../drift/drift.ts";
 import { profileSchema } from "../profile/profile-schema.ts";
 import { qualitySchema } from "../rules/rule.ts";
 import { columnSchema } from "../schema/column-schema.ts";
@@ -64,7 +64,9 @@ const reportInputSchema = z.object({
   nullsAfter: z.record(z.string(), z.number()),
   years: z.array(yearsSchema),
   /** What changed since the version before, when there was one that tells. */
-  drift: profileDriftSchema.optional(),
+  drift: driftSchema.optional(),
+  /** What was done about it, in one sentence each. Default nothing. */
+  adapted: z.array(z.string()).optional(),
   decisions: decisionsSchema,
 });
 export type ReportInput = z.output<typeof reportInputSchema>;

@@ -23,6 +23,8 @@ export const sourceSchema = z.object({
   sha256: z.string(),
   /** Columns that go by another name, because theirs is needed for something else. */
   renamed: z.array(z.object({ from: z.string(), to: z.string() })).optional(),
+  /** Columns that it is to have and does not: they are there without a value. */
+  absent: z.array(z.string()).optional(),
   /** Of a delimited file that can only be read line by line. */
   lines: linesSchema.optional(),
 });
@@ -36,9 +38,21 @@ export type Source = z.output<typeof sourceSchema>;
 export function scan(source: Source, text: boolean): string {
   const table =
     source.lines === undefined ? `read_${reader(source, text)}` : scanLines(source, source.lines);
-  if (source.renamed === undefined) return table;
-  const names = source.renamed.map(({ from, to }) => `${identifier(from)} AS ${identifier(to)}`);
-  return `(SELECT * RENAME (${names.join(", ")}) FROM ${table})`;
+  const { renamed = [], absent = [] } = source;
+  if (renamed.length + absent.length === 0) return table;
+  const names = renamed.map(({ from, to }) => `${identifier(from)} AS ${identifier(to)}`);
+  const all = names.length === 0 ? "*" : `* RENAME (${names.join(", ")})`;
+  const added = absent.map((name) => `, CAST(NULL AS VARCHAR) AS ${identifier(name)}`);
+  return `(SELECT ${all}${added.join("")} FROM ${table})`;
+}
+
+/** What a column is called in the file; undefined when the file has none such. */
+export function nameInFile(
+  { renamed = [], absent = [] }: Source,
+  column: string,
+): string | undefined {
+  if (absent.includes(column)) return undefined;
+  return renamed.find(({ to }) => to === column)?.from ?? column;
 }
 
 function reader(source: Source, text: boolean): string {

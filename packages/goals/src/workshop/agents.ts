@@ -30,7 +30,7 @@ export interface AgentSpawn {
 
 /** Which agent of a node holds which of the tools that clean files. */
 const cleaners: Readonly<Record<string, readonly string[]>> = {
-  scout: ["profile", "draft-rules"],
+  scout: ["profile", "recall", "draft-rules"],
   engineer: ["stage", "normalise", "deduplicate"],
   inspector: ["check", "validate"],
   publisher: ["publish"],
@@ -38,7 +38,7 @@ const cleaners: Readonly<Record<string, readonly string[]>> = {
 
 /** Which agent of a node holds which of the tools that move data. */
 const movers: Readonly<Record<string, readonly string[]>> = {
-  architect: ["recall", "adapt-source", "design-pipeline", "relax-column"],
+  architect: ["adapt-source", "design-pipeline", "relax-column"],
   mover: ["compute", "join-table", "split-table"],
   warden: ["check-source", "conform", "inspect", "remedy", "publish-output"],
 };

@@ -1,7 +1,8 @@
-import type { ColumnSchema, Finding, Profile, Quality, Version } from "@troupe/data";
+import type { ColumnSchema, Finding, Profile, Quality, SchemaVersion, Version } from "@troupe/data";
 import { applyRecords } from "../../goal/apply-records.ts";
 import type { GoalRecord } from "../../goal/records.ts";
 import { type GoalState, unknownGoal } from "../../goal/state.ts";
+import { recallTask } from "./facts.ts";
 import { cleanKind } from "./kind.ts";
 
 export const source = "/data/movies.json";
@@ -72,12 +73,19 @@ export const rule = {
   why: "films were released in the past",
 } as const;
 
+interface Before {
+  readonly before: SchemaVersion | null;
+  readonly profile: Profile | null;
+}
+const nothingBefore: Before = { before: null, profile: null };
+
 /** A cleaning goal followed by hand: each call is a decision. */
 export class Story {
   state: GoalState = unknownGoal("g");
   #at = 1000;
 
-  constructor(goal: Readonly<Record<string, unknown>> = {}) {
+  /** @param before the version before, as it is recalled */
+  constructor(goal: Readonly<Record<string, unknown>> = {}, before: Before = nothingBefore) {
     this.add({
       type: "accepted",
       goal: { kind: "clean", source, ...goal },
@@ -86,6 +94,7 @@ export class Story {
       trace: "",
       tasks: [...cleanKind.opening({ kind: "clean", source, ...goal })],
     });
+    this.done(recallTask, before);
   }
 
   add(record: GoalRecord): this {

@@ -1,28 +1,37 @@
 import { defineDomain, exists, not } from "@troupe/planning";
 
+const settled = not(["questioned", "?d"]);
 const nothingSuspect = not(exists(["?x"], [["suspect", "?d", "?x"]]));
 
 /**
  * How a dirty file becomes a dataset to trust, as an HTN domain.
  *
  * `?d` is the dataset, `?c` a column of it. Which methods apply follows from facts that were measured
- * on the data: `placeholders` and `duplicates` come from the profile and the agreed schema,
+ * on the data: `questioned` when it is not what it was and people are asked about that, `placeholders` and `duplicates` come from the profile and the agreed schema,
  * `suspect` from the findings of the quality gate. `current` stands for the newest version of the
  * dataset, which every step that makes a new one writes, so that such steps never run side by side.
  */
 export const cleanDomain = defineDomain({
   name: "clean",
   actions: {
+    // Done by people: they say whether the dataset may change as its source did.
+    approval: {
+      parameters: ["?d"],
+      preconditions: [["questioned", "?d"]],
+      effects: { add: [], remove: [["questioned", "?d"]] },
+      duration: 1,
+      successProbability: 0.9,
+    },
     "draft-rules": {
       parameters: ["?d"],
-      preconditions: [["agreed", "?d"]],
+      preconditions: [["agreed", "?d"], settled],
       effects: { add: [["ruled", "?d"]], remove: [] },
       duration: 1,
       successProbability: 0.99,
     },
     stage: {
       parameters: ["?d"],
-      preconditions: [["agreed", "?d"]],
+      preconditions: [["agreed", "?d"], settled],
       effects: {
         add: [
           ["staged", "?d"],
@@ -86,6 +95,7 @@ export const cleanDomain = defineDomain({
   },
   tasks: {
     "publish-clean": { parameters: ["?d"] },
+    settle: { parameters: ["?d"] },
     prepare: { parameters: ["?d"] },
     assure: { parameters: ["?d"] },
   },
@@ -93,6 +103,7 @@ export const cleanDomain = defineDomain({
     "prepare-assure-deliver": {
       task: ["publish-clean", "?d"],
       subtasks: [
+        ["settle", "?d"],
         ["draft-rules", "?d"],
         ["stage", "?d"],
         ["prepare", "?d"],
@@ -100,13 +111,21 @@ export const cleanDomain = defineDomain({
         ["publish", "?d"],
       ],
       dataFlow: [
-        [0, 3],
-        [1, 2],
-        [1, 3],
+        [0, 1],
+        [0, 2],
+        [1, 4],
         [2, 3],
+        [2, 4],
         [3, 4],
+        [4, 5],
       ],
     },
+    "ask-people": {
+      task: ["settle", "?d"],
+      preconditions: [["questioned", "?d"]],
+      subtasks: [["approval", "?d"]],
+    },
+    "nothing-to-ask": { task: ["settle", "?d"], preconditions: [settled], subtasks: [] },
     "replace-placeholders": {
       task: ["prepare", "?d"],
       preconditions: [["placeholders", "?d"]],

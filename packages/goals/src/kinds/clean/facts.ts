@@ -1,28 +1,26 @@
 import {
-  type ColumnSchema,
   columnSchema,
   duplicatesAreErrors,
   type Finding,
   findingSchema,
-  type Profile,
   profileSchema,
   type Quality,
   type QualityRule,
   qualitySchema,
   ruleSchema,
+  schemaVersionSchema,
   type Version,
   versionSchema,
 } from "@troupe/data";
 import type { Fact } from "@troupe/planning";
 import { z } from "zod";
 import type { GoalState, TaskState } from "../../goal/state.ts";
+import { type AdaptedSource, adapt } from "./drift.ts";
 import { cleanGoalSchema, datasetName } from "./goal.ts";
 
 /** What is known of a cleaning goal, read from what its tasks found out. */
-export interface CleanKnowledge {
+export interface CleanKnowledge extends AdaptedSource {
   readonly dataset: string;
-  readonly profile: Profile;
-  readonly schema: readonly ColumnSchema[];
   readonly rules: readonly QualityRule[];
   /** Versions of the dataset, oldest first. */
   readonly versions: readonly Version[];
@@ -30,6 +28,14 @@ export interface CleanKnowledge {
   /** Findings that the plan was repaired for, by column. */
   readonly findings: readonly Finding[];
 }
+
+export const recallTask = "recall";
+
+/** What looking for an earlier version found. */
+const recalledSchema = z.object({
+  before: schemaVersionSchema.nullable(),
+  profile: profileSchema.nullable(),
+});
 
 /** Task types that make a new version of the dataset. */
 const reshaping: readonly string[] = ["stage", "normalise", "deduplicate", "validate"];
@@ -47,10 +53,16 @@ export function knowledgeOf(state: GoalState): CleanKnowledge {
   const checked = qualitySchema.safeParse(factsOf("check"));
   const agreed = z.array(columnSchema).safeParse(state.agreement);
   const drafted = z.object({ rules: z.array(ruleSchema) }).safeParse(factsOf("draft-rules"));
+  const goal = cleanGoalSchema.parse(state.goal);
+  const dataset = datasetName(goal);
+  const profile = profileSchema.parse(factsOf("profile"));
+  const recalled = recalledSchema.safeParse(state.tasks[recallTask]?.facts);
+  const before = recalled.success ? recalled.data : { before: null, profile: null };
   return {
-    dataset: datasetName(cleanGoalSchema.parse(state.goal)),
-    profile: profileSchema.parse(factsOf("profile")),
-    schema: agreed.success ? agreed.data : [],
+    dataset,
+    ...(agreed.success
+      ? adapt(dataset, before, profile, agreed.data, goal.onDrift)
+      : { profile, schema: [], refused: { schema: [], values: [] }, adapted: [] }),
     rules: drafted.success ? drafted.data.rules : [],
     versions: done.filter(({ type }) => reshaping.includes(type)).map(versionOf),
     quality: checked.success ? checked.data : undefined,
@@ -63,8 +75,10 @@ function versionOf(task: TaskState): Version {
 }
 
 /** What the planner starts from. */
-export function initialFacts({ dataset, profile, schema }: CleanKnowledge): readonly Fact[] {
+export function initialFacts(knowledge: CleanKnowledge): readonly Fact[] {
+  const { dataset, profile, schema, refused } = knowledge;
   const facts: Fact[] = [["agreed", dataset]];
+  if (refused.schema.length + refused.values.length > 0) facts.push(["questioned", dataset]);
   if (schema.some(({ type, placeholders }) => type === "text" && placeholders.length > 0)) {
     facts.push(["placeholders", dataset]);
   }

@@ -1,6 +1,33 @@
+import { driftPolicySchema } from "@troupe/data";
 import { z } from "zod";
 import { goalIdSchema } from "../../goal/goal.ts";
 import { outputNameSchema } from "../output-name.ts";
+
+const policySchema = driftPolicySchema.extend({
+  /** Of values that went missing, or are not distributed as they were: `accept`: it is told; `refuse`: the goal ends. Default `accept`. */
+  values: z.enum(["accept", "refuse"]).default("accept"),
+  /** Whether people are asked about what is refused before the goal ends. Default false. */
+  ask: z.boolean().default(false),
+});
+export type CleanDriftPolicy = z.output<typeof policySchema>;
+
+const adapt = policySchema.parse({});
+const refuse: CleanDriftPolicy = {
+  added: "refuse",
+  renamed: "refuse",
+  retyped: "refuse",
+  removed: "refuse",
+  values: "refuse",
+  ask: false,
+};
+const accept: CleanDriftPolicy = {
+  added: "accept",
+  renamed: "accept",
+  retyped: "accept",
+  removed: "accept",
+  values: "accept",
+  ask: false,
+};
 
 /** "Turn this dirty file into a clean, typed, trusted dataset." */
 export const cleanGoalSchema = z.strictObject({
@@ -16,6 +43,24 @@ export const cleanGoalSchema = z.strictObject({
     .optional(),
   /** Name of the dataset. Default: the file's name without its extension. */
   output: outputNameSchema.optional(),
+  /**
+   * What is done when the file is not what that of the version before was. `adapt`: new columns are taken, renamed ones keep
+   * their old names, others their old types if nearly all values can be read so; columns that are gone end the goal.
+   * `refuse`: any change ends it, and `ask`: people are asked about any. `accept`: the file is taken as it is. Or an
+   * object that says what is done about each. Default `adapt`.
+   */
+  onDrift: z
+    .union(
+      [
+        z.literal("adapt").transform(() => adapt),
+        z.literal("refuse").transform(() => refuse),
+        z.literal("ask").transform(() => ({ ...refuse, ask: true })),
+        z.literal("accept").transform(() => accept),
+        policySchema,
+      ],
+      "must be 'adapt', 'refuse', 'ask', 'accept', or an object that says what is done about added, renamed, retyped and removed columns, about values, and whether to ask",
+    )
+    .default(adapt),
 });
 export type CleanGoal = z.output<typeof cleanGoalSchema>;
 

@@ -1,4 +1,4 @@
-import { columnKey, columnSchema, widest } from "@troupe/data";
+import { columnKey, columnSchema, DriftError, widest } from "@troupe/data";
 import { experienceOf, planFor, type Task } from "@troupe/planning";
 import { z } from "zod";
 import { NoPlanError } from "../../errors.ts";
@@ -8,7 +8,7 @@ import { progressOf } from "../progress.ts";
 import { readColumn } from "../read-column.ts";
 import { findingsConference, findingsOf, treated } from "./conference.ts";
 import { cleanDomain } from "./domain.ts";
-import { initialFacts, knowledgeOf } from "./facts.ts";
+import { initialFacts, knowledgeOf, recallTask } from "./facts.ts";
 import { cleanGoalSchema, datasetName } from "./goal.ts";
 import { learnedDomain } from "./learned-domain.ts";
 import { orderOf } from "./orders.ts";
@@ -27,7 +27,10 @@ export const cleanKind = {
 
   opening: (goal) => {
     const dataset = datasetName(cleanGoalSchema.parse(goal));
-    return [{ id: "profile", type: "profile", arguments: [dataset], dependsOn: [] }];
+    return [
+      { id: recallTask, type: "recall", arguments: [dataset], dependsOn: [] },
+      { id: "profile", type: "profile", arguments: [dataset], dependsOn: [] },
+    ];
   },
 
   deliberation: {
@@ -58,6 +61,10 @@ export const cleanKind = {
 
   plan: (state, { experience: known }) => {
     const knowledge = knowledgeOf(state);
+    const { refused } = knowledge;
+    const { onDrift } = cleanGoalSchema.parse(state.goal);
+    const isRefused = refused.schema.length + refused.values.length > 0;
+    if (isRefused && !onDrift.ask) throw new DriftError(refused);
     const task: Task = ["publish-clean", knowledge.dataset];
     const experience =
       known === undefined ? undefined : { at: known.at, ...experienceOf(cleanDomain, known) };

@@ -1,20 +1,34 @@
-import type { Finding, QualityRule, Reason } from "@troupe/data";
+import {
+  type Finding,
+  type QualityRule,
+  type Reason,
+  schemaDriftInWords,
+  valueDriftInWords,
+} from "@troupe/data";
 import type { GoalTask } from "../../goal/records.ts";
 import type { GoalState } from "../../goal/state.ts";
+import { approvalType } from "../../goal/task-book.ts";
 import { decisionsOf } from "../decisions.ts";
 import type { TaskInput } from "../kind.ts";
 import { waivedRules } from "./conference.ts";
 import { type CleanKnowledge, knowledgeOf } from "./facts.ts";
-import { cleanGoalSchema } from "./goal.ts";
+import { cleanGoalSchema, datasetName } from "./goal.ts";
 
 /** A source of unknown size is taken for this, until its profile tells. */
 const unknownBytes = 1_000_000;
 
+/** Work on names and types alone. */
+const littleBytes = 10_000;
+
 /** What the agent that wins a task of a cleaning goal needs to do it. */
 export function orderOf(task: GoalTask, state: GoalState): TaskInput {
+  const goal = cleanGoalSchema.parse(state.goal);
+  if (task.type === "recall") {
+    return { input: { dataset: datasetName(goal) }, bytes: littleBytes };
+  }
   if (task.type === "profile") {
     return {
-      input: { path: cleanGoalSchema.parse(state.goal).source },
+      input: { path: goal.source },
       bytes: unknownBytes,
       cached: true,
     };
@@ -25,8 +39,12 @@ export function orderOf(task: GoalTask, state: GoalState): TaskInput {
   const input = knowledge.versions.at(-1)?.output;
   const referenceTime = state.acceptedAt;
   switch (task.type) {
-    case "draft-rules":
-      return { input: { profile, schema, ...rulesOf(state) }, bytes };
+    case approvalType:
+      return { input: { question: questionOf(knowledge) }, bytes: littleBytes };
+    case "draft-rules": {
+      const { rules: file } = goal;
+      return { input: { profile, schema, ...(file === undefined ? {} : { rules: file }) }, bytes };
+    }
     case "stage":
       return { input: { profile, schema }, bytes };
     case "normalise":
@@ -41,9 +59,18 @@ export function orderOf(task: GoalTask, state: GoalState): TaskInput {
   }
 }
 
-function rulesOf(state: GoalState): { readonly rules?: string } {
-  const { rules } = cleanGoalSchema.parse(state.goal);
-  return rules === undefined ? {} : { rules };
+/** Changes that a question names at most. */
+const questionLimit = 20;
+
+/** What people are asked about a source that is not what it was. */
+function questionOf({ dataset, refused }: CleanKnowledge): string {
+  const changes = [
+    ...refused.schema.map(schemaDriftInWords),
+    ...refused.values.map(valueDriftInWords),
+  ];
+  const more = changes.length - questionLimit;
+  const list = changes.slice(0, questionLimit).join("; ");
+  return `may '${dataset}' change? Since its last version ${list}${more > 0 ? `; and ${more} more` : ""}`;
 }
 
 /** What the analysts would keep is told, and blocks nothing any more. */
@@ -57,7 +84,7 @@ function findingFor({ findings }: CleanKnowledge, task: GoalTask): Finding | und
 }
 
 function publication(knowledge: CleanKnowledge, state: GoalState): unknown {
-  const { dataset, profile, schema, quality, versions } = knowledge;
+  const { dataset, profile, schema, quality, versions, drift, adapted } = knowledge;
   return {
     dataset,
     input: versions.at(-1)?.output,
@@ -68,6 +95,8 @@ function publication(knowledge: CleanKnowledge, state: GoalState): unknown {
     schema,
     quality,
     reasons: reasonsOf(knowledge),
+    ...(drift === undefined ? {} : { drift }),
+    adapted,
     decisions: decisionsOf(state),
     endedAt: state.updatedAt,
   };

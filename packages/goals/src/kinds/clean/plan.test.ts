@@ -19,7 +19,7 @@ const dependenciesOf = (story: ReturnType<typeof plannedStory>) =>
 
 test("a source without faults is staged, checked and published, without validation", () => {
   const story = plannedStory(plain);
-  expect(typesOf(story)).toEqual(["profile", "draft-rules", "stage", "check", "publish"]);
+  expect(typesOf(story)).toEqual(["recall", "profile", "draft-rules", "stage", "check", "publish"]);
   expect(dependenciesOf(story)).toMatchObject({
     "draft-rules": [],
     stage: [],
@@ -37,6 +37,7 @@ test.for([
   ([, schema, profile, extra]) => {
     const story = plannedStory(schema, profile);
     expect(typesOf(story)).toEqual([
+      "recall",
       "profile",
       "draft-rules",
       "stage",

@@ -60,6 +60,7 @@ export function factsNow(state: GoalState, findings: readonly Finding[]): readon
   const resolvedBy: Readonly<Record<string, string>> = {
     placeholders: "normalise",
     duplicates: "deduplicate",
+    questioned: "approval",
   };
   const remaining = initialFacts(knowledge).filter(([predicate]) => {
     const resolver = resolvedBy[predicate];

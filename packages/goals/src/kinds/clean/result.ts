@@ -1,4 +1,4 @@
-import { faultSchema, profileDriftSchema, publishedSchema, reasonSchema } from "@troupe/data";
+import { driftSchema, faultSchema, nameInFile, publishedSchema, reasonSchema } from "@troupe/data";
 import { z } from "zod";
 import type { GoalState } from "../../goal/state.ts";
 import { knowledgeOf } from "./facts.ts";
@@ -25,12 +25,21 @@ export const cleanResultSchema = z.object({
     duplicates: z.number(),
   }),
   reasons: z.array(reasonSchema),
-  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      /** What the file calls it; null when the file has none such. Default: the same. */
+      from: z.string().nullable().exactOptional(),
+    }),
+  ),
   quality: z.object({ score: z.number(), findings: z.number() }),
   /** What stands out in the source, the surest first; rows of hard faults were set aside. */
   faults: z.array(faultSchema.omit({ rowNumbers: true })).optional(),
   /** What changed since the version before, when there was one. */
-  drift: profileDriftSchema.optional(),
+  drift: driftSchema.optional(),
+  /** What was done about that, in one sentence each. */
+  adapted: z.array(z.string()).optional(),
 });
 export type CleanResult = z.output<typeof cleanResultSchema>;
 
@@ -45,8 +54,11 @@ export function resultOf(state: GoalState): CleanResult {
     files,
     rows,
     reasons: [...reasonsOf(knowledge)],
-    columns: knowledge.schema.map(({ name, type }) => ({ name, type })),
-    ...(drift === undefined ? {} : { drift }),
+    columns: knowledge.schema.map(({ name, type }) => {
+      const from = nameInFile(knowledge.profile.source, name) ?? null;
+      return { name, type, ...(from === name ? {} : { from }) };
+    }),
+    ...(drift === undefined ? {} : { drift, adapted: [...knowledge.adapted] }),
     ...(knowledge.profile.faults === undefined
       ? {}
       : { faults: knowledge.profile.faults.map(({ rowNumbers: _rows, ...fault }) => fault) }),

@@ -7,6 +7,7 @@ import {
   decisionsSchema,
   deduplicateDataset,
   describeSource,
+  driftSchema,
   type Engine,
   findingSchema,
   inferRules,
@@ -18,6 +19,7 @@ import {
   publishDataset,
   QualityError,
   qualitySchema,
+  readLatestVersion,
   readWrittenRules,
   reasonSchema,
   ruleSchema,
@@ -26,6 +28,7 @@ import {
 } from "@troupe/data";
 import { z } from "zod";
 import { finishedOnce } from "../finished-once.ts";
+import { outputNameSchema } from "../output-name.ts";
 import { runIdOf } from "../run-id.ts";
 
 /** What the tools of the cleaning agents work with. */
@@ -41,6 +44,7 @@ export interface CleanToolOptions {
 
 const schemaOf = z.array(columnSchema);
 
+const recallInput = z.object({ dataset: outputNameSchema });
 const profileInput = z.object({ path: z.string() });
 const profiled = z.object({ profile: profileSchema, schema: schemaOf });
 /** `rules`: path of a file of rules, as the nodes see it. */
@@ -69,6 +73,8 @@ const publishInput = z.object({
   schema: schemaOf,
   quality: qualitySchema,
   reasons: z.array(reasonSchema),
+  drift: driftSchema.optional(),
+  adapted: z.array(z.string()),
   decisions: decisionsSchema,
   endedAt: z.number(),
 });
@@ -98,6 +104,16 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
           const profile = await profileSource(engine, source, job.signal);
           return { ...profile, faults: await inspectSource(engine, profile, {}, job.signal) };
         }),
+    }),
+    defineTool({
+      type: "recall",
+      purpose: "finds what the version that was published last was made of",
+      input: recallInput,
+      run: async ({ dataset }) => {
+        const { schemas = null, profile } = await readLatestVersion(datasets, dataset);
+        const { faults: _faults, ...known } = profile ?? {};
+        return { before: schemas, profile: profile === undefined ? null : known };
+      },
     }),
     defineTool({
       type: "draft-rules",
@@ -191,15 +207,19 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       type: "publish",
       purpose: "publishes the dataset with quarantine, lineage and report",
       input: publishInput,
-      run: ({ dataset, profile, schema, quality, reasons, decisions, ...rest }, job) =>
+      run: ({ input, staged, quarantines, duplicates, endedAt, ...report }, job) =>
         publishDataset(
           engine,
           {
-            ...rest,
+            input,
+            staged,
+            quarantines,
+            duplicates,
+            endedAt,
             datasets,
             runId: runIdOf(job),
             attempt: writerOf(job),
-            report: { goal: job.goal, dataset, profile, schema, quality, reasons, decisions },
+            report: { goal: job.goal, ...report },
           },
           job.signal,
         ),

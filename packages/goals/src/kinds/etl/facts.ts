@@ -1,6 +1,7 @@
 import {
   type Block,
   type ColumnSchema,
+  DriftError,
   dataTypeOf,
   duplicatesAreErrors,
   inferRules,
@@ -9,7 +10,6 @@ import {
   type QualityRule,
   type Reading,
   refusedDrifts,
-  SchemaDriftError,
 } from "@troupe/data";
 import type { Fact } from "@troupe/planning";
 import type { EtlSource } from "./goal.ts";
@@ -117,7 +117,7 @@ function isStored(
 /**
  * What the planner starts from.
  *
- * @throws SchemaDriftError when a source has changed in a way that the goal does not allow
+ * @throws DriftError when a source has changed in a way that the goal does not allow
  */
 export function initialFacts(
   knowledge: EtlKnowledge,
@@ -125,7 +125,7 @@ export function initialFacts(
 ): readonly Fact[] {
   const { goal, profiles, schemas, blocks, drifts, result } = knowledge;
   const refused = refusedDrifts(drifts, goal.onDrift);
-  if (refused.length > 0) throw new SchemaDriftError(refused);
+  if (refused.length > 0) throw new DriftError({ schema: refused });
   const rows = estimatedRows(knowledge);
   const isLarge = (table: string): boolean => (rows[table] ?? 0) > goal.limits.rowsPerPart;
   const facts: Fact[] = [["result", result]];

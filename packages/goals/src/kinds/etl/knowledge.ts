@@ -4,8 +4,7 @@ import {
   type Block,
   type ColumnSchema,
   columnSchema,
-  compareColumns,
-  type Drift,
+  compareSchemas,
   designSchema,
   type KnownColumn,
   knownColumns,
@@ -14,6 +13,7 @@ import {
   plainReadings,
   profileSchema,
   type Reading,
+  type SchemaDrift,
   type SchemaVersion,
   type Step,
   schemaVersionSchema,
@@ -55,7 +55,7 @@ export interface EtlKnowledge {
   readonly known: Readonly<Record<string, readonly KnownColumn[]>>;
   /** The schemas of the run before. */
   readonly before: SchemaVersion | undefined;
-  readonly drifts: readonly Drift[];
+  readonly drifts: readonly SchemaDrift[];
 }
 
 /** Columns of each source, as analysts agree on them. */
@@ -79,7 +79,7 @@ export function knowledgeOf(state: GoalState): EtlKnowledge {
   const before = recalled.success ? (recalled.data.before ?? undefined) : undefined;
   const drifts = goal.sources.flatMap(({ name }) => {
     const old = before?.sources[name];
-    return old === undefined ? [] : compareColumns(name, old.columns, known[name] ?? []);
+    return old === undefined ? [] : compareSchemas(name, old.columns, known[name] ?? []);
   });
   return { goal, ...pipelineOf(goal), profiles, schemas, known, before, drifts };
 }

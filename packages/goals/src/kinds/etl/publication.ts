@@ -2,6 +2,7 @@ import {
   type Block,
   checkReportSchema,
   computedSchema,
+  nextSchemaVersion,
   type OutputInput,
   type SchemaVersion,
   type Version,
@@ -77,7 +78,7 @@ function originsOf(designed: EtlProgress["designed"], result: string) {
   return designed?.tables[result]?.origins ?? {};
 }
 
-/** The schemas of this run; with the number of the run before, if nothing differs. */
+/** The schemas of this run. */
 function schemaVersion(
   goal: string,
   { known, profiles, before }: EtlKnowledge,
@@ -90,15 +91,5 @@ function schemaVersion(
     ]),
   );
   const output = columns.map(({ name, type, nullable, key }) => ({ name, type, nullable, key }));
-  const shapeOf = (version: Pick<SchemaVersion, "sources" | "output">) =>
-    JSON.stringify([
-      Object.entries(version.sources).map(([name, source]) => [
-        name,
-        source.columns.map(({ schema }) => [schema.name, schema.type]),
-      ]),
-      version.output,
-    ]);
-  const isSame = before !== undefined && shapeOf(before) === shapeOf({ sources, output });
-  const number = before === undefined ? 1 : before.number + (isSame ? 0 : 1);
-  return { number, goal, sources, output };
+  return nextSchemaVersion(before, { goal, sources, output });
 }

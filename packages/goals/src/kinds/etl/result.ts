@@ -1,4 +1,4 @@
-import { driftSchema, publishedOutputSchema, reasonSchema } from "@troupe/data";
+import { publishedOutputSchema, reasonSchema, schemaDriftSchema } from "@troupe/data";
 import { z } from "zod";
 import type { GoalState } from "../../goal/state.ts";
 import { EtlProgress, knowledgeOf } from "./knowledge.ts";
@@ -17,7 +17,7 @@ export const etlResultSchema = z.object({
   /** Number of the schema; that of the run before, unless something has changed. */
   schema: z.object({ number: z.number() }),
   /** How the sources differ from the run before, and what was done about it. */
-  drifts: z.array(driftSchema),
+  drifts: z.array(schemaDriftSchema),
   notes: z.array(z.string()),
   checks: z.object({ score: z.number(), findings: z.number() }),
 });

@@ -10,7 +10,6 @@ import {
   designChecks,
   designPipeline,
   driftPolicySchema,
-  driftSchema,
   type Engine,
   fitTarget,
   joinArm,
@@ -22,18 +21,17 @@ import {
   PipelineError,
   partitionTable,
   publishOutput,
-  readSchemaVersion,
   reasonSchema,
   remedyRows,
   remedySchema,
   ruleSchema,
+  schemaDriftSchema,
   TargetError,
   tableColumnSchema,
   targetSchema,
 } from "@troupe/data";
 import { z } from "zod";
 import { finishedOnce } from "../finished-once.ts";
-import { outputNameSchema } from "../output-name.ts";
 import { runIdOf } from "../run-id.ts";
 import { type EtlFault, faultsOf, refuseFaults } from "./repair.ts";
 
@@ -55,12 +53,11 @@ const tablesSchema = z.record(z.string(), storedTableSchema);
 const designOf = z.record(z.string(), columnsSchema);
 const memoryMb = z.number();
 
-const recallInput = z.object({ dataset: outputNameSchema });
 const adaptInput = z.object({
   source: z.string(),
   before: z.array(knownColumnSchema),
   now: z.array(knownColumnSchema),
-  drifts: z.array(driftSchema),
+  drifts: z.array(schemaDriftSchema),
   policy: driftPolicySchema,
 });
 const designInput = z.object({
@@ -133,14 +130,6 @@ export function etlTools({ engine, workspace, datasets }: EtlToolOptions): reado
   });
 
   return [
-    defineTool({
-      type: "recall",
-      purpose: "finds the schemas of the version that was published last",
-      input: recallInput,
-      run: async ({ dataset }) => ({
-        before: (await readSchemaVersion(datasets, dataset)) ?? null,
-      }),
-    }),
     defineTool({
       type: "adapt-source",
       purpose: "writes down how a source that has changed is read",

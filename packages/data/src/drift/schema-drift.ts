@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { KnownColumn } from "./schema-version.ts";
 
-/** How a source differs from what it was. */
-export const driftSchema = z.object({
+/** How the columns of a source differ from what they were. */
+export const schemaDriftSchema = z.object({
   source: z.string(),
   /** The column as it was called before, for an added one as it is called now. */
   column: z.string(),
@@ -15,7 +15,7 @@ export const driftSchema = z.object({
   /** What was seen, in one sentence. */
   evidence: z.string(),
 });
-export type Drift = z.output<typeof driftSchema>;
+export type SchemaDrift = z.output<typeof schemaDriftSchema>;
 
 /** From this likeness on, 0 to 1, a new column is taken for one that is gone. */
 const likenessLimit = 0.5;
@@ -31,15 +31,15 @@ const weights = { values: 0.5, range: 0.2, name: 0.3 };
  * same type are one column under another name when their values, and their names, are alike, and no
  * other pair is nearly as much so.
  */
-export function compareColumns(
+export function compareSchemas(
   source: string,
   before: readonly KnownColumn[],
   now: readonly KnownColumn[],
-): readonly Drift[] {
+): readonly SchemaDrift[] {
   const gone = before.filter(({ schema }) => !now.some((one) => one.schema.name === schema.name));
   const fresh = now.filter(({ schema }) => !before.some((one) => one.schema.name === schema.name));
   const renamed = renamedIn(source, gone, fresh);
-  const drifts: Drift[] = [...renamed];
+  const drifts: SchemaDrift[] = [...renamed];
   for (const { schema } of before) {
     const found = now.find((one) => one.schema.name === schema.name);
     if (found === undefined || found.schema.type === schema.type) continue;
@@ -77,11 +77,11 @@ function renamedIn(
   source: string,
   gone: readonly KnownColumn[],
   fresh: readonly KnownColumn[],
-): readonly Drift[] {
+): readonly SchemaDrift[] {
   const pairs = gone
     .flatMap((old) => fresh.map((one) => pairOf(old, one)))
     .sort((a, b) => b.likeness - a.likeness);
-  return pairs.flatMap((pair): Drift[] => {
+  return pairs.flatMap((pair): SchemaDrift[] => {
     const { old, fresh: now, likeness, shared } = pair;
     const rivals = pairs.filter(
       (other) => other !== pair && (other.old === old || other.fresh === now),

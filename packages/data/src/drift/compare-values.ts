@@ -1,5 +1,5 @@
 import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
-import type { ColumnDrift, ProfileDrift } from "./profile-drift.ts";
+import type { ValueDrift } from "./value-drift.ts";
 
 /** Population stability index from which on a distribution has moved. */
 const indexLimit = 0.25;
@@ -15,22 +15,19 @@ const leastShare = 0.001;
 const binCount = 10;
 
 /**
- * Compares what a dataset's source holds with what it held before: columns that came, went or read as
- * another type, distributions that moved (population stability index over ten bins of equal size before,
- * and the Kolmogorov-Smirnov distance for numbers), and missing values. Pure; nothing is read.
+ * Compares what the columns of a source hold with what they held before: distributions that moved (population
+ * stability index over ten bins of equal size before, and the Kolmogorov-Smirnov distance for numbers), and missing
+ * values. Columns of one version alone, and those whose values read as something else now, are changes of the schema
+ * and left out. Pure; nothing is read.
  *
  * Distributions of numbers are known by their quantiles, of other values by the most frequent ones.
  */
-export function compareProfiles(before: Profile, after: Profile): ProfileDrift {
-  const columns = after.columns.flatMap((column): readonly ColumnDrift[] => {
+export function compareValues(before: Profile, after: Profile): readonly ValueDrift[] {
+  return after.columns.flatMap((column) => {
     const known = before.columns.find(({ name }) => name === column.name);
-    if (known === undefined) return [change(column.name, "added", "the column is new")];
-    return compareColumns({ column: known, rows: before.rows }, { column, rows: after.rows });
+    if (known === undefined) return [];
+    return compareColumn({ column: known, rows: before.rows }, { column, rows: after.rows });
   });
-  const removed = before.columns
-    .filter(({ name }) => !after.columns.some((column) => column.name === name))
-    .map(({ name }) => change(name, "removed", "the column is gone"));
-  return { rowsBefore: before.rows, rowsAfter: after.rows, columns: [...columns, ...removed] };
 }
 
 interface Version {
@@ -38,19 +35,12 @@ interface Version {
   readonly rows: number;
 }
 
-function change(column: string, kind: ColumnDrift["kind"], evidence: string): ColumnDrift {
-  return { column, kind, size: 1, significant: true, evidence };
-}
-
-function compareColumns(before: Version, after: Version): readonly ColumnDrift[] {
+function compareColumn(before: Version, after: Version): readonly ValueDrift[] {
   const { name } = after.column;
-  const [was, is] = [kindOf(before), kindOf(after)];
-  if (was !== is && present(before) > 0 && present(after) > 0) {
-    return [change(name, "retyped", `its values read as ${is}, before as ${was}`)];
-  }
+  if (kindOf(before) !== kindOf(after) && present(before) > 0 && present(after) > 0) return [];
   const [lost, had] = [after, before].map(({ column, rows }) => column.nulls / Math.max(1, rows));
   const moved = Math.abs((lost ?? 0) - (had ?? 0));
-  const missing: ColumnDrift[] =
+  const missing: ValueDrift[] =
     moved < missingLimit
       ? []
       : [
@@ -58,7 +48,6 @@ function compareColumns(before: Version, after: Version): readonly ColumnDrift[]
             column: name,
             kind: "missing",
             size: moved,
-            significant: true,
             evidence: `${percent(lost ?? 0)} of its values are missing, before ${percent(had ?? 0)}`,
           },
         ];
@@ -79,17 +68,16 @@ function kindOf(version: Version): string {
   return dated >= most ? "dates" : "text";
 }
 
-function distributionDrift(before: Version, after: Version): readonly ColumnDrift[] {
+function distributionDrift(before: Version, after: Version): readonly ValueDrift[] {
   if (present(before) < leastValues || present(after) < leastValues) return [];
   const { name, quantiles: is } = after.column;
   const was = before.column.quantiles;
   if (was !== undefined && is !== undefined) {
     const size = stabilityIndex(...binShares(was, is));
     const distance = largestDistance(was, is);
-    const significant = size >= indexLimit || distance >= distanceLimit;
-    if (!significant) return [];
+    if (size < indexLimit && distance < distanceLimit) return [];
     const evidence = `its middle value is ${middle(is)}, before ${middle(was)}; stability index ${size.toFixed(2)}, distance ${distance.toFixed(2)}`;
-    return [{ column: name, kind: "distribution", size, distance, significant, evidence }];
+    return [{ column: name, kind: "distribution", size, distance, evidence }];
   }
   // Where nearly all values differ, the most frequent ones say nothing.
   const covered = (version: Version): number =>
@@ -105,7 +93,7 @@ function distributionDrift(before: Version, after: Version): readonly ColumnDrif
   const size = stabilityIndex(old ?? [], now ?? []);
   if (size < indexLimit) return [];
   const evidence = `its most frequent values are not what they were; stability index ${size.toFixed(2)}`;
-  return [{ column: name, kind: "distribution", size, significant: true, evidence }];
+  return [{ column: name, kind: "distribution", size, evidence }];
 }
 
 /** Sum of (new − old) · ln(new / old) over the bins. */
