@@ -85,7 +85,12 @@ export {
 } from "./pipeline/step.ts";
 export { joinedColumns, joinKeys, type TableColumn } from "./pipeline/step-sql.ts";
 export { isDateFormat } from "./profile/date-formats.ts";
-export { type ColumnProfile, type Profile, profileSchema } from "./profile/profile-schema.ts";
+export {
+  type ColumnProfile,
+  emptyColumn,
+  type Profile,
+  profileSchema,
+} from "./profile/profile-schema.ts";
 export { profileSource } from "./profile/profile-source.ts";
 export {
   lineageFacet,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DriftError } from "../errors.ts";
-import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
+import { emptyColumn, type Profile } from "../profile/profile-schema.ts";
 import { type ColumnSchema, columnSchema } from "../schema/column-schema.ts";
 import { nameInFile } from "../source/source.ts";
 import type { SchemaDrift } from "./schema-drift.ts";
@@ -146,21 +146,6 @@ export function readAs(
     ),
   };
 }
-
-const emptyColumn = {
-  storage: "VARCHAR",
-  distinct: 0,
-  kinds: {},
-  integers: 0,
-  decimals: 0,
-  booleans: 0,
-  dates: {},
-  padded: 0,
-  placeholders: [],
-  min: null,
-  max: null,
-  top: [],
-} as const satisfies Partial<ColumnProfile>;
 
 function withoutValues(name: string, type: string | undefined): ColumnSchema {
   const known = columnSchema.shape.type.safeParse(type);

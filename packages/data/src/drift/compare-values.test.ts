@@ -1,26 +1,10 @@
 import { expect, test } from "vitest";
-import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
+import { type ColumnProfile, emptyColumn, type Profile } from "../profile/profile-schema.ts";
 import { compareValues, stabilityIndex } from "./compare-values.ts";
 
 function profile(columns: readonly Partial<ColumnProfile>[], rows = 1000): Profile {
   const source = { path: "/x.csv", format: "csv" as const, bytes: 1, sha256: "0" };
-  const filled = columns.map((column) => ({
-    name: "a",
-    storage: "VARCHAR",
-    nulls: 0,
-    distinct: 10,
-    kinds: {},
-    integers: 0,
-    decimals: 0,
-    booleans: 0,
-    dates: {},
-    padded: 0,
-    placeholders: [],
-    min: null,
-    max: null,
-    top: [],
-    ...column,
-  }));
+  const filled = columns.map((column) => ({ ...emptyColumn, name: "a", distinct: 10, ...column }));
   return { source, rows, duplicates: 0, columns: filled };
 }
 

@@ -1,4 +1,5 @@
 import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
+import { shareBelow } from "../profile/quantiles.ts";
 import type { ValueDrift } from "./value-drift.ts";
 
 /** Population stability index from which on a distribution has moved. */
@@ -119,16 +120,6 @@ function binShares(
     return below.map((share, at) => share - (below[at - 1] ?? 0));
   };
   return [shares(before), shares(after)];
-}
-
-/** Share of values up to a bound, between quantiles by a straight line. */
-function shareBelow(quantiles: readonly number[], bound: number): number {
-  const last = quantiles.length - 1;
-  const above = quantiles.findIndex((value) => value > bound);
-  if (above === 0) return 0;
-  if (above < 0) return 1;
-  const [low, high] = [quantiles[above - 1] ?? 0, quantiles[above] ?? 0];
-  return (above - 1 + (bound - low) / (high - low)) / last;
 }
 
 function largestDistance(before: readonly number[], after: readonly number[]): number {

@@ -27,6 +27,23 @@ const columnProfileSchema = z.object({
 });
 export type ColumnProfile = z.output<typeof columnProfileSchema>;
 
+/** What is counted of a column of text that holds nothing. */
+export const emptyColumn: Omit<ColumnProfile, "name"> = {
+  storage: "VARCHAR",
+  nulls: 0,
+  distinct: 0,
+  kinds: {},
+  integers: 0,
+  decimals: 0,
+  booleans: 0,
+  dates: {},
+  padded: 0,
+  placeholders: [],
+  min: null,
+  max: null,
+  top: [],
+};
+
 export const profileSchema = z.object({
   source: sourceSchema,
   rows: z.number(),

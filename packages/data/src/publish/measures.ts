@@ -71,3 +71,27 @@ export async function movedYears(
     })),
   );
 }
+
+/** Rows of the quarantine that are shown. */
+const asideLimit = 20;
+/** Characters shown of a value that was set aside. */
+const valueLength = 200;
+
+/** The first rows that were set aside. */
+export async function firstAside(
+  engine: Engine,
+  quarantine: string,
+  signal: AbortSignal | undefined,
+): Promise<NonNullable<ReportInput["aside"]>> {
+  const rows = await engine.rows(
+    `SELECT _row::DOUBLE AS n, reason, "column" AS c, left("value", ${valueLength}) AS v FROM ${parquet(quarantine)} ORDER BY _row, c LIMIT ${asideLimit}`,
+    signal,
+  );
+  const textOf = (value: unknown) => (value == null ? null : String(value));
+  return rows.map((row) => ({
+    row: Number(row["n"]),
+    reason: String(row["reason"]),
+    column: textOf(row["c"]),
+    value: textOf(row["v"]),
+  }));
+}

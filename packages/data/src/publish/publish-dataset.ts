@@ -13,11 +13,12 @@ import type { Engine } from "../engine/engine.ts";
 import { fileLiteral, parquet } from "../engine/sql.ts";
 import { RowCountError } from "../errors.ts";
 import { drawPictures } from "../report/pictures.ts";
+import { renderPage } from "../report/render-page.ts";
 import { renderReport } from "../report/render-report.ts";
 import { type ReportInput, type RowCounts, rowCountsSchema } from "../report/report-input.ts";
 import { writeParquet } from "../tasks/write.ts";
 import { lineageEvent } from "./lineage.ts";
-import { countRepaired, movedYears, nullCounts } from "./measures.ts";
+import { countRepaired, firstAside, movedYears, nullCounts } from "./measures.ts";
 import { publishVersion } from "./publish-version.ts";
 
 interface PublishInput {
@@ -29,7 +30,7 @@ interface PublishInput {
   readonly staged: string;
   /** Files of rows set aside on the way. */
   readonly quarantines: readonly string[];
-  readonly report: Omit<ReportInput, "rows" | "nullsAfter" | "years">;
+  readonly report: Omit<ReportInput, "rows" | "aside" | "nullsAfter" | "years">;
   readonly duplicates: number;
   readonly runId: string;
   readonly endedAt: number;
@@ -43,6 +44,8 @@ export const publishedSchema = z.object({
     data: z.string(),
     quarantine: z.string(),
     report: z.string(),
+    /** The report as one HTML file. Absent from versions that were published without. */
+    page: z.string().exactOptional(),
     lineage: z.string(),
     manifest: z.string(),
     pictures: z.array(z.string()),
@@ -89,10 +92,11 @@ async function write(
     attempt,
     signal,
   );
+  const quarantine = join(making, "quarantine.parquet");
   const quarantined = await writeParquet(
     engine,
     quarantineQuery(input.quarantines),
-    join(making, "quarantine.parquet"),
+    quarantine,
     attempt,
     signal,
   );
@@ -107,12 +111,15 @@ async function write(
   const report: ReportInput = {
     ...input.report,
     rows,
+    aside: await firstAside(engine, quarantine, signal),
     nullsAfter: await nullCounts(engine, input, signal),
     years: await movedYears(engine, input, signal),
   };
   const pictures = await drawPictures(report);
   for (const { name, svg } of pictures) await writeFile(join(making, `${name}.svg`), svg);
   await writeFile(join(making, "report.md"), renderReport(report, pictures));
+  const moved = pictures.filter(({ name }) => name.startsWith("years-"));
+  await writeFile(join(making, "report.html"), renderPage(report, moved));
   await writeFile(join(making, profileFile), `${JSON.stringify(profile)}\n`);
   const { schemas: before } = await readLatestVersion(input.datasets, report.dataset);
   const schemas = nextSchemaVersion(before, schemasOf(report));
@@ -125,6 +132,7 @@ async function write(
       data: join(folder, "data.parquet"),
       quarantine: join(folder, "quarantine.parquet"),
       report: join(folder, "report.md"),
+      page: join(folder, "report.html"),
       lineage: join(folder, "lineage.json"),
       manifest: join(folder, "manifest.json"),
       pictures: pictures.map(({ name }) => join(folder, `${name}.svg`)),

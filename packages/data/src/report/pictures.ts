@@ -30,7 +30,9 @@ export async function drawPicture(
   title: string,
   spec: TopLevelSpec,
 ): Promise<Picture> {
-  const { spec: compiled } = compile({ ...spec, title, config: pictureConfig } as TopLevelSpec);
+  // Vega marks the rows that it is given as its own.
+  const own = structuredClone(spec);
+  const { spec: compiled } = compile({ ...own, title, config: pictureConfig } as TopLevelSpec);
   const view = new vega.View(vega.parse(compiled), { renderer: "none" });
   try {
     return { name, title, svg: await view.toSVG() };

@@ -1,5 +1,4 @@
-import type { Drift } from "../drift/drift.ts";
-import { changeOf } from "../drift/words.ts";
+import { driftRows } from "./drift-rows.ts";
 import { cell, number, table } from "./markdown.ts";
 import type { Picture } from "./pictures.ts";
 import { renderDecisions } from "./render-decisions.ts";
@@ -84,13 +83,5 @@ function drifted({ drift, adapted = [] }: ReportInput): readonly string[] {
       ? "No column came, went or moved."
       : table(["column", "change", "size", "evidence"], changes),
     ...(adapted.length === 0 ? [] : [adapted.map((note) => `- ${cell(note)}`).join("\n")]),
-  ];
-}
-
-/** What changed, as rows of a table: column, change, size, evidence. */
-export function driftRows({ schema, values }: Drift): readonly (readonly string[])[] {
-  return [
-    ...schema.map((drift) => [drift.column, changeOf(drift), "", drift.evidence]),
-    ...values.map(({ column, kind, size, evidence }) => [column, kind, size.toFixed(2), evidence]),
   ];
 }

@@ -61,6 +61,17 @@ const reportInputSchema = z.object({
   quality: qualitySchema,
   rows: rowCountsSchema,
   reasons: z.array(reasonSchema),
+  /** The first rows that were set aside. Default none. */
+  aside: z
+    .array(
+      z.object({
+        row: z.number(),
+        reason: z.string(),
+        column: z.string().nullable(),
+        value: z.string().nullable(),
+      }),
+    )
+    .optional(),
   nullsAfter: z.record(z.string(), z.number()),
   years: z.array(yearsSchema),
   /** What changed since the version before, when there was one that tells. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Engine, openEngine } from "../engine/engine.ts";
 import { literal } from "../engine/sql.ts";
-import type { ColumnProfile } from "../profile/profile-schema.ts";
+import { type ColumnProfile, emptyColumn } from "../profile/profile-schema.ts";
 import type { ColumnSchema } from "./column-schema.ts";
 import { lossOf } from "./loss.ts";
 
@@ -20,20 +20,11 @@ afterAll(async () => {
 });
 
 const profiled = (storage: string): ColumnProfile => ({
+  ...emptyColumn,
   name: "c",
   storage,
-  nulls: 0,
   distinct: 9,
-  kinds: {},
-  integers: 0,
-  decimals: 0,
-  booleans: 0,
-  dates: {},
-  padded: 0,
   placeholders: [{ token: "N/A", rows: 1 }],
-  min: null,
-  max: null,
-  top: [],
 });
 
 test.for([

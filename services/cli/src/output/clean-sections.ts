@@ -5,7 +5,7 @@ import { counted, formatCount, formatShare } from "./quantity.ts";
 import { reasonLines } from "./reason-lines.ts";
 import type { Screen } from "./screen.ts";
 import type { Section } from "./sections.ts";
-import { padEnd, padStart } from "./text.ts";
+import { padEnd, padStart, printable, wrap } from "./text.ts";
 
 const shareCells = 20;
 
@@ -20,7 +20,7 @@ export function cleanSections(clean: CleanResult, screen: Screen): readonly Sect
         ...fileLines(
           [
             ["clean data", files.data],
-            ["report", files.report],
+            ["report", ...(files.page === undefined ? [] : [files.page]), files.report],
             ["quarantine", files.quarantine],
             ["lineage", files.lineage],
             ["manifest", files.manifest],
@@ -33,6 +33,13 @@ export function cleanSections(clean: CleanResult, screen: Screen): readonly Sect
     },
     { title: "Rows", lines: rowLines(clean.rows, screen) },
     { title: "Why rows changed", lines: reasonLines(reasons, screen) },
+    {
+      title: "What the source no longer is",
+      lines: [...(clean.drift?.schema ?? []), ...(clean.drift?.values ?? [])]
+        .map(({ evidence, column }) => `${column}: ${evidence}`)
+        .concat(clean.adapted ?? [])
+        .flatMap((line) => wrap(printable(line), screen.width)),
+    },
   ];
 }
 

@@ -1,4 +1,12 @@
-import type { ColumnSchema, Finding, Profile, Quality, SchemaVersion, Version } from "@troupe/data";
+import {
+  type ColumnSchema,
+  emptyColumn,
+  type Finding,
+  type Profile,
+  type Quality,
+  type SchemaVersion,
+  type Version,
+} from "@troupe/data";
 import { applyRecords } from "../../goal/apply-records.ts";
 import type { GoalRecord } from "../../goal/records.ts";
 import { type GoalState, unknownGoal } from "../../goal/state.ts";
@@ -15,20 +23,10 @@ export function profileOf(over: Partial<Profile> = {}): Profile {
     rows: 100,
     duplicates: 0,
     columns: names.map((name) => ({
+      ...emptyColumn,
       name,
-      storage: "VARCHAR",
       nulls: name === "director" ? 3 : 0,
       distinct: 90,
-      kinds: {},
-      integers: 0,
-      decimals: 0,
-      booleans: 0,
-      dates: {},
-      padded: 0,
-      placeholders: [],
-      min: null,
-      max: null,
-      top: [],
     })),
     ...over,
   };

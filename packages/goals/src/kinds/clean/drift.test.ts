@@ -2,6 +2,7 @@ import {
   type ColumnProfile,
   type ColumnSchema,
   DriftError,
+  emptyColumn,
   knownColumns,
   nameInFile,
   type Profile,
@@ -19,12 +20,10 @@ type Columns = Readonly<
 
 /** A source with these columns, and what analysts agree that they are. */
 function sourceOf(columns: Columns): { profile: Profile; schema: readonly ColumnSchema[] } {
-  const [blank] = profileOf().columns;
-  if (blank === undefined) throw new Error("there is no column to go by");
   return {
     profile: profileOf({
       columns: Object.entries(columns).map(([name, { type: _type, ...seen }]) => ({
-        ...blank,
+        ...emptyColumn,
         name,
         ...seen,
       })),

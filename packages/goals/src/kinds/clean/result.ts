@@ -9,21 +9,8 @@ export const cleanResultSchema = z.object({
   dataset: z.string(),
   /** Folder of this version. */
   folder: z.string(),
-  files: z.object({
-    data: z.string(),
-    quarantine: z.string(),
-    report: z.string(),
-    lineage: z.string(),
-    manifest: z.string(),
-    pictures: z.array(z.string()),
-  }),
-  rows: z.object({
-    source: z.number(),
-    kept: z.number(),
-    repaired: z.number(),
-    quarantined: z.number(),
-    duplicates: z.number(),
-  }),
+  files: publishedSchema.shape.files,
+  rows: publishedSchema.shape.rows,
   reasons: z.array(reasonSchema),
   columns: z.array(
     z.object({

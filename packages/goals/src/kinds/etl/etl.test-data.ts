@@ -1,4 +1,4 @@
-import type { ColumnSchema, Profile, SchemaVersion } from "@troupe/data";
+import { type ColumnSchema, emptyColumn, type Profile, type SchemaVersion } from "@troupe/data";
 import { applyRecords } from "../../goal/apply-records.ts";
 import type { GoalRecord } from "../../goal/records.ts";
 import { type GoalState, unknownGoal } from "../../goal/state.ts";
@@ -26,19 +26,10 @@ function profileOf(name: string, { rows, columns, format = "csv" }: TestSource):
     rows,
     duplicates: 0,
     columns: Object.entries(columns).map(([column, { distinct = rows, values = [], type }]) => ({
+      ...emptyColumn,
       name: column,
       storage: format === "parquet" && type === "integer" ? "BIGINT" : "VARCHAR",
-      nulls: 0,
       distinct,
-      kinds: {},
-      integers: 0,
-      decimals: 0,
-      booleans: 0,
-      dates: {},
-      padded: 0,
-      placeholders: [],
-      min: null,
-      max: null,
       top: values.map((value) => ({ value, rows: 1 })),
     })),
   };

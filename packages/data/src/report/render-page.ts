@@ -1,0 +1,151 @@
+import { counted } from "../study/words.ts";
+import { columnCards } from "./column-cards.ts";
+import { decisionSections } from "./decision-sections.ts";
+import { driftRows } from "./drift-rows.ts";
+import { htmlPage, htmlPicture, htmlTable, htmlText } from "./html.ts";
+import { number } from "./markdown.ts";
+import type { Picture } from "./pictures.ts";
+import { partsBar } from "./plots.ts";
+import type { ReportInput } from "./report-input.ts";
+import { reportStyle } from "./report-style.ts";
+
+/** Faults told of at most; the result of the goal has all. */
+const faultLimit = 100;
+
+/**
+ * The report for people as one HTML file, which needs none of the others: what became of the rows, what stands out and
+ * by what evidence, each column with what it holds and where it is from, what was decided and by how many.
+ *
+ * @param pictures those that are shown as they are; what other pictures show the page draws itself
+ */
+export function renderPage(input: ReportInput, pictures: readonly Picture[]): string {
+  const { dataset, goal, profile, schema, quality } = input;
+  const { path, format, bytes, sha256 } = profile.source;
+  const sections = [
+    ["rows", "Rows", rowsSection(input)],
+    ["quarantine", "Quarantine", quarantineSection(input)],
+    ["stands-out", "What stands out", faultsSection(input)],
+    ["gate", "Quality gate", gateSection(input)],
+    ["drift", "Since the version before", driftSection(input)],
+    ["columns", "Columns", columnCards(input)],
+    ["repairs", "What repairs moved", pictures.map(({ svg, title }) => htmlPicture(svg, title))],
+    ["decisions", "Decisions", decisionSections(input.decisions)],
+  ] as const;
+  const shown = sections.filter(([, , body]) => body.length > 0);
+  return htmlPage(
+    dataset,
+    [
+      `<header><h1><bdi>${htmlText(dataset)}</bdi></h1>`,
+      `<p class="made">Made for goal <code>${htmlText(goal)}</code> from <code><bdi>${htmlText(path)}</bdi></code> (${htmlText(format)}, ${number(bytes)} bytes, sha256 <code>${htmlText(sha256.slice(0, 16))}…</code>).</p>`,
+      `<ul class="tiles">${tile("quality score", quality.score.toFixed(1), "of 100")}${tile("rows kept", number(input.rows.kept), `of ${number(input.rows.source)}`)}${tile("set aside", number(input.rows.quarantined), "in quarantine")}${tile("columns", number(schema.length), "")}</ul></header>`,
+      `<nav><ol>${shown.map(([id, title]) => `<li><a href="#${id}">${title}</a></li>`).join("")}</ol></nav>`,
+      ...shown.flatMap(([id, title, body]) => [
+        `<section id="${id}"><h2>${title}</h2>`,
+        ...body,
+        "</section>",
+      ]),
+    ],
+    reportStyle,
+  );
+}
+
+function tile(what: string, amount: string, note: string): string {
+  return `<li><span class="faint">${htmlText(what)}</span><b>${htmlText(amount)}</b><span class="faint">${htmlText(note)}</span></li>`;
+}
+
+function rowsSection({ rows, reasons }: ReportInput): readonly string[] {
+  const parts = [
+    { name: "kept as they were", count: rows.kept - rows.repaired, kind: "kept" },
+    { name: "kept, repaired", count: rows.repaired, kind: "repaired" },
+    { name: "quarantined", count: rows.quarantined, kind: "quarantined" },
+    { name: "duplicates dropped", count: rows.duplicates, kind: "duplicates" },
+  ];
+  return [
+    partsBar(parts, `what became of the ${number(rows.source)} rows of the source`),
+    reasons.length === 0
+      ? "<p>Nothing had to be repaired or set aside.</p>"
+      : htmlTable(
+          ["what", "column", "rows", "why"],
+          reasons.map(({ action, column = "", rows: count, reason }) => [
+            action,
+            column,
+            number(count),
+            reason,
+          ]),
+          [2],
+        ),
+  ];
+}
+
+function quarantineSection({ rows, aside = [] }: ReportInput): readonly string[] {
+  if (rows.quarantined === 0) return [];
+  return [
+    `<p>${number(rows.quarantined)} rows are in <code>quarantine.parquet</code>, each with the reason and the record as it was.${aside.length < rows.quarantined ? ` The first ${number(aside.length)}:` : ""}</p>`,
+    htmlTable(
+      ["row", "column", "value", "why"],
+      aside.map(({ row, column, value, reason }) => [
+        number(row),
+        column ?? "",
+        value ?? "nothing",
+        reason,
+      ]),
+      [0],
+    ),
+  ];
+}
+
+function faultsSection({ profile: { faults } }: ReportInput): readonly string[] {
+  if (faults === undefined) return [];
+  if (faults.length === 0) return ["<p>Nothing in the source stands out.</p>"];
+  const rows = faults
+    .slice(0, faultLimit)
+    .map(({ rule, columns, rows: count, severity, evidence, examples }) => [
+      rule,
+      columns.join(", "),
+      number(count),
+      severity === "hard" ? "rows set aside" : "rows kept",
+      evidence,
+      examples.map(({ row, value }) => `${row}: ${value ?? "nothing"}`).join("; "),
+    ]);
+  const more = faults.length - rows.length;
+  return [
+    htmlTable(["rule", "columns", "rows", "then", "evidence", "first rows"], rows, [2]),
+    ...(more > 0 ? [`<p class="faint">${number(more)} more are in the result.</p>`] : []),
+  ];
+}
+
+function gateSection({ quality: { score, rules, findings } }: ReportInput): readonly string[] {
+  return [
+    `<p><b>${score.toFixed(1)} of 100</b> by ${counted(rules, "rule")}, with ${counted(findings.length, "finding")} left.</p>`,
+    ...(findings.length === 0
+      ? []
+      : [
+          htmlTable(
+            ["rule", "column", "rows", "share", "what", "first rows"],
+            findings.map(({ rule, column, violations, share, diagnosis, examples }) => [
+              rule,
+              column,
+              number(violations),
+              `${Number((share * 100).toFixed(2))} %`,
+              diagnosis,
+              examples.map(({ row, value }) => `${row}: ${value}`).join("; "),
+            ]),
+            [2, 3],
+          ),
+        ]),
+  ];
+}
+
+function driftSection({ drift, adapted = [] }: ReportInput): readonly string[] {
+  if (drift === undefined) return [];
+  const changes = driftRows(drift);
+  return [
+    `<p>The source has ${number(drift.rowsAfter)} rows, before ${number(drift.rowsBefore)}.</p>`,
+    changes.length === 0
+      ? "<p>No column came, went or moved.</p>"
+      : htmlTable(["column", "change", "size", "evidence"], changes, [2]),
+    ...(adapted.length === 0
+      ? []
+      : [`<ul>${adapted.map((note) => `<li><bdi>${htmlText(note)}</bdi></li>`).join("")}</ul>`]),
+  ];
+}
