@@ -1,6 +1,7 @@
 import { byzantineMutants } from "./byzantine-mutants.ts";
 import { agreementMutants, coordinationMutants } from "./coordination-mutants.ts";
 import { decisionLogMutants } from "./decision-log-mutants.ts";
+import { delegationMutants } from "./delegation-mutants.ts";
 import { replanningMutants } from "./replanning-mutants.ts";
 
 /** A bug to plant: in the file, the text `search`, which stands there once, becomes `replace`. */
@@ -487,6 +488,7 @@ export const mutants: readonly Mutant[] = [
     scenario: "registry",
   },
   ...coordinationMutants,
+  ...delegationMutants,
   ...agreementMutants,
   ...byzantineMutants,
   ...decisionLogMutants,

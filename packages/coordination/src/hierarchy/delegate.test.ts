@@ -258,6 +258,29 @@ test("a report in another worker's name is refused and kept as evidence", async 
   expect(outcome.refused).toMatchObject([{ why: "forged", worker: "n1", sender: "n2/party" }]);
 });
 
+test("a lead that started again under its old name is not told what the one before had asked for", async () => {
+  const said: unknown[] = [];
+  const home = cluster.system("home");
+  const leading = defineActor(leadProtocol, () => ({
+    report: ({ token, leaves }) => void said.push({ token, leaves }),
+  }));
+  const { address: lead } = home.spawn(leading, { name: "lead" });
+  const { address } = cluster.system("n1").spawn(squaring("n1"), { name: "party" });
+  await settled();
+  const work = { job: "j", assignment: "1", worker: "n1", depth: 1, deepest: 1, lead, above: [] };
+  const tell = async (token: string, piece: number) => {
+    const leaves = [{ leaf: 0, work: piece }];
+    home.ref(workerProtocol, address).tell("delegate", { ...work, token, withinMs: 5000, leaves });
+    await clock.advance(100);
+  };
+  await tell("of the one before", 2);
+  await tell("of its own", 3);
+  expect(said).toEqual([
+    { token: "of the one before", leaves: [{ leaf: 0, result: 4 }] },
+    { token: "of its own", leaves: [{ leaf: 0, result: 9 }] },
+  ]);
+});
+
 test("without anybody left a job ends at once, and when the caller stops it is interrupted", async () => {
   const context = cluster.caller();
   const [gone] = await invite(context, squaring("n1", 60_000));

@@ -172,13 +172,15 @@ export function workerHandlers<D extends Definitions>(
     delegate: (work) => {
       const key = keyOf(work);
       const known = held.get(key);
-      if (known !== undefined) {
+      if (known?.work.token === work.token) {
         if (known.reports.length === 0) say(work, []);
         for (let at = 0; at < known.reports.length; at += leavesPerReport) {
           say(work, known.reports.slice(at, at + leavesPerReport));
         }
         return;
       }
+      // A lead that has started again goes by the same name, and knows nothing of what it gave before.
+      letGo(key);
       const declined = reasonToDecline(context.self.address, work, held.size);
       if (declined === undefined) begin(key, work);
       else say(work, [], { declined });

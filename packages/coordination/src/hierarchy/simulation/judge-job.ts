@@ -108,8 +108,6 @@ function judgeMap(
   const isKnown = delegated.every(({ leaves }) => leaves.every((leaf) => leaf >= 0 && leaf < size));
   require(isKnown, "only leaves of the job are delegated");
   const open = top.filter(({ ended }) => ended === undefined);
-  const held = open.flatMap(({ leaves }) => leaves);
-  require(new Set(held).size === held.length, "a leaf is with one worker at a time");
   const busy = open.map(({ worker }) => worker);
   require(new Set(busy).size === busy.length, "a worker has one assignment at a time");
   for (const { id } of delegated) {

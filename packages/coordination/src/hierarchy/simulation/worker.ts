@@ -7,7 +7,7 @@ import { pieceSchema, type WorkBook } from "./work-book.ts";
  * What a worker of a simulation is like.
  *
  * - `honest`: does what it is given.
- * - `forging`: besides, it reports results, and declines, in the others' names.
+ * - `forging`: besides, it reports results in the others' names.
  * - `sloppy`: its results have the wrong shape.
  * - `fickle`: besides, it reports another result of each leaf, and results of leaves that it was not given.
  */
@@ -15,6 +15,8 @@ export type Manner = "honest" | "forging" | "sloppy" | "fickle";
 
 /** What nobody may be told: it is in no worker's book. */
 const invented = "invented";
+/** How many assignments, and leaves of each, a forger tries. */
+const guessed = 4;
 
 interface SimulatedWorker {
   readonly book: WorkBook;
@@ -55,17 +57,20 @@ export function simulatedWorker({
       delegate: (work) => {
         const { job, assignment, token, lead, leaves, worker } = work;
         const box = context.ref(leadProtocol, lead);
-        const about = { job, assignment, token };
-        const lies = leaves.map(({ leaf }) => ({ leaf, result: invented }));
         if (manner === "forging") {
+          const lies = Array.from({ length: guessed }, (_, leaf) => ({ leaf, result: invented }));
           for (const other of others.filter((one) => one !== worker)) {
-            box.tell("report", { ...about, worker: other, leaves: lies });
-            box.tell("report", { ...about, worker: other, leaves: [], declined: "no time" });
+            // Assignments and leaves are numbered: others' are easily guessed.
+            for (let guess = 1; guess <= guessed; guess += 1) {
+              const named = { job, assignment: String(guess), worker: other, token };
+              box.tell("report", { ...named, leaves: lies });
+            }
           }
         }
         if (manner === "fickle") {
           const strange = { leaf: 1 + Math.max(...leaves.map(({ leaf }) => leaf)) };
-          box.tell("report", { ...about, worker, leaves: [{ ...strange, result: invented }] });
+          const about = { job, assignment, token, worker };
+          box.tell("report", { ...about, leaves: [{ ...strange, result: invented }] });
         }
         return handlers.delegate(work);
       },
