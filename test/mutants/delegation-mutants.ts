@@ -48,13 +48,6 @@ export const delegationMutants: readonly Mutant[] = [
     scenario,
   },
   {
-    bug: "a worker takes a lead that started again for the one before",
-    file: `${hierarchy}/worker.ts`,
-    search: "      if (known?.work.token === work.token) {",
-    replace: "      if (known !== undefined) {",
-    scenario,
-  },
-  {
     bug: "work is given back to who leads above",
     file: `${hierarchy}/worker.ts`,
     search:

@@ -1,4 +1,5 @@
 import { byzantineMutants } from "./byzantine-mutants.ts";
+import { conversationMutants } from "./conversation-mutants.ts";
 import { agreementMutants, coordinationMutants } from "./coordination-mutants.ts";
 import { decisionLogMutants } from "./decision-log-mutants.ts";
 import { delegationMutants } from "./delegation-mutants.ts";
@@ -489,6 +490,7 @@ export const mutants: readonly Mutant[] = [
   },
   ...coordinationMutants,
   ...delegationMutants,
+  ...conversationMutants,
   ...agreementMutants,
   ...byzantineMutants,
   ...decisionLogMutants,

@@ -2,6 +2,7 @@ import { allocationAuction } from "../allocation/simulation/allocation-scenario.
 import { allocationBundles } from "../allocation/simulation/bundle-scenario.ts";
 import { auctionScenarios } from "../auction/simulation/scenario.ts";
 import { agreementScenarios } from "../byzantine/simulation/scenario.ts";
+import { conversationScenario } from "../conversation/simulation/scenario.ts";
 import { decisionLogScenarios } from "../decision-log/simulation/scenarios.ts";
 import { hierarchyScenario } from "../hierarchy/simulation/scenario.ts";
 import { voteScenarios } from "../vote/simulation/scenario.ts";
@@ -21,6 +22,7 @@ export const coordinationScenarios: readonly SimulatedScenario[] = [
   allocationAuction,
   allocationBundles,
   hierarchyScenario,
+  conversationScenario,
   ...agreementScenarios,
   ...decisionLogScenarios,
 ];

@@ -198,7 +198,6 @@ class HierarchyPlay implements HeldPlay {
           ...spec,
           id,
           leaves: pieces,
-          patienceMs: deadlineMs / 5,
           result: z.string(),
           aggregation: {
             start: [] as readonly CountedLeaf[],
