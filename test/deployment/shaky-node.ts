@@ -17,6 +17,7 @@ import {
   operate,
   recoverySchema,
 } from "@troupe/telemetry";
+import { InMemoryJournal } from "@troupe/testkit";
 import { z } from "zod";
 
 const protocol = defineProtocol("counter", { count: message(z.object({ by: z.number() })) });
@@ -46,6 +47,7 @@ export function startShakyNode(transport: Transport, node: string, idle = 0): Sh
   const observed = observeNode({
     ...about,
     system,
+    journal: new InMemoryJournal(clock),
     metrics: createMetrics(about),
     limits: { cpus: 1, memoryBytes: 2 ** 32 },
     rules: [],

@@ -1,12 +1,20 @@
 export { type AlertActorOptions, alertActor } from "./alerts/alert-actor.ts";
-export type { Alert, AlertChange, Notice, Silence } from "./alerts/alert-book.ts";
+export type { Alert, AlertChange, Notice } from "./alerts/alert-book.ts";
 export { type AlertMessages, alertProtocol } from "./alerts/alert-messages.ts";
 export { type AlertTrend, alertTrends } from "./alerts/alert-trend.ts";
 export { type Alerting, defaultAlerting, readAlerting } from "./alerts/alerting-file.ts";
 export { defaultRules } from "./alerts/default-rules.ts";
 export { type AlertHandler, handlerOf } from "./alerts/handlers/handler.ts";
+export {
+  type AlertOrder,
+  type AlertOrdered,
+  alertOrderedSchema,
+  alertOrderSchema,
+  type Silence,
+} from "./alerts/orders.ts";
 export { prometheusRules } from "./alerts/prometheus-rules.ts";
 export { type AlertRule, alertRuleSchema } from "./alerts/rule.ts";
+export { SharedOrders, type SharedOrdersOptions } from "./alerts/shared-orders.ts";
 export { type ConsoleLogOptions, consoleLog } from "./console-log.ts";
 export { type CriticalPath, criticalPath, type Section } from "./critical-path.ts";
 export { InvalidAlertingError, ListenError, NotDeliveredError } from "./errors.ts";

@@ -12,13 +12,13 @@ import { type Connection, InvalidServiceRequestError, serveService } from "@trou
 import { capacityOfThisMachine } from "@troupe/orchestration";
 import {
   type Alerting,
+  alertOrderSchema,
   defaultAlerting,
   type HealthReading,
   handlerOf,
   Incidents,
   type Metrics,
   type NodeObservation,
-  type NodeOperation,
   nodeOperationSchema,
   observeNode,
   operate,
@@ -28,6 +28,7 @@ import {
   startTelemetryServer,
   type Telemetry,
 } from "@troupe/telemetry";
+import type { z } from "zod";
 import type { NodeConfig } from "./config.ts";
 import { version } from "./version.ts";
 
@@ -75,6 +76,7 @@ export async function startObservation(
     metrics,
     clock: systemClock,
     log,
+    journal,
     version,
     limits: { cpus: (capacity["cpu"] ?? 1000) / 1000, memoryBytes: capacity["memory"] ?? 2 ** 33 },
     rules: alerting.rules,
@@ -240,7 +242,14 @@ function serveNode(
       {
         name: "operate",
         subject: subject("operate"),
-        answer: async (payload) => encode(await operate(system, operationIn(payload))),
+        answer: async (payload) =>
+          encode(await operate(system, readRequest(nodeOperationSchema, "operate", payload))),
+      },
+      {
+        name: "alerts",
+        subject: subject("alerts"),
+        answer: async (payload) =>
+          encode(await node.order(readRequest(alertOrderSchema, "alerts", payload))),
       },
     ],
   });
@@ -251,15 +260,19 @@ function serveNode(
 }
 
 /** @throws InvalidServiceRequestError when it is none that can be asked for */
-function operationIn(payload: Uint8Array): NodeOperation {
+function readRequest<S extends z.ZodType>(
+  schema: S,
+  endpoint: string,
+  payload: Uint8Array,
+): z.output<S> {
   let document: unknown;
   try {
     document = JSON.parse(new TextDecoder().decode(payload));
   } catch (error) {
-    throw new InvalidServiceRequestError("operate", `not JSON (${ensureError(error).message})`);
+    throw new InvalidServiceRequestError(endpoint, `not JSON (${ensureError(error).message})`);
   }
-  const read = nodeOperationSchema.safeParse(document);
+  const read = schema.safeParse(document);
   if (read.success) return read.data;
   const issues = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new InvalidServiceRequestError("operate", issues.join("; "));
+  throw new InvalidServiceRequestError(endpoint, issues.join("; "));
 }

@@ -140,6 +140,7 @@ export async function startBenchNode(
         metrics,
         clock: systemClock,
         log: silentLog,
+        journal,
         version: "0.0.0",
         limits: { cpus: 2, memoryBytes: 2 ** 33 },
         rules: defaultRules,

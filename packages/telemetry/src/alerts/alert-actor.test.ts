@@ -1,21 +1,33 @@
-import { createActorSystem } from "@troupe/actor";
-import { InMemoryNetwork, seededRandom, VirtualClock } from "@troupe/testkit";
+import { createActorSystem, silentLog } from "@troupe/actor";
+import { InMemoryJournal, InMemoryNetwork, seededRandom, VirtualClock } from "@troupe/testkit";
 import { expect, test } from "vitest";
 import { alertActor } from "./alert-actor.ts";
 import type { Notice } from "./alert-book.ts";
 import { ruleOf, sample, titles } from "./alerts.test-data.ts";
+import type { AlertOrder, AlertOrdered, AlertOrders } from "./orders.ts";
+import { SharedOrders } from "./shared-orders.ts";
 
 const within = { withinMs: 1000 };
 
-async function watched() {
-  const clock = new VirtualClock();
+interface Watched {
+  readonly clock: VirtualClock;
+  readonly journal: InMemoryJournal;
+  readonly node: string;
+}
+
+async function watched({
+  clock = new VirtualClock(),
+  journal = new InMemoryJournal(clock),
+  node = "n1",
+}: Partial<Watched> = {}) {
   const random = seededRandom(1);
   const network = new InMemoryNetwork({ clock, random });
   const system = createActorSystem({
-    node: "n1",
-    ports: { transport: network.connect("n1"), clock, random },
+    node,
+    ports: { transport: network.connect(node), clock, random },
   });
   const notices: Notice[] = [];
+  const seen: { orders?: AlertOrders } = {};
   const state = { value: 0, leads: true, fails: false };
   const cluster = ruleOf({ name: "All", scope: "cluster" }, { value: 100 });
   const alerts = system.spawn(
@@ -23,16 +35,25 @@ async function watched() {
       rules: [ruleOf({ for: 30 }), cluster],
       handlers: [{ name: "kept", tell: async (notice) => void notices.push(notice) }],
       every: 10,
+      orders: new SharedOrders({ journal, clock, random, log: silentLog }),
       collect: async () => {
         if (state.fails) throw new Error("cannot read");
         return [sample(state.value, clock.now())];
       },
       leads: () => state.leads,
+      looked: ({ orders }) => {
+        seen.orders = orders;
+      },
     }),
     { name: "alerts" },
   );
   await clock.advance(1000);
-  return { clock, system, alerts, state, notices };
+  const order = async (wanted: AlertOrder): Promise<AlertOrdered> => {
+    const answer = alerts.ask("order", wanted, { withinMs: 10_000 });
+    await clock.advance(5000);
+    return answer;
+  };
+  return { clock, system, journal, alerts, order, state, notices, seen, node };
 }
 
 test("rules are looked at again and again; people hear what fires and what is over", async () => {
@@ -64,24 +85,69 @@ test("rules of the whole cluster are looked at by one node", async () => {
   expect(titles(notices)).toContain("firing All warning");
 });
 
-test("silences are made, shown and ended by message; a rule that is not there is refused", async () => {
-  const { clock, alerts, state, notices } = await watched();
-  const silence = { labels: {}, seconds: 3600, by: "me", reason: "moving" };
-  const refused = await answered(clock, alerts.ask("silence", { rule: "No", ...silence }, within));
-  expect(refused.refused).toContain("no rule 'No'");
-  const { id = "" } = await answered(
-    clock,
-    alerts.ask("silence", { rule: "*", ...silence }, within),
-  );
+const silence = { do: "silence", labels: {}, seconds: 3600, by: "me", reason: "moving" } as const;
+
+test("silences are made and ended by message; what is not there is refused", async () => {
+  const { clock, order, state, notices, seen } = await watched();
+  expect(await order({ ...silence, rule: "No" })).toEqual({ refused: "there is no rule 'No'" });
+  const { id = "" } = await order({ ...silence, rule: "*" });
   state.value = 12;
   await clock.advance(100_000);
   expect(notices).toEqual([]);
-  expect(await answered(clock, alerts.ask("silences", {}, within))).toMatchObject([
-    { id, by: "me" },
-  ]);
-  expect(await answered(clock, alerts.ask("unsilence", { id }, within))).toBe(true);
-  await clock.advance(10_000);
+  expect(seen.orders?.silences).toMatchObject([{ id, by: "me", reason: "moving" }]);
+  expect(await order({ do: "unsilence", id, by: "you" })).toEqual({ id });
   expect(titles(notices)).toEqual(["firing Much warning"]);
+  expect(await order({ do: "unsilence", id, by: "you" })).toMatchObject({
+    refused: expect.any(String),
+  });
+  expect(seen.orders?.given).toMatchObject([
+    { what: "silenced", of: "*", by: "me", reason: "moving" },
+    { what: "unsilenced", of: id, by: "you" },
+  ]);
+});
+
+test("an alert is acknowledged or resolved at once by message, and there must be one", async () => {
+  const { clock, alerts, order, state, notices } = await watched();
+  const who = { by: "me", reason: "seen to" };
+  expect(await order({ do: "resolve", alert: "Much@n1[]", ...who })).toEqual({
+    refused: "there is no alert 'Much@n1[]' on 'n1'",
+  });
+  state.value = 12;
+  await clock.advance(50_000);
+  expect(await order({ do: "acknowledge", alert: "Much@n1[]", ...who })).toEqual({
+    id: "Much@n1[]",
+  });
+  expect(await answered(clock, alerts.ask("list", {}, within))).toMatchObject([
+    { acknowledged: who },
+  ]);
+  await order({ do: "resolve", alert: "Much@n1[]", ...who });
+  expect(titles(notices)).toEqual(["firing Much warning", "resolved Much warning"]);
+  expect(await answered(clock, alerts.ask("list", {}, within))).toEqual([]);
+});
+
+test("what people said outlives the node, and counts on all others at their next look", async () => {
+  const first = await watched();
+  await first.order({ ...silence, rule: "*" });
+  for (const node of ["n1", "n2"]) {
+    const { clock, state, notices, seen } = await watched({ ...first, node });
+    state.value = 12;
+    await clock.advance(60_000);
+    expect(notices).toEqual([]);
+    expect(seen.orders?.silences).toMatchObject([{ by: "me" }]);
+  }
+});
+
+test("an order that cannot be stored is refused, and what was read before goes on to count", async () => {
+  const { clock, order, state, journal, notices } = await watched();
+  await order({ ...silence, rule: "*" });
+  journal.append = () => Promise.reject(new Error("no room"));
+  journal.last = () => Promise.reject(new Error("no answer"));
+  expect(await order({ do: "unsilence", id: "s1", by: "me" })).toMatchObject({
+    refused: expect.stringContaining("try again"),
+  });
+  state.value = 12;
+  await clock.advance(60_000);
+  expect(notices).toEqual([]);
 });
 
 test("a look without measurements changes nothing, and the next one goes on", async () => {

@@ -1,28 +1,26 @@
 import { type Actor, type ActorContext, defineActor, ensureError } from "@troupe/actor";
 import { reportedMetrics } from "../metrics/reported-metrics.ts";
 import type { Sample } from "../metrics/sample.ts";
-import {
-  type AlertBook,
-  type AlertChange,
-  alertsIn,
-  emptyBook,
-  lookAgain,
-  type Silence,
-} from "./alert-book.ts";
+import { type AlertBook, type AlertChange, alertsIn, emptyBook, lookAgain } from "./alert-book.ts";
 import { type AlertMessages, alertProtocol } from "./alert-messages.ts";
 import { findingsOf } from "./condition.ts";
 import { Deliveries } from "./handlers/deliveries.ts";
 import type { AlertHandler } from "./handlers/handler.ts";
+import {
+  type AlertOrder,
+  type AlertOrdered,
+  type AlertOrders,
+  current,
+  noOrders,
+} from "./orders.ts";
 import type { AlertRule, Condition } from "./rule.ts";
 import { SeriesHistory } from "./series-history.ts";
-
-/** Silences at once; more are refused. */
-const silenceLimit = 200;
+import type { SharedOrders } from "./shared-orders.ts";
 
 /** What is known after a look. */
 export interface Seen {
   readonly book: AlertBook;
-  readonly silences: readonly Silence[];
+  readonly orders: AlertOrders;
   readonly history: SeriesHistory;
 }
 
@@ -31,6 +29,8 @@ export interface AlertActorOptions {
   readonly handlers: readonly AlertHandler[];
   /** Seconds between two looks. */
   readonly every: number;
+  /** What people say about alerts. */
+  readonly orders: SharedOrders;
   /** Everything measured on this node, as it stands. */
   readonly collect: () => Promise<readonly Sample[]>;
   /** Whether this node looks at rules of the whole cluster now. */
@@ -40,8 +40,9 @@ export interface AlertActorOptions {
 }
 
 /**
- * Looks at the alert rules of a node again and again, and has people told. Its memory is its own: after a
- * restart an alert that still holds fires and is told anew.
+ * Looks at the alert rules of a node again and again, and has people told. Its memory of alerts is its own: after a
+ * restart one that still holds fires and is told anew, unless people have silenced, acknowledged or resolved it, which is
+ * stored. While that cannot be read, what was read last counts.
  */
 export function alertActor(options: AlertActorOptions): Actor<AlertMessages> {
   return defineActor(alertProtocol, (context) => {
@@ -53,21 +54,18 @@ export function alertActor(options: AlertActorOptions): Actor<AlertMessages> {
       look: () => watch.look(),
       list: () => [...alertsIn(watch.book)],
       history: (): AlertChange[] => [...watch.book.history],
-      silences: () => [...watch.silences],
-      silence: ({ seconds, ...silence }) => watch.silence(silence, seconds),
-      unsilence: ({ id }) => watch.unsilence(id),
+      order: (order) => watch.order(order),
     };
   });
 }
 
 class Watch {
   book: AlertBook = emptyBook;
-  silences: readonly Silence[] = [];
+  #orders: AlertOrders = noOrders;
   readonly #context: ActorContext<AlertMessages>;
   readonly #options: AlertActorOptions;
   readonly #deliveries: Deliveries;
   readonly #history: SeriesHistory;
-  #silenced = 0;
 
   constructor(context: ActorContext<AlertMessages>, options: AlertActorOptions) {
     this.#context = context;
@@ -87,19 +85,22 @@ class Watch {
     if (samples === undefined) return;
     const now = this.#context.clock.now();
     this.#history.add(samples, now);
-    this.silences = this.silences.filter(({ until }) => until > now);
+    await this.#readOrders();
+    const orders = current(this.#orders, now);
     const isLeading = leads();
-    const { book, notices } = lookAgain(this.book, {
+    const { book, notices, gone } = lookAgain(this.book, {
       node: this.#context.node,
       rules: rules.filter(({ scope }) => scope === "node" || isLeading),
       findings: ({ condition }) => findingsOf(condition, this.#history, now),
-      silences: this.silences,
+      silences: orders.silences,
+      marks: orders.marks,
       handlers: this.#deliveries.handlers,
       now,
     });
     this.book = book;
     for (const notice of notices) this.#deliveries.add(notice);
-    looked?.({ book, silences: this.silences, history: this.#history });
+    looked?.({ book, orders, history: this.#history });
+    if (gone.length > 0) await this.#forget(gone);
   }
 
   /** A look without measurements is left out: whatever fires goes on, and nothing is called over. */
@@ -114,29 +115,41 @@ class Watch {
     }
   }
 
-  silence(
-    silence: Omit<Silence, "id" | "until">,
-    seconds: number,
-  ): { readonly id?: string; readonly refused?: string } {
-    const { rules } = this.#options;
-    if (silence.rule !== "*" && !rules.some(({ name }) => name === silence.rule)) {
-      return { refused: `there is no rule '${silence.rule}'` };
+  async order(order: AlertOrder): Promise<AlertOrdered> {
+    const { node, clock, log } = this.#context;
+    const { rules, orders } = this.#options;
+    const alerts = new Set(Object.keys(this.book.held));
+    try {
+      const answer = await orders.give(order, { node, rules, alerts, now: clock.now() });
+      if (answer.refused !== undefined) return answer;
+      log("info", "people spoke about alerts", { order });
+      await this.look();
+      return answer;
+    } catch (thrown) {
+      const error = ensureError(thrown);
+      log("error", "what people said about alerts could not be stored", { order, error });
+      return { refused: `it could not be stored, try again: ${error.message}` };
     }
-    if (this.silences.length >= silenceLimit) {
-      return { refused: `there are ${silenceLimit} silences already: end one first` };
-    }
-    this.#silenced += 1;
-    const id = `s${this.#silenced}`;
-    const until = this.#context.clock.now() + seconds * 1000;
-    this.silences = [...this.silences, { ...silence, id, until }];
-    return { id };
   }
 
-  unsilence(id: string): boolean {
-    const kept = this.silences.filter((silence) => silence.id !== id);
-    const found = kept.length < this.silences.length;
-    this.silences = kept;
-    return found;
+  /** What was read last counts while nothing can be read. */
+  async #readOrders(): Promise<void> {
+    try {
+      this.#orders = await this.#options.orders.read();
+    } catch (thrown) {
+      const error = ensureError(thrown);
+      this.#context.log("warn", "what people said about alerts could not be read", { error });
+    }
+  }
+
+  /** What fails is done at a later look. */
+  async #forget(alerts: readonly string[]): Promise<void> {
+    try {
+      await this.#options.orders.forget(alerts);
+    } catch (thrown) {
+      const error = ensureError(thrown);
+      this.#context.log("warn", "alerts that are gone are still marked", { alerts, error });
+    }
   }
 
   close(): void {

@@ -1,15 +1,9 @@
 import { expect, test } from "vitest";
-import {
-  type AlertBook,
-  alertsIn,
-  emptyBook,
-  lookAgain,
-  type Notice,
-  type Silence,
-} from "./alert-book.ts";
+import { type AlertBook, alertsIn, emptyBook, lookAgain, type Notice } from "./alert-book.ts";
 import { alertTrends } from "./alert-trend.ts";
 import { ruleOf, titles } from "./alerts.test-data.ts";
 import type { Finding } from "./condition.ts";
+import type { Mark, Silence } from "./orders.ts";
 import type { AlertRule } from "./rule.ts";
 
 const much: Finding = { labels: {}, value: 12 };
@@ -18,6 +12,7 @@ const much: Finding = { labels: {}, value: 12 };
 class Watcher {
   book: AlertBook = emptyBook;
   silences: Silence[] = [];
+  marks: Record<string, Mark> = {};
   readonly #rules: readonly AlertRule[];
   readonly #handlers: readonly string[];
 
@@ -27,15 +22,17 @@ class Watcher {
   }
 
   look(seconds: number, ...findings: readonly Finding[]): readonly Notice[] {
-    const { book, notices } = lookAgain(this.book, {
+    const { book, notices, gone } = lookAgain(this.book, {
       node: "n1",
       rules: this.#rules,
       findings: () => findings,
       silences: this.silences,
+      marks: this.marks,
       handlers: this.#handlers,
       now: seconds * 1000,
     });
     this.book = book;
+    for (const id of gone) delete this.marks[id];
     return notices;
   }
 }
@@ -178,4 +175,70 @@ test("the history is bounded, and says which rules fire more than before", () =>
     { rule: "Rises", fired: 2, before: 0, trend: "rising", meanDurationMs: 10_000 },
     { rule: "Falls", fired: 0, before: 1, trend: "falling", meanDurationMs: 10_000 },
   ]);
+});
+
+const spoken = (what: Mark["what"], seconds: number): Mark => ({
+  what,
+  node: "n1",
+  at: seconds * 1000,
+  by: "ada",
+  reason: "on it",
+});
+
+test("an acknowledged alert is neither repeated nor escalated, and is told when it is over", () => {
+  const rule = ruleOf({ repeat: 60, escalate: [{ after: 120, severity: "critical" }] });
+  const watcher = new Watcher([rule]);
+  watcher.look(0, much);
+  const [{ id } = { id: "" }] = alertsIn(watcher.book);
+  watcher.marks[id] = spoken("acknowledged", 30);
+  expect(titles(watcher.look(90, much))).toEqual([]);
+  expect(titles(watcher.look(600, much))).toEqual([]);
+  expect(alertsIn(watcher.book)).toMatchObject([
+    { severity: "warning", acknowledged: { by: "ada", reason: "on it", at: 30_000 } },
+  ]);
+  expect(titles(watcher.look(700))).toEqual(["resolved Much warning"]);
+  expect(watcher.book.history.map(({ change, by }) => [change, by])).toEqual([
+    ["fired", undefined],
+    ["acknowledged", "ada"],
+    ["resolved", undefined],
+  ]);
+});
+
+test("what people said counts until the condition has been gone for five minutes, also when it flaps", () => {
+  const watcher = new Watcher([ruleOf()]);
+  watcher.look(0, much);
+  const [{ id } = { id: "" }] = alertsIn(watcher.book);
+  watcher.marks[id] = spoken("acknowledged", 10);
+  watcher.look(20);
+  expect(titles(watcher.look(300, much))).toEqual([]);
+  watcher.look(320);
+  watcher.look(619);
+  expect(watcher.marks).toHaveProperty([id]);
+  watcher.look(620);
+  expect(watcher.marks).toEqual({});
+  expect(titles(watcher.look(640, much))).toEqual(["firing Much warning"]);
+});
+
+test("an alert that people resolved is over, and does not fire while its condition goes on", () => {
+  const watcher = new Watcher([ruleOf()]);
+  watcher.look(0, much);
+  const [{ id } = { id: "" }] = alertsIn(watcher.book);
+  watcher.marks[id] = spoken("resolved", 10);
+  expect(titles(watcher.look(15, much))).toEqual(["resolved Much warning"]);
+  expect(alertsIn(watcher.book)).toEqual([]);
+  expect(watcher.book.history.at(-1)).toMatchObject({ change: "resolved", by: "ada" });
+  expect(titles(watcher.look(3600, much))).toEqual([]);
+  watcher.look(3700);
+  watcher.look(4000);
+  expect(titles(watcher.look(4015, much))).toEqual(["firing Much warning"]);
+});
+
+test("a node that was restarted does not tell anew of what was acknowledged", () => {
+  const watcher = new Watcher([ruleOf({ repeat: 60 })]);
+  watcher.look(0, much);
+  const [{ id } = { id: "" }] = alertsIn(watcher.book);
+  const restarted = new Watcher([ruleOf({ repeat: 60 })]);
+  restarted.marks[id] = spoken("acknowledged", 10);
+  expect(titles(restarted.look(100, much))).toEqual([]);
+  expect(titles(restarted.look(200))).toEqual(["resolved Much warning"]);
 });

@@ -1,10 +1,13 @@
 import { type Finding, keyOf } from "./condition.ts";
+import type { Mark, Silence } from "./orders.ts";
 import type { AlertRule, Severity } from "./rule.ts";
 
 /** Changes of alerts remembered, newest kept. */
 const historyLimit = 1000;
 /** Alerts held at once for one rule; further groups of the same rule are left out. */
 const alertsPerRule = 100;
+/** What people said about an alert counts until its condition has been gone for this long, milliseconds. */
+const goneMs = 300_000;
 
 /** Something that a rule says is wrong. `pending`: its condition holds, but not for long enough yet. */
 export interface Alert {
@@ -26,21 +29,10 @@ export interface Alert {
   readonly resolvedAt?: number;
   /** Nobody is told while it is silenced. */
   readonly silenced: boolean;
+  /** Who sees to it, since when, and why: it is neither told again nor escalated. */
+  readonly acknowledged?: { readonly at: number; readonly by: string; readonly reason: string };
   /** Steps of escalation taken. */
   readonly escalations: number;
-}
-
-/** Keeps people from being told of some alerts for a while. */
-export interface Silence {
-  readonly id: string;
-  /** Name of a rule, or `*` for all. */
-  readonly rule: string;
-  /** Labels that the alert must have, if any; `node` counts as one. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
-  readonly by: string;
-  readonly reason: string;
 }
 
 /** Something that people are told. */
@@ -54,11 +46,13 @@ export interface Notice {
 /** A change of an alert, as it is remembered. */
 export interface AlertChange {
   readonly at: number;
-  readonly change: "fired" | "escalated" | "resolved";
+  readonly change: "fired" | "escalated" | "acknowledged" | "resolved";
   readonly id: string;
   readonly rule: string;
   readonly severity: Severity;
   readonly value: number;
+  /** Who, when people did it. */
+  readonly by?: string | undefined;
 }
 
 interface Held {
@@ -72,9 +66,11 @@ export interface AlertBook {
   readonly held: Readonly<Record<string, Held>>;
   /** Oldest first. */
   readonly history: readonly AlertChange[];
+  /** Since when the conditions of alerts that people spoke about are gone. */
+  readonly goneSince: Readonly<Record<string, number>>;
 }
 
-export const emptyBook: AlertBook = { held: {}, history: [] };
+export const emptyBook: AlertBook = { held: {}, history: [], goneSince: {} };
 
 /** What the rules found at one look. */
 export interface Look {
@@ -83,6 +79,8 @@ export interface Look {
   readonly rules: readonly AlertRule[];
   readonly findings: (rule: AlertRule) => readonly Finding[];
   readonly silences: readonly Silence[];
+  /** What people said about alerts, by their ids. */
+  readonly marks: Readonly<Record<string, Mark>>;
   /** Names of all handlers there are. */
   readonly handlers: readonly string[];
   /** Milliseconds since the epoch. */
@@ -92,21 +90,32 @@ export interface Look {
 /**
  * What a look at the rules leads to: which alerts there are now, and what people are told. An alert is
  * told when it fires, and not again until it is repeated, escalated or over; a silenced one when its
- * silence ends. Depends on nothing but its arguments.
+ * silence ends; an acknowledged one when it is over; one that people resolved is over, and stays so until its
+ * condition has been gone for five minutes. Depends on nothing but its arguments.
+ *
+ * @returns `gone`: alerts about which what people said counts no more
  */
 export function lookAgain(
   book: AlertBook,
   look: Look,
-): { readonly book: AlertBook; readonly notices: readonly Notice[] } {
+): {
+  readonly book: AlertBook;
+  readonly notices: readonly Notice[];
+  readonly gone: readonly string[];
+} {
   const held: Record<string, Held> = {};
   const notices: Notice[] = [];
   const changes: AlertChange[] = [];
+  const present = new Set<string>();
   const change = (what: AlertChange["change"], { id, rule, severity, value }: Alert): void => {
-    changes.push({ at: look.now, change: what, id, rule, severity, value });
+    const by = what === look.marks[id]?.what ? { by: look.marks[id].by } : {};
+    changes.push({ at: look.now, change: what, id, rule, severity, value, ...by });
   };
   for (const rule of look.rules) {
     for (const finding of look.findings(rule).slice(0, alertsPerRule)) {
       const id = `${rule.name}@${look.node}${keyOf(finding.labels)}`;
+      present.add(id);
+      if (look.marks[id]?.what === "resolved") continue;
       const before = book.held[id];
       const step = advance(rule, finding, id, before, look);
       held[id] = step.held;
@@ -126,7 +135,21 @@ export function lookAgain(
     }
   }
   const history = [...book.history, ...changes].slice(-historyLimit);
-  return { book: { held, history }, notices };
+  const { goneSince, gone } = goneOf(book, look, present);
+  return { book: { held, history, goneSince }, notices, gone };
+}
+
+/** Of the alerts that people spoke about, those whose condition is gone: since when, and which for long enough. */
+function goneOf(
+  book: AlertBook,
+  { node, marks, now }: Look,
+  present: ReadonlySet<string>,
+): Pick<AlertBook, "goneSince"> & { readonly gone: readonly string[] } {
+  const absent = Object.entries(marks)
+    .filter(([id, mark]) => mark.node === node && !present.has(id))
+    .map(([id]) => [id, book.goneSince[id] ?? now] as const);
+  const gone = absent.filter(([, since]) => now - since >= goneMs).map(([id]) => id);
+  return { goneSince: Object.fromEntries(absent), gone };
 }
 
 /** Those that fire or are about to, worst first. */
@@ -154,7 +177,9 @@ function advance(
   const since = before?.alert.since ?? now;
   const fires = now - since >= rule.for * 1000;
   const firedAt = before?.alert.firedAt ?? (fires ? now : undefined);
-  const steps = firedAt === undefined ? [] : stepsTaken(rule, now - firedAt);
+  const mark = look.marks[id];
+  const escalatedUntil = Math.min(now, mark?.at ?? now);
+  const steps = firedAt === undefined ? [] : stepsTaken(rule, escalatedUntil - firedAt);
   const severity = steps.findLast((step) => step.severity !== undefined)?.severity ?? rule.severity;
   const alert: Alert = {
     id,
@@ -169,15 +194,21 @@ function advance(
     since,
     ...(firedAt === undefined ? {} : { firedAt }),
     silenced: isSilenced({ rule: rule.name, labels, node }, look),
+    ...(mark === undefined
+      ? {}
+      : { acknowledged: { at: mark.at, by: mark.by, reason: mark.reason } }),
     escalations: steps.length,
   };
+  const isTakenOn = mark !== undefined && before?.alert.acknowledged === undefined;
   const hasFired = firedAt !== undefined && before?.alert.firedAt === undefined;
   const hasEscalated = steps.length > (before?.alert.escalations ?? 0);
   const changes: AlertChange["change"][] = [
     ...(hasFired ? (["fired"] as const) : []),
     ...(hasEscalated ? (["escalated"] as const) : []),
+    ...(isTakenOn ? (["acknowledged"] as const) : []),
   ];
-  const toldAt = before?.toldAt;
+  // Who acknowledged it, knows of it, also after a restart of the node.
+  const toldAt = before?.toldAt ?? mark?.at;
   const kind = noticeKind(rule, alert, toldAt, hasEscalated, now);
   if (kind === undefined) return { held: { alert, toldAt }, changes };
   return {
@@ -189,12 +220,12 @@ function advance(
 
 function noticeKind(
   { repeat }: AlertRule,
-  { state, silenced }: Alert,
+  { state, silenced, acknowledged }: Alert,
   toldAt: number | undefined,
   hasEscalated: boolean,
   now: number,
 ): Notice["kind"] | undefined {
-  if (state !== "firing" || silenced) return undefined;
+  if (state !== "firing" || silenced || acknowledged !== undefined) return undefined;
   if (toldAt === undefined) return "firing";
   if (hasEscalated) return "escalated";
   return repeat > 0 && now - toldAt >= repeat * 1000 ? "repeated" : undefined;

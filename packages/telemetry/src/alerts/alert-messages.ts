@@ -1,9 +1,7 @@
 import { defineProtocol, message, query } from "@troupe/actor";
 import { z } from "zod";
+import { alertOrderedSchema, alertOrderSchema } from "./orders.ts";
 import { severitySchema } from "./rule.ts";
-
-/** Longest silence, seconds. */
-const longestSilence = 30 * 86_400;
 
 export const alertSchema = z.object({
   id: z.string(),
@@ -19,25 +17,19 @@ export const alertSchema = z.object({
   firedAt: z.number().optional(),
   resolvedAt: z.number().optional(),
   silenced: z.boolean(),
+  acknowledged: z.object({ at: z.number(), by: z.string(), reason: z.string() }).optional(),
   escalations: z.number(),
 });
 
 export const alertChangeSchema = z.object({
   at: z.number(),
-  change: z.enum(["fired", "escalated", "resolved"]),
+  change: z.enum(["fired", "escalated", "acknowledged", "resolved"]),
   id: z.string(),
   rule: z.string(),
   severity: severitySchema,
   value: z.number(),
-});
-
-export const silenceSchema = z.object({
-  id: z.string(),
-  rule: z.string(),
-  labels: z.record(z.string(), z.string()),
-  until: z.number(),
-  by: z.string(),
-  reason: z.string(),
+  /** Who, when people did it. */
+  by: z.string().optional(),
 });
 
 export const alertProtocol = defineProtocol("alerts", {
@@ -47,19 +39,7 @@ export const alertProtocol = defineProtocol("alerts", {
   list: query(z.object({}), z.array(alertSchema)),
   /** Changes remembered, oldest first. */
   history: query(z.object({}), z.array(alertChangeSchema)),
-  silences: query(z.object({}), z.array(silenceSchema)),
-  /** Nobody is told of such alerts for so many seconds. Answers the silence's id, or why there is none. */
-  silence: query(
-    z.object({
-      rule: z.string(),
-      labels: z.record(z.string(), z.string()).default({}),
-      seconds: z.number().min(1).max(longestSilence),
-      by: z.string().max(200),
-      reason: z.string().max(1000),
-    }),
-    z.object({ id: z.string().optional(), refused: z.string().optional() }),
-  ),
-  /** Ends a silence. False when there is none with that id. */
-  unsilence: query(z.object({ id: z.string() }), z.boolean()),
+  /** What people ask. It is stored before it is answered, and has been looked at again by then. */
+  order: query(alertOrderSchema, alertOrderedSchema),
 });
 export type AlertMessages = typeof alertProtocol.messages;

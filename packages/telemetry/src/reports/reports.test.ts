@@ -23,6 +23,7 @@ function status(node: string, but: Partial<NodeStatus> = {}): NodeStatus {
     quarantine: 0,
     alerts: [],
     alertHistory: [],
+    alertOrders: [],
     silences: [],
     performance: { windowMs: 900_000, indicators: [] },
     ...but,

@@ -1,6 +1,7 @@
 import type { ActorSystem, ActorView } from "@troupe/actor";
 import { z } from "zod";
-import { alertChangeSchema, alertSchema, silenceSchema } from "../alerts/alert-messages.ts";
+import { alertChangeSchema, alertSchema } from "../alerts/alert-messages.ts";
+import { givenOrderSchema, silenceSchema } from "../alerts/orders.ts";
 import { healthSchema } from "../health/assess.ts";
 import { recoveredSchema } from "../health/health-actor.ts";
 import { indicatorSchema } from "./performance.ts";
@@ -58,7 +59,10 @@ export const nodeStatusSchema = z.object({
   alerts: z.array(alertSchema),
   /** The latest changes of alerts, oldest first. */
   alertHistory: z.array(alertChangeSchema),
+  /** What keeps people from being told, on all nodes. */
   silences: z.array(silenceSchema),
+  /** What people said about alerts, on any node, oldest first. Default none: nodes of earlier releases tell none. */
+  alertOrders: z.array(givenOrderSchema).default([]),
   performance: z.object({
     windowMs: z.number(),
     indicators: z.array(indicatorSchema),

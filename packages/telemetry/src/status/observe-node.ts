@@ -1,9 +1,19 @@
-import type { ActorSystem, Clock, Log } from "@troupe/actor";
+import {
+  type ActorSystem,
+  type Clock,
+  type Journal,
+  type Log,
+  type Random,
+  systemRandom,
+} from "@troupe/actor";
 import { alertActor, type Seen } from "../alerts/alert-actor.ts";
 import { alertsIn, emptyBook } from "../alerts/alert-book.ts";
+import { alertProtocol } from "../alerts/alert-messages.ts";
 import type { AlertHandler } from "../alerts/handlers/handler.ts";
+import { type AlertOrder, type AlertOrdered, noOrders } from "../alerts/orders.ts";
 import type { AlertRule } from "../alerts/rule.ts";
 import { SeriesHistory } from "../alerts/series-history.ts";
+import { SharedOrders } from "../alerts/shared-orders.ts";
 import { assess, type Health, type HealthReading, takesPart } from "../health/assess.ts";
 import { healthActor, healthProtocol } from "../health/health-actor.ts";
 import type { RecoveryAction, RecoveryLimits } from "../health/recovery.ts";
@@ -21,6 +31,8 @@ const performanceWindowMs = 15 * 60_000;
 const changesShown = 100;
 /** How long the health actor has to answer, milliseconds. */
 const askWithinMs = 2000;
+/** How long the alert actor has to store what people ask, and to look at its rules again, milliseconds. */
+const orderWithinMs = 10_000;
 /** Readings of health that may be missing until the process counts as hanging, and the least time for that. */
 const missedReadings = 6;
 const hangingMs = 60_000;
@@ -33,6 +45,10 @@ export interface ObservedNode {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where what people say about alerts is kept, by all nodes together. */
+  readonly journal: Journal;
+  /** Default the system's. */
+  readonly random?: Random;
   readonly version: string;
   /** What its process may use. */
   readonly limits: ProcessLimits;
@@ -54,6 +70,8 @@ export interface ObservedNode {
 export interface NodeObservation {
   /** The node as it is now. */
   status(): Promise<NodeStatus>;
+  /** Does what people ask about alerts. */
+  order(order: AlertOrder): Promise<AlertOrdered>;
   /** Whether its process should be left running. */
   alive(): Probe;
   /** Whether it can take goals. */
@@ -83,7 +101,7 @@ class Observation implements NodeObservation {
   #health: Health = assess([]);
   #shedding = false;
   #checkedAt: number;
-  #seen: Seen = { book: emptyBook, silences: [], history: new SeriesHistory(0) };
+  #seen: Seen = { book: emptyBook, orders: noOrders, history: new SeriesHistory(0) };
 
   constructor(node: ObservedNode) {
     const { system, metrics, clock, limits } = node;
@@ -165,9 +183,11 @@ class Observation implements NodeObservation {
 
   #spawnAlerts(): void {
     const { system, metrics, rules, handlers, alertsEvery: every } = this.#node;
+    const { journal, clock, log, random = systemRandom } = this.#node;
     const actor = alertActor({
       rules,
       handlers,
+      orders: new SharedOrders({ journal, clock, random, log }),
       every,
       collect: () => metrics.collect(),
       leads: () => system.cluster.nodes()[0] === system.node,
@@ -209,7 +229,7 @@ class Observation implements NodeObservation {
 
   async status(): Promise<NodeStatus> {
     const { system, clock, version, metrics } = this.#node;
-    const { book, silences, history } = this.#seen;
+    const { book, orders, history } = this.#seen;
     const { recovered } = await system
       .ref(healthProtocol, `${system.node}/health`)
       .ask("state", {}, { withinMs: askWithinMs });
@@ -231,12 +251,19 @@ class Observation implements NodeObservation {
       quarantine: system.quarantine.list().length,
       alerts: [...alertsIn(book)],
       alertHistory: book.history.slice(-changesShown),
-      silences: [...silences],
+      silences: [...orders.silences],
+      alertOrders: orders.given.slice(-changesShown),
       performance: {
         windowMs: performanceWindowMs,
         indicators: [...performanceOf(history, clock.now(), performanceWindowMs)],
       },
     };
+  }
+
+  order(order: AlertOrder): Promise<AlertOrdered> {
+    const { system } = this.#node;
+    const alerts = system.ref(alertProtocol, `${system.node}/alerts`);
+    return alerts.ask("order", order, { withinMs: orderWithinMs });
   }
 
   alive(): Probe {
