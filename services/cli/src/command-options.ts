@@ -54,6 +54,32 @@ export function positive(text: string): number {
   return value;
 }
 
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Reads a time such as `90s`, `30m`, `2h` or `7d`, as seconds. */
+export function timeSpan(most: number): (text: string) => number {
+  return (text) => {
+    const [, amount, unit = ""] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+    const seconds = Number(amount) * (unitSeconds[unit] ?? 0);
+    if (!(seconds >= 1 && seconds <= most)) {
+      throw new InvalidArgumentError(
+        `It must be a number and s, m, h or d, as 30m, of ${most / 86_400} days at most.`,
+      );
+    }
+    return seconds;
+  };
+}
+
+/** Reads `name=value`, once or several times. */
+export function label(
+  text: string,
+  before: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("It must be a name, '=' and a value.");
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
 /** Commands with what they are for, below the help of one. */
 export function examples(...lines: readonly (readonly [command: string, why: string])[]): string {
   const shown = lines.map(([command, why]) =>

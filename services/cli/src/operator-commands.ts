@@ -1,5 +1,12 @@
 import type { Command } from "commander";
-import { examples, type Finish, wholeNumber, withTarget } from "./command-options.ts";
+import {
+  examples,
+  type Finish,
+  label,
+  timeSpan,
+  wholeNumber,
+  withTarget,
+} from "./command-options.ts";
 import type { Io } from "./io.ts";
 
 /** Commands for those who run a deployment: what its actors are at, and what to do about them. */
@@ -26,6 +33,7 @@ export function operatorCommands(program: Command, io: Io, finish: Finish): void
     });
   actorCommands(program, io, finish);
   quarantineCommands(program, io, finish);
+  alertCommands(program, io, finish);
   program
     .command("completion")
     .description("a script that completes this command's words")
@@ -111,6 +119,71 @@ function quarantineCommands(program: Command, io: Io, finish: Finish): void {
       .action(async (node: string, id: string, options) => {
         const { quarantineOperate } = await import("./commands/quarantine.ts");
         finish(await quarantineOperate(io, node, { do: name, id }, { json: false, ...options }));
+      });
+  }
+}
+
+/** Longest silence, seconds: as nodes allow it. */
+const longestSilence = 30 * 86_400;
+
+function alertCommands(program: Command, io: Io, finish: Finish): void {
+  const alerts = program.command("alerts").description("what is wrong, and who sees to it");
+  const order = (name: string): Command =>
+    withTarget(alerts.command(name))
+      .option("--by <name>", "who says so (default: your user name)")
+      .option("--json", "as one JSON document");
+  withTarget(alerts.command("list"))
+    .description("alerts that fire or are about to, and what people said about them")
+    .option("--json", "as one JSON document")
+    .addHelpText("after", examples(["troupe alerts list --json | jq '.orders'", "who said what"]))
+    .action(async (options) => {
+      const { alertsList } = await import("./commands/alerts.ts");
+      finish(await alertsList(io, { json: false, ...options }));
+    });
+  order("silence")
+    .description("keep people from being told of a rule's alerts for a while, on all nodes")
+    .argument("<rule>", "name of the rule, or '*' for all")
+    .requiredOption("--for <time>", "how long, as 30m, 2h or 7d", timeSpan(longestSilence))
+    .requiredOption("--reason <text>", "why, for the others")
+    .option("--node <name>", "only those of this node")
+    .option("--label <name=value>", "only those with this label; may be given again", label)
+    .addHelpText(
+      "after",
+      examples(
+        ["troupe alerts silence NodeLost --for 2h --reason 'rolling update'", ""],
+        ["troupe alerts silence '*' --for 30m --node n3 --reason 'being replaced'", ""],
+      ),
+    )
+    .action(async (rule: string, options) => {
+      const { alertsSilence } = await import("./commands/alerts.ts");
+      finish(await alertsSilence(io, rule, { json: false, ...options }));
+    });
+  order("unsilence")
+    .description("end a silence")
+    .argument("<silence>", "its id, as 'troupe alerts list' shows it")
+    .addHelpText("after", examples(["troupe alerts unsilence s3", ""]))
+    .action(async (id: string, options) => {
+      const { alertsUnsilence } = await import("./commands/alerts.ts");
+      finish(await alertsUnsilence(io, id, { json: false, ...options }));
+    });
+  for (const [name, what] of [
+    ["acknowledge", "say that somebody sees to an alert: it is neither told again nor escalated"],
+    [
+      "resolve",
+      "say that an alert is over: it fires again once its condition has been gone for a while",
+    ],
+  ] as const) {
+    order(name)
+      .description(what)
+      .argument("<alert>", "its id, as 'troupe alerts list' shows it")
+      .option("--reason <text>", "why, for the others", "")
+      .addHelpText(
+        "after",
+        examples([`troupe alerts ${name} 'NodeLost@n1[]' --reason 'on it'`, ""]),
+      )
+      .action(async (alert: string, options) => {
+        const { alertsMark } = await import("./commands/alerts.ts");
+        finish(await alertsMark(io, name, alert, { json: false, ...options }));
       });
   }
 }

@@ -1,6 +1,9 @@
 import { type ClientPorts, request } from "@troupe/goals";
 import { findServices } from "@troupe/nats";
 import {
+  type AlertOrder,
+  type AlertOrdered,
+  alertOrderedSchema,
   type NodeIncidents,
   type NodeOperation,
   type NodeStatus,
@@ -11,7 +14,7 @@ import {
 
 /** How long a node has to answer, milliseconds. */
 const answerMs = 5000;
-/** How long a node has to do what an operator asks: an actor's children stop before it does. */
+/** How long a node has to do what an operator asks, milliseconds: an actor's children stop before it does. */
 const operationMs = 15_000;
 
 /** How nodes are reached. */
@@ -77,11 +80,33 @@ export async function nodeIncidents(
  * @throws NoNodesError when the node does not answer
  */
 export async function operateNode(
-  { ports, prefix, inboxes }: NodeDoor,
+  door: NodeDoor,
   node: string,
   operation: NodeOperation,
 ): Promise<boolean> {
-  const subject = `${prefix}.node.${node}.operate`;
-  const answer = await request(ports, inboxes, subject, operation, operationMs);
-  return operatedSchema.parse(answer).done;
+  return operatedSchema.parse(await asked(door, node, "operate", operation)).done;
+}
+
+/**
+ * Says something about alerts to a node. What is said is stored and counts on all nodes; but an alert is acknowledged
+ * or resolved on the node that sees it.
+ *
+ * @returns with `refused` nothing was done
+ * @throws NoNodesError when the node does not answer
+ */
+export async function orderAlerts(
+  door: NodeDoor,
+  node: string,
+  order: AlertOrder,
+): Promise<AlertOrdered> {
+  return alertOrderedSchema.parse(await asked(door, node, "alerts", order));
+}
+
+function asked(
+  { ports, prefix, inboxes }: NodeDoor,
+  node: string,
+  endpoint: "operate" | "alerts",
+  body: unknown,
+): Promise<unknown> {
+  return request(ports, inboxes, `${prefix}.node.${node}.${endpoint}`, body, operationMs);
 }

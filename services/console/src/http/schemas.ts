@@ -1,6 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { goalRecordSchema, goalSummarySchema, goalViewSchema } from "@troupe/goals";
-import { nodeIncidentsSchema, nodeOperationSchema, nodeStatusSchema } from "@troupe/telemetry";
+import {
+  alertOrderedSchema,
+  alertOrderSchema,
+  nodeIncidentsSchema,
+  nodeOperationSchema,
+  nodeStatusSchema,
+} from "@troupe/telemetry";
 
 /** An error answer of the API; `reason` as in the contract with NATS clients. */
 export const problemSchema = z.object({
@@ -115,6 +121,7 @@ export const overviewSchema = z.object({
       severity: z.string(),
       summary: z.string(),
       since: z.number(),
+      acknowledgedBy: z.string().optional(),
     }),
   ),
   quarantine: z.number(),
@@ -139,6 +146,8 @@ export const approveSchema = z.object({
 export const submitSchema = z.looseObject({ kind: z.string().min(1).max(64) });
 export const receiptAnswerSchema = z.object({ goal: z.string(), duplicate: z.boolean() });
 export const operationSchema = nodeOperationSchema;
+export const alertOrderBodySchema = alertOrderSchema;
+export { alertOrderedSchema };
 export const doneSchema = z.object({ done: z.boolean() });
 
 export const sessionSchema = z.object({

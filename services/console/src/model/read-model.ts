@@ -1,6 +1,8 @@
 import type { Log } from "@troupe/actor";
 import { type ClientPorts, GoalClient, subjectsOf } from "@troupe/goals";
 import {
+  type AlertOrder,
+  type AlertOrdered,
   criticalPath,
   decodeSpans,
   type NodeIncidents,
@@ -8,7 +10,7 @@ import {
   traceTree,
 } from "@troupe/telemetry";
 import type { NodesAnswer, Overview, TraceAnswer } from "../http/schemas.ts";
-import { type NodeDoor, nodeIncidents, nodeStatuses, operateNode } from "../nodes.ts";
+import { type NodeDoor, nodeIncidents, nodeStatuses, operateNode, orderAlerts } from "../nodes.ts";
 import { Changes } from "./changes.ts";
 import { GoalBoard } from "./goal-board.ts";
 import { NodeBoard } from "./node-board.ts";
@@ -100,13 +102,14 @@ export class ReadModel {
       alerts: nodes.nodes.flatMap(({ alerts }) =>
         alerts
           .filter(({ state, silenced }) => state === "firing" && !silenced)
-          .map(({ id, rule, node, severity, summary, since }) => ({
+          .map(({ id, rule, node, severity, summary, since, acknowledged }) => ({
             id,
             rule,
             node,
             severity,
             summary,
             since,
+            ...(acknowledged === undefined ? {} : { acknowledgedBy: acknowledged.by }),
           })),
       ),
       quarantine: nodes.nodes.reduce((sum, { quarantine }) => sum + quarantine, 0),
@@ -134,6 +137,11 @@ export class ReadModel {
   /** @returns whether there was such a message or actor */
   operate(node: string, operation: NodeOperation): Promise<boolean> {
     return operateNode(this.#door, node, operation);
+  }
+
+  /** With `refused` nothing was done. */
+  orderAlerts(node: string, order: AlertOrder): Promise<AlertOrdered> {
+    return orderAlerts(this.#door, node, order);
   }
 
   /** What decided how long a goal took; no sections when nothing is stored of it. */

@@ -52,5 +52,16 @@ export function nodeRoutes(model: ReadModel): readonly Route[] {
       answers: "Whether there was such a one",
       handle: async ({ params: { node }, body }) => ({ done: await model.operate(node, body) }),
     }),
+    route({
+      method: "post",
+      path: "/api/nodes/{node}/alerts",
+      summary:
+        "Silences alerts on all nodes, or ends that; acknowledges or resolves one of the node's",
+      params: schema.nodeParam,
+      body: schema.alertOrderBodySchema,
+      answer: schema.alertOrderedSchema,
+      answers: "The id of the silence or alert, or why nothing was done",
+      handle: ({ params: { node }, body }) => model.orderAlerts(node, body),
+    }),
   ];
 }
