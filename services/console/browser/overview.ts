@@ -49,8 +49,10 @@ export function Overview(): VNode {
           <ul class="lines">
             ${data.alerts.map(
               (alert) => html`<li key=${`${alert.node} ${alert.id}`}>
-                <${Badge} state=${alert.severity} /> <strong>${alert.rule}</strong> on ${alert.node}:
-                ${alert.summary} <span class="dim">${ago(alert.since, now.value)}</span>
+                <${Badge} state=${alert.severity} /> <strong>${alert.rule}</strong> on ${alert.node}:${" "}
+                ${alert.summary}
+                ${alert.acknowledgedBy === undefined ? "" : html` <span class="badge good">✓ ${alert.acknowledgedBy} sees to it</span>`}
+                ${" "}<span class="dim">${ago(alert.since, now.value)}</span>
               </li>`,
             )}
           </ul>

@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { Actors } from "./actors.ts";
-import { Alerts } from "./alerts.ts";
+import { Alerts } from "./alerts/page.ts";
 import { ApiError, post, session } from "./api.ts";
 import { GoalPage } from "./goal/page.ts";
 import { GoalList } from "./goal-list.ts";

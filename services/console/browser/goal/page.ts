@@ -8,6 +8,7 @@ import { useLoad } from "../load.ts";
 import { now } from "../news.ts";
 import { ActButton, Badge, Progress, Section, Skeleton, Trouble } from "../parts.ts";
 import { Link } from "../route.ts";
+import { who } from "../who.ts";
 import { attemptsOf } from "./attempts.ts";
 import { CriticalPath } from "./critical-path.ts";
 import { eventText } from "./event-text.ts";
@@ -128,7 +129,7 @@ function Approval({
   const answer = (approved: boolean) => () =>
     act(
       `${address}/approve`,
-      { task: task.id, approved, note },
+      { task: task.id, approved, note, by: who() },
       approved ? "approved" : "rejected",
     );
   return html`<section class="panel asks" aria-label="Approval">
