@@ -1,6 +1,15 @@
-/** What the times in a column look like. Days since 1970-01-01, ascending, with repeats. */
+/** A day that values lie on. */
+export interface CountedDay {
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  /** Values on it, at least 1. */
+  readonly values: number;
+}
+
+/** What the times in a column look like. */
 export interface TimeEvidence {
-  readonly days: readonly number[];
+  /** Each day once, ascending: few, however many values there are. */
+  readonly days: readonly CountedDay[];
   /** Nothing observed can be later than this. */
   readonly reference: number;
 }
@@ -30,41 +39,50 @@ const leastBody = 50;
  * hundred years earlier they fall before the bulk of the data.
  */
 export function diagnoseTimes({ days, reference }: TimeEvidence): TimeDiagnosis {
-  const future = days.length - lowerBound(days, reference + 1);
-  if (future === 0 || future > days.length * plannedShare) return { kind: "plausible" };
+  const total = days.reduce((sum, { values }) => sum + values, 0);
+  const future = days.reduce((sum, { day, values }) => (day > reference ? sum + values : sum), 0);
+  if (future === 0 || future > total * plannedShare) return { kind: "plausible" };
   const unexplained: TimeDiagnosis = { kind: "future", values: future };
-  const firstTail = Math.ceil(days.length * (1 - tailShare));
-  const body = days.slice(0, firstTail);
-  if (body.length < leastBody) return unexplained;
-  const usual = usualGap(body);
-  const needed = Math.max(leastGapDays, usual * gapFactor);
-  for (let index = firstTail; index < days.length; index += 1) {
-    const [before, after] = [days[index - 1] ?? 0, days[index] ?? 0];
-    if (after - before < needed) continue;
-    const values = days.length - index;
-    const median = body[Math.floor(body.length / 2)] ?? 0;
-    const latest = days.at(-1) ?? 0;
-    const shiftedBeforeBulk = latest - 100 * daysPerYear < median;
-    return shiftedBeforeBulk ? { kind: "century-slip", from: after, values } : unexplained;
+  const bodySize = Math.ceil(total * (1 - tailShare));
+  if (bodySize < leastBody) return unexplained;
+  const needed = Math.max(leastGapDays, usualGap(days, bodySize) * gapFactor);
+  let below = 0;
+  for (const [index, { day, values }] of days.entries()) {
+    const before = days[index - 1]?.day ?? day;
+    if (below >= bodySize && day - before >= needed) {
+      const median = dayAt(days, Math.floor(bodySize / 2));
+      const latest = days.at(-1)?.day ?? 0;
+      const shiftedBeforeBulk = latest - 100 * daysPerYear < median;
+      return shiftedBeforeBulk
+        ? { kind: "century-slip", from: day, values: total - below }
+        : unexplained;
+    }
+    below += values;
   }
   return unexplained;
 }
 
-/** The 99th percentile of the gaps in the newer half of the body. */
-function usualGap(body: readonly number[]): number {
-  const newer = body.slice(Math.floor(body.length / 2));
-  const gaps = newer.slice(1).map((day, index) => day - (newer[index] ?? day));
+/** The 99th percentile of the gaps between neighbours in the newer half of the first `size` values. */
+function usualGap(days: readonly CountedDay[], size: number): number {
+  const first = Math.floor(size / 2);
+  const count = size - first - 1;
+  const gaps: number[] = [];
+  let below = 0;
+  for (const [index, { day, values }] of days.entries()) {
+    if (below > first && below < size) gaps.push(day - (days[index - 1]?.day ?? day));
+    below += values;
+  }
   gaps.sort((a, b) => a - b);
-  return gaps[Math.floor(gaps.length * 0.99)] ?? 0;
+  // All other neighbours lie on the same day.
+  return gaps[Math.floor(count * 0.99) - (count - gaps.length)] ?? 0;
 }
 
-function lowerBound(sorted: readonly number[], value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
+/** The day of the value at a place, from 0, in the order of time. */
+function dayAt(days: readonly CountedDay[], place: number): number {
+  let below = 0;
+  for (const { day, values } of days) {
+    below += values;
+    if (place < below) return day;
   }
-  return low;
+  return 0;
 }

@@ -1,6 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { identifier, literal, parquet } from "../engine/sql.ts";
 import { diagnoseTimes } from "./century-slip.ts";
+import { countDays } from "./count-days.ts";
 import type { Finding, Quality, QualityRule } from "./rule.ts";
 
 /** Examples kept of each finding. */
@@ -92,12 +93,9 @@ async function checkTimes(
   signal: AbortSignal | undefined,
 ): Promise<Finding | undefined> {
   const column = identifier(rule.column);
-  const values = await engine.rows(
-    `SELECT datediff('day', DATE '1970-01-01', CAST(${column} AS DATE))::DOUBLE AS d FROM ${table} WHERE ${column} IS NOT NULL ORDER BY d`,
-    signal,
-  );
+  const days = await countDays(engine, `SELECT ${column} AS v FROM ${table}`, signal);
   const reference = Math.floor(referenceTime / 86_400_000);
-  const diagnosis = diagnoseTimes({ days: values.map((row) => Number(row["d"])), reference });
+  const diagnosis = diagnoseTimes({ days, reference });
   if (diagnosis.kind === "plausible") return undefined;
   const isoOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
   if (diagnosis.kind === "future") {

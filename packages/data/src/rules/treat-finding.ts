@@ -3,6 +3,7 @@ import { identifier, literal, parquet } from "../engine/sql.ts";
 import type { ColumnJudgement } from "../schema/judge-column.ts";
 import { type Lens, sampleSize } from "../schema/lens.ts";
 import { diagnoseTimes } from "./century-slip.ts";
+import { countDays } from "./count-days.ts";
 import type { Finding, Treatment } from "./rule.ts";
 
 /** Rows that the lens `storage` looks at. */
@@ -67,12 +68,9 @@ async function diagnose(
   rows: string,
   signal: AbortSignal | undefined,
 ): Promise<Treatment> {
-  const days = await engine.rows(
-    `SELECT datediff('day', DATE '1970-01-01', CAST(v AS DATE))::DOUBLE AS d FROM (${rows}) WHERE v IS NOT NULL ORDER BY d`,
-    signal,
-  );
+  const days = await countDays(engine, rows, signal);
   const reference = Math.floor(referenceTime / 86_400_000);
-  const { kind } = diagnoseTimes({ days: days.map(({ d }) => Number(d)), reference });
+  const { kind } = diagnoseTimes({ days, reference });
   if (kind === "plausible") return "keep";
   return kind === "century-slip" && finding.slippedFrom !== undefined ? "mend" : "set-aside";
 }
