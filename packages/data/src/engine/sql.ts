@@ -24,7 +24,25 @@ export function fileLiteral(path: string): string {
   return literal(path.replaceAll(/[*?[]/g, "[$&]"));
 }
 
-/** The table in one of this package's own Parquet files. */
+/** What folders are called that hold a table in parts, as Parquet files whose names are in the order of its rows. */
+const partsFolder = ".parquet-parts";
+
+/** Whether a path is that of a table in parts. */
+export function isInParts(path: string): boolean {
+  return path.endsWith(partsFolder);
+}
+
+/** The file of one part of a table in parts; parts are numbered from 0. */
+export function partFile(folder: string, part: number): string {
+  return `${folder}/part-${String(part).padStart(5, "0")}.parquet`;
+}
+
+/** The path of one of this package's own tables as an SQL literal, whether it is a file or a folder of parts. */
+export function tableLiteral(path: string): string {
+  return isInParts(path) ? `${fileLiteral(path).slice(0, -1)}/*.parquet'` : fileLiteral(path);
+}
+
+/** The table in one of this package's own Parquet files, or in a folder of parts. */
 export function parquet(path: string): string {
-  return `read_parquet(${fileLiteral(path)}, hive_partitioning = false)`;
+  return `read_parquet(${tableLiteral(path)}, hive_partitioning = false)`;
 }

@@ -1,5 +1,6 @@
 import type { Engine, Row } from "../engine/engine.ts";
 import { identifier, literal } from "../engine/sql.ts";
+import type { Column } from "./count-records.ts";
 import { dateFormats, outline } from "./date-formats.ts";
 import { findPlaceholders } from "./placeholders.ts";
 import type { ColumnProfile } from "./profile-schema.ts";
@@ -20,36 +21,34 @@ export function textOf(name: string, storage: string): string {
   return storage === "JSON" ? `(${column} ->> '$')` : `CAST(${column} AS VARCHAR)`;
 }
 
-interface ColumnPlace {
-  /** The table that holds the column's values as they are written. */
-  readonly table: string;
-  readonly name: string;
-  readonly storage: string;
-  readonly min: string | null;
-  readonly max: string | null;
-}
+/** All of a column's profile that takes its values one by one. */
+export type ColumnCounts = Omit<ColumnProfile, "min" | "max">;
 
-/** Reads a column once, and then looks only at the values that differ. */
-export function profileColumn(
+/**
+ * Reads a column once, and then looks only at the values that differ.
+ *
+ * @param table holds the column's values as they are written
+ */
+export function countColumn(
   engine: Engine,
-  place: ColumnPlace,
-  signal: AbortSignal | undefined,
-): Promise<ColumnProfile> {
-  const text = textOf(place.name, place.storage);
+  table: string,
+  { name, type }: Column,
+  signal?: AbortSignal,
+): Promise<ColumnCounts> {
   return engine.withTable(
-    `SELECT v, count(*) AS n FROM (SELECT ${text} AS v FROM ${place.table}) GROUP BY v`,
-    (values) => profileValues(engine, values, place, signal),
+    `SELECT v, count(*) AS n FROM (SELECT ${textOf(name, type)} AS v FROM ${table}) GROUP BY v`,
+    (values) => countValues(engine, values, { table, name, storage: type }, signal),
     signal,
   );
 }
 
 /** @param values table of distinct values `v`, each with its number of rows `n` */
-async function profileValues(
+async function countValues(
   engine: Engine,
   values: string,
-  { table, name, storage, min, max }: ColumnPlace,
+  { table, name, storage }: Pick<ColumnCounts, "name" | "storage"> & { readonly table: string },
   signal: AbortSignal | undefined,
-): Promise<ColumnProfile> {
+): Promise<ColumnCounts> {
   const rowsWhere = (condition: string): string =>
     `coalesce(sum(n) FILTER (${condition}), 0)::DOUBLE`;
   const dates = dateFormats.map((format, index) => {
@@ -102,8 +101,6 @@ async function profileValues(
     placeholders: [
       ...findPlaceholders(tokens.map(counted), { present, worded: number("w"), typed }),
     ],
-    min,
-    max,
     top: frequent.map(counted),
   };
 }

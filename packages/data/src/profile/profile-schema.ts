@@ -3,7 +3,7 @@ import { faultSchema } from "../inspect/fault.ts";
 import { sourceSchema } from "../source/source.ts";
 
 /** What one column holds, counted. */
-const columnProfileSchema = z.object({
+export const columnProfileSchema = z.object({
   name: z.string(),
   /** Type as DuckDB reads the file. */
   storage: z.string(),

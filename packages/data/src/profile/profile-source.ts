@@ -1,10 +1,12 @@
 import type { Engine } from "../engine/engine.ts";
 import { identifier } from "../engine/sql.ts";
 import { InterruptedError, SourceEmptyError, SourceFormatError } from "../errors.ts";
+import { type Landing, landSource } from "../source/land-source.ts";
 import { headerOf, raggedLines } from "../source/lines.ts";
 import { raggedness } from "../source/ragged.ts";
 import { type Source, scan } from "../source/source.ts";
-import { profileColumn } from "./profile-column.ts";
+import { type Column, countRecords, type RecordCounts } from "./count-records.ts";
+import { type ColumnCounts, countColumn } from "./profile-column.ts";
 import type { ColumnProfile, Profile } from "./profile-schema.ts";
 
 /** Most columns of a table. */
@@ -12,9 +14,20 @@ const columnLimit = 500;
 /** The name that every version of a dataset gives to the number of a row in its source. */
 const rowNumber = "_row";
 
-interface Column {
-  readonly name: string;
-  readonly type: string;
+/** The smallest and the largest value of a column, as text. */
+type Extremes = Pick<ColumnProfile, "min" | "max">;
+
+/** What is counted of a table besides the {@link Extremes} of its columns. */
+interface ProfileCounts extends RecordCounts {
+  /** In the order of the columns. */
+  readonly columns: readonly ColumnCounts[];
+}
+
+/** How the work on a large file is divided: it is copied, and then each column can be counted on its own. */
+export interface ProfileDivision {
+  readonly landing: Landing;
+  /** Has {@link countRecords} and, for each column, {@link countColumn} done on the file, wherever. */
+  readonly count: (source: Source, columns: readonly Column[]) => Promise<ProfileCounts>;
 }
 
 /**
@@ -25,42 +38,64 @@ interface Column {
  * Those without a name, or one of spaces, are called by their place (`column2`, in JSON `C2`).
  * Delimited files lose the spaces around names.
  *
+ * @param division how a large file's columns are divided among others. Default: one is counted after the other, here
  * @throws SourceFormatError when DuckDB can't read it as a table; SourceEmptyError without rows
  */
 export async function profileSource(
   engine: Engine,
   source: Source,
   signal?: AbortSignal,
+  division?: ProfileDivision,
 ): Promise<Profile> {
-  const { place, columns } = await describeTable(engine, source, signal);
+  const described = await describeTable(engine, source, signal);
+  const { columns } = described;
+  const place =
+    division === undefined
+      ? described.place
+      : await readable(source, () => landSource(engine, described.place, division.landing, signal));
   // Parquet is quick to read again and again, and often too large to keep; the others are slow to parse.
   const written = scan(place, true);
+  if (division !== undefined && place.landed !== undefined) {
+    const [counts, ends] = await Promise.all([
+      division.count(place, columns),
+      readable(source, () => extremesOf(engine, place, columns, written, signal)),
+    ]);
+    return profileOf(place, counts, ends);
+  }
+  const count = async (table: string): Promise<Profile> => {
+    const rows = await countRecords(engine, table, signal);
+    if (rows.rows === 0) throw new SourceEmptyError(source.path);
+    const ends = await extremesOf(engine, place, columns, table, signal);
+    const counted: ColumnCounts[] = [];
+    for (const column of columns) counted.push(await countColumn(engine, table, column, signal));
+    return profileOf(place, { ...rows, columns: counted }, ends);
+  };
   return readable(source, () =>
     place.format === "parquet"
-      ? count(engine, place, columns, written, signal)
-      : engine.withTable(
-          `SELECT * FROM ${written}`,
-          (table) => count(engine, place, columns, table, signal),
-          signal,
-        ),
+      ? count(written)
+      : engine.withTable(`SELECT * FROM ${written}`, count, signal),
   );
 }
 
-async function count(
+function profileOf(source: Source, counts: ProfileCounts, ends: readonly Extremes[]): Profile {
+  const { rows, duplicates } = counts;
+  if (rows === 0) throw new SourceEmptyError(source.path);
+  const columns = counts.columns.map((column, index) => ({
+    ...column,
+    ...(ends[index] ?? { min: null, max: null }),
+  }));
+  return { source, rows, duplicates, columns };
+}
+
+/** The smallest and the largest value of each column, in the types that DuckDB sees. */
+async function extremesOf(
   engine: Engine,
   source: Source,
-  described: readonly Column[],
+  columns: readonly Column[],
   written: string,
   signal: AbortSignal | undefined,
-): Promise<Profile> {
-  const names = described.map(({ name }) => identifier(name)).join(", ");
-  const [total] = await engine.rows(
-    `SELECT count(*)::DOUBLE AS n, (count(*) - (SELECT count(*) FROM (SELECT DISTINCT ${names} FROM ${written})))::DOUBLE AS d FROM ${written}`,
-    signal,
-  );
-  const rows = Number(total?.["n"] ?? 0);
-  if (rows === 0) throw new SourceEmptyError(source.path);
-  const extremes = described.flatMap(({ name }, index) => [
+): Promise<readonly Extremes[]> {
+  const extremes = columns.flatMap(({ name }, index) => [
     `CAST(min(${identifier(name)}) AS VARCHAR) AS low${index}`,
     `CAST(max(${identifier(name)}) AS VARCHAR) AS high${index}`,
   ]);
@@ -73,14 +108,10 @@ async function count(
     if (error instanceof InterruptedError || typed === written) throw error;
     return ofTable(written);
   });
-  const columns: ColumnProfile[] = [];
-  for (const [index, { name, type }] of described.entries()) {
-    const min = textOrNull(ends[`low${index}`]);
-    const max = textOrNull(ends[`high${index}`]);
-    const place = { table: written, name, storage: type, min, max };
-    columns.push(await profileColumn(engine, place, signal));
-  }
-  return { source, rows, duplicates: Number(total?.["d"] ?? 0), columns };
+  return columns.map((_, index) => ({
+    min: textOrNull(ends[`low${index}`]),
+    max: textOrNull(ends[`high${index}`]),
+  }));
 }
 
 async function describeTable(

@@ -10,7 +10,7 @@ import {
   schemaVersionFile,
 } from "../drift/schema-version.ts";
 import type { Engine } from "../engine/engine.ts";
-import { fileLiteral, parquet } from "../engine/sql.ts";
+import { parquet, tableLiteral } from "../engine/sql.ts";
 import { RowCountError } from "../errors.ts";
 import { drawPictures } from "../report/pictures.ts";
 import { renderPage } from "../report/render-page.ts";
@@ -157,5 +157,5 @@ function quarantineQuery(files: readonly string[]): string {
   if (files.length === 0) {
     return `SELECT NULL::BIGINT AS _row, NULL::VARCHAR AS reason, NULL::VARCHAR AS "column", NULL::VARCHAR AS "value", NULL::VARCHAR AS record WHERE false`;
   }
-  return `SELECT ${columns} FROM read_parquet([${files.map(fileLiteral).join(", ")}], hive_partitioning = false) ORDER BY _row`;
+  return `SELECT ${columns} FROM read_parquet([${files.map(tableLiteral).join(", ")}], hive_partitioning = false) ORDER BY _row`;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fileLiteral, identifier } from "../engine/sql.ts";
+import { fileLiteral, identifier, parquet } from "../engine/sql.ts";
 import { scanLines } from "./lines.ts";
 
 const sourceFormatSchema = z.enum(["csv", "tsv", "json", "ndjson", "parquet"]);
@@ -27,6 +27,8 @@ export const sourceSchema = z.object({
   absent: z.array(z.string()).optional(),
   /** Of a delimited file that can only be read line by line. */
   lines: linesSchema.optional(),
+  /** Path of a copy of a large file that is quick to read, see `landSource`. */
+  landed: z.string().optional(),
 });
 export type Source = z.output<typeof sourceSchema>;
 
@@ -36,6 +38,9 @@ export type Source = z.output<typeof sourceSchema>;
  * @param text true to read delimited files without any typing, so that what is written stays visible
  */
 export function scan(source: Source, text: boolean): string {
+  if (text && source.landed !== undefined) {
+    return `(SELECT * EXCLUDE (_row) FROM ${parquet(source.landed)})`;
+  }
   const table =
     source.lines === undefined ? `read_${reader(source, text)}` : scanLines(source, source.lines);
   const { renamed = [], absent = [] } = source;
@@ -53,6 +58,13 @@ export function nameInFile(
 ): string | undefined {
   if (absent.includes(column)) return undefined;
   return renamed.find(({ to }) => to === column)?.from ?? column;
+}
+
+/** The file's rows as {@link scan} reads them without typing, with their numbers, from 1, as `_row`. */
+export function numberedScan(source: Source): string {
+  return source.landed === undefined
+    ? `(SELECT row_number() OVER () AS _row, * FROM ${scan(source, true)})`
+    : parquet(source.landed);
 }
 
 function reader(source: Source, text: boolean): string {

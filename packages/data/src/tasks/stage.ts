@@ -1,16 +1,23 @@
+import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
 import { identifier, literal, parquet } from "../engine/sql.ts";
 import { RowCountError } from "../errors.ts";
 import { textOf } from "../profile/profile-column.ts";
-import type { Profile } from "../profile/profile-schema.ts";
+import { columnProfileSchema, profileSchema } from "../profile/profile-schema.ts";
 import { castOf, isPlaceholder } from "../schema/cast.ts";
 import type { ColumnSchema } from "../schema/column-schema.ts";
-import { scan } from "../source/source.ts";
+import { numberedScan } from "../source/source.ts";
 import { type Reason, recordOf, type Version } from "./outcome.ts";
 import { writeParquet } from "./write.ts";
 
+/** What staging has to know of a source. */
+export const stagedProfileSchema = profileSchema
+  .pick({ source: true, rows: true })
+  .extend({ columns: z.array(columnProfileSchema.pick({ name: true, storage: true })) });
+type StagedProfile = z.output<typeof stagedProfileSchema>;
+
 interface StageInput {
-  readonly profile: Profile;
+  readonly profile: StagedProfile;
   readonly schema: readonly ColumnSchema[];
   readonly output: string;
   readonly quarantine: string;
@@ -30,7 +37,7 @@ export async function stageDataset(
   signal?: AbortSignal,
 ): Promise<Version> {
   const { source } = profile;
-  const all = `(SELECT row_number() OVER () AS _row, * FROM ${scan(source, true)})`;
+  const all = numberedScan(source);
   const numbered =
     range === undefined
       ? all
@@ -135,7 +142,7 @@ const exact: Readonly<Record<string, readonly string[]>> = {
 };
 const kept: Readonly<Record<string, string>> = { integer: "BIGINT" };
 
-function readingOf(profile: Profile, column: ColumnSchema): Reading {
+function readingOf(profile: StagedProfile, column: ColumnSchema): Reading {
   const seen = profile.columns.find(({ name }) => name === column.name);
   const delimited = profile.source.format === "csv" || profile.source.format === "tsv";
   // Delimited files are read as text here, whatever types they were profiled with.

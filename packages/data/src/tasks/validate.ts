@@ -43,8 +43,12 @@ async function shiftCentury(
   const column = identifier(finding.column);
   const table = parquet(input);
   const condition = `${column} >= DATE ${literal(from)}`;
-  const [shown] = await engine.rows(`SELECT typeof(${column}) AS t FROM ${table} LIMIT 1`, signal);
-  const type = shown?.["t"] === "DATE" ? "DATE" : "TIMESTAMP";
+  const [shown] = await engine.rows(`DESCRIBE SELECT ${column} FROM ${table}`, signal);
+  const type = shown?.["column_type"] === "DATE" ? "DATE" : "TIMESTAMP";
+  const [moved] = await engine.rows(
+    `SELECT count(*)::DOUBLE AS n FROM ${table} WHERE ${condition}`,
+    signal,
+  );
   const rows = await writeParquet(
     engine,
     `SELECT * REPLACE (CASE WHEN ${condition} THEN CAST(${column} - INTERVAL 100 YEAR AS ${type}) ELSE ${column} END AS ${column}) FROM ${table} ORDER BY _row`,
@@ -61,7 +65,7 @@ async function shiftCentury(
       {
         reason: `a century late: from ${from} on, moved back 100 years`,
         column: finding.column,
-        rows: finding.violations,
+        rows: Number(moved?.["n"] ?? 0),
         action: "repaired",
       },
     ],
