@@ -62,6 +62,7 @@ export {
   reasonerLimitsSchema,
 } from "./reasoner/reasoner.ts";
 export type { Secret } from "./reasoner/secret.ts";
+export { Learner, type LearnerOptions } from "./reflection/learner.ts";
 export { defineTool, type Job, type Tool, type ToolCache } from "./tool.ts";
 export { type AgentTrail, agentTrails, type TrailStep } from "./trail/agent-trail.ts";
 export {

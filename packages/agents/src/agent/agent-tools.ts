@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { NoMindError } from "../errors.ts";
-import type { AgentPorts } from "../react/agent-spec.ts";
+import type { AgentExperience, AgentPorts } from "../react/agent-spec.ts";
 import { modelMind } from "../react/model-mind.ts";
 import { runAgent } from "../react/run-agent.ts";
 import type { Reasoner } from "../reasoner/reasoner.ts";
@@ -29,15 +29,11 @@ export function agentTools(agent: AgentDefinition, world: AgentWorld): readonly 
   return [...agent.capabilities].map(([type, capability]) => {
     const { purpose, input } = capability;
     const { methods, situation = () => "" } = capability;
+    const kindOf = (given: unknown) => `${type} ${situation(given)}`.trim();
     const ways =
       methods === undefined
-        ? reasoning(agent, capability, world)
-        : byMethods({
-            methods,
-            situation: (given) => `${type} ${situation(given)}`.trim(),
-            learner,
-            clock,
-          });
+        ? reasoning(agent, capability, world, (given) => learner.experience(kindOf(given)))
+        : byMethods({ methods, situation: kindOf, learner, clock });
     const run = capability.run ?? ways;
     return defineTool({
       type,
@@ -55,6 +51,7 @@ function reasoning(
   agent: AgentDefinition,
   { instructions = "", output }: Capability,
   world: AgentWorld,
+  experience: (input: unknown) => AgentExperience,
 ): Tool["run"] {
   return async (input, job) => {
     const spec = {
@@ -63,6 +60,7 @@ function reasoning(
       mind: mindOf(agent, world),
       tools: agent.tools,
       limits: agent.limits,
+      experience: experience(input),
       ...outputOf(output),
     };
     const { result } = await runAgent(spec, world, { job, input });

@@ -29,7 +29,7 @@ export interface Capability<Input = unknown, Output = unknown> {
   run?(input: Input, job: Job): Promise<Output>;
   /** Ways of doing it, by name: tried in order until one succeeds; what comes first is learned. */
   readonly methods?: Readonly<Record<string, Method<Input, Output>>>;
-  /** With `methods`: names what kind of work an input is; each is learned apart. Default: all one. */
+  /** With `methods` or `instructions`: names what kind of work an input is; each is learned apart. Default: all one. */
   situation?(input: Input): string;
 }
 

@@ -3,7 +3,8 @@ import type { z } from "zod";
 import type { AgentLimits } from "../limits/agent-limits.ts";
 import type { Purse } from "../limits/purse.ts";
 import type { Job, Tool } from "../tool.ts";
-import type { Spent } from "../trail/trail-records.ts";
+import type { RunState } from "../trail/run-state.ts";
+import type { Habits, Spent } from "../trail/trail-records.ts";
 import type { Mind } from "./mind.ts";
 
 /** What a run is: who does it, with what, and what it may take. */
@@ -17,6 +18,16 @@ export interface AgentSpec {
   /** What a result must look like. Default anything. */
   readonly output?: z.ZodType;
   readonly limits: AgentLimits;
+  /** What it learns from, of its own runs but not of those of agents below it. Default nothing. */
+  readonly experience?: AgentExperience;
+}
+
+/** What an agent has learned of tasks of one kind. */
+export interface AgentExperience {
+  /** What is to be done otherwise in a run that begins now. Does not throw. */
+  habits(): Promise<Habits | undefined>;
+  /** Is told of each run once it has ended, with a result or without. Does not throw. */
+  learn(run: RunState): Promise<void>;
 }
 
 /** What a run needs of the world. */

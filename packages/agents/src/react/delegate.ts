@@ -10,7 +10,7 @@ import { runAgent } from "./run-agent.ts";
  * purse of the agent above; one that comes to nothing does not keep the others from it.
  */
 export function delegateTool(spec: AgentSpec, ports: AgentPorts, above: Above): Tool {
-  const { output: _output, ...below } = spec;
+  const { output: _output, experience: _experience, ...below } = spec;
   return defineTool({
     type: "delegate",
     purpose: "gives parts of the work to other agents like you, which work at the same time",

@@ -18,11 +18,15 @@ export interface Situation {
   readonly instructions: string;
   /** What the agent was given, JSON data: never trusted. */
   readonly input: unknown;
+  /** Those that experience says to leave for last stand last. */
   readonly actions: readonly ActionNotice[];
   readonly steps: readonly Step[];
+  /** By the limit, or by what such tasks took before; the limit alone holds. */
   readonly stepsLeft: number;
-  /** What whoever watches the run has to say. */
+  /** What experience and whoever watches the run have to say. */
   readonly advice: readonly string[];
+  /** Actions to do only when nothing else is left: experience speaks against them. */
+  readonly last: ReadonlySet<string>;
   /** Actions with inputs that are refused, as `deedOf` names them. */
   readonly banned: ReadonlySet<string>;
 }

@@ -7,6 +7,7 @@ import { act } from "./act.ts";
 import { AgentActions, resultOf } from "./agent-actions.ts";
 import type { Above, AgentPorts, AgentResult, AgentSpec, AgentTask } from "./agent-spec.ts";
 import { delegateTool } from "./delegate.ts";
+import type { ActionNotice } from "./mind.ts";
 import { type Move, nextMove } from "./next-move.ts";
 import { askTool } from "./request-approval.ts";
 import { type Decision, finalAction } from "./step.ts";
@@ -75,6 +76,7 @@ class Run {
       "gen_ai.agent.name": name,
       "troupe.agent.depth": this.#depth,
     });
+    const hadEnded = this.#trail.state.end !== undefined;
     try {
       for (;;) {
         this.#task.job.signal.throwIfAborted();
@@ -84,6 +86,7 @@ class Run {
           await this.#inTime((signal) => this.#take(move, span, signal));
           continue;
         }
+        if (!hadEnded) await this.#spec.experience?.learn(state);
         const { steps, interventions, spent } = state;
         span.set({ "troupe.agent.steps": steps.length, "troupe.agent.tokens": spent.tokens });
         if ("stop" in move.end)
@@ -149,15 +152,18 @@ class Run {
 
   async #decide(span: Span, signal: AbortSignal): Promise<void> {
     const { mind, limits, instructions } = this.#spec;
-    const { steps, interventions } = this.#trail.state;
+    const { steps, interventions, habits } = this.#trail.state;
     const banned = new Set(interventions.flatMap((one) => one.banned));
+    const last = new Set(habits?.last);
+    const most = Math.min(limits.maxSteps, habits?.steps ?? limits.maxSteps);
     const situation = {
       instructions,
       input: this.#task.input,
-      actions: this.#actions.notices,
+      actions: inOrder(this.#actions.notices, last),
       steps,
-      stepsLeft: limits.maxSteps - steps.length,
-      advice: interventions.flatMap(({ advice }) => advice),
+      stepsLeft: Math.max(1, most - steps.length),
+      advice: [...(habits?.advice ?? []), ...interventions.flatMap(({ advice }) => advice)],
+      last,
       banned,
     };
     const check = (one: Decision) => this.#actions.check(one, banned);
@@ -221,4 +227,12 @@ class Run {
     const of = { "troupe.goal": goal, "troupe.task": task, "troupe.attempt": attempt };
     return this.#ports.tracer.start(name, { parent, attributes: { ...of, ...attributes } });
   }
+}
+
+function inOrder(
+  notices: readonly ActionNotice[],
+  last: ReadonlySet<string>,
+): readonly ActionNotice[] {
+  const isLast = ({ name }: ActionNotice): boolean => last.has(name);
+  return [...notices.filter((one) => !isLast(one)), ...notices.filter(isLast)];
 }

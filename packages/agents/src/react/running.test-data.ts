@@ -3,6 +3,7 @@ import { InMemoryJournal, RecordingTracer, seededRandom, VirtualClock } from "@t
 import { z } from "zod";
 import { agentLimitsSchema } from "../limits/agent-limits.ts";
 import { defineTool, type Tool } from "../tool.ts";
+import type { AgentExperience } from "./agent-spec.ts";
 import type { Mind } from "./mind.ts";
 import { runAgent } from "./run-agent.ts";
 import type { Decision } from "./step.ts";
@@ -37,12 +38,23 @@ export function stage() {
   const tracer = new RecordingTracer(clock, seededRandom(3));
   const ports = { clock, journal, tracer, log: silentLog };
   const run = (
-    spec: { mind: Mind; tools?: readonly Tool[]; limits?: z.input<typeof agentLimitsSchema> },
-    task: { input?: unknown; approvals?: readonly unknown[]; signal?: AbortSignal } = {},
+    spec: {
+      mind: Mind;
+      tools?: readonly Tool[];
+      limits?: z.input<typeof agentLimitsSchema>;
+      experience?: AgentExperience;
+    },
+    given: {
+      task?: string;
+      input?: unknown;
+      approvals?: readonly unknown[];
+      signal?: AbortSignal;
+    } = {},
   ) => {
-    const { signal = new AbortController().signal, approvals = [], input } = task;
+    const { signal = new AbortController().signal, approvals = [], input, task = "t" } = given;
+    const { experience } = spec;
     const span = noTracer.start("test");
-    const job = { goal: "g", task: "t", attempt: 1, signal, span, approvals };
+    const job = { goal: "g", task, attempt: 1, signal, span, approvals };
     return runAgent(
       {
         name: "tester",
@@ -50,6 +62,7 @@ export function stage() {
         mind: spec.mind,
         tools: spec.tools ?? [],
         limits: agentLimitsSchema.parse(spec.limits ?? {}),
+        ...(experience === undefined ? {} : { experience }),
       },
       ports,
       { job, input: input ?? { question: "how long?" } },

@@ -13,7 +13,7 @@ const takeUpTries = 5;
  * @throws FencedError when others take it up at the same time, again and again
  */
 export async function takeUp(
-  { name: agent }: AgentSpec,
+  { name: agent, experience }: AgentSpec,
   ports: AgentPorts,
   { job, input }: AgentTask,
   depth: number,
@@ -23,7 +23,11 @@ export async function takeUp(
     if (trail.state.end !== undefined) return trail;
     try {
       if (trail.state.begun) await trail.append({ type: "resumed" });
-      else await trail.append({ type: "began", agent, depth, input });
+      else {
+        const habits = await experience?.habits();
+        const known = habits === undefined ? {} : { habits };
+        await trail.append({ type: "began", agent, depth, input, ...known });
+      }
       return trail;
     } catch (error) {
       if (!(error instanceof FencedError) || tries >= takeUpTries) throw error;

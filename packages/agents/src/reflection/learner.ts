@@ -8,6 +8,9 @@ import {
   openJournaled,
   silentLog,
 } from "@troupe/actor";
+import type { AgentExperience } from "../react/agent-spec.ts";
+import { episodeOfRun } from "./episode-of-run.ts";
+import { habitsOf } from "./habits.ts";
 import {
   type Episode,
   type Memory,
@@ -34,7 +37,7 @@ export interface LearnerOptions {
 }
 
 /**
- * What an agent learns from how its methods do, kept at `journal.reflection.<agent>` across restarts.
+ * What an agent learns from how its methods and its reasoning do, kept at `journal.reflection.<agent>` across restarts.
  *
  * Learning is not the work: what cannot be read or stored is logged, and the work goes on.
  */
@@ -51,12 +54,21 @@ export class Learner {
 
   /** The methods in the order in which to try them in a situation. Default: as they are given. */
   async order(situation: string, methods: readonly string[]): Promise<readonly string[]> {
-    await this.#safely(async () => {
-      this.#memory = (await this.#open()).state;
-    });
+    await this.#recall();
     const first = this.#memory.adaptations[situation]?.method;
     if (first === undefined || !methods.includes(first)) return methods;
     return [first, ...methods.filter((method) => method !== first)];
+  }
+
+  /** What runs of an agent that reasons begin with in a situation, and learn for the next ones. */
+  experience(situation: string): AgentExperience {
+    return {
+      habits: async () => {
+        await this.#recall();
+        return habitsOf(this.#memory, situation);
+      },
+      learn: (run) => this.learn(episodeOfRun(situation, run)),
+    };
   }
 
   /** Stores an episode, reflects on it, and applies what follows. */
@@ -65,18 +77,25 @@ export class Learner {
     return this.#learning;
   }
 
+  async #recall(): Promise<void> {
+    await this.#safely(async () => {
+      this.#memory = (await this.#open()).state;
+    });
+  }
+
   async #learn(episode: Episode): Promise<void> {
     const { agent, log = silentLog } = this.#options;
     await this.#safely(async () => {
       const store = await this.#open();
       this.#memory = await store.append({ type: "episode", ...episode });
-      const { changes, analysis } = reflect(this.#memory, episode);
+      const { changes, analysis, trend } = reflect(this.#memory, episode);
       for (const change of changes) {
         this.#memory = await store.append(change);
         log("info", `an agent's way of working: ${change.type}`, {
           agent,
           ...change,
           last: analysis.summary,
+          trend,
         });
       }
     });

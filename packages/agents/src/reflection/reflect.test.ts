@@ -43,6 +43,7 @@ test("a method that fails five times running is no longer tried first, for a rea
     {
       type: "adapted",
       situation: "s",
+      kind: "begin-with",
       method: "b",
       because: "of the last 5 tries 'a' succeeded in 0 %, 'b' in 100 %",
       before: { durationMs: 100, success: 1 },
@@ -57,6 +58,8 @@ test("a change that helps is confirmed once it was measured, and stays", () => {
     {
       type: "confirmed",
       situation: "s",
+      kind: "begin-with",
+      method: "b",
       because: "100 % done in 20 ms instead of 100 % done in 100 ms",
     },
   ]);

@@ -1,7 +1,13 @@
 import type { Decision, Step } from "../react/step.ts";
 import type { StoredStep } from "./read-trails.ts";
 import { applyTrail, newRun, type RunState } from "./run-state.ts";
-import { type Intervention, nothingSpent, type Spent, type Stop } from "./trail-records.ts";
+import {
+  type Habits,
+  type Intervention,
+  nothingSpent,
+  type Spent,
+  type Stop,
+} from "./trail-records.ts";
 
 /**
  * One step of a run. Questions to people are steps as well: of the action `request_approval`, with the
@@ -33,6 +39,8 @@ export interface AgentTrail {
   readonly depth: number;
   /** What it was given. */
   readonly input?: unknown;
+  /** What it did otherwise from experience, and why. Absent: nothing. */
+  readonly habits?: Habits;
   /** When its first record that is kept was stored, and its last. */
   readonly beganAt: number;
   readonly lastAt: number;
@@ -113,6 +121,7 @@ function trailOf(task: string, records: readonly StoredStep[]): AgentTrail {
     task,
     depth: began?.depth ?? 0,
     ...(began === undefined ? {} : { agent: began.agent, input: began.input }),
+    ...(state.habits === undefined ? {} : { habits: state.habits }),
     beganAt: first?.at ?? 0,
     lastAt: state.lastAt,
     resumed,

@@ -1,5 +1,6 @@
 import type { Decision, Step } from "../react/step.ts";
 import {
+  type Habits,
   type Intervention,
   nothingSpent,
   type Spent,
@@ -14,6 +15,8 @@ export interface RunState {
   readonly beganAt: number;
   /** When its last record was stored, epoch milliseconds. */
   readonly lastAt: number;
+  /** What experience had to say when it began, whatever it says by now. */
+  readonly habits?: Habits;
   readonly steps: readonly Step[];
   /** Decided and not known to have been done. */
   readonly open?: Decision;
@@ -37,8 +40,10 @@ export function applyTrail(before: RunState, record: TrailRecord, at: number): R
   const state = { ...before, lastAt: at };
   const { open, ...rest } = state;
   switch (record.type) {
-    case "began":
-      return { ...state, begun: true, beganAt: at };
+    case "began": {
+      const { habits } = record;
+      return { ...state, begun: true, beganAt: at, ...(habits === undefined ? {} : { habits }) };
+    }
     case "resumed":
       return { ...state, beganAt: before.beganAt + Math.max(0, at - before.lastAt) };
     case "reserved": {

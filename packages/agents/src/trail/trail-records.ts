@@ -30,9 +30,27 @@ const interventionSchema = z.object({
 });
 export type Intervention = z.output<typeof interventionSchema>;
 
+/** What experience has an agent do otherwise, from the beginning of a run to its end. */
+const habitsSchema = z.object({
+  /** Actions that come last: done when nothing else is left to do. */
+  last: z.array(z.string()),
+  /** Steps that the mind is told it has. Default: those of `maxSteps`, which hold in any case. */
+  steps: z.number().int().min(1).optional(),
+  /** What the mind is told, each with its reason. */
+  advice: z.array(z.string()),
+});
+export type Habits = z.output<typeof habitsSchema>;
+
 /** What is stored of a run, one record before or after whatever has effects or costs. */
 export const trailRecordSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("began"), agent: z.string(), depth: z.number(), input: z.unknown() }),
+  z.object({
+    type: z.literal("began"),
+    agent: z.string(),
+    depth: z.number(),
+    input: z.unknown(),
+    /** Absent when there is nothing to be done otherwise. */
+    habits: habitsSchema.optional(),
+  }),
   /** Taken up again: the time since the record before is nobody's work. */
   z.object({ type: z.literal("resumed") }),
   /** A call is about to be made, and costs this unless `decided` says otherwise. */

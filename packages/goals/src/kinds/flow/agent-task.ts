@@ -1,6 +1,8 @@
+import { extname } from "node:path";
 import {
   agentLimitsSchema,
   defineTool,
+  Learner,
   modelMind,
   NoMindError,
   rulesMind,
@@ -38,10 +40,17 @@ function inputSchema(actions: readonly Tool[]) {
 
 const dataNames = ["analyze_schema", "validate_data", "transform_data", "route_pipeline"];
 
-/** The task type `agent`: an agent that reasons, with the actions that the goal allows it. */
+/** Most characters of a file's extension by which tasks are told apart. */
+const extensionLimit = 16;
+
+/**
+ * The task type `agent`: an agent that reasons, with the actions that the goal allows it. What it learns, it
+ * learns for each reasoner and each kind of file.
+ */
 export function agentTask(workshop: Workshop): Tool {
   const { world, plugins } = workshop;
   const actions = [...dataActions(workshop), ...plugins];
+  const learner = new Learner({ ...world, agent: `${world.node}-generalist-${name}` });
   return defineTool({
     type: name,
     purpose: "has an agent reach what is described, step by step, with the actions it is allowed",
@@ -53,7 +62,12 @@ export function agentTask(workshop: Workshop): Tool {
           ? modelMind(world.reasoner)
           : rulesMind(evidenceRules);
       const allowed = actions.filter(({ type }) => tools.includes(type));
-      return runAgent({ name, instructions, mind, tools: allowed, limits }, world, { job, input });
+      const kind = extname(input.path ?? "")
+        .slice(0, extensionLimit)
+        .toLowerCase();
+      const experience = learner.experience(`${name} ${reasoner} ${kind}`.trim());
+      const spec = { name, instructions, mind, tools: allowed, limits, experience };
+      return runAgent(spec, world, { job, input });
     },
   }) as Tool;
 }
