@@ -16,10 +16,16 @@ const finish = (result: unknown) => decide("final_result", { result });
 
 /** What the model says next, by what it was asked and what it has seen. */
 let script: (request: ModelRequest, step: number) => unknown;
+/** Requests that its server has no answer for yet. */
+let outages = 0;
 let model: ModelServer;
 let deployment: Deployment;
 beforeAll(async () => {
   model = await ModelServer.start((request) => {
+    if (outages > 0) {
+      outages -= 1;
+      return { status: 503 };
+    }
     const step = request.prompt.split('"observation":').length - 1;
     return { text: JSON.stringify(script(request, step)) };
   });
@@ -172,6 +178,24 @@ test("an agent of a plugin reasons in the shape that it promises, with a tool of
     ],
   });
   expect(await resultOf("offer")).toEqual({ price: { euros: 4 }, day: "Saturday" });
+});
+
+test("an agent whose model cannot be reached for a while is tried again, and goes on where it was", async () => {
+  script = ({ prompt }, step) => {
+    // The server breaks down after the first step, for longer than one call is repeated.
+    if (step === 0) outages = prompt.includes("ten dollars") ? 4 : 0;
+    return [decide("exchange", { amount: 10, rate: 1.25 }), finish({ euros: 8 })][step];
+  };
+  const input = { task: "ten dollars in euros", reasoner: "model", tools: ["exchange"] };
+  const tasks = [{ id: "a", type: "agent", input }];
+  await deployment.client.submit({ id: "outage", kind: "flow", tasks });
+  expect(await resultOf("outage")).toMatchObject({ a: { result: { euros: 8 }, steps: 1 } });
+  const failures = (await deployment.client.history("outage")).flatMap(({ record }) =>
+    record.type === "task-failed" ? [record] : [],
+  );
+  expect(failures).toMatchObject([{ error: { code: "model-unavailable" }, answer: "retry" }]);
+  const [trail] = (await deployment.client.trail("outage")).trails;
+  expect(trail).toMatchObject({ resumed: 1, steps: [{ action: "exchange" }, {}] });
 });
 
 test("an agent asks a person, the goal sleeps, and it goes on with the answer on another node", async () => {

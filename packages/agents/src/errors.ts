@@ -202,6 +202,18 @@ export class ApprovalNeededError extends TroupeError {
   }
 }
 
+/** An agent whose run was taken up by another life of it: whoever is tried again takes it up in turn. */
+export class AgentElsewhereError extends TroupeError {
+  readonly code = "agent-elsewhere";
+  readonly retryable = true;
+  constructor(agent: string, options: ErrorOptions) {
+    super(
+      `the agent '${agent}' was taken up elsewhere: its run goes on there, or when it is tried again`,
+      options,
+    );
+  }
+}
+
 /** Rules that have nothing to say. */
 export class UndecidedError extends TroupeError {
   readonly code = "undecided";

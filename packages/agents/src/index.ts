@@ -17,6 +17,7 @@ export {
   proposalSchema,
 } from "./analyst/protocol.ts";
 export {
+  AgentElsewhereError,
   AgentStoppedError,
   ApprovalNeededError,
   approvalNeeded,

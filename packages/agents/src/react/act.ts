@@ -1,6 +1,6 @@
 import { ensureError, FencedError, type TraceContext } from "@troupe/actor";
 import { z } from "zod";
-import { ApprovalNeededError, ReasonerError } from "../errors.ts";
+import { AgentElsewhereError, ApprovalNeededError, ReasonerError } from "../errors.ts";
 import type { Job, Tool } from "../tool.ts";
 import type { AgentPorts } from "./agent-spec.ts";
 import type { Decision, Step } from "./step.ts";
@@ -16,7 +16,7 @@ type Observed = Pick<Step, "ok" | "observation" | "quality" | "durationMs">;
  * Carries a decision out, in a span of its own. What the tool throws is observed, as what it returns is:
  * the agent may find another way.
  *
- * @throws ApprovalNeededError, FencedError, what a model's server fails with if trying again can help,
+ * @throws ApprovalNeededError, AgentElsewhereError, FencedError, what a model's server fails with if trying again can help,
  *   and the signal's reason when it was aborted: these are not the agent's to see
  */
 export async function act(
@@ -54,7 +54,7 @@ export async function act(
     const error = ensureError(thrown);
     span.fail(error);
     job.signal.throwIfAborted();
-    if (error instanceof ApprovalNeededError || error instanceof FencedError) throw error;
+    if (isOfTheRun(error)) throw error;
     // A model that agents below could not reach: the step is done again when it can be.
     if (error instanceof ReasonerError && error.retryable) throw error;
     const message = error instanceof z.ZodError ? z.prettifyError(error) : error.message;
@@ -64,6 +64,13 @@ export async function act(
     job.signal.removeEventListener("abort", end);
     span.end();
   }
+}
+
+/** Whether it is about the run, or one below it, and not about the action. */
+function isOfTheRun(error: Error): boolean {
+  return [ApprovalNeededError, AgentElsewhereError, FencedError].some(
+    (kind) => error instanceof kind,
+  );
 }
 
 function codeOf(error: Error): string {

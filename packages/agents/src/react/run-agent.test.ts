@@ -106,7 +106,7 @@ test("of two nodes that run the same agent one goes on", async () => {
   ]);
   expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   const lost = both.find((one) => one.status === "rejected");
-  expect(lost?.reason).toMatchObject({ code: "fenced" });
+  expect(lost?.reason).toMatchObject({ code: "agent-elsewhere", retryable: true });
 });
 
 test("a failed action is seen, and the agent goes another way", async () => {

@@ -1,6 +1,11 @@
 import { ensureError, FencedError, type Span, type TraceContext } from "@troupe/actor";
 import { z } from "zod";
-import { AgentStoppedError, PurseEmptyError, UndecidedError } from "../errors.ts";
+import {
+  AgentElsewhereError,
+  AgentStoppedError,
+  PurseEmptyError,
+  UndecidedError,
+} from "../errors.ts";
 import { Purse } from "../limits/purse.ts";
 import type { Stop } from "../trail/trail-records.ts";
 import { act } from "./act.ts";
@@ -23,7 +28,7 @@ import { type Trail, takeUp } from "./take-up.ts";
  *
  * @throws AgentStoppedError when it ended without a result, also when it is run again
  * @throws ApprovalNeededError when a person must answer first
- * @throws FencedError when the run goes on elsewhere; the signal's reason when it was aborted; what
+ * @throws AgentElsewhereError when the run goes on elsewhere; the signal's reason when it was aborted; what
  *   the model's server fails with, if trying again can help: the run then goes on where it was
  */
 export async function runAgent(
@@ -32,8 +37,13 @@ export async function runAgent(
   task: AgentTask,
   above?: Above,
 ): Promise<AgentResult> {
-  const trail = await takeUp(spec, ports, task, above?.depth ?? 0);
-  return new Run(spec, ports, task, trail, above).toEnd();
+  try {
+    const trail = await takeUp(spec, ports, task, above?.depth ?? 0);
+    return await new Run(spec, ports, task, trail, above).toEnd();
+  } catch (error) {
+    if (!(error instanceof FencedError)) throw error;
+    throw new AgentElsewhereError(spec.name, { cause: error });
+  }
 }
 
 class Run {

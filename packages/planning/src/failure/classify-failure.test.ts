@@ -6,6 +6,8 @@ const known: readonly (readonly [ReportedFailure, FailureClass])[] = [
   [{ code: "ECONNRESET" }, "transient_network"],
   [{ code: "EAI_AGAIN" }, "transient_network"],
   [{ code: "no-responders" }, "transient_network"],
+  [{ code: "model-unavailable" }, "transient_network"],
+  [{ code: "agent-elsewhere" }, "transient_network"],
   [{ message: "read ECONN: socket hang up" }, "transient_network"],
   [{ message: "Connection timed out after 30 s" }, "transient_network"],
   [{ code: "ENOSPC" }, "resource_exhaustion"],

@@ -70,6 +70,9 @@ const codes: Readonly<Record<Known, readonly string[]>> = {
     "no-responders",
     "units-lost",
     "units-wait",
+    "model-timeout",
+    "model-unavailable",
+    "agent-elsewhere",
     "transient-network",
   ],
   resource_exhaustion: [
