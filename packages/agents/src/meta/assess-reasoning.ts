@@ -13,8 +13,11 @@ const trendThreshold = 0.1;
 /** What steps are judged by before there are two. */
 const unknownScore = 0.5;
 const weights = { circular: 0.4, progress: 0.3, quality: 0.3 };
-/** Below it, once there are as many steps as a trend takes, an agent is helped. */
-const poorScore = 0.4;
+/**
+ * Below it, once there are as many steps as a trend takes, an agent is helped: more than the part for going in no
+ * circle, which one that fails in ever new ways has as well.
+ */
+const poorScore = 0.45;
 
 /** How an agent's reasoning goes. All numbers are 0 to 1. */
 export interface Assessment {

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { modelMind } from "../react/model-mind.ts";
 import { rulesMind } from "../react/rules-mind.ts";
 import { choose, finish, lengthTool, stage } from "../react/running.test-data.ts";
 import { scripted } from "../react/scripted.test-data.ts";
 import type { Step } from "../react/step.ts";
 import { askingModel } from "../reasoner/asking.test-data.ts";
+import { defineTool, type Tool } from "../tool.ts";
 import { assessReasoning } from "./assess-reasoning.ts";
 
 const step = (input: unknown, observation: unknown, quality = 1): Step => ({
@@ -61,6 +63,67 @@ test("an agent that is stuck again and again is stopped", async () => {
   const stopped = run({ mind, tools: [tool], limits: { maxSteps: 100 } });
   await expect(stopped).rejects.toMatchObject({ code: "agent-stuck", retryable: false });
   expect(ran).toHaveLength(9);
+});
+
+test("an agent that goes to and fro between two actions is interrupted when it has seen both twice", async () => {
+  const { run, trail } = stage();
+  const { tool, ran } = lengthTool();
+  const mind = rulesMind([
+    ({ steps, banned }) =>
+      banned.size === 0
+        ? choose("length", { text: steps.length % 2 === 0 ? "a" : "bb" })
+        : undefined,
+    ({ advice }) => finish(advice),
+  ]);
+  const ended = await run({ mind, tools: [tool], limits: { maxSteps: 50 } });
+  expect(ended).toMatchObject({ steps: 4, interventions: 1 });
+  expect(ended.result).toEqual(["you repeat 2 step(s) and see the same again"]);
+  expect(ran).toHaveLength(4);
+  const [intervened] = (await trail()).filter(({ record }) => record.type === "intervened");
+  expect(intervened.record.banned).toHaveLength(2);
+});
+
+test.for([
+  ["every page says something else", (page: number) => ({ rows: [page] })],
+  ["all pages look the same", () => ({ rows: 100 })],
+  ["pages take turns", (page: number) => ({ odd: page % 2 })],
+] as const)("an agent that reads page after page is left alone, when %s", async ([, read]) => {
+  const { run } = stage();
+  const pages = defineTool({
+    type: "page",
+    purpose: "reads one page",
+    input: z.strictObject({ page: z.number() }),
+    run: async ({ page }) => read(page),
+  }) as Tool;
+  const { mind } = scripted([
+    ...Array.from({ length: 40 }, (_, page) => choose("page", { page })),
+    finish("read"),
+  ]);
+  const ended = await run({ mind, tools: [pages], limits: { maxSteps: 50 } });
+  expect(ended).toMatchObject({ result: "read", steps: 40, interventions: 0 });
+});
+
+test("an agent that fails in ever new ways is told so, and may do none of it again", async () => {
+  const { run, trail } = stage();
+  const { tool } = lengthTool();
+  const failing = {
+    ...tool,
+    run: async (_: unknown, { task }: { task: string }) => {
+      throw new Error(`no luck with ${task}`);
+    },
+  };
+  const mind = rulesMind([
+    ({ steps, advice }) =>
+      advice.length === 0 ? choose("length", { text: `${steps.length}` }) : undefined,
+    ({ advice }) => finish(advice),
+  ]);
+  const ended = await run({ mind, tools: [failing], limits: { maxSteps: 50 } });
+  expect(ended).toMatchObject({ steps: 3, interventions: 1 });
+  expect(ended.result).toContain(
+    "your last actions all failed: read their errors, or end with what you know",
+  );
+  const [intervened] = (await trail()).filter(({ record }) => record.type === "intervened");
+  expect(intervened.record.banned).toHaveLength(3);
 });
 
 test("asking the same and seeing something else is no circle", () => {
