@@ -12,10 +12,17 @@ export class ResponseTooLargeError extends Error {
  * would carry the key to wherever the redirect leads.
  *
  * Reading beyond the limit fails with ResponseTooLargeError and closes the connection.
+ *
+ * @param answered is told the media type of each response, in lower case; empty where it has none
  */
-export function boundedFetch(limitBytes: number): typeof fetch {
+export function boundedFetch(
+  limitBytes: number,
+  answered: (mediaType: string) => void,
+): typeof fetch {
   return async (input, init) => {
     const response = await fetch(input, { ...init, redirect: "manual" });
+    const [mediaType = ""] = (response.headers.get("content-type") ?? "").split(";");
+    answered(mediaType.trim().toLowerCase());
     if (response.body === null) return response;
     let bytes = 0;
     const counted = response.body.pipeThrough(

@@ -15,6 +15,9 @@ const responseOverheadBytes = 65_536;
 /** Most bytes that one token takes in a response: each is an event of its own, wrapped in JSON. */
 const responseBytesPerToken = 1024;
 
+/** What answers of both protocols are. */
+const streamType = "text/event-stream";
+
 /** Most characters of a name that the server chose. */
 const nameLimit = 128;
 
@@ -36,7 +39,9 @@ export async function callModel(
   const reading = new Reading(config);
   try {
     const { stream } = streamText({
-      model: languageModel(config, limits.maxOutputTokens),
+      model: languageModel(config, limits.maxOutputTokens, (type) => {
+        reading.mediaType = type;
+      }),
       instructions: prompt.instructions,
       messages: [...prompt.messages],
       maxOutputTokens: limits.maxOutputTokens,
@@ -80,6 +85,7 @@ class Reading {
   text = "";
   tool: string | undefined;
   failure: CallOutcome["end"] | undefined;
+  mediaType = "";
   report: CallReport = {};
   readonly #redact: (name: string) => string;
 
@@ -105,7 +111,7 @@ class Reading {
   }
 
   end(): CallOutcome["end"] {
-    if (this.failure !== undefined) return this.failure;
+    if (this.failure !== undefined) return this.#explained(this.failure);
     const { finishReason } = this.report;
     if (finishReason === "content-filter") {
       return { kind: "refused", said: this.#redact(this.text.trim()) };
@@ -117,11 +123,27 @@ class Reading {
     }
     return { kind: "text", text: this.text };
   }
+
+  /** Whoever answers with a page instead of events is not the server that was meant. */
+  #explained(failure: CallOutcome["end"]): CallOutcome["end"] {
+    const isStream = ["", streamType].includes(this.mediaType);
+    if (failure.kind !== "unavailable" || failure.status !== undefined || isStream) return failure;
+    const type = this.#redact(this.mediaType);
+    return {
+      ...failure,
+      detail: `it answered with '${type}' instead of '${streamType}': check TROUPE_MODEL_URL, and what is in between`,
+    };
+  }
 }
 
 /** The protocol's client, for one call: what it may read depends on the call's limits. */
-function languageModel(config: ModelConfig, maxOutputTokens: number): LanguageModel {
-  const fetch = boundedFetch(responseOverheadBytes + responseBytesPerToken * maxOutputTokens);
+function languageModel(
+  config: ModelConfig,
+  maxOutputTokens: number,
+  answered: (mediaType: string) => void,
+): LanguageModel {
+  const limitBytes = responseOverheadBytes + responseBytesPerToken * maxOutputTokens;
+  const fetch = boundedFetch(limitBytes, answered);
   const apiKey = config.key === undefined ? {} : { apiKey: config.key.reveal() };
   if (config.provider === "anthropic") {
     return createAnthropic({ baseURL: config.url, fetch, ...apiKey })(config.model);
