@@ -35,6 +35,7 @@ const trail: AgentTrail = {
   interventions: [
     { at: 1550, after: 2, why: "its reasoning is scored 0.30", advice: ["stop"], banned: ["x"] },
   ],
+  habits: { last: ["scan"], advice: ["do 'scan' only when nothing else is left: it failed"] },
   spent: { calls: 2, tokens: 240, cost: 0 },
   isWhole: true,
 };
@@ -45,6 +46,7 @@ test("a trail shows each step with what was thought, given and seen, and what ca
     "
     answer  by answerer, 2.1 s, 3 steps, 2 calls, 240 tokens, taken up again 1
     time
+      ↻ from experience: do 'scan' only when nothing else is left: it failed
       1 ✔ analyze_schema  quality 1.00, 12 ms, decided by small-1, 120 tokens
         Look at it first.
         given   {"path":"orders.csv"}
@@ -65,7 +67,7 @@ test("a trail shows each step with what was thought, given and seen, and what ca
 });
 
 test("a trail of which only the end is kept says so, and why it was stopped", () => {
-  const { agent: _agent, ...rest } = trail;
+  const { agent: _agent, habits: _habits, ...rest } = trail;
   const stop = { code: "agent-stuck" as const, message: "2 step(s) repeat" };
   const old = { ...rest, steps: [], interventions: [], isWhole: false, end: { at: 1, stop } };
   expect(trailLines({ goal: "g", trails: [old], more: false }, screen)).toEqual([

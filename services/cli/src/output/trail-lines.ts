@@ -40,8 +40,17 @@ function oneTrail(trail: AgentTrail, screen: Screen): readonly string[] {
     .flatMap((one) => interventionLines(one, screen));
   return [
     ...wrap(`${paint("bold", printable(task))}  ${facts.join(", ")}`, width),
-    ...indented([...lines, ...late, ...endLines(trail, screen)], 2),
+    ...indented([...habitLines(trail, screen), ...lines, ...late, ...endLines(trail, screen)], 2),
   ];
+}
+
+/** What it did otherwise than it used to, and why. */
+function habitLines({ habits }: AgentTrail, { paint, width }: Screen): readonly string[] {
+  return (habits?.advice ?? []).flatMap((one) =>
+    wrap(printable(`${signs.replanned} from experience: ${one}`), width - 2).map((line) =>
+      paint("yellow", line),
+    ),
+  );
 }
 
 function stepLines(step: TrailStep, screen: Screen): readonly string[] {
