@@ -44,7 +44,7 @@ test("a trail shows each step with what was thought, given and seen, and what ca
   const lines = trailLines({ goal: "g", trails: [trail], more: true }, screen);
   expect(`\n${lines.join("\n")}\n`).toMatchInlineSnapshot(`
     "
-    answer  by answerer, 2.1 s, 3 steps, 2 calls, 240 tokens, taken up again 1
+    answer  by answerer, 2.1 s, 2 steps, 2 calls, 240 tokens, taken up again 1
     time
       ↻ from experience: do 'scan' only when nothing else is left: it failed
       1 ✔ analyze_schema  quality 1.00, 12 ms, decided by small-1, 120 tokens

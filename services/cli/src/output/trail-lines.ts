@@ -24,7 +24,12 @@ function oneTrail(trail: AgentTrail, screen: Screen): readonly string[] {
   const facts = [
     ...(agent === undefined ? [] : [`by ${printable(agent)}`]),
     ...(depth === 0 ? [] : [`${counted(depth, "agent")} above it`]),
-    ...(isWhole ? [formatDuration(lastAt - beganAt), counted(steps.length, "step")] : []),
+    ...(isWhole
+      ? [
+          formatDuration(lastAt - beganAt),
+          counted(steps.filter(({ observed }) => observed !== undefined).length, "step"),
+        ]
+      : []),
     ...(spent.calls === 0 ? [] : [counted(spent.calls, "call"), counted(spent.tokens, "token")]),
     ...(resumed === 0 ? [] : [`taken up again ${counted(resumed, "time")}`]),
     ...(isWhole ? [] : ["only its end is kept"]),
