@@ -141,7 +141,9 @@ test("a model answers over the data, through the sandbox, with the tools that th
   expect(seen[1]).toEqual([false, expect.stringContaining("statement-forbidden")]);
   expect(seen[2]).toEqual([true, expect.stringContaining("12.5")]);
   expect(seen[3]).toEqual([true, '{"euros":10}']);
-  // The same for people and programs, over the network.
+});
+
+test("what the agent did is told to people and programs, and decided again without asking a model", async () => {
   const told = JSON.parse(await troupe("trail", "ann", "--task", "answer", "--json"));
   expect(told).toMatchObject({
     goal: "ann",
@@ -163,6 +165,14 @@ test("a model answers over the data, through the sandbox, with the tools that th
   const shown = await troupe("trail", "ann");
   expect(shown).toContain("2 ✖ transform_data");
   expect(shown).toContain('✔ result {"euros":10}');
+  // All of it is decided again from the journal, and no model is asked.
+  const asked = model.requests.length;
+  const replay = JSON.parse(await troupe("goal", "replay", "ann", "--json"));
+  expect(replay).toMatchObject({
+    verdict: "same",
+    agents: [{ task: "answer", different: 0, same: 1 }],
+  });
+  expect(model.requests).toHaveLength(asked);
 });
 
 test("an agent of a plugin reasons in the shape that it promises, with a tool of an MCP server beside", async () => {

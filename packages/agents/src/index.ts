@@ -47,9 +47,10 @@ export { type Assessment, assessReasoning } from "./meta/assess-reasoning.ts";
 export type { AgentPorts, AgentResult, AgentSpec, AgentTask } from "./react/agent-spec.ts";
 export type { ActionNotice, DecideOptions, Mind, Situation } from "./react/mind.ts";
 export { modelMind } from "./react/model-mind.ts";
+export { nextMove } from "./react/next-move.ts";
 export { type Rule, rulesMind } from "./react/rules-mind.ts";
 export { runAgent } from "./react/run-agent.ts";
-export { type Decision, finalAction, type Step } from "./react/step.ts";
+export { type Decision, deedOf, finalAction, type Step } from "./react/step.ts";
 export { type ModelConfig, modelConfig } from "./reasoner/config.ts";
 export { type ModelReasonerOptions, modelReasoner } from "./reasoner/model-reasoner.ts";
 export {
@@ -72,6 +73,7 @@ export {
   type TrailPage,
   trailPageSchema,
 } from "./trail/read-trails.ts";
+export { applyTrail, newRun, type RunState } from "./trail/run-state.ts";
 export { forgetTrails } from "./trail/trail.ts";
 export { type Spent, type TrailRecord, trailRecordSchema } from "./trail/trail-records.ts";
 export type { HeldResources, ResourceDesk, ResultDesk, ResultIdentity } from "./worker/desks.ts";

@@ -114,6 +114,7 @@ export {
   replayGoal,
 } from "./replay/replay-goal.ts";
 export { replayKinds } from "./replay/replay-kinds.ts";
+export { replayTrails, type TrailReplay } from "./replay/replay-trails.ts";
 export { Retention, type RetentionOptions, type RetentionSweep } from "./retention/expire-goals.ts";
 export { type Chore, keepHouse } from "./retention/housekeeping.ts";
 export { type AgentSpawn, flowTaskTypes, nodeAgents } from "./workshop/agents.ts";

@@ -1,8 +1,11 @@
+import type { Journal } from "@troupe/actor";
+import { readTrails, type StoredStep, type TrailPage } from "@troupe/agents";
 import {
   GoalNotFoundError,
   readGoalRecords,
   replayGoal,
   replayKinds,
+  replayTrails,
   UnknownGoalKindError,
 } from "@troupe/goals";
 import { type TargetOptions, withDeployment } from "../connection.ts";
@@ -22,9 +25,10 @@ export async function goalReplay(
   goal: string,
   options: TargetOptions & { readonly json: boolean },
 ): Promise<number> {
-  const records = await withDeployment(io, options, ({ journal }) =>
-    readGoalRecords(journal, goal),
-  );
+  const { records, steps } = await withDeployment(io, options, async ({ journal }) => ({
+    records: await readGoalRecords(journal, goal),
+    steps: await trailRecords(journal, goal),
+  }));
   const [first] = records;
   if (first === undefined) throw new GoalNotFoundError(goal);
   if (first.record.type !== "accepted") throw new HistoryRemovedError(goal);
@@ -37,7 +41,21 @@ export async function goalReplay(
     );
   }
   const replay = await replayGoal(goal, records, kind);
-  if (options.json) writeJson(io.out, replayDocument(replay));
-  else writeLines(io.out, replayLines(replay, screenOf(io.out)));
-  return replay.different === 0 ? exitCodes.ok : exitCodes.failed;
+  const trails = replayTrails(steps);
+  if (options.json) writeJson(io.out, replayDocument(replay, trails));
+  else writeLines(io.out, replayLines(replay, trails, screenOf(io.out)));
+  const isSame = [replay, ...trails].every((one) => one.different === 0);
+  return isSame ? exitCodes.ok : exitCodes.failed;
+}
+
+/** What the agents of a goal did, oldest first. */
+async function trailRecords(journal: Journal, goal: string): Promise<readonly StoredStep[]> {
+  const records: StoredStep[] = [];
+  let next: number | undefined = 0;
+  while (next !== undefined) {
+    const page: TrailPage = await readTrails(journal, goal, { after: next });
+    records.push(...page.records);
+    next = page.next;
+  }
+  return records;
 }
