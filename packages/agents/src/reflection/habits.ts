@@ -1,10 +1,10 @@
 import type { Habits } from "../trail/trail-records.ts";
-import { adaptationsIn, type Memory } from "./memory.ts";
+import { type AdaptationKind, adaptationsIn, type Memory } from "./memory.ts";
 
 /** What an agent that reasons does otherwise in a situation, from what it remembers. Pure. */
 export function habitsOf(memory: Memory, situation: string): Habits | undefined {
   const active = adaptationsIn(memory, situation);
-  const of = (wanted: string) => active.filter(({ kind }) => kind === wanted);
+  const of = (wanted: AdaptationKind) => active.filter(({ kind }) => kind === wanted);
   const expected = of("expect").map(({ method }) => Number(method));
   const advice = active.flatMap(({ kind, method, because }) => {
     switch (kind) {

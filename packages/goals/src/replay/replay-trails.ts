@@ -10,7 +10,7 @@ import {
 import { compared, different, given, type Judgement, type Verdict } from "./judgement.ts";
 
 /** A record of an agent's run, and what was found about it. */
-export interface TrailReplayStep extends StoredStep, Judgement {}
+interface TrailReplayStep extends StoredStep, Judgement {}
 
 /** The run of an agent, decided again. */
 export interface TrailReplay extends Readonly<Record<Verdict, number>> {
