@@ -77,6 +77,7 @@ export { applyTrail, newRun, type RunState } from "./trail/run-state.ts";
 export { forgetTrails } from "./trail/trail.ts";
 export { type Spent, type TrailRecord, trailRecordSchema } from "./trail/trail-records.ts";
 export type { HeldResources, ResourceDesk, ResultDesk, ResultIdentity } from "./worker/desks.ts";
+export { journaledSkills } from "./worker/journaled-skills.ts";
 export {
   busy,
   customerMessages,

@@ -103,6 +103,15 @@ async function announced(agent: Ref<WorkerMessages>, task: unknown): Promise<Tol
   return told.findLast(({ kind }) => kind !== "ended");
 }
 
+test("a worker bids by what an earlier life of it has learned", async () => {
+  const experience = { msPerByte: 0.001, baseMs: 500, succeeded: 4, failed: 4 };
+  const skills = { load: async () => ({ dig: experience }), save: async () => {} };
+  const { address } = away.spawn(worker({ tools: [dig], skills }), { name: "worker" });
+  await settled();
+  const bid = await announced(home.ref(workerProtocol, address), { type: "dig", bytes: 1_000_000 });
+  expect(bid?.body).toMatchObject({ durationMs: 1500, quality: 0.5, confidence: 0.9 });
+});
+
 test("a worker bids on what it has a tool for, with what it knows of its speed", async () => {
   expect(await announced(hire(), { type: "dig", bytes: 1_000_000 })).toEqual({
     kind: "bid",

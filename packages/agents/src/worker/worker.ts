@@ -2,7 +2,6 @@ import { type Actor, type ActorContext, defineActor, ensureError } from "@troupe
 import { auctioneerProtocol } from "@troupe/coordination";
 import { z } from "zod";
 import type { AgentProfile } from "../agent/define-agent.ts";
-import { type Experience, estimate, learn, noExperience } from "../experience.ts";
 import type { Tool } from "../tool.ts";
 import type { HeldResources, ResourceDesk, ResultDesk } from "./desks.ts";
 import { execute, failedOutcome } from "./execute.ts";
@@ -19,6 +18,7 @@ import {
   workerProtocol,
   workOrderSchema,
 } from "./protocol.ts";
+import { type SkillStore, Skills } from "./skills.ts";
 
 /** Most bytes of findings in one message to a customer; a single larger finding goes alone. */
 const reportBytes = 256 * 1024;
@@ -35,6 +35,8 @@ export interface WorkerOptions {
   readonly resources?: ResourceDesk;
   /** What it asks for its time and how well it works before anything is known. Default 1 and 0.5. */
   readonly profile?: AgentProfile;
+  /** Where what it learns of itself is kept. Default: it begins anew at each start. */
+  readonly skills?: SkillStore;
   /** Where results of tools that allow it are kept. Default: everything is done anew. */
   readonly results?: ResultDesk;
 }
@@ -90,7 +92,7 @@ class Bench {
   readonly #resources: ResourceDesk | undefined;
   readonly #results: ResultDesk | undefined;
   readonly #profile: AgentProfile;
-  readonly #experience = new Map<string, Experience>();
+  readonly #skills: Skills;
   readonly #lots = new Lots();
   readonly #queue = new FairQueue<{ readonly lot: Lot; readonly task: string }>();
   #running = 0;
@@ -104,6 +106,8 @@ class Bench {
     this.#resources = resources;
     this.#results = results;
     this.#profile = options.profile ?? {};
+    this.#skills = new Skills(context.clock, context.signal, options.skills);
+    context.pipe(this.#skills.recall(new Set(this.#tools.keys())), () => {});
   }
 
   /** What the agent would take for announced work, or the reason why it does not want it. */
@@ -188,8 +192,7 @@ class Bench {
   }
 
   #expect(type: string, bytes: number) {
-    const { quality } = this.#profile;
-    return estimate(this.#experience.get(type) ?? noExperience, bytes, quality);
+    return this.#skills.expect(type, bytes, this.#profile.quality);
   }
 
   /** Begins what waits, as far as there is room. */
@@ -252,14 +255,8 @@ class Bench {
     lot.open.delete(task);
     lot.ended.set(task, outcome);
     lot.untold.push(task);
-    this.#experience.set(
-      type,
-      learn(this.#experience.get(type) ?? noExperience, {
-        succeeded: outcome.ok,
-        durationMs: outcome.durationMs,
-        bytes: bytes / tasks.length,
-      }),
-    );
+    const { ok: succeeded, durationMs } = outcome;
+    this.#skills.learn(type, { succeeded, durationMs, bytes: bytes / tasks.length });
     if (lot.open.size > 0) {
       this.#context.timers.once(`report ${goal}/${id}`, reportAfterMs, "report", { goal, lot: id });
     }

@@ -1,8 +1,9 @@
-import type { Actor, Definitions } from "@troupe/actor";
+import { type Actor, type Definitions, silentLog } from "@troupe/actor";
 import {
   type AgentProfile,
   agentTools,
   analyst,
+  journaledSkills,
   lyingAnalyst,
   type Perspective,
   type Tool,
@@ -136,12 +137,13 @@ export function flowTaskTypes(workshop: Workshop): TaskTypes {
 function agent(
   name: string,
   tools: readonly Tool[],
-  { resources, results }: Workshop,
+  { node, world, resources, results }: Workshop,
   concurrency?: number,
   profile?: AgentProfile,
 ): AgentSpawn {
   const options: WorkerOptions = {
     tools,
+    skills: journaledSkills(world.journal, `${node}-${name}`, world.log ?? silentLog),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(profile === undefined ? {} : { profile }),
     ...(resources === undefined ? {} : { resources }),
