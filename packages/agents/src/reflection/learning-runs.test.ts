@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import type { Mind, Situation } from "../react/mind.ts";
+import { modelMind } from "../react/model-mind.ts";
 import { rulesMind } from "../react/rules-mind.ts";
 import { choose, finish, stage } from "../react/running.test-data.ts";
+import { askingModel } from "../reasoner/asking.test-data.ts";
 import { defineTool, type Tool } from "../tool.ts";
 import { agentTrails } from "../trail/agent-trail.ts";
 import { readTrails } from "../trail/read-trails.ts";
@@ -112,6 +114,39 @@ test("a mind is told what experience says, and actions to leave for last stand l
   ]);
   expect(last?.actions.at(-1)?.name).toBe("scan");
 });
+
+/** A model that begins with `scan`, unless it is told otherwise and heeds it. */
+async function modelled(heeds: boolean) {
+  const asking = await askingModel(({ prompt }) => {
+    const seen = prompt.split('"observation"').length - 1;
+    const isWarned = heeds && prompt.includes("do 'scan' only when nothing else is left");
+    const first = isWarned ? "index" : "scan";
+    const isFound = prompt.includes('"observation":"found"');
+    const next = isFound ? finish("found") : choose(seen === 0 ? first : "index", {});
+    return { text: JSON.stringify(next) };
+  });
+  return { ...learning(modelMind(asking.reasoner)), asking };
+}
+
+test.for([
+  ["heeds", true, ["adapted", "confirmed"], [2, 2, 2, 2, 2, 1, 1, 1, 1, 1]],
+  ["does not heed", false, ["adapted", "withdrawn"], [2, 2, 2, 2, 2, 2, 2, 2, 2, 2]],
+] as const)(
+  "advice that a model %s is kept as long as it helps, and costs calls that are counted",
+  async ([, heeds, kinds, expected]) => {
+    const { work, changes, asking } = await modelled(heeds);
+    const ended = [];
+    for (let n = 0; n < 10; n += 1) ended.push(await work(`t${n}`));
+    expect(ended.map(({ steps }) => steps)).toEqual(expected);
+    expect(ended.map(({ spent }) => spent.calls)).toEqual(expected.map((steps) => steps + 1));
+    expect((await changes()).map(({ type }) => type)).toEqual(kinds);
+    // What was withdrawn is not said any more.
+    await work("t10");
+    const said = asking.server.requests.at(-1)?.prompt.includes("do 'scan' only when nothing");
+    expect(said).toBe(heeds);
+    await asking[Symbol.asyncDispose]();
+  },
+);
 
 test("a run that is taken up goes on as it began, whatever was learned since, and is learned from once", async () => {
   let isAsking = true;
