@@ -33,7 +33,7 @@ function world() {
 
 /** Tries each of its actions until one finds it. */
 const searching: Mind = rulesMind([
-  ({ steps }) => (steps.some(({ ok }) => ok) ? finish("found") : undefined),
+  ({ steps }) => (steps.at(-1)?.observation === "found" ? finish("found") : undefined),
   ...["scan", "index"].map(
     (action) =>
       ({ steps }: Situation) =>
@@ -43,23 +43,24 @@ const searching: Mind = rulesMind([
 
 /** An agent whose runs, one task each, are learned from. */
 function learning(mind = searching) {
-  const { run, ports, journal, clock } = stage();
+  const { run, journal, clock } = stage();
   const { tools, works } = world();
   const learnerOf = () => new Learner({ journal, clock, agent: "n1-x" });
   let learner = learnerOf();
-  const work = (task: string) =>
-    run({ mind, tools, experience: learner.experience("find .csv") }, { task });
+  const work = (task: string, approvals: readonly unknown[] = []) =>
+    run({ mind, tools, experience: learner.experience("find .csv") }, { task, approvals });
   const trailOf = async (task: string) =>
     agentTrails((await readTrails(journal, "g", { task })).records)[0];
-  const changes = async () => {
+  const remembered = async () => {
     const stored = await journal.read("journal.reflection.n1-x");
-    return stored.flatMap(({ payload }) => {
-      const { record } = JSON.parse(new TextDecoder().decode(payload));
-      return record === undefined || record.type === "episode" ? [] : [record];
-    });
+    return stored.flatMap(
+      ({ payload }) => JSON.parse(new TextDecoder().decode(payload)).record ?? [],
+    );
   };
+  const changes = async () => (await remembered()).filter(({ type }) => type !== "episode");
+  const episodes = async () => (await remembered()).filter(({ type }) => type === "episode");
   return {
-    ...{ work, works, trailOf, changes, ports },
+    ...{ work, works, trailOf, changes, episodes },
     restart: () => {
       learner = learnerOf();
     },
@@ -157,15 +158,18 @@ test("a run that is taken up goes on as it began, whatever was learned since, an
         ? Promise.resolve(choose("request_approval", { question: "ok?" }))
         : searching.decide(situation, options),
   };
-  const { work, trailOf, changes } = learning(asking);
+  const { work, trailOf, changes, episodes } = learning(asking);
   await work("slow").catch(() => {});
   isAsking = false;
   for (let n = 0; n < 5; n += 1) await work(`t${n}`);
   expect(await changes()).toHaveLength(1);
-  const first = await work("t0");
-  expect(first.steps).toBe(2);
-  expect(await changes()).toHaveLength(1);
-  expect((await trailOf("slow"))?.habits).toBeUndefined();
+  expect((await work("slow", [true])).steps).toBe(3);
+  const actions = (await trailOf("slow"))?.steps.map(({ action }) => action);
+  expect(actions).toEqual(["request_approval", "scan", "index", "final_result"]);
+  expect(await episodes()).toHaveLength(6);
+  // Tried again after its end, it ends the same way, and teaches nothing.
+  expect((await work("slow", [true])).steps).toBe(3);
+  expect(await episodes()).toHaveLength(6);
 });
 
 test("what cannot be remembered does not keep an agent from its work", async () => {
