@@ -162,6 +162,10 @@ test("what the agent did is told to people and programs, and decided again witho
     ...{ number: 2, thought: "it follows", mind: "model", took: { calls: 1, tokens: 120 } },
     observed: { ok: false, quality: 0 },
   });
+  const watched = (await troupe("trail", "ann", "--watch", "--json")).trim().split("\n");
+  const types = watched.map((line) => JSON.parse(line).record.type);
+  expect(types.filter((type) => type === "decided")).toHaveLength(5);
+  expect([types[0], types.at(-1)]).toEqual(["began", "finished"]);
   const shown = await troupe("trail", "ann");
   expect(shown).toContain("2 ✖ transform_data");
   expect(shown).toContain('✔ result {"euros":10}');

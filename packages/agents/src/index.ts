@@ -68,8 +68,10 @@ export { Learner, type LearnerOptions } from "./reflection/learner.ts";
 export { defineTool, type Job, type Tool, type ToolCache } from "./tool.ts";
 export { type AgentTrail, agentTrails, type TrailStep } from "./trail/agent-trail.ts";
 export {
+  isOfTask,
   readTrails,
   type StoredStep,
+  storedTrailSchema,
   type TrailPage,
   trailPageSchema,
 } from "./trail/read-trails.ts";

@@ -229,17 +229,20 @@ function readingCommands(program: Command, io: Io, finish: Finish): void {
     .description("what the agents that reason for a goal did, step by step")
     .argument("<goal>", "identifier of the goal")
     .option("--task <task>", "only this task's agent, and those below it (default: all)")
-    .option("--json", "as one JSON document, nothing cut")
+    .option("--watch", "what they do, as it comes, until the goal ends")
+    .addOption(timeoutOption("longest time to follow"))
+    .option("--json", "as one JSON document, nothing cut; with --watch, JSON lines")
     .addHelpText(
       "after",
       examples(
         ["troupe trail g12", "thoughts, actions, what was seen, and what it cost"],
+        ["troupe trail g12 --watch", "see them think"],
         ["troupe trail g12 --task answer --json | jq '.trails[0].steps[].thought'", ""],
       ),
     )
     .action(async (id: string, options) => {
       const { trail } = await import("./commands/trail.ts");
-      finish(await trail(io, id, { json: false, ...options }));
+      finish(await trail(io, id, { json: false, watch: false, ...options }));
     });
   withTarget(program.command("lineage"))
     .description("what a goal's tasks read and made, from its journal")

@@ -27,7 +27,13 @@ export const trailPageSchema = z.object({
 });
 export type TrailPage = z.output<typeof trailPageSchema>;
 
-const storedSchema = z.object({ at: z.number(), record: trailRecordSchema });
+/** A record as it is stored and republished. */
+export const storedTrailSchema = z.object({ at: z.number(), record: trailRecordSchema });
+
+/** Whether a run is of a task, or of an agent below it. Default: any task. */
+export function isOfTask(run: string, task: string | undefined): boolean {
+  return task === undefined || run === task || run.startsWith(`${task}-s`);
+}
 
 /**
  * Reads what the agents of a goal did, oldest first, as much as fits into one message: at most 256 KiB and 200 records.
@@ -49,7 +55,7 @@ export async function readTrails(
   let read = after;
   for (const { subject, sequence, payload } of stored) {
     const run = subject.slice(prefix.length);
-    if (task === undefined || run === task || run.startsWith(`${task}-s`)) {
+    if (isOfTask(run, task)) {
       bytes += payload.length;
       if (records.length > 0 && bytes > pageBytes) return { records, next: read };
       records.push({ task: run, sequence, ...readStored(subject, sequence, payload) });
@@ -61,7 +67,7 @@ export async function readTrails(
 
 function readStored(subject: string, sequence: number, payload: Uint8Array) {
   try {
-    return storedSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
+    return storedTrailSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
   } catch (cause) {
     throw new UnreadableRecordError(subject, sequence, "it is no record of an agent", { cause });
   }

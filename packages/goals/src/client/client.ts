@@ -1,5 +1,13 @@
 import type { Subscription, TransportMessage } from "@troupe/actor";
-import { type AgentTrail, agentTrails, type TrailPage, trailPageSchema } from "@troupe/agents";
+import {
+  type AgentTrail,
+  agentTrails,
+  isOfTask,
+  type StoredStep,
+  storedTrailSchema,
+  type TrailPage,
+  trailPageSchema,
+} from "@troupe/agents";
 import { z } from "zod";
 import { decodeJson, encodeJson, type Receipt, receiptSchema } from "../contract/replies.ts";
 import { subjectsOf } from "../contract/subjects.ts";
@@ -16,6 +24,7 @@ import {
   goalSummarySchema,
   goalViewSchema,
 } from "../goal/view.ts";
+import { followRecords } from "./follow-records.ts";
 import { type ClientPorts, request } from "./request.ts";
 
 /** One decision about a goal, as clients see it. */
@@ -230,39 +239,41 @@ export class GoalClient {
    * @returns stops following
    */
   async watch(goal: string, observe: (event: GoalEvent) => void): Promise<Subscription> {
-    let last = 0;
-    let live = false;
-    const early: GoalEvent[] = [];
-    const pass = (events: readonly GoalEvent[]): void => {
-      const news = events.filter(({ sequence }) => sequence > last);
-      last = news.at(-1)?.sequence ?? last;
-      for (const event of news) observe(event);
+    const source = {
+      subject: this.#subjects.events(goal),
+      read: readEvents,
+      stored: (pass: (events: readonly GoalEvent[]) => void) =>
+        unlessUnknown(async () => pass(await this.history(goal))),
     };
-    const subscription = this.#ports.transport.subscribe(this.#subjects.events(goal), (message) => {
-      const events = readEvents(message);
-      if (live) pass(events);
-      else early.push(...events);
-    });
-    try {
-      await this.#ports.transport.flush();
-      pass(await this.#historyIfAny(goal));
-    } catch (error) {
-      subscription.unsubscribe();
-      throw error;
-    }
-    live = true;
-    pass(early);
-    return subscription;
+    return followRecords(this.#ports.transport, source, observe);
   }
 
-  /** A goal that has not been taken in yet has no history; its events will come. */
-  async #historyIfAny(goal: string): Promise<readonly GoalEvent[]> {
-    try {
-      return await this.history(goal);
-    } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "goal-not-found") return [];
-      throw error;
-    }
+  /**
+   * Follows the agents that reason for a goal: first every record of their trails so far, then each new one as it is
+   * stored, each once and in order.
+   *
+   * @param wanted.task only this task's agent, and those below it. Default: all
+   * @returns stops following
+   */
+  watchTrail(
+    goal: string,
+    wanted: { readonly task?: string | undefined },
+    observe: (step: StoredStep) => void,
+  ): Promise<Subscription> {
+    const source = {
+      subject: this.#subjects.agentEvents(goal),
+      read: (message: TransportMessage) =>
+        readSteps(message).filter(({ task }) => isOfTask(task, wanted.task)),
+      stored: (pass: (steps: readonly StoredStep[]) => void) =>
+        unlessUnknown(async () => {
+          for (let next: number | undefined = 0; next !== undefined; ) {
+            const page: TrailPage = await this.trailPage(goal, { ...wanted, after: next });
+            pass(page.records);
+            next = page.next;
+          }
+        }),
+    };
+    return followRecords(this.#ports.transport, source, observe);
   }
 
   get #subjects() {
@@ -272,6 +283,23 @@ export class GoalClient {
   #ask(subject: string, body: unknown): Promise<unknown> {
     return request(this.#ports, this.#inboxes, subject, body, this.#waitMs);
   }
+}
+
+/** A goal that has not been taken in yet has nothing stored; its events will come. */
+async function unlessUnknown(read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    if (!(error instanceof RequestRefusedError && error.code === "goal-not-found")) throw error;
+  }
+}
+
+/** The record of a trail that the server republished: the sequence is in the headers. */
+function readSteps({ subject, headers, payload }: TransportMessage): readonly StoredStep[] {
+  const sequence = Number(headers?.["Nats-Sequence"]);
+  const parsed = storedTrailSchema.safeParse(decodeJson(payload));
+  if (!Number.isInteger(sequence) || !parsed.success) return [];
+  return [{ task: subject.split(".").slice(4).join("."), sequence, ...parsed.data }];
 }
 
 /** Events as the server republished them: the sequence is in the headers. */

@@ -30,6 +30,12 @@ beforeEach(async () => {
   crew(simulation);
   simulation.node("n1", { coordinates: true });
   await clock.advance(2000);
+  const server = network.connect("server");
+  journal.observe(({ subject, sequence, payload }) => {
+    if (!subject.startsWith("journal.agent.")) return;
+    const headers = { "Nats-Sequence": `${sequence}` };
+    server.publish(subject.replace("journal.", "troupe.events."), payload, { headers });
+  });
   const transport = network.connect("client");
   client = new GoalClient({ ports: { transport, clock, random: seededRandom(9) } });
   await inTime(client.submit({ id: "g", kind: "letters" }), 10_000);
@@ -80,6 +86,28 @@ test("a long trail is brought in many messages, and no more of it than was asked
   expect([whole.trails.length, whole.more]).toEqual([100, false]);
   const cut = await inTime(client.trail("g", { limit: 10 }), 20_000);
   expect([cut.trails.length, cut.more]).toEqual([4, true]);
+});
+
+test("who follows a goal's agents is told what was stored and what comes, each once and in order", async () => {
+  await think("a", "yes");
+  const seen: string[] = [];
+  const of: string[] = [];
+  const watching = client.watchTrail("g", {}, ({ task, record }) => {
+    seen.push(`${task} ${record.type}`);
+  });
+  const one = client.watchTrail("g", { task: "c" }, ({ task }) => of.push(task));
+  // While it is being read.
+  await think("b", "no");
+  const [all, some] = await inTime(Promise.all([watching, one]));
+  await think("c", "maybe");
+  await clock.advance(100);
+  const run = ["began", "decided", "finished"];
+  expect(seen).toEqual(["a", "b", "c"].flatMap((task) => run.map((type) => `${task} ${type}`)));
+  expect(of).toEqual(["c", "c", "c"]);
+  for (const subscription of [all, some]) subscription.unsubscribe();
+  await think("d", "nobody hears it");
+  await clock.advance(100);
+  expect(seen).toHaveLength(9);
 });
 
 test("of a goal that nobody knows there is no trail, and it is said", async () => {

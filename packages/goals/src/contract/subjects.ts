@@ -7,6 +7,8 @@ export interface Subjects {
   readonly goals: string;
   /** Every durable decision about one goal, published by the server after it was stored. */
   events(goal: string): string;
+  /** Every record of the agents that reason for one goal; the task's name is the last token, or the last ones. */
+  agentEvents(goal: string): string;
   /** Events of all goals. */
   readonly allEvents: string;
   /** The final result of one goal; the last message is kept. */
@@ -39,6 +41,7 @@ export function subjectsOf(prefix: string): Subjects {
   return {
     goals: `${prefix}.goals`,
     events: (goal) => `${prefix}.events.goal.${goal}`,
+    agentEvents: (goal) => `${prefix}.events.agent.${goal}.>`,
     allEvents: `${prefix}.events.goal.*`,
     result: (goal) => `${prefix}.results.${goal}`,
     spans: (goal) => `${prefix}.query.spans.${goal}`,
