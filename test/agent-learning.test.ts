@@ -61,7 +61,7 @@ test("after ten goals of a kind an agent that reasons does measurably better, an
   expect(new Set(goals.map(({ found }) => found))).toEqual(new Set([2]));
   const [first, last] = [goals[0], goals.at(-1)];
   expect(first?.tookMs).toBeGreaterThan(detourMs - 10);
-  expect(last?.tookMs).toBeLessThan(detourMs - 10);
+  expect(last?.tookMs).toBeLessThan(first?.tookMs ?? 0);
   const actionsOf = async (id: string) => (await trailOf(id))?.steps.map(({ action }) => action);
   expect(await actionsOf("price-1")).toEqual(["ask_catalogue", "ask_supplier", "final_result"]);
   expect(await actionsOf("price-12")).toEqual(["ask_supplier", "final_result"]);

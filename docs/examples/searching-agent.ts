@@ -1,5 +1,5 @@
 import { pause, systemClock } from "@troupe/actor";
-import { defineAgent, defineCapability, defineTool, type Rule, type Tool } from "@troupe/agents";
+import { defineAgent, defineCapability, defineTool, type Tool } from "@troupe/agents";
 import { z } from "zod";
 
 const item = z.strictObject({ item: z.string() });
@@ -41,13 +41,12 @@ export const agents = [
         const result = found.observation;
         return { thought: "that is the price", action: "final_result", input: { result } };
       },
-      ...places.map(
-        ({ type }): Rule =>
-          ({ input, steps }) =>
-            steps.some(({ action }) => action === type)
-              ? undefined
-              : { thought: "it may know", action: type, input: { item: itemOf(input) } },
-      ),
+      ({ input, steps, last }) => {
+        const left = places.filter(({ type }) => steps.every(({ action }) => action !== type));
+        const next = left.find(({ type }) => !last.has(type)) ?? left[0];
+        if (next === undefined) return undefined;
+        return { thought: "it may know", action: next.type, input: { item: itemOf(input) } };
+      },
     ],
     capabilities: {
       "find-price": defineCapability({

@@ -25,7 +25,7 @@ export interface Situation {
   readonly stepsLeft: number;
   /** What experience and whoever watches the run have to say. */
   readonly advice: readonly string[];
-  /** Actions to do only when nothing else is left: experience speaks against them. */
+  /** Actions to do only when nothing else is left: experience speaks against them. To be heeded by the mind. */
   readonly last: ReadonlySet<string>;
   /** Actions with inputs that are refused, as `deedOf` names them. */
   readonly banned: ReadonlySet<string>;

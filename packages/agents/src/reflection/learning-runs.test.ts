@@ -34,11 +34,11 @@ function world() {
 /** Tries each of its actions until one finds it. */
 const searching: Mind = rulesMind([
   ({ steps }) => (steps.at(-1)?.observation === "found" ? finish("found") : undefined),
-  ...["scan", "index"].map(
-    (action) =>
-      ({ steps }: Situation) =>
-        steps.some((step) => step.action === action) ? undefined : choose(action, {}),
-  ),
+  ({ steps, last }) => {
+    const left = ["scan", "index"].filter((one) => steps.every(({ action }) => action !== one));
+    const next = left.find((one) => !last.has(one)) ?? left[0];
+    return next === undefined ? undefined : choose(next, {});
+  },
 ]);
 
 /** An agent whose runs, one task each, are learned from. */

@@ -44,8 +44,8 @@ const dataNames = ["analyze_schema", "validate_data", "transform_data", "route_p
 const extensionLimit = 16;
 
 /**
- * The task type `agent`: an agent that reasons, with the actions that the goal allows it. What it learns, it
- * learns for each reasoner and each kind of file.
+ * The task type `agent`: an agent that reasons, with the actions that the goal allows it. With a model it
+ * learns, for each kind of file.
  */
 export function agentTask(workshop: Workshop): Tool {
   const { world, plugins } = workshop;
@@ -65,8 +65,10 @@ export function agentTask(workshop: Workshop): Tool {
       const kind = extname(input.path ?? "")
         .slice(0, extensionLimit)
         .toLowerCase();
-      const experience = learner.experience(`${name} ${reasoner} ${kind}`.trim());
-      const spec = { name, instructions, mind, tools: allowed, limits, experience };
+      // The rules are one course through the evidence, which has no alternatives.
+      const learned =
+        reasoner === "model" ? { experience: learner.experience(`${name} ${kind}`.trim()) } : {};
+      const spec = { name, instructions, mind, tools: allowed, limits, ...learned };
       return runAgent(spec, world, { job, input });
     },
   }) as Tool;
