@@ -1,89 +1,102 @@
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type UserSecret, writeSecrets } from "@troupe/deploy";
 import { freePorts } from "./free-ports.ts";
+import { type Images, imagesHere, works } from "./images.ts";
 
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 const upLimitMs = 300_000;
-const baseImage = "node:24-slim";
-const natsImage = process.env["TROUPE_NATS_IMAGE"] || "nats:2.14.0-alpine";
+const published = ["NATS", "CONSOLE", "JAEGER", "PROMETHEUS", "GRAFANA"] as const;
+const nodes = ["n1", "n2", "n3"];
+/** What may be left out, when its image is not here. */
+const observers = ["jaeger", "prometheus", "grafana"] as const;
+type Observer = (typeof observers)[number];
 
 /** Why the compose file cannot be tried here, or undefined when it can. */
 export function missingForContainers(): string | undefined {
-  const works = (...command: readonly string[]): boolean => {
-    try {
-      execFileSync(command[0] ?? "", command.slice(1), { stdio: "ignore", timeout: 20_000 });
-      return true;
-    } catch {
-      return false;
-    }
-  };
   if (!works("docker", "info")) return "no Docker engine answers";
   if (!works("docker-compose", "version")) return "there is no docker-compose";
-  const absent = [baseImage, natsImage].filter(
-    (image) => !works("docker", "image", "inspect", image),
-  );
-  if (absent.length > 0) return `images ${absent.join(" and ")} are not here: pull them first`;
+  const { NODE_IMAGE, NATS_IMAGE } = imagesHere();
+  if (NODE_IMAGE === undefined || NATS_IMAGE === undefined) {
+    return "images of node and nats are not here: pull them, or make them with .ci/images";
+  }
   return undefined;
 }
 
-/** The shipped compose file in containers: NATS and three nodes, with users made for it. */
+/** Which observers cannot be started here, since their images are missing. */
+export function missingObservers(): readonly Observer[] {
+  const images = imagesHere();
+  return observers.filter((name) => imageOf(images, name) === undefined);
+}
+
+export interface CompositionOptions {
+  /** Put where goals may read, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Whether secrets are made with TLS, and the file for it is used; default false. */
+  readonly tls?: boolean;
+  /** Besides NATS and the nodes; default none. */
+  readonly also?: readonly ("console" | Observer)[];
+}
+
+/** The shipped compose file in containers, with users made for it. */
 export class Composition {
-  readonly sources: string;
   readonly users: readonly UserSecret[];
   readonly #directory: string;
   readonly #project: string;
-  readonly #port: number;
+  readonly #environment: Readonly<Record<string, string>>;
+  readonly #files: readonly string[];
   /** Identifiers of containers, by service. */
   readonly #containers = new Map<string, string>();
+  readonly #killed = new Set<string>();
 
-  private constructor(directory: string, port: number, users: readonly UserSecret[]) {
+  private constructor(
+    directory: string,
+    users: readonly UserSecret[],
+    environment: Readonly<Record<string, string>>,
+    tls: boolean,
+  ) {
     this.#directory = directory;
-    this.#port = port;
     this.users = users;
-    this.sources = join(directory, "sources");
-    this.#project = `troupe-test-${port}`;
+    this.#environment = environment;
+    this.#project = `troupe-test-${environment["NATS_PORT"]}`;
+    const files = ["docker-compose.yml", ...(tls ? ["docker-compose.tls.yml"] : [])];
+    this.#files = files.flatMap((file) => ["--file", file]);
   }
 
-  /** Builds the image of a node and starts everything; `files` are put where goals may read. */
-  static async start(files: Readonly<Record<string, string>>): Promise<Composition> {
+  /** Builds the images of the project and starts the services. */
+  static async start({
+    files = {},
+    tls = false,
+    also = [],
+  }: CompositionOptions = {}): Promise<Composition> {
     const directory = mkdtempSync(join(tmpdir(), "troupe-compose-"));
-    const [port = 0] = await freePorts(1);
-    for (const shipped of ["docker-compose.yml", "deploy"]) {
+    const images = imagesHere();
+    for (const shipped of ["docker-compose.yml", "docker-compose.tls.yml", "deploy"]) {
       cpSync(join(root, shipped), join(directory, shipped), { recursive: true });
     }
-    const configuration = readFileSync(join(root, "nats.conf"), "utf8");
-    const { stdout } = await run("docker", ["run", "--rm", natsImage, "nats-server", "--version"]);
-    // Servers before 2.10 do not know of syncing, and refuse what they do not know.
-    const known = /v2\.\d\./.test(stdout)
-      ? configuration.replace("sync_interval: always", "")
-      : configuration;
-    writeFileSync(join(directory, "nats.conf"), known);
-    const tenants = [{ name: "main" }];
-    const users = await writeSecrets({ directory: join(directory, "secrets"), tenants });
-    const composition = new Composition(directory, port, users);
-    mkdirSync(composition.sources);
-    for (const [name, text] of Object.entries(files)) {
-      writeFileSync(join(composition.sources, name), text);
-    }
+    writeFileSync(join(directory, "nats.conf"), await configurationFor(images.NATS_IMAGE ?? ""));
+    const sources = join(directory, "sources");
+    mkdirSync(sources);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(sources, name), text);
+    const secrets = join(directory, "secrets");
+    const users = await writeSecrets({ directory: secrets, tenants: [{ name: "main" }], tls });
+    const ports = await freePorts(published.length);
+    const environment = {
+      ...images,
+      ...Object.fromEntries(published.map((name, at) => [`${name}_PORT`, String(ports[at])])),
+      TROUPE_SOURCES: sources,
+    };
+    const composition = new Composition(directory, users, environment, tls);
     try {
-      const tag = [
-        "build",
-        "--network",
-        "host",
-        "-f",
-        "services/node/Dockerfile",
-        "-t",
-        "troupe-node",
-        ".",
-      ];
-      await run("docker", tag, { cwd: root, timeout: upLimitMs, env: legacyBuilder });
-      await composition.#compose("up", "--detach", "nats", "n1", "n2", "n3");
-      for (const node of ["n1", "n2", "n3"]) await composition.#untilSaid(node, "node takes goals");
+      await build("node", images);
+      if (also.includes("console")) await build("console", images);
+      await composition.#compose("up", "--detach", "nats", ...nodes, ...also);
+      for (const node of nodes) await composition.#untilSaid(node, "node takes goals");
+      if (also.includes("console")) await composition.#untilSaid("console", "console is served");
       return composition;
     } catch (thrown) {
       await composition.stop();
@@ -94,12 +107,28 @@ export class Composition {
   /** Where a user reaches the server from this machine. */
   urlOf(user: string): string {
     const url = this.users.find((one) => one.user === user)?.url ?? "";
-    return url.replace("@nats:4222", `@127.0.0.1:${this.#port}`);
+    return url.replace("@nats:4222", `@127.0.0.1:${this.#environment["NATS_PORT"]}`);
+  }
+
+  /** Where a service is reached by HTTP from this machine. */
+  httpOf(service: "console" | Observer): string {
+    return `http://127.0.0.1:${this.#environment[`${service.toUpperCase()}_PORT`]}`;
+  }
+
+  /** One of the files of the secrets. */
+  secret(name: string): string {
+    return readFileSync(join(this.#directory, "secrets", name), "utf8");
   }
 
   /** Ends a container at once, as a machine that loses power does. */
   async kill(service: string): Promise<void> {
     await run("docker", ["kill", "--signal", "SIGKILL", this.#containers.get(service) ?? ""]);
+    this.#killed.add(service);
+  }
+
+  /** Whether a service was not killed. */
+  isUp(service: string): boolean {
+    return !this.#killed.has(service);
   }
 
   /** Asks a container to stop, and returns its exit code: 137 when it had to be killed. */
@@ -153,19 +182,42 @@ export class Composition {
   }
 
   async #compose(...args: readonly string[]): Promise<string> {
-    const { stdout } = await run("docker-compose", ["--project-name", this.#project, ...args], {
+    const project = ["--project-name", this.#project, ...this.#files];
+    const { stdout } = await run("docker-compose", [...project, ...args], {
       cwd: this.#directory,
       timeout: upLimitMs,
-      env: {
-        ...process.env,
-        NATS_IMAGE: natsImage,
-        NATS_PORT: String(this.#port),
-        TROUPE_SOURCES: this.sources,
-      },
+      env: { ...process.env, ...this.#environment },
     });
     return stdout;
   }
 }
 
-/** The builder that every engine has. */
-const legacyBuilder = { ...process.env, DOCKER_BUILDKIT: "0" };
+/** The image of a service of the project, with the builder that every engine has. */
+async function build(service: "node" | "console", { NODE_IMAGE = "" }: Images): Promise<void> {
+  const from = ["--network", "host", "--build-arg", `NODE_IMAGE=${NODE_IMAGE}`];
+  const what = ["-f", `services/${service}/Dockerfile`, "-t", `troupe-${service}`];
+  await run("docker", ["build", ...from, ...what, "."], {
+    cwd: root,
+    timeout: upLimitMs,
+    env: { ...process.env, DOCKER_BUILDKIT: "0" },
+  });
+}
+
+/** The shipped nats.conf, as the server of that image understands it. */
+async function configurationFor(image: string): Promise<string> {
+  const shipped = readFileSync(join(root, "nats.conf"), "utf8");
+  const { stdout } = await run("docker", ["run", "--rm", image, "nats-server", "--version"]);
+  // Servers before 2.10 do not know of syncing, and refuse what they do not know.
+  return /v2\.\d\./.test(stdout) ? shipped.replace("sync_interval: always", "") : shipped;
+}
+
+function imageOf(images: Images, service: Observer): string | undefined {
+  switch (service) {
+    case "jaeger":
+      return images.JAEGER_IMAGE;
+    case "prometheus":
+      return images.PROMETHEUS_IMAGE;
+    case "grafana":
+      return images.GRAFANA_IMAGE;
+  }
+}
