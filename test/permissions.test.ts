@@ -239,6 +239,9 @@ describe.skipIf(version === undefined)("permissions of roles, on a real server",
     const auction = await holdAuction(context, { id: "x1", ...work }, members);
     expect(auction).toMatchObject({ awarded: true, winner: "a2", price: 10, refused: [] });
     for (const user of ["n1", "a1", "a2", "eve"]) expect(await refusedTo(user)).toEqual([]);
+    // Eve may speak to n1 only.
+    of("eve").nats.publish("troupe.main.actor.n2.eve.x", bytes("!"));
+    expect(await refusedTo("eve")).toHaveLength(1);
   });
 
   test("a spy reads neither bids, nor ballots, nor what is told to others", async () => {

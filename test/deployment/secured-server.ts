@@ -20,6 +20,7 @@ const shipped = join(import.meta.dirname, "../../nats.conf");
 /** How the users of the shipped configuration are made. */
 export interface ShippedOptions {
   readonly tls?: boolean;
+  readonly nkeys?: boolean;
 }
 
 /** A nats-server that knows users, each with the permissions of its role. */
@@ -61,13 +62,13 @@ export class SecuredServer {
   /** The nats.conf that is shipped, on free ports, with secrets made for it. */
   static async shipped(
     tenants: unknown,
-    { tls = false }: ShippedOptions = {},
+    { tls = false, nkeys = false }: ShippedOptions = {},
   ): Promise<SecuredServer> {
     const directory = mkdtempSync(join(tmpdir(), "troupe-configured-"));
     const [port = 0, monitor = 0] = await freePorts(2);
     const server = `127.0.0.1:${port}`;
     const secrets = join(directory, "secrets");
-    const users = await writeSecrets({ directory: secrets, tenants, server, tls });
+    const users = await writeSecrets({ directory: secrets, tenants, server, tls, nkeys });
     let text = readFileSync(shipped, "utf8");
     // Ports and the folder of the data are of this machine, and old servers do not know of syncing.
     text = substituted(text, "port: 4222", `port: ${port}\nhost: "127.0.0.1"`);

@@ -41,6 +41,7 @@ export {
   permissionsOf,
   type Role,
 } from "./permissions/permissions.ts";
+export { newUserKey, type UserKey } from "./permissions/user-key.ts";
 export { type NatsPulseOptions, natsPulse } from "./pulse/nats-pulse.ts";
 export {
   type ServerReport,

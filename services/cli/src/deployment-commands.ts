@@ -11,7 +11,7 @@ export function deploymentCommands(
   const secrets = program.command("secrets").description("users of a NATS server by role");
   secrets
     .command("init")
-    .description("make users with new passwords, and the files that nats.conf includes")
+    .description("make users with new passwords or nkeys, and the files that nats.conf includes")
     .option("--dir <directory>", "folder to make", "secrets")
     .option("--tenant <name...>", "accounts that share the server, each with its users", ["main"])
     .option("--nodes <count>", "actor nodes of each tenant: n1, n2, …", wholeNumber(1, 1000), 3)
@@ -20,6 +20,7 @@ export function deploymentCommands(
     .option("--server <host:port>", "where processes reach the server", "nats:4222")
     .option("--prefix <name>", "first token of every subject", "troupe")
     .option("--tls", "demand TLS, with certificates for development that openssl makes")
+    .option("--nkeys", "nkeys instead of passwords: the server's files then hold no secret")
     .option("--json", "as one JSON document")
     .addHelpText(
       "after",
@@ -30,7 +31,7 @@ export function deploymentCommands(
     )
     .action(async (options) => {
       const { secretsInit } = await import("./commands/secrets-init.ts");
-      finish(await secretsInit(io, { json: false, tls: false, ...options }));
+      finish(await secretsInit(io, { json: false, tls: false, nkeys: false, ...options }));
     });
   program
     .command("deploy")

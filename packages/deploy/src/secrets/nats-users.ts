@@ -19,6 +19,13 @@ export interface NatsSecrets {
   readonly users: readonly UserSecret[];
 }
 
+/** How a user shows who it is. Its secret has nothing in it that a url would have to escape. */
+export type Credential =
+  /** 32 characters at least, known to the server too. */
+  | { readonly password: string }
+  /** An nkey: the server knows the public key only. */
+  | { readonly seed: string; readonly publicKey: string };
+
 export interface NatsUsersOptions {
   /** `host:port` by which the processes reach the server. */
   readonly server: string;
@@ -26,8 +33,8 @@ export interface NatsUsersOptions {
   readonly tls: boolean;
   /** First token of every subject; default `troupe`. */
   readonly prefix?: string;
-  /** A new password at each call: 32 characters at least, none that a url would have to escape. */
-  readonly password: () => string;
+  /** A new one at each call, which nobody else has. */
+  readonly credential: () => Credential;
 }
 
 /**
@@ -54,19 +61,21 @@ export function natsUsers(tenants: unknown, options: NatsUsersOptions): NatsSecr
 
 function accountOf(
   tenant: Tenant,
-  { server, tls, prefix = "troupe", password }: NatsUsersOptions,
+  { server, tls, prefix = "troupe", credential }: NatsUsersOptions,
 ): { readonly account: NatsAccount; readonly users: readonly UserSecret[] } {
   const roles: readonly (readonly [string, Role])[] = [
     ...tenant.nodes.map((node) => [node, { role: "node", node }] as const),
     ...tenant.agents.map((node) => [node, { role: "agent", node }] as const),
     ...people.map((role) => [role, { role }] as const),
   ];
-  const made = roles.map(([own, role]) => {
-    const user = `${tenant.name}-${own}`;
-    const secret = password();
+  const made = roles.map(([name, role]) => {
+    const user = `${tenant.name}-${name}`;
+    const own = credential();
+    const [secret, known] =
+      "seed" in own ? [own.seed, { publicKey: own.publicKey }] : [own.password, own];
     const url = `${tls ? "tls" : "nats"}://${user}:${secret}@${server}`;
     return {
-      native: { user, password: secret, permissions: permissionsOf(role, { user, prefix }) },
+      native: { user, permissions: permissionsOf(role, { user, prefix }), ...known },
       told: {
         tenant: tenant.name,
         user,

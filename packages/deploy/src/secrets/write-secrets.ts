@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { chmod, copyFile, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureError } from "@troupe/actor";
+import { newUserKey } from "@troupe/nats";
 import { SecretsExistError } from "../errors.ts";
 import { developmentCertificates } from "./certificates.ts";
-import { natsUsers, type UserSecret } from "./nats-users.ts";
+import { type Credential, natsUsers, type UserSecret } from "./nats-users.ts";
 
 export interface WriteSecretsOptions {
   /** Folder to make; only its owner may enter it. */
@@ -15,6 +16,8 @@ export interface WriteSecretsOptions {
   readonly server?: string;
   /** Whether the server demands TLS, with certificates for development made here; default false. */
   readonly tls?: boolean;
+  /** Whether users have nkeys: the server's files then hold no secret. Default false: passwords. */
+  readonly nkeys?: boolean;
   /** First token of every subject; default `troupe`. */
   readonly prefix?: string;
 }
@@ -37,10 +40,12 @@ export async function writeSecrets({
   tenants,
   server = "nats:4222",
   tls = false,
+  nkeys = false,
   prefix = "troupe",
 }: WriteSecretsOptions): Promise<readonly UserSecret[]> {
   const password = (): string => randomBytes(passwordBytes).toString("base64url");
-  const { usersConf, users } = natsUsers(tenants, { server, tls, prefix, password });
+  const credential = (): Credential => (nkeys ? newUserKey() : { password: password() });
+  const { usersConf, users } = natsUsers(tenants, { server, tls, prefix, credential });
   const nats = join(directory, "nats");
   await makeNew(directory);
   try {

@@ -5,6 +5,7 @@ import {
   connect as dial,
   type NatsConnection,
   type NodeConnectionOptions,
+  nkeyAuthenticator,
   type Status,
 } from "@nats-io/transport-node";
 import { ensureError, type Log, type LogLevel, silentLog } from "@troupe/actor";
@@ -12,11 +13,11 @@ import { NatsAuthenticationError, NatsUnreachableError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { inboxPrefix } from "./inbox.ts";
 import { reconnectDelay } from "./reconnect-delay.ts";
-import { hidePassword, parseServerUrl } from "./server-url.ts";
+import { hidePassword, parseServerUrl, type ServerAddress } from "./server-url.ts";
 import { parseVersion } from "./server-version.ts";
 
 export interface ConnectOptions {
-  /** `nats://[user:password@]host[:port]`, several separated by commas; `tls://` asks for TLS. */
+  /** `nats://[user:password@]host[:port]`, several separated by commas; `tls://` asks for TLS. Instead of a password the seed of an nkey. */
   readonly url: string;
   /** How the server and its logs call this client; names its inboxes, below those of the user. */
   readonly name: string;
@@ -51,8 +52,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     servers: [...address.servers],
     name,
     ...(address.tls ? { tls: {} } : {}),
-    ...(address.user === undefined ? {} : { user: address.user, pass: address.password ?? "" }),
-    ...(address.token === undefined ? {} : { token: address.token }),
+    ...credentialsOf(address),
     inboxPrefix: inboxes,
     maxReconnectAttempts: -1,
     reconnectDelayHandler: delays.next,
@@ -97,6 +97,14 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     },
     close: () => closeGently(nats),
   };
+}
+
+function credentialsOf({ user, password, seed, token }: ServerAddress): NodeConnectionOptions {
+  if (token !== undefined) return { token };
+  if (seed !== undefined) {
+    return { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) };
+  }
+  return user === undefined ? {} : { user, pass: password ?? "" };
 }
 
 async function firstConnection(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { InvalidServerUrlError } from "../errors.ts";
+import { newUserKey } from "../permissions/user-key.ts";
 import { hidePassword, parseServerUrl } from "./server-url.ts";
 
 describe("a server url", () => {
@@ -11,6 +12,20 @@ describe("a server url", () => {
   test("gives decoded user and password, or a token when there is a user only", () => {
     expect(parseServerUrl("nats://u:p%40ss@h:1")).toMatchObject({ user: "u", password: "p@ss" });
     expect(parseServerUrl("nats://secret@h:1")).toMatchObject({ token: "secret" });
+  });
+
+  test("may have the seed of an nkey for a password, without a mistake in it", () => {
+    const { seed } = newUserKey();
+    expect(parseServerUrl(`nats://n1:${seed}@h`)).toEqual({
+      servers: ["h:4222"],
+      tls: false,
+      user: "n1",
+      seed,
+    });
+    const mistaken = `nats://n1:${seed.slice(0, -4)}${seed.endsWith("AAAA") ? "BBBB" : "AAAA"}@h`;
+    expect(() => parseServerUrl(mistaken)).toThrow(/seed/);
+    expect(() => parseServerUrl(mistaken)).not.toThrow(seed.slice(0, -4));
+    expect(parseServerUrl("nats://n1:SUPERSECRET@h")).toMatchObject({ password: "SUPERSECRET" });
   });
 
   test("may list several servers and ask for TLS", () => {

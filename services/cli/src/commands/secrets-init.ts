@@ -14,17 +14,18 @@ export interface SecretsInitOptions {
   readonly server: string;
   readonly prefix: string;
   readonly tls: boolean;
+  readonly nkeys: boolean;
   readonly json: boolean;
 }
 
-/** `troupe secrets init`: users of a NATS server by role, with new passwords, which are shown this once. */
+/** `troupe secrets init`: users of a NATS server by role, with new passwords or nkeys, which are shown this once. */
 export async function secretsInit(io: Io, options: SecretsInitOptions): Promise<number> {
-  const { tls, server, prefix } = options;
+  const { tls, nkeys, server, prefix } = options;
   const directory = resolve(io.directory, options.dir);
   const nodes = options.node ?? numbered("n", options.nodes);
   const agents = numbered("a", options.agents);
   const tenants = options.tenant.map((name) => ({ name, nodes, agents }));
-  const users = await writeSecrets({ directory, tenants, server, prefix, tls });
+  const users = await writeSecrets({ directory, tenants, server, prefix, tls, nkeys });
   if (options.json) writeJson(io.out, { directory, users });
   else writeLines(io.out, linesOf(directory, users));
   return exitCodes.ok;
