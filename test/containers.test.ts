@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { setDefaultCACertificates } from "node:tls";
 import { parseTraceparent, systemClock, systemRandom } from "@troupe/actor";
@@ -105,6 +107,16 @@ const traceSchema = z.object({
   ),
 });
 
+const dashboardSchema = z.object({
+  panels: z.array(
+    z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })) }),
+  ),
+});
+const querySchema = z.object({
+  status: z.string(),
+  data: z.object({ result: z.array(z.unknown()) }).prefault({ result: [] }),
+});
+
 describe.skipIf(missing !== undefined)("the shipped compose file, in containers", () => {
   let composition: Composition;
   let publisher: Publisher;
@@ -173,28 +185,75 @@ describe.skipIf(missing !== undefined)("the shipped compose file, in containers"
     watchLimitMs,
   );
 
+  test.skipIf(absent.includes("prometheus"))(
+    "what every panel of the dashboard asks is answered",
+    async () => {
+      const url = `${composition.httpOf("prometheus")}/api/v1/query`;
+      const file = join(import.meta.dirname, "../deploy/grafana/dashboards/troupe.json");
+      const { panels } = dashboardSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+      const empty: string[] = [];
+      for (const { title, targets } of panels) {
+        for (const { expr } of targets) {
+          const answer = await fetch(`${url}?query=${encodeURIComponent(expr)}`);
+          const { status, data } = querySchema.parse(await answer.json());
+          expect(status, title).toBe("success");
+          if (data.result.length === 0) empty.push(title);
+        }
+      }
+      expect(empty).toEqual([]);
+    },
+  );
+
+  /** A goal that takes some seconds, and the node that coordinates it. */
+  async function slowGoal(id: string): Promise<string> {
+    const tasks = Array.from({ length: 12 }, (_, at) => ({
+      id: `t${at}`,
+      type: "wait",
+      input: { ms: 1000 },
+      dependsOn: at === 0 ? [] : [`t${at - 1}`],
+    }));
+    await publisher.client.submit({ id, kind: "flow", tasks });
+    const [accepted] = await publisher.follow(id, (type) => type === "task-done");
+    if (accepted?.type !== "accepted") throw new Error("the first event is not the acceptance");
+    return accepted.node;
+  }
+
+  test("a container is no root, writes nothing but data, and is healthy", async () => {
+    for (const service of ["n3", "console"]) {
+      await expect(composition.inside(service, "mkdir", "/app/x")).rejects.toThrow(/ead-only/);
+      const status = await composition.inside(service, "cat", "/proc/1/status");
+      expect(status).toMatch(/^Uid:\s+1000\s/m);
+      expect(status).toMatch(/^CapEff:\s+0+$/m);
+      expect(await composition.checkHealth(service)).toBe("");
+    }
+  });
+
+  test(
+    "a container that is asked to stop ends in time, and its goal goes on in another",
+    async () => {
+      const node = await slowGoal("handed-over");
+      expect(await composition.stopped(node)).toBe(0);
+      const records = await publisher.follow("handed-over");
+      expect(records.at(-1)).toMatchObject({ type: "finished" });
+      expect(records.some(({ type }) => type === "resumed")).toBe(true);
+      expect(await composition.stopped("console")).toBe(0);
+      await composition.restart(node);
+    },
+    watchLimitMs,
+  );
+
   test(
     "a goal ends although the container that coordinates it is killed, and an alert tells of the node",
     async () => {
-      const tasks = Array.from({ length: 12 }, (_, at) => ({
-        id: `t${at}`,
-        type: "wait",
-        input: { ms: 1000 },
-        dependsOn: at === 0 ? [] : [`t${at - 1}`],
-      }));
-      await publisher.client.submit({ id: "orphan", kind: "flow", tasks });
-      const [accepted] = await publisher.follow("orphan", (type) => type === "task-done");
-      if (accepted?.type !== "accepted") throw new Error("the first event is not the acceptance");
-      await composition.kill(accepted.node);
+      const node = await slowGoal("orphan");
+      await composition.kill(node);
       const records = await publisher.follow("orphan");
       expect(records.at(-1)).toMatchObject({ type: "finished" });
       expect(records.some(({ type }) => type === "resumed")).toBe(true);
       if (absent.includes("prometheus")) return;
       const url = `${composition.httpOf("prometheus")}/api/v1`;
       await until(`${url}/targets`, targetsSchema, ({ data: { activeTargets } }) =>
-        activeTargets.some(
-          ({ health, labels }) => health === "down" && labels.instance === accepted.node,
-        ),
+        activeTargets.some(({ health, labels }) => health === "down" && labels.instance === node),
       );
       await until(`${url}/alerts`, alertsSchema, ({ data: { alerts } }) =>
         alerts.some(({ state, labels }) => state === "firing" && labels.alertname === "NodeLost"),
@@ -202,42 +261,32 @@ describe.skipIf(missing !== undefined)("the shipped compose file, in containers"
     },
     watchLimitMs * 2,
   );
-
-  test("a container writes nothing but data, is no root, is healthy, and stops in time when it is asked to", async () => {
-    // One of the nodes was killed.
-    const alive = ["n3", "n2"].find((node) => composition.isUp(node)) ?? "";
-    for (const service of [alive, "console"]) {
-      await expect(composition.inside(service, "mkdir", "/app/x")).rejects.toThrow(/ead-only/);
-      const status = await composition.inside(service, "cat", "/proc/1/status");
-      expect(status).toMatch(/^Uid:\s+1000\s/m);
-      expect(status).toMatch(/^CapEff:\s+0+$/m);
-      expect(await composition.checkHealth(service)).toBe("");
-      expect(await composition.stopped(service)).toBe(0);
-    }
-  });
 });
 
-describe.skipIf(missing !== undefined)("the shipped compose files with TLS, in containers", () => {
-  test(
-    "nodes reach the server over TLS only, and a goal is finished",
-    async () => {
-      const composition = await Composition.start({ files, tls: true });
-      try {
-        const url = composition.urlOf("main-publisher");
-        expect(url).toMatch(/^tls:/);
-        setDefaultCACertificates([composition.secret("ca.pem")]);
-        const publisher = await Publisher.of(composition);
-        await publisher.client.submit({
-          id: "table",
-          kind: "clean",
-          source: "/sources/orders.csv",
-        });
-        expect((await publisher.follow("table")).at(-1)).toMatchObject({ type: "finished" });
-        await publisher.close();
-      } finally {
-        await composition.stop();
-      }
-    },
-    startLimitMs,
-  );
-});
+describe.skipIf(missing !== undefined)(
+  "the shipped compose files with TLS and nkeys, in containers",
+  () => {
+    test(
+      "nodes reach the server over TLS only, and a goal is finished",
+      async () => {
+        const composition = await Composition.start({ files, tls: true, nkeys: true });
+        try {
+          const url = composition.urlOf("main-publisher");
+          expect(url).toMatch(/^tls:/);
+          setDefaultCACertificates([composition.secret("ca.pem")]);
+          const publisher = await Publisher.of(composition);
+          await publisher.client.submit({
+            id: "table",
+            kind: "clean",
+            source: "/sources/orders.csv",
+          });
+          expect((await publisher.follow("table")).at(-1)).toMatchObject({ type: "finished" });
+          await publisher.close();
+        } finally {
+          await composition.stop();
+        }
+      },
+      startLimitMs,
+    );
+  },
+);

@@ -38,6 +38,8 @@ export interface CompositionOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Whether secrets are made with TLS, and the file for it is used; default false. */
   readonly tls?: boolean;
+  /** Whether users have nkeys; default false. */
+  readonly nkeys?: boolean;
   /** Besides NATS and the nodes; default none. */
   readonly also?: readonly ("console" | Observer)[];
 }
@@ -51,7 +53,6 @@ export class Composition {
   readonly #files: readonly string[];
   /** Identifiers of containers, by service. */
   readonly #containers = new Map<string, string>();
-  readonly #killed = new Set<string>();
 
   private constructor(
     directory: string,
@@ -71,6 +72,7 @@ export class Composition {
   static async start({
     files = {},
     tls = false,
+    nkeys = false,
     also = [],
   }: CompositionOptions = {}): Promise<Composition> {
     const directory = mkdtempSync(join(tmpdir(), "troupe-compose-"));
@@ -83,7 +85,8 @@ export class Composition {
     mkdirSync(sources);
     for (const [name, text] of Object.entries(files)) writeFileSync(join(sources, name), text);
     const secrets = join(directory, "secrets");
-    const users = await writeSecrets({ directory: secrets, tenants: [{ name: "main" }], tls });
+    const tenants = [{ name: "main" }];
+    const users = await writeSecrets({ directory: secrets, tenants, tls, nkeys });
     const ports = await freePorts(published.length);
     const environment = {
       ...images,
@@ -123,12 +126,6 @@ export class Composition {
   /** Ends a container at once, as a machine that loses power does. */
   async kill(service: string): Promise<void> {
     await run("docker", ["kill", "--signal", "SIGKILL", this.#containers.get(service) ?? ""]);
-    this.#killed.add(service);
-  }
-
-  /** Whether a service was not killed. */
-  isUp(service: string): boolean {
-    return !this.#killed.has(service);
   }
 
   /** Asks a container to stop, and returns its exit code: 137 when it had to be killed. */
@@ -138,10 +135,19 @@ export class Composition {
     return Number(said);
   }
 
-  async #untilSaid(service: string, text: string): Promise<void> {
+  /** Starts a node again that was stopped. */
+  async restart(node: string): Promise<void> {
+    const since = new Date().toISOString();
+    await this.#compose("start", node);
+    await this.#untilSaid(node, "node takes goals", since);
+  }
+
+  async #untilSaid(service: string, text: string, since = "0"): Promise<void> {
     const id = (await this.#compose("ps", "--quiet", service)).trim();
     this.#containers.set(service, id);
-    const log = spawn("docker", ["logs", "--follow", id], { stdio: ["ignore", "ignore", "pipe"] });
+    const log = spawn("docker", ["logs", "--follow", "--since", since, id], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     let said = "";
     for await (const part of log.stderr) {
       said += part;
