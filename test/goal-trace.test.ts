@@ -17,7 +17,11 @@ beforeAll(async () => {
   deployment = await Deployment.start({
     nodes: 3,
     sources: [samples],
-    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint },
+    environment: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+      OTEL_METRICS_EXPORTER: "none",
+      OTEL_METRIC_EXPORT_INTERVAL: "1000",
+    },
   });
   watch = new SpanWatch(deployment.transport);
 }, 120_000);
@@ -56,6 +60,8 @@ test("a goal is one connected trace over all nodes, stored and exported alike", 
   const ids = new Set(stored.map(({ spanId }) => spanId));
   await receiver.until(() => ids.isSubsetOf(new Set(exported().map(({ spanId }) => spanId))));
   expect(new Set(exported().map(({ node }) => node))).toEqual(new Set(["n1", "n2", "n3"]));
+  // Metrics, which would have been sent each second, are kept from a receiver of spans.
+  expect(receiver.paths).toEqual(new Set(["/v1/traces"]));
 });
 
 test("a goal published with a traceparent belongs to the publisher's trace", async () => {

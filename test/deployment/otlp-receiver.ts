@@ -45,11 +45,14 @@ export interface ReceivedSpan {
 /** An OTLP/HTTP receiver on loopback, as Jaeger's is. */
 export class OtlpReceiver {
   readonly spans: ReceivedSpan[] = [];
+  /** Where something was sent to. */
+  readonly paths = new Set<string | undefined>();
   readonly #server: Server;
   readonly #observers = new Set<() => void>();
 
   private constructor() {
     this.#server = createServer((request, response) => {
+      this.paths.add(request.url);
       void text(request).then((body) => {
         if (request.url === "/v1/traces") this.#take(JSON.parse(body));
         response.writeHead(200, { "content-type": "application/json" }).end("{}");

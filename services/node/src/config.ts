@@ -92,6 +92,8 @@ const settings = z.object({
     ),
   /** `OTEL_EXPORTER_OTLP_ENDPOINT`: where metrics are sent, and spans besides the span stream. Default: nowhere. */
   otlpEndpoint: z.url().optional(),
+  /** `OTEL_METRICS_EXPORTER`: `none` keeps metrics from that receiver, for one that takes spans only. Default `otlp`. */
+  metricsExporter: z.enum(["otlp", "none"]).default("otlp"),
   /** `OTEL_METRIC_EXPORT_INTERVAL`: time between two exports of metrics, milliseconds. Default 60000. */
   metricsExportMs: z.coerce.number().int().min(1000).max(3_600_000).default(60_000),
   /** `TROUPE_METRICS_PORT`: port of `/metrics`, `/healthz` and `/readyz`; 0: any that is free. Default: none are served. */
@@ -149,6 +151,7 @@ export const nodeVariables = {
   keepWork: "TROUPE_KEEP_WORK",
   liars: "TROUPE_LIARS",
   otlpEndpoint: "OTEL_EXPORTER_OTLP_ENDPOINT",
+  metricsExporter: "OTEL_METRICS_EXPORTER",
   metricsExportMs: "OTEL_METRIC_EXPORT_INTERVAL",
   metricsPort: "TROUPE_METRICS_PORT",
   metricsHost: "TROUPE_METRICS_HOST",

@@ -107,14 +107,19 @@ export async function startNode(
     version,
     clock: systemClock,
     log,
-    ...(config.otlpEndpoint === undefined ? {} : { otlpEndpoint: config.otlpEndpoint }),
   };
-  const metrics = createMetrics({ ...about, exportEveryMs: config.metricsExportMs });
+  const receiver = config.otlpEndpoint === undefined ? {} : { otlpEndpoint: config.otlpEndpoint };
+  const metrics = createMetrics({
+    ...about,
+    ...(config.metricsExporter === "none" ? {} : receiver),
+    exportEveryMs: config.metricsExportMs,
+  });
   const { meter } = metrics;
   const unmeasured = natsJournal(connection, { prefix });
   const journal = measuredJournal(unmeasured, meter, systemClock);
   const telemetry = createTelemetry({
     ...about,
+    ...receiver,
     random: systemRandom,
     store: async (traceId, spans) => {
       await journal.append(`spans.${traceId}`, encodeSpans(spans));

@@ -42,7 +42,9 @@ export function judge(
   const isRight = (fault: Fault): boolean =>
     fault.columns.some((column) => corrupted.columns.includes(column)) &&
     damagedIn(fault).length >= fault.rows * ownShare &&
-    !clean.some(({ rule, rowNumbers }) => rule === fault.rule && `${rowNumbers}` === `${fault.rowNumbers}`);
+    !clean.some(
+      ({ rule, rowNumbers }) => rule === fault.rule && `${rowNumbers}` === `${fault.rowNumbers}`,
+    );
   const right = faults.filter(isRight);
   const wrong = faults.filter((fault) => !isRight(fault));
   const isKnown = (fault: Fault): boolean =>

@@ -61,6 +61,7 @@ x-node-environment: &node-environment
   TROUPE_SOURCES: /sources
   TROUPE_METRICS_PORT: "${monitoring.port}"
   OTEL_EXPORTER_OTLP_ENDPOINT: "\${OTEL_EXPORTER_OTLP_ENDPOINT:-${monitoring.otlp ?? "http://jaeger:4318"}}"
+${config.monitoring.otlp === undefined ? "  # Jaeger takes spans only; Prometheus reads the metrics.\n" : ""}  OTEL_METRICS_EXPORTER: "\${OTEL_METRICS_EXPORTER:-${config.monitoring.otlp === undefined ? "none" : "otlp"}}"
 
 services:`;
 }
