@@ -430,6 +430,8 @@ test.each([
   ["nodes: { min: 5, max: 3 }", /min must not be above max/],
   ["nodes: { many: 5 }", /many/],
   ["nodes: { cpu: { request: 4, limit: 2 } }", /nodes\.cpu\.request/],
+  ["nodes: { cpu: { limit: 2Gi } }", /nodes\.cpu\.limit: must be a number of processors/],
+  ["nodes: { memory: { limit: 500m } }", /nodes\.memory\.limit: must be an amount of bytes/],
   ["compose: { nodes: 0 }", /compose\.nodes/],
   ["image: 'a\\nb'", /image: must be an image/],
   ["name: Not_a_label", /name: must be a DNS label/],

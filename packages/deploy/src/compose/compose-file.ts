@@ -180,8 +180,8 @@ const units: Readonly<Record<string, number>> = { Mi: 2 ** 20, Gi: 2 ** 30, Ti: 
 
 /** An amount of memory as Kubernetes has it, in bytes: Docker knows no `Gi`. */
 function bytesOf(quantity: string): number {
-  const [, number = "", unit = ""] = /^([\d.]+)(Mi|Gi|Ti|m)?$/.exec(quantity) ?? [];
-  return Math.round(Number(number) * (unit === "m" ? 0.001 : (units[unit] ?? 1)));
+  const [, number = "", unit = ""] = /^([\d.]+)(Mi|Gi|Ti)?$/.exec(quantity) ?? [];
+  return Math.round(Number(number) * (units[unit] ?? 1));
 }
 
 /** Processors as Kubernetes has them, as a number. */

@@ -1,9 +1,10 @@
 import { z } from "zod";
 
 const label = z.string().regex(/^[a-z]([a-z0-9-]{0,48}[a-z0-9])?$/, "must be a DNS label");
-const quantity = z
+const processors = z
   .string()
-  .regex(/^\d+(\.\d+)?(m|Mi|Gi|Ti)?$/, "must be an amount, as 500m or 2Gi");
+  .regex(/^\d+(\.\d+)?m?$/, "must be a number of processors, as 500m or '2'");
+const bytes = z.string().regex(/^\d+(\.\d+)?(Mi|Gi|Ti)?$/, "must be an amount of bytes, as 2Gi");
 const image = z
   .string()
   .regex(/^[a-zA-Z0-9][\w./:@-]{0,511}$/, "must be an image, as registry/name:tag");
@@ -41,11 +42,11 @@ export const deploymentSchema = z.strictObject({
       memoryPercent: percent.default(80),
       /** Processors requested, and most of them. Default `500m` and `2`. */
       cpu: z
-        .strictObject({ request: quantity.default("500m"), limit: quantity.default("2") })
+        .strictObject({ request: processors.default("500m"), limit: processors.default("2") })
         .prefault({}),
       /** Memory requested, and most of it. Default `1Gi` and `2Gi`. */
       memory: z
-        .strictObject({ request: quantity.default("1Gi"), limit: quantity.default("2Gi") })
+        .strictObject({ request: bytes.default("1Gi"), limit: bytes.default("2Gi") })
         .prefault({}),
       /** `hpa` scales by processors and memory, `keda` by goals that wait too. Default `hpa`. */
       scaling: z.enum(["hpa", "keda"]).default("hpa"),
@@ -69,7 +70,7 @@ export const deploymentSchema = z.strictObject({
   data: z
     .strictObject({
       /** Size of the folder that all nodes share. Default `50Gi`. */
-      size: quantity.default("50Gi"),
+      size: bytes.default("50Gi"),
       /** Class whose volumes several machines may write (ReadWriteMany). Default: the cluster's own. */
       storageClass: label.optional(),
     })
