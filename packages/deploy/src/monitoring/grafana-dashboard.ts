@@ -7,7 +7,13 @@ const panels: readonly (readonly [
 ])[] = [
   ["Nodes alive", "short", "max(troupe_cluster_nodes)", "nodes"],
   ["Health", "short", "troupe_health_score", "{{instance}}"],
-  ["Goals coordinated", "short", "sum by (state) (troupe_goals)", "{{state}}"],
+  [
+    "Goals coordinated",
+    "short",
+    // Without goals there is no series, which would look like a failure.
+    'sum by (state) (troupe_goals) or label_replace(vector(0), "state", "none", "", "")',
+    "{{state}}",
+  ],
   [
     "Goals ended a minute",
     "short",
