@@ -113,7 +113,7 @@ test("scaling by goals that wait watches the consumer of the goals, and replaces
 });
 
 test("the mesh demands mutual TLS, bounds the pool, repeats reads only, and lets news flow", () => {
-  const made = documents("console: { faultPercent: 5 }");
+  const made = documents("console: { faultPercent: 5, delayPercent: 10 }");
   expect(made.get("PeerAuthentication console").spec.mtls.mode).toBe("STRICT");
   const { outlierDetection, connectionPool } =
     made.get("DestinationRule console").spec.trafficPolicy;
@@ -124,7 +124,9 @@ test("the mesh demands mutual TLS, bounds the pool, repeats reads only, and lets
   expect(news.fault).toBeUndefined();
   expect(reads.retries.attempts).toBe(3);
   expect(reads.fault.abort).toEqual({ httpStatus: 503, percentage: { value: 5 } });
+  expect(reads.fault.delay).toEqual({ fixedDelay: "2s", percentage: { value: 10 } });
   expect(changes.retries.attempts).toBe(0);
+  expect(documents().get("VirtualService console").spec.http[1].fault).toBeUndefined();
 });
 
 test("as made, nothing is wrong with the objects", () => {

@@ -105,6 +105,8 @@ export const deploymentSchema = z.strictObject({
         .default("istio-system/public"),
       /** Requests that are failed on purpose, in percent, to try how callers bear it. Default 0. */
       faultPercent: z.number().min(0).max(100).default(0),
+      /** Requests that are held back for 2 s on purpose, in percent. Default 0. */
+      delayPercent: z.number().min(0).max(100).default(0),
     })
     .prefault({}),
   compose: z

@@ -10,7 +10,7 @@ import { consoleLabels, metadataOf, namesOf } from "../kubernetes/names.ts";
  */
 export function consoleTraffic(config: DeploymentConfig) {
   const { console } = namesOf(config);
-  const { host, gateway, port, faultPercent } = config.console;
+  const { host, gateway, port } = config.console;
   const target = `${console}.${config.namespace}.svc.cluster.local`;
   const route = [{ destination: { host: target, port: { number: port } } }];
   const metadata = metadataOf(config, console, consoleLabels(config));
@@ -32,9 +32,7 @@ export function consoleTraffic(config: DeploymentConfig) {
               perTryTimeout: "5s",
               retryOn: "connect-failure,refused-stream,unavailable,retriable-status-codes,503",
             },
-            ...(faultPercent === 0
-              ? {}
-              : { fault: { abort: { httpStatus: 503, percentage: { value: faultPercent } } } }),
+            ...faultsOf(config),
           },
           // What changes something is sent once: the console cannot tell a repeat from a second wish.
           { name: "changes", route, timeout: "30s", retries: { attempts: 0 } },
@@ -70,4 +68,13 @@ export function consoleTraffic(config: DeploymentConfig) {
       },
     }),
   ];
+}
+
+/** What goes wrong on purpose, to try how callers bear it. */
+function faultsOf({ console: { faultPercent, delayPercent } }: DeploymentConfig) {
+  const abort =
+    faultPercent === 0 ? {} : { abort: { httpStatus: 503, percentage: { value: faultPercent } } };
+  const delay =
+    delayPercent === 0 ? {} : { delay: { fixedDelay: "2s", percentage: { value: delayPercent } } };
+  return faultPercent + delayPercent === 0 ? {} : { fault: { ...abort, ...delay } };
 }
