@@ -57,11 +57,14 @@ export class Lots {
     this.#open.set(keyOf(lot.order), lot);
   }
 
-  /** Moves a lot to the ended ones; the oldest of these is forgotten beyond the limit. */
+  /**
+   * Moves a lot to the ended ones, without what its tasks were given: inputs may be large, and nobody asks for
+   * them again. The oldest of these is forgotten beyond the limit.
+   */
   end(lot: Lot): void {
     const key = keyOf(lot.order);
     if (!this.#open.delete(key) || lot.withdrawn) return;
-    this.#ended.set(key, lot);
+    this.#ended.set(key, { ...lot, order: { ...lot.order, tasks: [] } });
     if (this.#ended.size > endedLimit) {
       const oldest = this.#ended.keys().next();
       if (oldest.done !== true) this.#ended.delete(oldest.value);
