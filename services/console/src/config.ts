@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { isIP, isIPv4 } from "node:net";
 import { readServiceSettings, serviceSettings } from "@troupe/nats";
 import { z } from "zod";
 
@@ -43,7 +43,7 @@ export function readConsoleConfig(
   return readServiceSettings(consoleConfigSchema, variables, environment);
 }
 
-/** Whether only this machine can reach the address. */
+/** Whether only this machine can reach the address. A name such as `127.evil.example` is none of its addresses. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\./.test(host);
+  return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }

@@ -1,5 +1,6 @@
 import { TroupeError } from "@troupe/actor";
 import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 
@@ -36,6 +37,10 @@ export function problemOf(context: Context, thrown: unknown): Response {
     const [issue] = thrown.issues;
     const where = issue?.path.join(".") ?? "";
     return problem(context, 400, "invalid", `${where}: ${issue?.message ?? "wrong"}`);
+  }
+  // What the framework itself refuses: a body that is no JSON, or that ends too early.
+  if (thrown instanceof HTTPException && thrown.status < 500) {
+    return problem(context, thrown.status, "invalid", thrown.message);
   }
   return problem(
     context,

@@ -44,12 +44,16 @@ export function securityHeaders(): MiddlewareHandler {
 }
 
 /**
- * Refuses requests to another host than this machine when only this machine is served: a page from elsewhere
- * could otherwise reach the console by a name of its own that means 127.0.0.1 (DNS rebinding).
+ * Refuses requests to what is no host, and to another host than this machine when only this machine is served: a
+ * page from elsewhere could otherwise reach the console by a name of its own that means 127.0.0.1 (DNS rebinding).
  */
 export function sameMachine(host: string): MiddlewareHandler {
   return async (context, next) => {
-    const asked = (context.req.header("host") ?? "").replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+    const named = context.req.header("host") ?? "";
+    const asked = URL.parse(`http://${named}`)?.hostname.replace(/^\[|\]$/g, "");
+    if (asked === undefined) {
+      return problem(context, 400, "wrong-host", "The host of the request is no address.");
+    }
     if (isLoopback(host) && !isLoopback(asked)) {
       return problem(
         context,
