@@ -63,7 +63,7 @@ export {
 } from "./server/ensure-server.ts";
 export { type FindOptions, type FoundService, findServices } from "./services/find-services.ts";
 export { type ServiceEndpoint, type ServiceOptions, serveService } from "./services/service.ts";
-export { ensureStreams } from "./streams/ensure-streams.ts";
+export { ensureStreams, type StreamMisfit, streamMisfits } from "./streams/ensure-streams.ts";
 export { type LayoutOptions, type StreamKind, streamName } from "./streams/layout.ts";
 export { natsTransport } from "./transport/nats-transport.ts";
 export { natsWorkQueue, type WorkQueueOptions } from "./work-queue/nats-work-queue.ts";

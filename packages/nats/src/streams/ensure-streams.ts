@@ -61,6 +61,39 @@ export async function ensureCacheStream(
   );
 }
 
+/** A stream that is not as Troupe makes it. */
+export interface StreamMisfit {
+  readonly stream: string;
+  /** Each setting as `name: what it is, not what it should be`. */
+  readonly differences: readonly string[];
+  /** Whether the next node that starts can mend it; a stream that cannot be mended keeps nodes from starting. */
+  readonly mendable: boolean;
+}
+
+/**
+ * Looks which of a deployment's streams were changed by hand, or made by something else. Streams that are not
+ * there yet are left out. Reads only.
+ *
+ * @throws what the server answers when it cannot be asked
+ */
+export async function streamMisfits(
+  connection: Connection,
+  options: LayoutOptions,
+): Promise<readonly StreamMisfit[]> {
+  const misfits: StreamMisfit[] = [];
+  for (const plan of [...streamLayout(options), cachePlan(options)]) {
+    const { name: stream } = plan.config;
+    const existing = await currentConfig(connection, stream);
+    if (existing === undefined) continue;
+    const wanted = keepUnasked(plan, existing, options);
+    const changes = differences(wanted, existing);
+    if (changes.length === 0) continue;
+    const mendable = lasting(changes, wanted, existing).length === 0;
+    misfits.push({ stream, differences: changes.map(({ text }) => text), mendable });
+  }
+  return misfits;
+}
+
 async function ensureStream(
   connection: Connection,
   plan: StreamPlan,
@@ -164,6 +197,17 @@ function isExtended(wanted: Partial<StreamConfig>, existing: StreamConfig): bool
   return existing.subjects.every((subject) => wanted.subjects?.includes(subject));
 }
 
+/** Of the differences, those that no update of the stream can take away. */
+function lasting(
+  changes: ReturnType<typeof differences>,
+  wanted: Partial<StreamConfig>,
+  existing: StreamConfig,
+): ReturnType<typeof differences> {
+  return changes.filter(
+    ({ name }) => fixedSettings.has(name) && !(name === "subjects" && isExtended(wanted, existing)),
+  );
+}
+
 async function update(
   connection: Connection,
   name: string,
@@ -172,9 +216,7 @@ async function update(
 ): Promise<StreamConfig> {
   const changes = differences(wanted, existing);
   if (changes.length === 0) return existing;
-  const fixed = changes.filter(
-    ({ name }) => fixedSettings.has(name) && !(name === "subjects" && isExtended(wanted, existing)),
-  );
+  const fixed = lasting(changes, wanted, existing);
   if (fixed.length > 0) {
     throw new StreamConflictError(
       name,

@@ -1,17 +1,26 @@
 import { resolve } from "node:path";
-import { ensureError } from "@troupe/actor";
-import { type Connection, serverReport } from "@troupe/nats";
+import { nodeStatuses } from "@troupe/console/nodes";
+import { type Connection, serverReport, streamMisfits } from "@troupe/nats";
 import {
   type Deployment,
   dataFolder,
+  nodeDoor,
   openDeployment,
   type Target,
   type TargetOptions,
   targetOf,
 } from "../connection.ts";
-import { type Check, fail, ok } from "../doctor/check.ts";
+import type { Check } from "../doctor/check.ts";
 import { checkDataFolder, checkSource, judgeNodeVersion } from "../doctor/machine.ts";
-import { judgeClock, judgeServer } from "../doctor/server.ts";
+import { judgeNodes } from "../doctor/nodes.ts";
+import {
+  judgeClock,
+  judgeNoConnection,
+  judgeNoReport,
+  judgeServer,
+  judgeStreamSettings,
+} from "../doctor/server.ts";
+import { checkSettings } from "../doctor/settings.ts";
 import { exitCodes } from "../errors.ts";
 import { type Io, screenOf } from "../io.ts";
 import { doctorScreen } from "../output/doctor-screen.ts";
@@ -31,6 +40,7 @@ export async function doctor(io: Io, options: DoctorOptions): Promise<number> {
     judgeNodeVersion(process.version),
     ...(await checkDataFolder(dataFolder(io, options.data))),
     ...(await Promise.all(sources.map(checkSource))),
+    ...(await checkSettings(io.environment)),
     ...(await unlessInterrupted(io, checkDeployment(io, targetOf(options, io)))),
   ];
   const verdict = ["fail", "warn"].find((bad) => checks.some((check) => check.verdict === bad));
@@ -52,24 +62,31 @@ async function checkDeployment(io: Io, target: Target): Promise<readonly Check[]
   try {
     deployment = await openDeployment(io, target);
   } catch (thrown) {
-    return [
-      fail(
-        "NATS server",
-        `${ensureError(thrown).message} (${origin})`,
-        "goals can't be published, and no node can work",
-        "start one with 'troupe up', or name the right one with --server or NATS_URL",
-      ),
-    ];
+    return [judgeNoConnection(thrown, origin)];
   }
   try {
-    const report = await serverReport(deployment.connection);
-    return [
-      ...judgeServer(report, target.prefix, origin),
-      judgeClock(io.clock.now(), await serverTime(deployment.connection, report.streams[0]?.name)),
-      await checkNodes(deployment),
-    ];
+    return [...(await checkServer(io, deployment, origin)), ...(await checkNodes(io, deployment))];
   } finally {
     await deployment.connection.close();
+  }
+}
+
+async function checkServer(
+  { clock }: Io,
+  { connection, target: { prefix } }: Deployment,
+  origin: string,
+): Promise<readonly Check[]> {
+  try {
+    const report = await serverReport(connection);
+    const judged = judgeServer(report, prefix, origin);
+    if (!report.jetstream.enabled) return judged;
+    return [
+      ...judged,
+      ...judgeStreamSettings(await streamMisfits(connection, { prefix })),
+      judgeClock(clock.now(), await serverTime(connection, report.streams[0]?.name)),
+    ];
+  } catch (thrown) {
+    return [judgeNoReport(thrown)];
   }
 }
 
@@ -84,17 +101,8 @@ async function serverTime(
   return Date.parse(info.ts);
 }
 
-async function checkNodes({ client, target }: Deployment): Promise<Check> {
-  const name = "nodes";
-  try {
-    const goals = await client.list();
-    return ok(name, `answer under the prefix '${target.prefix}', and know ${goals.length} goals`);
-  } catch (thrown) {
-    return fail(
-      name,
-      `none answers under the prefix '${target.prefix}': ${ensureError(thrown).message}`,
-      "goals that are published wait until a node runs",
-      "start one with 'troupe up' or 'troupe node', or correct --prefix",
-    );
-  }
+async function checkNodes(io: Io, deployment: Deployment): Promise<readonly Check[]> {
+  const from = io.clock.now();
+  const statuses = await nodeStatuses(nodeDoor(io, deployment));
+  return judgeNodes(statuses, deployment.target.prefix, { from, to: io.clock.now() });
 }

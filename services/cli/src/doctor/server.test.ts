@@ -67,3 +67,9 @@ test("clocks that are apart warn, and say which is ahead", () => {
     found: "10 s ahead of the server's",
   });
 });
+
+test("a server that is too old fails, however well it answers", () => {
+  expect(verdicts({ ...report, version: "2.8.4" })).toContain("NATS server fail");
+  expect(verdicts({ ...report, version: "2.9.0" })).toContain("NATS server ok");
+  expect(verdicts({ ...report, version: "3.0.0-RC.1" })).toContain("NATS server ok");
+});
