@@ -2,19 +2,29 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { TroupeError } from "@troupe/actor";
 import { seededRandom } from "@troupe/testkit";
 import { ZodError } from "zod";
-import { type Edge, openEdges } from "./edges.ts";
+import { type Edge, WrongAnswerError } from "./edge.ts";
+import { edges as doors } from "./edges.ts";
 import { mutated } from "./mutate.ts";
+import { shrunk } from "./shrink.ts";
 
-/** Longest time that one input may take: a few kilobytes are read in less than one. */
+/** Longest time that one input may take, milliseconds, unless its edge says otherwise. */
 const slowestMs = 2000;
 /** Inputs between two looks whether an edge still works. */
 const round = 200;
+/** Most findings; with as many nobody needs more. */
+const findingLimit = 10;
+/** Readings of memory in the whole time. */
+const readings = 10;
 
 /** What an edge did wrong, and the input with which it does it again. */
 interface Finding {
   readonly edge: string;
   readonly what: string;
   readonly seed: number;
+  /** The smallest input found that does the same, as text; bytes that are none are replaced. */
+  readonly shrunk: string;
+  /** The same, and the input as it came, in base64. */
+  readonly shrunkBytes: string;
   readonly input: string;
 }
 
@@ -22,56 +32,143 @@ export interface FuzzReport {
   readonly inputs: number;
   /** Inputs that were refused by an error with a code. */
   readonly refused: number;
+  /** Inputs by edge, and what they took, milliseconds. */
+  readonly byEdge: Readonly<Record<string, { inputs: number; ms: number }>>;
   readonly findings: readonly Finding[];
-  /** Bytes of the heap after each tenth, where garbage can be collected (`--expose-gc`). */
+  /** Bytes of the heap, and of the process, after each tenth; right after a collection with `--expose-gc`. */
   readonly heap: readonly number[];
+  readonly rss: readonly number[];
 }
 
 /** Gives every edge its share of `inputs` broken inputs, all of them by `seed`. Stops at the tenth finding. */
 export async function fuzz(inputs: number, seed: number, only = ""): Promise<FuzzReport> {
-  const edges = (await openEdges()).filter(({ name }) => name.includes(only));
-  const random = seededRandom(seed);
+  const edges: Edge[] = [];
+  const report = {
+    inputs,
+    refused: 0,
+    byEdge: {} as Record<string, { inputs: number; ms: number }>,
+  };
   const findings: Finding[] = [];
-  const heap: number[] = [];
-  let refused = 0;
-  for (let at = 0; at < inputs && findings.length < 10; at += 1) {
-    const edge = edges[at % edges.length];
-    if (edge === undefined) break;
-    const sample = edge.samples[Math.floor(random.next() * edge.samples.length)];
-    const input = mutated(sample ?? new Uint8Array(), random);
-    const outcome = tryOne(edge, input);
-    if (outcome === "refused") refused += 1;
-    else if (outcome !== undefined) {
-      const shown = Buffer.from(input).toString("base64");
-      findings.push({ edge: edge.name, what: outcome, seed, input: shown });
+  const [heap, rss]: [number[], number[]] = [[], []];
+  try {
+    for (const { name, open } of doors) if (name.includes(only)) edges.push(await open());
+    for (const edge of edges) findings.push(...(await findingsInOrder(edge, seed)));
+    const random = seededRandom(seed);
+    const draw = drawing(edges);
+    for (let at = 0; at < inputs && findings.length < findingLimit; at += 1) {
+      const edge = draw(random.next());
+      if (edge === undefined) break;
+      const sample = edge.samples[Math.floor(random.next() * edge.samples.length)];
+      const input = mutated(sample ?? new Uint8Array(), random);
+      const begun = performance.now();
+      const outcome = await tryOne(edge, input);
+      const { inputs: before = 0, ms = 0 } = report.byEdge[edge.name] ?? {};
+      const took = Math.round(ms + performance.now() - begun);
+      report.byEdge[edge.name] = { inputs: before + 1, ms: took };
+      if (outcome === "refused") report.refused += 1;
+      else if (outcome !== undefined) findings.push(await findingOf(edge, outcome, seed, input));
+      if (at % round === round - 1) {
+        await nextTurn();
+        for (const edge of edges) findings.push(...(await findingsAlive(edge, seed, input)));
+      }
+      if ((at + 1) % Math.max(1, Math.floor(inputs / readings)) === 0) {
+        globalThis.gc?.();
+        const { heapUsed, rss: resident } = process.memoryUsage();
+        heap.push(heapUsed);
+        rss.push(resident);
+      }
     }
-    if (at % round === round - 1) {
-      await nextTurn();
-      for (const { alive } of edges) await alive?.();
-    }
-    if ((at + 1) % Math.max(1, Math.floor(inputs / 10)) === 0) {
-      globalThis.gc?.();
-      heap.push(process.memoryUsage().heapUsed);
-    }
+  } finally {
+    for (const { close } of edges) await close?.();
   }
-  for (const { close } of edges) await close?.();
-  return { inputs, refused, findings, heap };
+  return { ...report, findings, heap, rss };
+}
+
+/** An edge that refuses what is in good order would refuse everything, and prove nothing. */
+async function findingsInOrder(edge: Edge, seed: number): Promise<readonly Finding[]> {
+  const outcomes: (string | undefined)[] = [];
+  for (const sample of edge.samples) outcomes.push(await tryOne(edge, sample));
+  const wrong = outcomes.find((outcome) => outcome !== undefined && outcome !== "refused");
+  const what = outcomes.includes(undefined) ? wrong : (wrong ?? "refuses all of its samples");
+  if (what === undefined) return [];
+  return [{ edge: edge.name, what, seed, shrunk: "", shrunkBytes: "", input: "" }];
+}
+
+/** An edge that does not work any more, after what came since it was last seen to. */
+async function findingsAlive(
+  edge: Edge,
+  seed: number,
+  input: Uint8Array,
+): Promise<readonly Finding[]> {
+  const { alive } = edge;
+  if (alive === undefined) return [];
+  const what = await tryOne({ ...edge, take: () => alive() }, input);
+  if (what === undefined) return [];
+  const shown = Buffer.from(input).toString("base64");
+  return [
+    {
+      edge: edge.name,
+      what: `stopped working: ${what}`,
+      seed,
+      shrunk: "",
+      shrunkBytes: "",
+      input: shown,
+    },
+  ];
+}
+
+/** Chooses edges by their shares. */
+function drawing(edges: readonly Edge[]): (draw: number) => Edge | undefined {
+  const total = edges.reduce((sum, { share = 1 }) => sum + share, 0);
+  return (draw) => {
+    let left = draw * total;
+    return edges.find(({ share = 1 }) => {
+      left -= share;
+      return left < 0;
+    });
+  };
+}
+
+async function findingOf(
+  edge: Edge,
+  what: string,
+  seed: number,
+  input: Uint8Array,
+): Promise<Finding> {
+  const small = await shrunk(input, async (smaller) => (await tryOne(edge, smaller)) === what);
+  return {
+    edge: edge.name,
+    what,
+    seed,
+    shrunk: new TextDecoder().decode(small),
+    shrunkBytes: Buffer.from(small).toString("base64"),
+    input: Buffer.from(input).toString("base64"),
+  };
 }
 
 /** What is wrong with how an edge takes an input; `refused` when it says so as it should. */
-function tryOne(edge: Edge, input: Uint8Array): string | undefined {
+async function tryOne(edge: Edge, input: Uint8Array): Promise<string | undefined> {
+  const { patienceMs = slowestMs } = edge;
   const begun = performance.now();
+  const { promise: late, resolve } = Promise.withResolvers<"late">();
+  const timer = setTimeout(() => resolve("late"), patienceMs);
   let outcome: string | undefined;
   try {
-    edge.take(input);
+    const taken = edge.take(input);
+    if (taken instanceof Promise && (await Promise.race([taken, late])) === "late") {
+      outcome = `took more than ${patienceMs} ms`;
+    }
   } catch (thrown) {
     outcome = isRefusal(thrown) ? "refused" : `threw ${String(thrown)}`;
+  } finally {
+    clearTimeout(timer);
   }
   const took = performance.now() - begun;
-  return took > slowestMs ? `took ${Math.round(took)} ms` : outcome;
+  return took > patienceMs ? `took more than ${patienceMs} ms` : outcome;
 }
 
 function isRefusal(thrown: unknown): boolean {
+  if (thrown instanceof WrongAnswerError) return false;
   if (thrown instanceof TroupeError || thrown instanceof ZodError) return true;
   return thrown instanceof Error && "code" in thrown && "retryable" in thrown;
 }

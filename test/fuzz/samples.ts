@@ -45,7 +45,45 @@ const flow = JSON.stringify({
 const goals = [
   { id: "g1", kind: "clean", source: "/data/orders.csv", output: "orders" },
   { id: "g2", kind: "flow", tasks: JSON.parse(flow).tasks },
+  {
+    id: "g3",
+    kind: "etl",
+    name: "sales",
+    sources: { orders: { path: "/data/orders.csv" }, people: { path: "/data/people.json" } },
+    transformations: [
+      { name: "joined", join: ["orders", "people"], on: [{ left: "person", right: "id" }] },
+    ],
+    target: { columns: [{ name: "id", type: "integer" }] },
+    output: { format: "parquet" },
+  },
+  {
+    id: "g4",
+    kind: "report",
+    title: "Sales",
+    sources: { orders: "/data/orders.csv" },
+    sections: [{ title: "All", query: "SELECT count(*) AS n FROM orders" }],
+  },
 ].map((goal) => JSON.stringify(goal));
+
+const commands = [
+  { command: "approve", goal: "g2", task: "ask", approved: true, by: "ada", note: "fine" },
+  { command: "cancel", goal: "g2", reason: "no more" },
+].map((command) => JSON.stringify(command));
+
+const questions = [
+  { limit: 5, before: "g1", changedAfter: 3 },
+  { after: 2 },
+  { reason: "no more" },
+  { warm: { tag: "pass" } },
+  { warm: { keys: ["k1", "k2"] } },
+].map((question) => JSON.stringify(question));
+
+const operations = [
+  { do: "replay", id: "q1" },
+  { do: "discard", id: "q1" },
+  { do: "restart", actor: "n1/nobody" },
+  { do: "stop", actor: "n1/nobody" },
+].map((operation) => JSON.stringify(operation));
 
 const alerting = `every: 15
 without: [HighCpu]
@@ -74,6 +112,19 @@ TROUPE_CONCURRENCY=4
 TROUPE_RETENTION_DAYS=0.5
 TROUPE_KEEP_WORK=1`;
 
+const modelEnvironment = `TROUPE_MODEL_PROVIDER=anthropic
+TROUPE_MODEL=m
+TROUPE_MODEL_URL=http://127.0.0.1:9
+TROUPE_MODEL_KEY=k
+TROUPE_MODEL_INPUT_PRICE=3
+TROUPE_MODEL_OUTPUT_PRICE=15`;
+
+const consoleEnvironment = `NATS_URL=nats://c:4222
+TROUPE_CONSOLE_HOST=0.0.0.0
+TROUPE_CONSOLE_PORT=4280
+TROUPE_CONSOLE_TOKEN=0123456789abcdef
+TROUPE_CONSOLE_STATUS_MS=2000`;
+
 /** What readers are given in good order, to be put into disorder. */
 export const samples = {
   domain,
@@ -84,4 +135,9 @@ export const samples = {
   alerting,
   deployment,
   environment,
+  modelEnvironment,
+  consoleEnvironment,
+  commands,
+  questions,
+  operations,
 };

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { goalRecordSchema, goalSummarySchema, goalViewSchema } from "@troupe/goals";
+import { goalIdSchema, goalRecordSchema, goalSummarySchema, goalViewSchema } from "@troupe/goals";
 import {
   alertOrderedSchema,
   alertOrderSchema,
@@ -32,7 +32,7 @@ export const goalListSchema = z.object({
 });
 export type GoalListAnswer = z.output<typeof goalListSchema>;
 
-export const goalIdParam = z.object({ id: z.string().min(1).max(128) });
+export const goalIdParam = z.object({ id: goalIdSchema });
 export const nodeParam = z.object({ node: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) });
 
 export const goalAnswerSchema = goalViewSchema;
