@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, request } from "node:http";
 import { silentLog } from "@troupe/actor";
 import { consoleConfigSchema, type RunningConsole, startConsole } from "@troupe/console";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -102,16 +102,122 @@ test("pages of elsewhere can neither write nor be shown the console inside thems
   await expect(deployment.client.show("foreign")).rejects.toMatchObject({ code: "goal-not-found" });
 });
 
-test("on this machine alone, another name for it is refused: it may be a page's from elsewhere", async () => {
-  const { url } = await start();
+/** A request with a head of one's own making: `fetch` sends the true host always. */
+async function statusFor(url: string, headers: Record<string, string>, path = "/api/goals") {
   const { port } = new URL(url);
   const { promise, resolve } = Promise.withResolvers<number | undefined>();
-  const { request } = await import("node:http");
-  request({ port, path: "/api/goals", headers: { host: "evil.example" } }, (response) => {
+  request({ port, path, headers }, (response) => {
     response.resume();
     resolve(response.statusCode);
   }).end();
-  expect(await promise).toBe(403);
+  return promise;
+}
+
+test("on this machine alone, another name for it is refused: it may be a page's from elsewhere", async () => {
+  const { url } = await start();
+  const { port } = new URL(url);
+  const statuses = async (...hosts: readonly string[]) =>
+    Promise.all(hosts.map((host) => statusFor(url, { host })));
+  const evil = ["evil.example", "127.evil.example", "127.0.0.1.evil.example", "10.0.0.1"];
+  expect(await statuses(...evil)).toEqual(evil.map(() => 403));
+  const broken = ["127.09", "a b", "[::1", "@"];
+  expect(await statuses(...broken)).toEqual(broken.map(() => 400));
+  const own = ["localhost", `127.0.0.1:${port}`, `[::1]:${port}`, "127.8.8.8"];
+  expect(await statuses(...own)).toEqual(own.map(() => 200));
+});
+
+test("every request that changes something is refused to pages of elsewhere, and to those without a session", async () => {
+  const token = "a-token-of-16-or-more";
+  const [open, closed] = [await start(), await start({ token })];
+  const { paths } = await dataOf(fetch(`${open.url}/api/openapi.json`));
+  const described = Object.entries(paths as Record<string, object>).flatMap(([path, methods]) =>
+    Object.keys(methods).flatMap((method) => (method === "get" ? [] : [path])),
+  );
+  expect(described.length).toBeGreaterThan(3);
+  for (const path of [...described, "/api/login", "/api/logout"]) {
+    const at = path.replace("{id}", "g1").replace("{node}", "n1");
+    const foreign: readonly Record<string, string>[] = [
+      {},
+      { ...ours, origin: "http://evil.example" },
+      { ...ours, origin: "null" },
+      { ...ours, "sec-fetch-site": "cross-site" },
+    ];
+    for (const headers of foreign) {
+      const answer = await fetch(`${open.url}${at}`, write({}, headers));
+      expect([at, headers, answer.status]).toEqual([at, headers, 403]);
+    }
+    if (!described.includes(path)) continue;
+    expect((await fetch(`${closed.url}${at}`, write({}, ours))).status, at).toBe(401);
+  }
+});
+
+test("a token in an address lets nobody in, and no answer may be kept or shown elsewhere", async () => {
+  const token = "a-token-of-16-or-more";
+  const { url } = await start({ token });
+  const answer = await fetch(`${url}/api/goals?token=${token}&access_token=${token}`);
+  expect(answer.status).toBe(401);
+  const kept = [await fetch(`${url}/api/session`), answer, await fetch(url)];
+  for (const { headers } of kept) {
+    expect(Object.fromEntries(headers)).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "referrer-policy": "no-referrer",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+    });
+    expect(headers.get("content-security-policy")).not.toContain("unsafe");
+    expect(headers.get("access-control-allow-origin")).toBeNull();
+  }
+});
+
+test("what is no JSON, or no id of a goal, is refused as the sender's mistake", async () => {
+  const { url } = await start();
+  const headers = { ...ours, "content-type": "application/json" };
+  const broken = await fetch(`${url}/api/goals`, { method: "POST", headers, body: "{" });
+  expect([broken.status, (await dataOf(broken)).error.reason]).toEqual([400, "invalid"]);
+  for (const id of ["a%0Db", "*", "%3E", "a.b", "x".repeat(65)]) {
+    const answer = await fetch(`${url}/api/goals/${id}/trace`);
+    expect([id, answer.status, (await dataOf(answer)).error.reason]).toEqual([id, 400, "invalid"]);
+  }
+});
+
+test("guesses of a token run out, however they are brought", async () => {
+  const token = "a-token-of-16-or-more";
+  const { url } = await start({ token });
+  const statuses: number[] = [];
+  for (let guess = 0; guess < 6; guess += 1) {
+    const headers = { authorization: `Bearer guess-${guess}` };
+    statuses.push((await fetch(`${url}/api/goals`, { headers })).status);
+  }
+  // The right one too, or it would be known by being let in.
+  const right = { authorization: `Bearer ${token}` };
+  statuses.push((await fetch(`${url}/api/goals`, { headers: right })).status);
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+});
+
+test("more requests than a person makes are refused for a while", async () => {
+  const { url } = await start();
+  const writes = Array.from({ length: 80 }, () => fetch(`${url}/api/goals/g1/cancel`, write({})));
+  const statuses = (await Promise.all(writes)).map(({ status }) => status);
+  expect(new Set(statuses)).toEqual(new Set([403, 429]));
+});
+
+test("the event stream ends for who has logged out", async () => {
+  const token = "a-token-of-16-or-more";
+  const { url } = await start({ token });
+  const login = await fetch(`${url}/api/login`, write({ token }, ours));
+  const headers = { cookie: login.headers.get("set-cookie")?.split(";")[0] ?? "" };
+  const { body, status } = await fetch(`${url}/api/events`, { headers });
+  expect(status).toBe(200);
+  const texts: string[] = [];
+  for await (const chunk of body ?? []) {
+    texts.push(new TextDecoder().decode(chunk));
+    if (texts.length > 1) continue;
+    await fetch(`${url}/api/logout`, write({}, { ...ours, ...headers }));
+    // The next news would be told now.
+    await deployment.client.submit(flow("unheard"));
+  }
+  expect(texts.join("")).not.toContain("unheard");
 });
 
 test("with a token nothing is told before the login, and nothing after the logout", async () => {

@@ -97,7 +97,7 @@ async function fileEdge(
   return {
     name,
     samples,
-    share: 0.1,
+    share: 0.03,
     patienceMs,
     take: async (input) => {
       number += 1;
@@ -144,7 +144,7 @@ async function rulesEdge(): Promise<Edge> {
   return {
     name: "file of rules",
     samples: encoded(rules),
-    share: 0.1,
+    share: 0.03,
     patienceMs,
     take: async (input) => {
       writeFileSync(path, input);

@@ -55,7 +55,7 @@ async function answersOfProgram(): Promise<Edge> {
   return {
     name,
     samples: calls,
-    share: 0.1,
+    share: 0.05,
     patienceMs: 20_000,
     take: call,
     alive: async () => {
@@ -88,7 +88,7 @@ async function toolsOfServer(): Promise<Edge> {
   return {
     name: "tools of an MCP server",
     samples: lists,
-    share: 0.1,
+    share: 0.05,
     patienceMs: 20_000,
     take: async (input) => {
       said = textOf(input);

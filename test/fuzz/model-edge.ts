@@ -125,7 +125,7 @@ async function modelEdge(name: string, provider: string, sample: string): Promis
   return {
     name,
     samples: encoded(sample),
-    share: 0.1,
+    share: 0.05,
     patienceMs: 20_000,
     take: async (input) => {
       said = input;

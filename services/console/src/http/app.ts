@@ -17,10 +17,12 @@ import {
   foreign,
   guard,
   isFromHere,
+  isIn,
   limits,
   sameMachine,
   securityHeaders,
   sessionCookie,
+  tooManyAttempts,
 } from "./security.ts";
 import { type Sessions, sessionSeconds } from "./sessions.ts";
 
@@ -59,14 +61,15 @@ export function consoleApp(options: AppOptions): OpenAPIHono {
   app.use(securityHeaders(), sameMachine(host));
   // Pages are some thirty small files from memory; counting those would only punish reloading.
   app.use("/api/*", ...limits(clock));
-  sessionRoutes(app, options, new RateLimit({ ...attempts, clock }));
-  app.use("/api/*", guard(sessions));
+  const attempted = new RateLimit({ ...attempts, clock });
+  sessionRoutes(app, options, attempted);
+  app.use("/api/*", guard(sessions, attempted));
   app.use("/api/*", async (context, next) => {
     await next();
     if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
   });
   for (const route of [...goalRoutes(model), ...nodeRoutes(model)]) serveRoute(app, route);
-  eventRoute(app, model);
+  eventRoute(app, model, sessions);
   app.doc31("/api/openapi.json", {
     openapi: "3.1.0",
     info: {
@@ -89,10 +92,7 @@ function sessionRoutes(app: OpenAPIHono, { sessions }: AppOptions, attempted: Ra
   app.post("/api/login", async (context) => {
     if (!isFromHere(context)) return foreign(context);
     const wait = attempted.take(callerOf(context));
-    if (wait > 0) {
-      context.header("retry-after", String(Math.ceil(wait)));
-      return problem(context, 429, "too-many-requests", "Too many attempts; wait a little.", true);
-    }
+    if (wait > 0) return tooManyAttempts(context, wait);
     const { token } = schema.loginSchema.parse(await context.req.json().catch(() => ({})));
     if (!sessions.knows(token))
       return problem(context, 401, "wrong-token", "That is not the token.");
@@ -113,7 +113,7 @@ function sessionRoutes(app: OpenAPIHono, { sessions }: AppOptions, attempted: Ra
   });
 }
 
-function eventRoute(app: OpenAPIHono, model: ReadModel): void {
+function eventRoute(app: OpenAPIHono, model: ReadModel, sessions: Sessions): void {
   let open = 0;
   app.get("/api/events", (context) => {
     if (open >= streamLimit) {
@@ -133,6 +133,8 @@ function eventRoute(app: OpenAPIHono, model: ReadModel): void {
       stream.onAbort(() => gone.abort());
       try {
         for await (const news of newsOf(model, gone.signal)) {
+          // Whoever has logged out, or was in for too long, is told no more.
+          if (!isIn(context, sessions)) break;
           await stream.writeSSE({
             event: news === undefined ? "ping" : "news",
             data: JSON.stringify(news ?? {}),

@@ -88,12 +88,19 @@ export function limits(clock: Clock): MiddlewareHandler[] {
 /**
  * Lets those in who are logged in, or who bring the token (`authorization: Bearer`). Writes of browsers must also
  * come from a page of the console: by their origin, and by a header that other pages cannot send (CSRF).
+ *
+ * @param attempted wrong tokens by address, however they are brought
  */
-export function guard(sessions: Sessions): MiddlewareHandler {
+export function guard(sessions: Sessions, attempted: RateLimit): MiddlewareHandler {
   return async (context, next) => {
-    const bearer = /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
-    if (bearer !== undefined && sessions.knows(bearer)) return next();
-    if (sessions.needed && !sessions.isOpen(getCookie(context, sessionCookie))) {
+    const token = bearerOf(context);
+    if (token !== undefined && sessions.needed) {
+      const wait = attempted.wait(callerOf(context));
+      if (wait > 0) return tooManyAttempts(context, wait);
+      if (sessions.knows(token)) return next();
+      attempted.take(callerOf(context));
+    }
+    if (!isIn(context, sessions)) {
       return problem(
         context,
         401,
@@ -104,6 +111,23 @@ export function guard(sessions: Sessions): MiddlewareHandler {
     if (isWrite(context) && !isFromHere(context)) return foreign(context);
     return next();
   };
+}
+
+/** Whether somebody is logged in, or brings the token, at this moment. */
+export function isIn(context: Context, sessions: Sessions): boolean {
+  if (!sessions.needed || sessions.isOpen(getCookie(context, sessionCookie))) return true;
+  const token = bearerOf(context);
+  return token !== undefined && sessions.knows(token);
+}
+
+/** The answer to who has tried too many tokens. */
+export function tooManyAttempts(context: Context, waitSeconds: number): Response {
+  context.header("retry-after", String(Math.ceil(waitSeconds)));
+  return problem(context, 429, "too-many-requests", "Too many attempts; wait a little.", true);
+}
+
+function bearerOf(context: Context): string | undefined {
+  return /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
 }
 
 /** Whether a write comes from a page of this console. */
