@@ -125,6 +125,20 @@ test("a goal that takes longer than the lease is not delivered again while its n
   expect(deliveries).toEqual([1]);
 });
 
+test("a goal that is delivered again while its node still opens its journal is taken in once", async () => {
+  crew(simulation);
+  // Each answer of the journal takes as long as a lease, which nobody prolongs.
+  simulation.node("n1", { coordinates: true, keepAliveMs: 3_600_000, journalMs: 14_000 });
+  await clock.advance(2000);
+  simulation.publish(letters("slow"));
+  await clock.advance(1_800_000);
+  expect(deliveries.length).toBeGreaterThan(1);
+  const titles = (await simulation.records("slow")).map(titleOf);
+  expect(titles).not.toContain("resumed");
+  expect(titles.at(-1)).toBe("finished");
+  expect(simulation.warnings).toEqual([]);
+});
+
 test("a repeated id does not disturb the goal that is under way on the same node", async () => {
   crew(simulation);
   simulation.workMs = 10_000;

@@ -73,6 +73,8 @@ export class Intake {
     string,
     { readonly sequence: number; readonly done: Promise<Ending> }
   >();
+  /** Positions of deliveries whose goals are being opened here. */
+  readonly #opening = new Set<number>();
   #stopConsuming: (() => Promise<void>) | undefined;
   #closing = false;
 
@@ -107,7 +109,7 @@ export class Intake {
   }
 
   async #take(delivery: Delivery): Promise<void> {
-    const { ports, kinds, journal: store, archive } = this.#options;
+    const { ports, kinds } = this.#options;
     let published: Published;
     try {
       published = readPublished(delivery.payload, delivery.headers, kinds);
@@ -119,6 +121,11 @@ export class Intake {
       published.is === "command"
         ? published.command.goal
         : (published.id ?? idFromSequence(delivery.sequence));
+    if (this.#opening.has(delivery.sequence)) {
+      // The lease lapsed while the journal was slow: what is being opened is not opened twice.
+      delivery.retry(retryMs);
+      return;
+    }
     const stopKeepingAlive = this.#keepAlive(delivery);
     try {
       const underWay = this.#coordinating.get(id);
@@ -128,11 +135,7 @@ export class Intake {
         await delivery.ack();
         return;
       }
-      const journal = await openGoalJournal(store, id, ports.clock, archive);
-      const kind =
-        published.is === "goal"
-          ? await this.#accept(journal, delivery, published)
-          : await this.#obey(journal, delivery, published.command);
+      const { journal, kind } = await this.#open(id, delivery, published);
       if (kind !== undefined) {
         this.#meter.stands(journal.state);
         const done = this.#run(id, kind).finally(() => {
@@ -156,6 +159,26 @@ export class Intake {
       delivery.retry(retryMs);
     } finally {
       stopKeepingAlive();
+    }
+  }
+
+  /** Opens a goal's journal and records what was published; with the goal's kind when it is to be coordinated here. */
+  async #open(
+    id: string,
+    delivery: Delivery,
+    published: Published,
+  ): Promise<{ readonly journal: GoalJournal; readonly kind: GoalKind | undefined }> {
+    const { journal: store, ports, archive } = this.#options;
+    this.#opening.add(delivery.sequence);
+    try {
+      const journal = await openGoalJournal(store, id, ports.clock, archive);
+      const kind =
+        published.is === "goal"
+          ? await this.#accept(journal, delivery, published)
+          : await this.#obey(journal, delivery, published.command);
+      return { journal, kind };
+    } finally {
+      this.#opening.delete(delivery.sequence);
     }
   }
 
