@@ -19,6 +19,18 @@ export class InvalidGoalError extends TroupeError {
   }
 }
 
+/** A goal whose record does not fit into a message of this server. */
+export class GoalTooLargeError extends TroupeError {
+  readonly code = "goal-too-large";
+  readonly retryable = false;
+  constructor(bytes: number, limit: number, options?: ErrorOptions) {
+    super(
+      `the goal of ${bytes} bytes cannot be recorded: with its tasks it is larger than the server takes, ${limit} bytes; raise max_payload, or put what is large into a file`,
+      options,
+    );
+  }
+}
+
 /** A question, or a request about a goal, that cannot be read. */
 export class InvalidRequestError extends TroupeError {
   readonly code = "invalid-request";

@@ -3,6 +3,7 @@ import {
   GoalAsleepError,
   GoalEndedError,
   GoalNotFoundError,
+  GoalTooLargeError,
   InvalidGoalError,
   InvalidRequestError,
   NotAskedError,
@@ -31,6 +32,7 @@ export function refusalOf(thrown: unknown): Refusal {
 function httpCode(error: Error): number {
   if (isInvalid(error) || error instanceof UnknownGoalKindError) return 400;
   if (error instanceof GoalNotFoundError) return 404;
+  if (error instanceof GoalTooLargeError) return 413;
   const conflicts = [GoalEndedError, GoalAsleepError, NotAskedError];
   if (conflicts.some((kind) => error instanceof kind)) return 409;
   return error instanceof TroupeError && error.retryable ? 503 : 500;

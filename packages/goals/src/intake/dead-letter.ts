@@ -3,7 +3,7 @@ import { refusalOf } from "../contract/refusal.ts";
 import { encodeJson } from "../contract/replies.ts";
 
 /** The part of a message that bytes of a refused goal may take: base64 makes them a third more. */
-const payloadShare = 0.6;
+const payloadShare = 0.5;
 /** Most bytes of headers that are kept with it. */
 const headerBytes = 4096;
 

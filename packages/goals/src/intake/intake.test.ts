@@ -1,3 +1,4 @@
+import { PayloadTooLargeError } from "@troupe/actor";
 import {
   InMemoryJournal,
   InMemoryNetwork,
@@ -177,6 +178,22 @@ test.for([
     expect(Buffer.from(String(letter?.["payload"]), "base64").toString()).toBe(text);
   },
 );
+
+test("a goal whose record is too large for the server is refused, and does not come again for ever", async () => {
+  crew(simulation);
+  const node = simulation.node("n1", { coordinates: true });
+  await clock.advance(2000);
+  const tooLarge = (): Error => new PayloadTooLargeError("journal.goal.big", 300_000, 262_144);
+  node.failAppends("journal.goal.big", [tooLarge(), tooLarge(), tooLarge()]);
+  const answer = await simulation.request(subjects.goals, letters("big"));
+  expect(answer).toMatchObject({
+    error: { code: 413, reason: "goal-too-large", retryable: false },
+  });
+  await clock.advance(60_000);
+  expect(await deadLetters()).toMatchObject([{ sequence: 1, error: { reason: "goal-too-large" } }]);
+  expect(deliveries).toEqual([1]);
+  expect(queue.unacknowledged).toBe(0);
+});
 
 test("a malformed goal that nobody waits for is kept as a dead letter, and the next goal runs", async () => {
   await nodes();

@@ -7,6 +7,7 @@ import {
   type Journal,
   newTraceContext,
   noMeter,
+  PayloadTooLargeError,
   type Ports,
   parseTraceparent,
   type TraceContext,
@@ -16,8 +17,10 @@ import { refusalOf } from "../contract/refusal.ts";
 import { encodeJson } from "../contract/replies.ts";
 import type { Subjects } from "../contract/subjects.ts";
 import { coordinator, type Ending } from "../coordinator/coordinator.ts";
+import { GoalTooLargeError } from "../errors.ts";
 import type { SharedExperience } from "../experience/shared-experience.ts";
 import { type GoalJournal, type GoalJournalOptions, openGoalJournal } from "../goal/journal.ts";
+import type { GoalRecord } from "../goal/records.ts";
 import { hasEnded } from "../goal/state.ts";
 import type { GoalKind } from "../kinds/kind.ts";
 import { GoalMeter } from "../measure/goal-meter.ts";
@@ -147,6 +150,15 @@ export class Intake {
       }
       await delivery.ack();
     } catch (error) {
+      if (error instanceof GoalTooLargeError) {
+        const key = noticeKey(published.is === "goal" ? published.id : undefined, delivery.payload);
+        const { sequence } = delivery;
+        const refusal = refusalOf(error);
+        const notice: AcceptedNotice = { key, goal: id, sequence, duplicate: false, refusal };
+        ports.transport.publish(this.#options.subjects.accepted, encodeJson(notice));
+        await this.#bury(delivery, error);
+        return;
+      }
       if (error instanceof FencedError) {
         ports.log("info", "goal is coordinated elsewhere; leaving it", { goal: id });
         // What a command says is not in the journal: it is said again.
@@ -226,7 +238,7 @@ export class Intake {
     if (known.suspended || known.phase === "expired") return undefined;
     if (known.phase === "unknown") {
       const publisher = publisherContext(delivery.headers);
-      await journal.append({
+      const accepted: GoalRecord = {
         type: "accepted",
         goal: read.document,
         sequence: delivery.sequence,
@@ -234,7 +246,16 @@ export class Intake {
         trace: formatTraceparent(newTraceContext(ports.random, publisher)),
         ...(publisher === undefined ? {} : { publisher: formatTraceparent(publisher) }),
         tasks: [...read.kind.opening(read.document)],
-      });
+      };
+      try {
+        await journal.append(accepted);
+      } catch (cause) {
+        if (!(cause instanceof PayloadTooLargeError)) throw cause;
+        // It would be too large at every attempt, on every node.
+        throw new GoalTooLargeError(delivery.payload.length, ports.transport.maxPayloadBytes, {
+          cause,
+        });
+      }
       this.#meter.accepted(read.kind.name);
     } else if (!hasEnded(known)) {
       await journal.append({ type: "resumed", node: system.node });

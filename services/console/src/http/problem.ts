@@ -10,6 +10,7 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   "invalid-request": 400,
   "unknown-goal-kind": 400,
   "goal-not-found": 404,
+  "goal-too-large": 413,
   "goal-ended": 409,
   "goal-asleep": 409,
   "not-asked": 409,
