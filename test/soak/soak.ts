@@ -50,7 +50,7 @@ const messagesTolerance = 0.5;
 const workFilesTolerance = 20;
 
 /** One quantity over the whole time. */
-export interface Watched {
+interface Watched {
   readonly name: string;
   readonly unit: string;
   readonly readings: Reading[];
