@@ -11,7 +11,7 @@ import {
   unknownGoal,
 } from "../../goal/state.ts";
 import { nextStep } from "../../goal/steps.ts";
-import type { GoalKind } from "../../kinds/kind.ts";
+import type { Conference, GoalKind } from "../../kinds/kind.ts";
 import { courseOf, decisionOf, plannedRecord } from "../decisions.ts";
 import { answerFailure } from "../failure.ts";
 import { travelKind, type Way } from "./travel-kind.ts";
@@ -32,6 +32,17 @@ const failures: readonly TaskError[] = [
   { code: "ENOSPC", message: "full", retryable: false },
   { code: "quality-gate-failed", message: "bad", retryable: false },
 ];
+/** What a failure says that analysts have to agree on first. */
+const inDispute = "in dispute";
+/** How many failures of the quality gate are. */
+const disputed = 0.6;
+const conference: Conference = {
+  quorum: 3,
+  concerns: ({ details }) => details === inDispute,
+  subject: () => ({}),
+  readField: (_failure, _field, value) => ({ key: String(value), value }),
+  fallback: () => "keep",
+};
 /** How often a task of a way to travel fails, whatever the domain declares. */
 const failing = 0.6;
 
@@ -46,6 +57,9 @@ export class Pursuit {
   /** Actions, each with its arguments, that failed of something that no repair changes. */
   readonly #broken = new Set<string>();
   readonly #answered = new Set<string>();
+  /** Tasks on whose failure analysts have to agree before the plan is repaired, and those on which they have. */
+  readonly #inDispute = new Set<string>();
+  readonly #conferred = new Set<string>();
 
   constructor(world: World) {
     this.#world = world;
@@ -61,12 +75,13 @@ export class Pursuit {
       }),
     );
     const classes = ["resource_exhaustion", "data_quality_failure", "unknown"] as const;
-    this.#kind = travelKind({
+    const travelling = travelKind({
       name: "travel",
       travellers: random.next() < 0.5 ? ["a"] : ["a", "b"],
       ways,
       repairable: classes.filter(() => random.next() < 0.5),
     });
+    this.#kind = random.next() < 0.7 ? { ...travelling, conference } : travelling;
     this.#isWay = ({ type }) => ways.some(({ action }) => action === type);
   }
 
@@ -89,9 +104,11 @@ export class Pursuit {
       const { signal } = new AbortController();
       return this.#store(plannedRecord(await this.#kind.plan(this.#state, { signal })));
     }
-    if (step.do === "deliberate" || step.do === "confer") return;
+    if (step.do === "deliberate") return;
+    if (step.do === "confer") return this.#confer(step.failure.task);
     if (step.do === "repair") {
       const { task, notBefore } = step.failure;
+      this.#checkAgreed(task);
       this.#checkWait(task, notBefore);
       this.#now = Math.max(this.#now, notBefore);
     }
@@ -99,6 +116,26 @@ export class Pursuit {
     const decision = decisionOf(step, before, this.#kind);
     if (decision.type === "replanned") this.#checkReplanned(decision, before);
     this.#store(decision);
+  }
+
+  /** The analysts agree on a failure. */
+  #confer(task: string): void {
+    this.#world.trace.add("conferred", task);
+    const isDue = this.#inDispute.has(task) && !this.#conferred.has(task);
+    this.#world.require(isDue, "analysts agree on what is in dispute, once", () => task);
+    this.#conferred.add(task);
+    const settled = { agreement: { [task]: "keep" }, proposals: [], votes: [], confidence: 1 };
+    this.#store({ type: "conferred", task, ...settled });
+  }
+
+  #checkAgreed(task: string): void {
+    const isAgreed = !this.#inDispute.has(task) || this.#conferred.has(task);
+    this.#world.require(isAgreed, "what is in dispute is agreed on before a repair", () => task);
+    const known = Object.keys(this.#state.conferred ?? {});
+    const isKept = [...this.#conferred].every((one) => known.includes(one));
+    this.#world.require(isKept, "what was agreed on is known to all repairs that follow", () =>
+      known.join(),
+    );
   }
 
   /** Everything that can be done is, at the same time. */
@@ -125,9 +162,18 @@ export class Pursuit {
       trace.add("done", id);
       return { type: "task-done", ...known, durationMs: 1, facts: null };
     }
-    const error = failures[Math.floor(random.next() * failures.length)] as TaskError;
+    const drawn = failures[Math.floor(random.next() * failures.length)] as TaskError;
+    const isDisputed = drawn.code !== "broken" && random.next() < disputed;
+    const error = isDisputed ? { ...drawn, details: inDispute } : drawn;
     const answer = answerFailure(this.#state, task, this.#kind, error);
     trace.add("failed", id, error.code, answer.answer);
+    const confers = answer.answer === "replan" && isDisputed && this.#kind.conference !== undefined;
+    if (confers) this.#inDispute.add(id);
+    this.#world.require(
+      confers === (answer.confers ?? false),
+      "analysts are asked about what concerns them",
+      () => `${id}, ${error.code}: ${answer.answer}`,
+    );
     if (answer.answer === "replan") {
       this.#failedAt.set(id, this.#now + 100);
       if (error.code !== "quality-gate-failed") this.#broken.add(keyOf(task));

@@ -9,7 +9,7 @@ import { Pursuit } from "./pursuit.ts";
 export const replanning: SimulatedScenario = {
   name: "replanning",
   description:
-    "failed tasks are retried, answered by contingencies and repairs, and given up, each within its bounds",
+    "failed tasks are retried, agreed on where that is due, answered by contingencies and repairs, and given up, within bounds",
   protocol: "replanning",
   nodes: [],
   faults: {},
