@@ -1,4 +1,4 @@
-import { createHmac, hash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { z } from "zod";
 import { checkSpec } from "../check-spec.ts";
 import { EmptyElectorateError, InvalidSpecError } from "../errors.ts";
@@ -13,6 +13,8 @@ import {
 
 /** Most members of one electorate. */
 export const electorateLimit = 1000;
+/** Length of a digest: 128 bits in hexadecimal. */
+const digestLetters = 32;
 /** Most options of one vote. */
 export const optionLimit = 100;
 
@@ -95,7 +97,7 @@ export function openPoll(
   if (typeof tie === "object" && !seats.some(({ member }) => member === tie.chair)) {
     throw new InvalidSpecError("vote", id, [`tie.chair: '${tie.chair}' is not in the electorate`]);
   }
-  const key = keyOf(secret, [id, round, options]);
+  const digests = digestsOf(keyOf(secret, [id, round, options]), seats.length);
   return {
     id,
     round,
@@ -103,10 +105,10 @@ export function openPoll(
     options,
     rule,
     tie,
-    electorate: seats.map(({ member, weight }) => ({
+    electorate: seats.map(({ member, weight }, seat) => ({
       member,
       weight,
-      digest: digestOf(key, member),
+      digest: digests.slice(seat * digestLetters, (seat + 1) * digestLetters),
     })),
     total: {
       weight: seats.reduce((sum, { weight }) => sum + weight, 0),
@@ -124,10 +126,11 @@ function keyOf(
 }
 
 /**
- * Binds a ballot to a vote and a member: SHA-256 of the member's name and the vote's key, in hexadecimal. It is in no call
- * but the member's own, so another member cannot vote in its name. The key comes last, and is as long as it always is, so
- * no digest can be carried on into another one.
+ * What binds ballots to a vote and its members: a part of the output of SHAKE256 over the vote's key for each seat, one after
+ * the other, in hexadecimal. A member's part is in no call but its own, and parts say nothing of each other, so another
+ * member cannot vote in its name.
  */
-function digestOf(key: string, member: string): string {
-  return hash("sha256", `${member}\n${key}`, "hex");
+function digestsOf(key: string, seats: number): string {
+  const outputLength = (seats * digestLetters) / 2;
+  return createHash("shake256", { outputLength }).update(key).digest("hex");
 }

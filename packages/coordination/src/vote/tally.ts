@@ -87,10 +87,7 @@ export function receiveBallot(
   const sequence = tally.received + 1;
   const refusal = refusalOf(tally, ballot, impostor);
   if (refusal === undefined) {
-    return {
-      refusal,
-      tally: { ...countBallot(tally, ballot), received: sequence },
-    };
+    return { refusal, tally: countBallot(tally, ballot, sequence) };
   }
   return {
     refusal,
@@ -114,7 +111,7 @@ export function receiveBallot(
   };
 }
 
-function countBallot(tally: Tally, ballot: Ballot): Tally {
+function countBallot(tally: Tally, ballot: Ballot, received: number): Tally {
   const weight = seatOf(tally.poll, ballot.member)?.weight ?? 0;
   const more = (support: Support): Support => ({
     weight: support.weight + weight,
@@ -124,6 +121,7 @@ function countBallot(tally: Tally, ballot: Ballot): Tally {
   const support = choice === null ? undefined : tally.supports.get(choice);
   return {
     ...tally,
+    received,
     counted: [...tally.counted, ballot],
     cast: more(tally.cast),
     supports:

@@ -37,7 +37,14 @@ export function verdict(tally: Tally): Verdict {
     weight: support.weight + missing.weight,
     members: support.members + missing.members,
   });
-  const passing = [...supports].filter(([, support]) => passes(poll.rule, support, poll.total));
+  // Asked after every ballot, and most of the time nothing passes yet.
+  const none: readonly (readonly [string, Support])[] = [];
+  let passing = none;
+  let isReachable = false;
+  for (const one of supports) {
+    if (passes(poll.rule, one[1], poll.total)) passing = [...passing, one];
+    isReachable ||= passes(poll.rule, potential(one[1]), poll.total);
+  }
   const [leader] = passing.toSorted(([, a], [, b]) => b.weight - a.weight);
   if (leader !== undefined) {
     const [option, { weight }] = leader;
@@ -51,10 +58,7 @@ export function verdict(tally: Tally): Verdict {
       passing.flatMap(([name, support]) => (support.weight === weight ? [name] : [])),
     );
   }
-  const reachable = [...supports.values()].some((support) =>
-    passes(poll.rule, potential(support), poll.total),
-  );
-  return undecided(tally, reachable, final);
+  return undecided(tally, isReachable, final);
 }
 
 /** The run-off over the ballots counted so far. */
