@@ -85,7 +85,10 @@ export function encodeParcel({ from, items }: Parcel): Uint8Array {
   const routeList: unknown[] = [];
   const fields: unknown[] = [format, from, routeList];
   for (const item of items) addFields(fields, item, routes);
-  for (const route of routes) routeList.push(routeFields(route));
+  const textOf = sameAsBefore(
+    (trace: TraceContext | undefined) => trace && formatTraceparent(trace),
+  );
+  for (const route of routes) routeList.push(routeFields(route, textOf(route.trace)));
   return pack(fields);
 }
 
@@ -137,8 +140,19 @@ function isSame(a: Route, b: Route): boolean {
   );
 }
 
-function routeFields({ path, type, sender, trace, chain }: Route): unknown[] {
-  const traceparent = trace && formatTraceparent(trace);
+/** What was asked for last is known: what is sent together is often part of one span. */
+function sameAsBefore<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  let last: { readonly key: Key; readonly value: Value } | undefined;
+  return (key) => {
+    if (last === undefined || last.key !== key) last = { key, value: make(key) };
+    return last.value;
+  };
+}
+
+function routeFields(
+  { path, type, sender, trace, chain }: Route,
+  traceparent: string | undefined,
+): unknown[] {
   return [path, type, sender, traceparent, trace?.state, chain.length === 0 ? null : chain];
 }
 
@@ -154,8 +168,9 @@ export function decodeParcel(payload: Uint8Array): Parcel | undefined {
   const [version, from, routeList] = fields;
   if (version !== format || !isText(from) || !Array.isArray(routeList)) return undefined;
   const routes: Route[] = [];
+  const traceOf = sameAsBefore((text: string | undefined) => parseTraceparent(text));
   for (const one of routeList) {
-    const route = Array.isArray(one) ? readRoute(one) : undefined;
+    const route = Array.isArray(one) ? readRoute(one, traceOf) : undefined;
     if (route === undefined) return undefined;
     routes.push(route);
   }
@@ -171,14 +186,20 @@ export function decodeParcel(payload: Uint8Array): Parcel | undefined {
   return { from, items };
 }
 
-function readRoute([path, type, sender, traceparent, state, chain]: unknown[]): Route | undefined {
+function readRoute(
+  [path, type, sender, traceparent, state, chain]: unknown[],
+  traceOf: (traceparent: string | undefined) => TraceContext | undefined,
+): Route | undefined {
   if (!isText(path) || !isText(type)) return undefined;
   if (!isOptionalText(sender) || !isOptionalText(traceparent) || !isOptionalText(state)) {
     return undefined;
   }
   const waiting = chain ?? [];
   if (!Array.isArray(waiting) || !waiting.every(isText)) return undefined;
-  const trace = parseTraceparent(traceparent ?? undefined, state ?? undefined);
+  const trace =
+    typeof state === "string"
+      ? parseTraceparent(traceparent ?? undefined, state)
+      : traceOf(traceparent ?? undefined);
   return { path, type, sender: sender ?? undefined, trace, chain: waiting };
 }
 
