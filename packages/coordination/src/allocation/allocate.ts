@@ -1,6 +1,7 @@
-import { type ActorContext, type Definitions, parseTraceparent, type Ref } from "@troupe/actor";
+import type { ActorContext, Definitions, Ref } from "@troupe/actor";
 import { z } from "zod";
 import { checkSpec } from "../check-spec.ts";
+import { conduct } from "../session/conduct.ts";
 import { longestSide } from "./assignment/cost-matrix.ts";
 import { auctioneer } from "./auctioneer.ts";
 import type { AllocationOutcome } from "./outcome.ts";
@@ -78,25 +79,16 @@ export async function allocate<D extends Definitions>(
     "troupe.allocation.tasks": tasks.length,
     "troupe.allocation.bidders": bidders.length,
   };
-  return context.span(
-    "allocate",
-    attributes,
-    async (span) => {
-      const { promise, resolve, reject } = Promise.withResolvers<AllocationOutcome>();
-      context.spawn(
-        auctioneer({
-          id,
-          tasks,
-          answerMs,
-          deadlineMs,
-          bidders: new Map(bidders.map(({ member, ref }) => [member, ref.address])),
-          trace: span.context,
-          report: (ended) => (ended instanceof Error ? reject(ended) : resolve(ended)),
-        }),
-        { restart: "temporary" },
-      );
-      const outcome = await promise;
-      span.set({
+  return conduct(
+    context,
+    {
+      kind: "allocation",
+      subject: ["allocation", id],
+      name: "allocate",
+      attributes,
+      trace: spec.trace,
+      succeeded: ({ settled }) => settled,
+      describe: (outcome: AllocationOutcome) => ({
         "troupe.allocation.settled": outcome.settled,
         "troupe.allocation.rounds": outcome.rounds,
         "troupe.allocation.bids": outcome.bids,
@@ -108,9 +100,17 @@ export async function allocate<D extends Definitions>(
               "troupe.allocation.undone": outcome.undone.length,
             }
           : { "troupe.allocation.reason": outcome.reason }),
-      });
-      return outcome;
+      }),
     },
-    spec.trace === undefined ? undefined : parseTraceparent(spec.trace),
+    (report, trace) =>
+      auctioneer({
+        id,
+        tasks,
+        answerMs,
+        deadlineMs,
+        bidders: new Map(bidders.map(({ member, ref }) => [member, ref.address])),
+        trace,
+        report,
+      }),
   );
 }

@@ -90,6 +90,7 @@ export async function holdAuction<D extends Definitions>(
     context,
     {
       kind: "auction",
+      subject: ["auction", spec.id],
       name: `auction ${capability}`,
       attributes,
       trace,

@@ -106,6 +106,7 @@ export async function leadTeam<D extends Definitions>(
     context,
     {
       kind: "job",
+      subject: ["job", id],
       name: `delegate ${id}`,
       attributes: {
         "troupe.job": id,

@@ -1,6 +1,7 @@
 import { defineActor, type Meter } from "@troupe/actor";
 import { VirtualCluster } from "@troupe/testkit";
 import { expect, test } from "vitest";
+import { InterruptedError } from "../errors.ts";
 import { holdVote } from "../vote/hold-vote.ts";
 import { tellerProtocol, voterProtocol } from "../vote/protocol.ts";
 
@@ -44,4 +45,13 @@ test("how long a vote took and what became of it is measured", async () => {
     { value: 2, ...kind, "troupe.coordination.result": "failure" },
     { value: expect.any(Number), ...kind, "troupe.coordination.result": "interrupted" },
   ]);
+});
+
+test("whoever has stopped holds nothing any more, and is told so as those are who stop in between", async () => {
+  const cluster = new VirtualCluster();
+  const context = cluster.caller();
+  await cluster.system("home").stopActor({ address: "home/caller" });
+  const voter = { member: "n1", ref: context.ref(voterProtocol, "n1/party") };
+  const spec = { id: "v", question: "q", options: ["a"], deadlineMs: 1000 };
+  await expect(holdVote(context, spec, [voter])).rejects.toThrow(InterruptedError);
 });

@@ -73,13 +73,15 @@ export interface Addressee<Messages extends Definitions> {
  *
  * @param describe what the span says about the outcome
  * @param actorFor the actor, which calls `report` once
- * @throws InterruptedError when the calling actor stops first
+ * @throws InterruptedError when the calling actor stops first, or had stopped before
  */
 export async function conduct<D extends Definitions, E extends Definitions, Outcome>(
   context: ActorContext<D>,
   span: {
     /** What is held, for metrics: one of few words, such as `vote`. */
     readonly kind: string;
+    /** What it is called in an error, and its id. */
+    readonly subject: readonly [what: string, id: string];
     readonly name: string;
     readonly attributes: Attributes;
     readonly trace: string | undefined;
@@ -87,7 +89,7 @@ export async function conduct<D extends Definitions, E extends Definitions, Outc
     /** Whether it came to what it was held for: an option, a winner, a deal. */
     readonly succeeded: (outcome: Outcome) => boolean;
   },
-  actorFor: (report: (ended: Outcome | InterruptedError) => void, trace: TraceContext) => Actor<E>,
+  actorFor: (report: (ended: Outcome | Error) => void, trace: TraceContext) => Actor<E>,
 ): Promise<Outcome> {
   return context.span(
     span.name,
@@ -95,7 +97,7 @@ export async function conduct<D extends Definitions, E extends Definitions, Outc
     async (open) => {
       const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
       const actor = actorFor(
-        (ended) => (ended instanceof InterruptedError ? reject(ended) : resolve(ended)),
+        (ended) => (ended instanceof Error ? reject(ended) : resolve(ended)),
         open.context,
       );
       const began = context.clock.monotonic();
@@ -106,14 +108,16 @@ export async function conduct<D extends Definitions, E extends Definitions, Outc
             "troupe.coordination.kind": span.kind,
             "troupe.coordination.result": result,
           });
-      context.spawn(actor, { restart: "temporary" });
       try {
+        // What stops while it waits for something else may hold what comes next all the same.
+        if (context.signal.aborted) throw new InterruptedError(...span.subject);
+        context.spawn(actor, { restart: "temporary" });
         const outcome = await promise;
         open.set(span.describe(outcome));
         measured(span.succeeded(outcome) ? "success" : "failure");
         return outcome;
       } catch (thrown) {
-        measured("interrupted");
+        measured(thrown instanceof InterruptedError ? "interrupted" : "failure");
         throw thrown;
       }
     },

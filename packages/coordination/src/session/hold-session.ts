@@ -57,6 +57,7 @@ export function holdSession<
     context,
     {
       kind: holding.kind ?? what,
+      subject: [what, id],
       name,
       attributes: {
         [`troupe.${what}`]: id,

@@ -89,6 +89,7 @@ export async function holdVote<D extends Definitions>(
     context,
     {
       kind: "vote",
+      subject: ["vote", poll.id],
       name: `vote ${poll.question}`,
       attributes,
       trace,
