@@ -1,8 +1,10 @@
 import { byzantineMutants } from "./byzantine-mutants.ts";
+import { conferenceMutants } from "./conference-mutants.ts";
 import { conversationMutants } from "./conversation-mutants.ts";
 import { agreementMutants, coordinationMutants } from "./coordination-mutants.ts";
 import { decisionLogMutants } from "./decision-log-mutants.ts";
 import { delegationMutants } from "./delegation-mutants.ts";
+import { liarMutants } from "./liar-mutants.ts";
 import { replanningMutants } from "./replanning-mutants.ts";
 
 /** A bug to plant: in the file, the text `search`, which stands there once, becomes `replace`. */
@@ -495,4 +497,6 @@ export const mutants: readonly Mutant[] = [
   ...byzantineMutants,
   ...decisionLogMutants,
   ...replanningMutants,
+  ...conferenceMutants,
+  ...liarMutants,
 ];

@@ -14,7 +14,16 @@ import type { Mutant } from "./mutants.ts";
 
 const root = join(import.meta.dirname, "../..");
 /** What the simulator runs, and nothing else. */
-const copied = ["actor", "testkit", "coordination", "planning", "orchestration", "goals"];
+const copied = [
+  "actor",
+  "testkit",
+  "coordination",
+  "planning",
+  "orchestration",
+  "data",
+  "agents",
+  "goals",
+];
 
 /** A patch whose text is not there, or more than once: the code has changed under it. */
 export class StaleMutantError extends Error {

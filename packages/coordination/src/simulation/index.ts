@@ -8,6 +8,9 @@ import { hierarchyScenario } from "../hierarchy/simulation/scenario.ts";
 import { voteScenarios } from "../vote/simulation/scenario.ts";
 import type { SimulatedScenario } from "./world.ts";
 
+export { between, happens, pick } from "./chance.ts";
+export { type HeldPlay, heldScenario, passingFaults } from "./held-scenario.ts";
+export type { CallerContext, Holdings } from "./holdings.ts";
 export type {
   SimulatedCourse,
   SimulatedNode,

@@ -1,5 +1,6 @@
 import type { SimulatedScenario } from "@troupe/coordination/simulation";
+import { deliberationScenario } from "./deliberation-scenario.ts";
 import { goalScenario } from "./scenario.ts";
 
 /** The scenarios of this package, in the order in which they are run. */
-export const goalScenarios: readonly SimulatedScenario[] = [goalScenario];
+export const goalScenarios: readonly SimulatedScenario[] = [goalScenario, deliberationScenario];
