@@ -29,10 +29,10 @@ export const liarMutants: readonly Mutant[] = [
     scenario,
   },
   {
-    bug: "fewer analysts than have to decide",
+    bug: "what nobody can read is not told",
     file: agreement,
-    search: "  if (proposals.length < quorum) {",
-    replace: "  if (proposals.length < 1) {",
+    search: "    else readable.push([name, field]);",
+    replace: "    else readable.push([name, field]);\n    unreadable.length = 0;",
     scenario,
   },
   {

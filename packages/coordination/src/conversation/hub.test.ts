@@ -86,6 +86,18 @@ test("a message that is not confirmed comes again, a limited number of times, an
   expect(states).toEqual({ deaf: "lost" });
 });
 
+test("one that is never confirmed holds up no conversation for ever: what comes after it goes out when it is lost", async () => {
+  hub({ redeliverMs: 1000, redeliveries: 1, window: 1 });
+  const ann = await participant("ann");
+  await participant("deaf", false);
+  await ann.post("m1");
+  await ann.post("m2");
+  await settled();
+  expect(got).toEqual(["deaf m1"]);
+  await clock.advance(5000);
+  expect(got).toEqual(["deaf m1", "deaf m1", "deaf m2", "deaf m2"]);
+});
+
 test("a message reaches a participant that was cut off, once it is back", async () => {
   hub({ redeliverMs: 1000 });
   const ann = await participant("ann");

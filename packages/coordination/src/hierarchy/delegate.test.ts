@@ -97,6 +97,23 @@ test("leaves are shared out, done by actors on their nodes, and put together in 
   expect(begun.toSorted()).toEqual(["n1 1", "n1 2", "n2 3", "n2 4", "n3 5", "n3 6"]);
 });
 
+test("leaves that do not go evenly among the workers are all done", async () => {
+  const context = cluster.caller();
+  const team = await invite(context, squaring("n1"), squaring("n2"), squaring("n3"));
+  const leaves = [1, 2, 3, 4, 5, 6, 7, 8];
+  const outcome = await run(delegate(context, { ...spec, leaves }, team));
+  expect(outcome).toMatchObject({ done: true, complete: true, counted: 8, aggregate: 204 });
+});
+
+test("a job is done by results, not by having been delegated", async () => {
+  const context = cluster.caller();
+  const idle = workerActor({ perform: () => new Promise(() => {}) });
+  const held = await invite(context, idle, idle);
+  const outcome = await run(delegate(context, { ...spec, deadlineMs: 500 }, held));
+  expect(outcome).toMatchObject({ done: false, counted: 0, reason: "deadline-passed" });
+  expect(outcome.delegated.flatMap(({ leaves }) => leaves)).toHaveLength(6);
+});
+
 test("what a worker held whose node is lost is done by others, and counted once", async () => {
   const context = cluster.caller();
   const team = await invite(context, squaring("n1", 2000), squaring("n2"), squaring("n3"));

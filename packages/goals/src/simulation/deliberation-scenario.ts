@@ -108,10 +108,12 @@ class DeliberationPlay implements HeldPlay {
         fields.includes(field) && typeof value === "string" ? { key: value, value } : undefined,
       fallback: () => undecided,
     };
+    const { cluster } = node.life.system;
+    let members = 0;
     const begin = async (context: CallerContext): Promise<Agreement | undefined> => {
       try {
-        const trace = newTraceContext(context.random);
-        return await reachAgreement(context, node.life.system.cluster, topic, trace);
+        members = cluster.find(capability).length;
+        return await reachAgreement(context, cluster, topic, newTraceContext(context.random));
       } catch (thrown) {
         if (thrown instanceof NoAgentsError || thrown instanceof NoProposalsError) return undefined;
         throw thrown;
@@ -126,6 +128,7 @@ class DeliberationPlay implements HeldPlay {
         lie,
         viewOf,
         undecided,
+        members,
         isGibberish: this.#isGibberish,
       };
       this.#world.require(

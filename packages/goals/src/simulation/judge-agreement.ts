@@ -14,6 +14,8 @@ interface Held {
   readonly viewOf: (member: string) => "broad" | "narrow";
   /** Whether what the liar says cannot be read. */
   readonly isGibberish: boolean;
+  /** How many analysts were there when they were asked. */
+  readonly members: number;
   /** What a field is settled to on which no vote decides. */
   readonly undecided: string;
   /** Whether everybody was there and could be reached. */
@@ -53,7 +55,7 @@ export function judgeAgreement(
 
 function judgeVote(
   require: (holds: boolean, invariant: string) => void,
-  { findings, liar, lie, viewOf, undecided, owed }: Held,
+  { findings, members, liar, lie, viewOf, undecided, owed }: Held,
   vote: RecordedVote,
   settled: unknown,
 ): void {
@@ -75,6 +77,7 @@ function judgeVote(
     decided === undefined ? 0 : ballots.filter(({ choice }) => choice === decided).length;
   require(decided === undefined || 100 * most >= 67 * electorate, "two thirds of all decide");
   const named = new Set([...voters, ...missing, ...abstained]);
+  require(electorate === members, "the electorate is frozen before anybody answers");
   require(named.size === electorate, "everybody who may vote is accounted for");
   const isKept = (vote.refused ?? []).length > 0 && (vote.refusedCount ?? 0) > 0;
   require(!owed || isKept, "ballots in others' names are kept as evidence");

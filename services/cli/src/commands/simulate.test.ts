@@ -39,10 +39,13 @@ const protocols = [
   "auction",
   "contract-net",
   "allocation",
+  "hierarchy",
+  "conversation",
   "pbft",
   "raft",
   "journal-log",
   "goal",
+  "deliberation",
   "replanning",
 ];
 
