@@ -11,6 +11,7 @@ import {
   FailOver,
   InMemoryJournal,
   InMemoryNetwork,
+  RecordingMeter,
   seededRandom,
   VirtualClock,
 } from "@troupe/testkit";
@@ -45,6 +46,7 @@ const group = defineReplicaGroup<number>({
 let clock: VirtualClock;
 let network: InMemoryNetwork;
 let journal: InMemoryJournal;
+let meter: RecordingMeter;
 let client: Ref<AgreementClientMessages>;
 let systems: Map<string, ActorSystem>;
 
@@ -52,6 +54,7 @@ beforeEach(() => {
   clock = new VirtualClock();
   network = new InMemoryNetwork({ clock, random: seededRandom(7), delayMs: 1 });
   journal = new InMemoryJournal(clock);
+  meter = new RecordingMeter();
   systems = new Map();
   for (const name of names) start(name);
   client = startAgreementClient(system("k"), { group, name: "k", signatures: signaturesOf("k") });
@@ -63,6 +66,7 @@ function system(node: string, wrap = (transport: Transport) => transport): Actor
     clock,
     random: seededRandom(node.charCodeAt(0)),
     log: silentLog,
+    meter,
   };
   const started = createActorSystem({ node, ports });
   systems.set(node, started);
@@ -184,4 +188,24 @@ test("a replica starts only where and as what its group names it", () => {
   const options = { group, signatures: signaturesOf("a") };
   expect(() => startReplica(elsewhere, { ...options, name: "a" })).toThrow(InvalidSpecError);
   expect(() => startReplica(elsewhere, { ...options, name: "z" })).toThrow(/no member 'z'/);
+});
+
+test("how long agreements take, and what replicas notice, is measured", async () => {
+  const kind = { "troupe.coordination.kind": "agreement" };
+  await after(100, agree(client, 5, { withinMs: 1000 }));
+  await after(100, agree(client, -100, { withinMs: 1000 })).catch(() => {});
+  const results = meter
+    .of("troupe.coordination.duration")
+    .map(({ attributes }) => attributes["troupe.coordination.result"]);
+  expect(results).toEqual(["success", "failure"]);
+  await clock.advance(100);
+  const decided = { ...kind, "troupe.coordination.notice": "decided" };
+  expect(meter.sum("troupe.coordination.notices", decided)).toBe(2 * names.length);
+  expect(meter.sum("troupe.coordination.notices", { "troupe.coordination.notice": "view" })).toBe(
+    0,
+  );
+  systems.get("a")?.stop();
+  await after(20_000, agree(client, 1, { withinMs: 20_000 }));
+  const views = meter.sum("troupe.coordination.notices", { "troupe.coordination.notice": "view" });
+  expect(views).toBeGreaterThan(0);
 });

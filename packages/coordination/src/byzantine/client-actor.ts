@@ -1,4 +1,5 @@
 import { type Actor, defineActor } from "@troupe/actor";
+import { timed } from "../session/measured.ts";
 import {
   abandon,
   type ClientState,
@@ -72,8 +73,10 @@ export function agreementClientActor(
             state = abandon(state, id);
             settle(id, { kind: "undecided" });
           });
+          const measured = timed(context, "agreement");
           const submitted = await promise;
           cancel();
+          measured(submitted.kind === "executed" ? "success" : "failure");
           return submitted;
         },
         reply: (reply) => {

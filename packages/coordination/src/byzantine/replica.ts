@@ -6,6 +6,7 @@ import {
   type Journaled,
   openJournaled,
 } from "@troupe/actor";
+import { noticed } from "../session/measured.ts";
 import { sha256 } from "./digest.ts";
 import {
   keepPledges,
@@ -137,6 +138,7 @@ function postOf(
   const clients = new Map(
     group.clients.map((one) => [one.name, context.ref(agreementClientProtocol, one.address)]),
   );
+  const count = noticed(context, "agreement");
   return ({ messages, forwarded, replies, decisions, timers, notices }) => {
     for (const { to, message } of messages) {
       if (to === "others") for (const other of others) other.tell("peer", message);
@@ -151,8 +153,10 @@ function postOf(
     for (const notice of notices) {
       const level = notice.kind === "equivocation" || notice.kind === "diverged" ? "warn" : "debug";
       context.log(level, `replica ${notice.kind}`, { group: group.name, replica: name, ...notice });
+      count(notice.kind);
       onNotice?.(notice);
     }
+    if (decisions.length > 0) count("decided", decisions.length);
     // After the notices: a state that was taken over comes before what was executed upon it.
     for (const decision of decisions) onDecision?.(decision);
   };

@@ -9,6 +9,7 @@ import {
 } from "@troupe/actor";
 import { z } from "zod";
 import { InterruptedError } from "../errors.ts";
+import { timed } from "./measured.ts";
 import type { Party } from "./session.ts";
 
 /** Most parties of one session. */
@@ -35,11 +36,6 @@ export const sessionShape = {
   id: z.string().min(1),
   answerMs: z.number().int().min(1).max(86_400_000),
   recalls: z.number().int().min(0).max(20).default(3),
-};
-
-const durationOptions = {
-  description: "How long votes, auctions, negotiations and jobs took, and how they ended",
-  unit: "s",
 };
 
 /** Names of parties: different ones, `least` to `most`. */
@@ -100,14 +96,7 @@ export async function conduct<D extends Definitions, E extends Definitions, Outc
         (ended) => (ended instanceof Error ? reject(ended) : resolve(ended)),
         open.context,
       );
-      const began = context.clock.monotonic();
-      const measured = (result: "success" | "failure" | "interrupted"): void =>
-        context.meter
-          .histogram("troupe.coordination.duration", durationOptions)
-          .record((context.clock.monotonic() - began) / 1000, {
-            "troupe.coordination.kind": span.kind,
-            "troupe.coordination.result": result,
-          });
+      const measured = timed(context, span.kind);
       try {
         // What stops while it waits for something else may hold what comes next all the same.
         if (context.signal.aborted) throw new InterruptedError(...span.subject);

@@ -1,5 +1,11 @@
 import { type ActorSystem, createActorSystem, silentLog } from "@troupe/actor";
-import { InMemoryJournal, InMemoryNetwork, seededRandom, VirtualClock } from "@troupe/testkit";
+import {
+  InMemoryJournal,
+  InMemoryNetwork,
+  RecordingMeter,
+  seededRandom,
+  VirtualClock,
+} from "@troupe/testkit";
 import { expect, test } from "vitest";
 import {
   CompactedError,
@@ -22,6 +28,7 @@ class Deployment {
   readonly network = new InMemoryNetwork({ clock: this.clock, random: this.random });
   readonly journal = new InMemoryJournal(this.clock);
   readonly systems = new Map<string, ActorSystem>();
+  readonly meter = new RecordingMeter();
   readonly group;
 
   constructor(limits: Partial<RaftLimits> = {}) {
@@ -31,9 +38,10 @@ class Deployment {
   }
 
   system(node: string): ActorSystem {
-    const { clock, random } = this;
+    const { clock, random, meter } = this;
     const transport = this.network.connect(node);
-    const system = createActorSystem({ node, ports: { transport, clock, random, log: silentLog } });
+    const ports = { transport, clock, random, meter, log: silentLog };
+    const system = createActorSystem({ node, ports });
     this.systems.set(node, system);
     return system;
   }
@@ -159,4 +167,20 @@ test("what cannot be is refused before anybody is asked", async () => {
 test("who asks a replica that does not lead is told who does", () => {
   expect(new NotLeaderError("a", "b").message).toContain("ask 'b'");
   expect(new NotLeaderError("a", undefined)).toMatchObject({ hint: undefined, retryable: true });
+});
+
+test("elections, decisions and how long they take are measured", async () => {
+  const deployment = new Deployment();
+  const { meter } = deployment;
+  await deployment.after(10_000, deployment.log().propose({ x: 1 }, { id: "a" }));
+  const noticed = (notice: string) =>
+    meter.sum("troupe.coordination.notices", {
+      "troupe.coordination.kind": "decision-log",
+      "troupe.coordination.notice": notice,
+    });
+  expect(noticed("elected")).toBeGreaterThan(0);
+  expect(noticed("decided")).toBe(names.length);
+  const [{ attributes } = { attributes: {} }, ...more] = meter.of("troupe.coordination.duration");
+  expect(attributes).toMatchObject({ "troupe.coordination.result": "success" });
+  expect(more).toEqual([]);
 });

@@ -8,6 +8,7 @@ import {
   type Ref,
 } from "@troupe/actor";
 import { InvalidSpecError } from "../../errors.ts";
+import { noticed, timed } from "../../session/measured.ts";
 import type { Decision } from "../decision-log.ts";
 import { entryBytes } from "../entry-bytes.ts";
 import { type Decided, firstKept } from "./decided.ts";
@@ -113,7 +114,12 @@ function raftReplicaActor(options: RaftReplicaOptions): Actor<RaftMessages> {
         },
         propose: async ({ id, entry }) => {
           const bytes = entryBytes(id, entry, limits.entryBytes);
+          const measured = timed(context, "decision-log");
           const answer = await ask((request) => ({ kind: "propose", request, id, entry, bytes }));
+          // Who does not lead sends the asker on.
+          if (answer.kind !== "not-leader") {
+            measured(answer.kind === "decided" ? "success" : "failure");
+          }
           return answer.kind === "decided" ? answer : refusal(answer);
         },
         read: async ({ from, limit }) => {
@@ -195,6 +201,7 @@ function postOf(
   const replicas = new Map(
     group.replicas.map((one) => [one.name, context.ref(raftProtocol, one.address)]),
   );
+  const count = noticed(context, "decision-log");
   return ({ messages, answers, timers, decisions, notices }) => {
     for (const { to, message } of messages) replicas.get(to)?.tell("peer", message);
     for (const { request, answer } of answers) {
@@ -206,8 +213,10 @@ function postOf(
       else context.timers.once(timer, afterMs, "timer", { timer, token });
     }
     for (const { kind, ...detail } of notices) {
+      count(kind);
       context.log("debug", `raft replica ${kind}`, { group: group.name, replica: name, ...detail });
     }
+    if (decisions.length > 0) count("decided", decisions.length);
     for (const decision of decisions) onDecision?.(decision);
   };
 }
