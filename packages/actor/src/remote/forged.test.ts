@@ -1,10 +1,9 @@
-import { InMemoryNetwork, seededRandom, settled, VirtualClock } from "@troupe/testkit";
+import { type InMemoryNetwork, settled, type VirtualClock, VirtualCluster } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import {
   type ActorSystem,
   AskError,
-  createActorSystem,
   defineActor,
   defineProtocol,
   message,
@@ -21,25 +20,21 @@ const protocol = defineProtocol("box", {
 
 let clock: VirtualClock;
 let network: InMemoryNetwork;
+let cluster: VirtualCluster;
 let forged: Extract<SystemEvent, { kind: "dead-letter" }>[];
 let notes: string[];
 let here: ActorSystem;
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  network = new InMemoryNetwork({ clock, random: seededRandom(1) });
+  cluster = new VirtualCluster();
+  ({ clock, network } = cluster);
   forged = [];
   notes = [];
-  here = node("here");
+  here = cluster.system("here");
   here.observe((event) => {
     if (event.kind === "dead-letter" && event.reason === "forged") forged.push(event);
   });
 });
-
-function node(name: string): ActorSystem {
-  const ports = { transport: network.connect(name), clock, random: seededRandom(name.length) };
-  return createActorSystem({ node: name, ports });
-}
 
 const box = defineActor(protocol, (context) => ({
   note: ({ value }) => void notes.push(`${context.sender}: ${value}`),
@@ -65,7 +60,7 @@ const note = (sender: string): Item => ({
 
 test("an actor knows who sent the message at hand, of its own node and of another", async () => {
   const ref = here.spawn(box, { name: "box" });
-  for (const system of [here, node("there")]) {
+  for (const system of [here, cluster.system("there")]) {
     const teller = defineActor(protocol, (context) => {
       context.ref(protocol, ref.address).tell("note", { value: "mine" });
       return { note: () => {}, wait: () => "" };
@@ -103,7 +98,7 @@ test("a parcel in the name of another node than its subject's is refused as a wh
 });
 
 test("an answer counts only when it comes from the node that was asked", async () => {
-  const there = node("there");
+  const there = cluster.system("there");
   there.spawn(box, { name: "box" });
   const ids: number[] = [];
   network.connect("ear").subscribe("troupe.main.actor.there.>", ({ payload }) => {
@@ -125,7 +120,7 @@ test("an answer counts only when it comes from the node that was asked", async (
 });
 
 test("nobody ends an actor of another node, nor speaks for another node in the cluster", async () => {
-  const there = node("there");
+  const there = cluster.system("there");
   there.spawn(box, { name: "box", capabilities: ["boxes"] });
   await settled();
   const ends: string[] = [];

@@ -1,14 +1,7 @@
-import { InMemoryNetwork, seededRandom, VirtualClock } from "@troupe/testkit";
+import { VirtualCluster } from "@troupe/testkit";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import {
-  createActorSystem,
-  defineActor,
-  defineProtocol,
-  message,
-  query,
-  type SystemEvent,
-} from "../index.ts";
+import { defineActor, defineProtocol, message, query, type SystemEvent } from "../index.ts";
 
 const protocol = defineProtocol("clerk", {
   hang: query(z.object({}), z.number()),
@@ -16,13 +9,9 @@ const protocol = defineProtocol("clerk", {
 });
 
 function office() {
-  const clock = new VirtualClock();
-  const random = seededRandom(1);
-  const network = new InMemoryNetwork({ clock, random });
-  const system = createActorSystem({
-    node: "n1",
-    ports: { transport: network.connect("n1"), clock, random },
-  });
+  const cluster = new VirtualCluster();
+  const { clock } = cluster;
+  const system = cluster.system("n1");
   const events: SystemEvent["kind"][] = [];
   system.observe(({ kind }) => events.push(kind));
   const filed: number[] = [];
