@@ -257,6 +257,26 @@ test("the part of a cluster without the majority decides nothing while cut off",
   expect(outcome).toMatchObject({ reason: "deadline-passed", counts: { a: 1 } });
 });
 
+test("calls for other nodes leave before the members of this one vote", async () => {
+  const order: string[] = [];
+  const home = cluster.system("home", (transport) => ({
+    ...transport,
+    publish: (...all) => {
+      if (all[0].includes(".actor.n1")) order.push("called");
+      transport.publish(...all);
+    },
+  }));
+  const context = cluster.caller();
+  const voting = member((ballot) => {
+    order.push("voted");
+    return [ballot];
+  });
+  const near = home.spawn(voting, { name: "member" });
+  const voters = [{ member: near.address, ref: near }, ...electorate(context, willing)];
+  expect(await now(holdVote(context, spec, voters))).toMatchObject({ counts: { a: 2 } });
+  expect(order).toEqual(["called", "voted"]);
+});
+
 test("a network that delivers everything twice changes nothing of the result", async () => {
   const twice = (transport: Transport): Transport => ({
     ...transport,

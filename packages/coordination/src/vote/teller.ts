@@ -2,7 +2,7 @@ import { type Actor, type Cancel, defineActor, type TraceContext, traced } from 
 import { InterruptedError } from "../errors.ts";
 import { impostor } from "../impostor.ts";
 import { outcomeOf, type VoteOutcome } from "./outcome.ts";
-import type { Poll } from "./poll.ts";
+import type { Poll, Seat } from "./poll.ts";
 import { type TellerMessages, tellerProtocol, voterProtocol } from "./protocol.ts";
 import { isRanked } from "./rule.ts";
 import { closeTally, emptyTally, receiveBallot, silentSeats, type Tally } from "./tally.ts";
@@ -59,8 +59,10 @@ export function teller(assignment: TellerAssignment): Actor<TellerMessages> {
       ranked: isRanked(poll.rule),
       ...(conversation === undefined ? {} : { conversation }),
     };
-    const call = (): void => {
-      for (const { member, digest } of silentSeats(tally)) {
+    const isNear = ({ member }: Seat): boolean =>
+      voters.get(member)?.startsWith(`${context.node}/`) ?? false;
+    const callAll = (seats: readonly Seat[]): void => {
+      for (const { member, digest } of seats) {
         const voter = voters.get(member);
         if (voter === undefined) continue;
         traced(context.ref(voterProtocol, voter), trace).tell("callForBallots", {
@@ -69,6 +71,13 @@ export function teller(assignment: TellerAssignment): Actor<TellerMessages> {
           ...(subject === undefined ? {} : { subject }),
         });
       }
+    };
+    const call = (): void => {
+      const silent = silentSeats(tally);
+      const near = silent.filter(isNear);
+      callAll(silent.filter((seat) => !isNear(seat)));
+      // Those of this node would vote before the calls for other nodes have left.
+      if (near.length > 0) context.pipe(Promise.resolve(near), () => callAll(near));
     };
 
     const settle = (): void => {
