@@ -61,8 +61,11 @@ export function teller(assignment: TellerAssignment): Actor<TellerMessages> {
     };
     const isNear = ({ member }: Seat): boolean =>
       voters.get(member)?.startsWith(`${context.node}/`) ?? false;
-    const callAll = (seats: readonly Seat[]): void => {
-      for (const { member, digest } of seats) {
+    const call = (): void => {
+      const silent = silentSeats(tally);
+      // Those of this node come last: they would vote before the calls for other nodes have left.
+      const far = silent.filter((seat) => !isNear(seat));
+      for (const { member, digest } of [...far, ...silent.filter(isNear)]) {
         const voter = voters.get(member);
         if (voter === undefined) continue;
         traced(context.ref(voterProtocol, voter), trace).tell("callForBallots", {
@@ -71,13 +74,6 @@ export function teller(assignment: TellerAssignment): Actor<TellerMessages> {
           ...(subject === undefined ? {} : { subject }),
         });
       }
-    };
-    const call = (): void => {
-      const silent = silentSeats(tally);
-      const near = silent.filter(isNear);
-      callAll(silent.filter((seat) => !isNear(seat)));
-      // Those of this node would vote before the calls for other nodes have left.
-      if (near.length > 0) context.pipe(Promise.resolve(near), () => callAll(near));
     };
 
     const settle = (): void => {
