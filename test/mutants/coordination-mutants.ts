@@ -17,8 +17,11 @@ export const coordinationMutants: readonly Mutant[] = [
   {
     bug: "a ballot counts whoever sent it in a member's name",
     file: `${vote}/tally.ts`,
-    search: `  if (ballot.digest !== seat.digest) return "wrong-digest";\n`,
-    replace: "\n",
+    // Either of the two keeps forgers out.
+    search: `  if (impostor !== undefined) return "forged";
+  if (ballot.digest !== seat.digest) return "wrong-digest";
+`,
+    replace: "",
     scenario: "vote",
   },
   {
