@@ -58,11 +58,11 @@ interface HeldRun {
 
 class HeldCourse implements SimulatedCourse {
   readonly #run: HeldRun;
-  #lastLeft: number;
+  /** Known when the faults are over: there are no nodes yet when a run begins. */
+  #lastLeft = Number.POSITIVE_INFINITY;
 
   constructor(run: HeldRun) {
     this.#run = run;
-    this.#lastLeft = run.play.last.length;
   }
 
   boot(node: SimulatedNode): void {
@@ -77,7 +77,9 @@ class HeldCourse implements SimulatedCourse {
 
   calm(): void {
     const { world, play, lastFromMs } = this.#run;
-    for (const hold of play.last) {
+    const { last } = play;
+    this.#lastLeft = last.length;
+    for (const hold of last) {
       world.clock.schedule(lastFromMs, () => {
         this.#lastLeft -= 1;
         hold();

@@ -25,7 +25,7 @@ const capability = "analyse-riddles";
 const quorum = 3;
 const fields = ["shape", "colour", "size"];
 const views = ["broad", "narrow"] as const;
-/** What is proposed twice at least is voted on. */
+/** What all liars say of everything. */
 const lie = "a lie";
 /** How long proposals and votes may take together, milliseconds. */
 const longestMs = 120_000 + 30_000;
@@ -38,48 +38,72 @@ const subjectSchema = z.object({
 });
 export type Findings = z.output<typeof subjectSchema>["findings"];
 
+function deliberationScenario(
+  about: Pick<SimulatedScenario, "name" | "description" | "beyond">,
+  liars: number,
+): SimulatedScenario {
+  return heldScenario(
+    {
+      ...about,
+      protocol: "deliberation",
+      nodes,
+      faults: { ...passingFaults, clocks: { skewMs: 200, drift: 0.003 } },
+      faultyMs: 6000,
+      calmMs: 400_000,
+      actions: 5,
+      lastFromMs,
+    },
+    (world, holdings) => new DeliberationPlay(world, holdings, liars),
+  );
+}
+
 /** Analysts that settle what data is, one of whom lies wherever it can. */
-export const deliberationScenario: SimulatedScenario = heldScenario(
+export const deliberation: SimulatedScenario = deliberationScenario(
   {
     name: "deliberation",
     description:
       "of six analysts one may lie: what the others agree on is settled so, and no vote counts but its caster's",
-    protocol: "deliberation",
-    nodes,
-    faults: { ...passingFaults, clocks: { skewMs: 200, drift: 0.003 } },
-    faultyMs: 6000,
-    calmMs: 400_000,
-    actions: 5,
-    lastFromMs,
   },
-  (world, holdings) => new DeliberationPlay(world, holdings),
+  1,
+);
+
+/** Two lie: one more than six analysts do without. */
+export const deliberationTwoLiars: SimulatedScenario = deliberationScenario(
+  {
+    name: "deliberation-two-liars",
+    description:
+      "two of six analysts lie alike, one more than is tolerated: they keep the others from deciding",
+    beyond: "two liars of six",
+  },
+  2,
 );
 
 class DeliberationPlay implements HeldPlay {
   readonly #world: SimulatedWorld;
   readonly #holdings: Holdings;
-  readonly #liar: string;
+  readonly #liars: ReadonlySet<string>;
   readonly #isGibberish: boolean;
   #topics = 0;
 
-  constructor(world: SimulatedWorld, holdings: Holdings) {
+  constructor(world: SimulatedWorld, holdings: Holdings, liars: number) {
     this.#world = world;
     this.#holdings = holdings;
-    this.#liar = pick(world.random, analysts);
+    const drawn = new Set<string>();
+    while (drawn.size < liars) drawn.add(pick(world.random, analysts));
+    this.#liars = drawn;
     this.#isGibberish = happens(world.random, 0.3);
-    world.trace.add("liar", this.#liar, this.#isGibberish ? "gibberish" : "false");
+    world.trace.add("liars", [...drawn].join(), this.#isGibberish ? "gibberish" : "false");
   }
 
   boot({ name, life: { system } }: SimulatedNode): void {
     for (const member of analysts.filter((one) => one.startsWith(`${name}/`))) {
       const perspective = seeing(viewOf(member));
-      const actor =
-        member === this.#liar
-          ? lyingAnalyst(perspective, {
-              twist: () => (this.#isGibberish ? { key: lie, value: 7 } : { key: lie, value: lie }),
-              inNameOf: analysts.filter((one) => one !== member),
-            })
-          : analyst(perspective);
+      const actor = this.#liars.has(member)
+        ? lyingAnalyst(perspective, {
+            twist: () => (this.#isGibberish ? { key: lie, value: 7 } : { key: lie, value: lie }),
+            inNameOf: analysts.filter((one) => one !== member),
+          })
+        : analyst(perspective);
       system.spawn(actor, { name: member.split("/")[1] ?? member, capabilities: [capability] });
     }
   }
@@ -124,7 +148,7 @@ class DeliberationPlay implements HeldPlay {
         name,
         findings,
         quorum,
-        liar: this.#liar,
+        liars: [...this.#liars],
         lie,
         viewOf,
         undecided,

@@ -8,11 +8,11 @@ interface Held {
   readonly name: string;
   readonly findings: Findings;
   readonly quorum: number;
-  readonly liar: string;
-  /** What the liar says of everything. */
+  readonly liars: readonly string[];
+  /** What all liars say of everything. */
   readonly lie: string;
   readonly viewOf: (member: string) => "broad" | "narrow";
-  /** Whether what the liar says cannot be read. */
+  /** Whether what they say cannot be read. */
   readonly isGibberish: boolean;
   /** How many analysts were there when they were asked. */
   readonly members: number;
@@ -48,14 +48,14 @@ export function judgeAgreement(
     require(!owed || !isClear || settled === broad, "what all honest analysts find is settled");
   }
   for (const { member, unreadable } of agreement.proposals) {
-    const isDue = held.isGibberish && member === held.liar;
+    const isDue = held.isGibberish && held.liars.includes(member);
     require(isDue === (unreadable !== undefined), "what nobody can read is named, and only that");
   }
 }
 
 function judgeVote(
   require: (holds: boolean, invariant: string) => void,
-  { findings, members, liar, lie, viewOf, undecided, owed }: Held,
+  { findings, members, liars, viewOf, undecided, owed }: Held,
   vote: RecordedVote,
   settled: unknown,
 ): void {
@@ -64,10 +64,11 @@ function judgeVote(
   const voters = ballots.map(({ member }) => member);
   require(new Set(voters).size === voters.length, "a member has one ballot");
   for (const { member, choice } of ballots) {
-    if (member === liar) continue;
+    if (liars.includes(member)) continue;
     require(choice === finding?.[viewOf(member)], "a ballot counts as its member cast it");
   }
-  const isAlone = electorate >= leastForLies && Object.keys(counts).includes(lie);
+  const alone = Object.keys(counts).filter((option) => vote.proposed?.[option]?.length === 1);
+  const isAlone = electorate >= leastForLies && alone.length > 0;
   // Where nothing has enough behind it, all of it is voted on.
   const isShared = Object.values(vote.proposed ?? {}).some((members) => members.length > 1);
   require(!isAlone || !isShared, "what one alone says is not voted on");
