@@ -203,3 +203,42 @@ export class RuleInvalidError extends DataError {
     this.rule = rule;
   }
 }
+
+/** A mistake in a file of rules. */
+interface RuleFileMistake {
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  readonly message: string;
+}
+
+/** A file of quality rules that holds none that can be read. Nothing was done. */
+export class RuleFileError extends DataError {
+  readonly code = "quality-rule-file";
+  readonly file: string;
+  /** Default none: the file could not be read at all. */
+  readonly mistakes: readonly RuleFileMistake[];
+  constructor(
+    file: string,
+    why: string,
+    {
+      mistakes = [],
+      ...options
+    }: ErrorOptions & { readonly mistakes?: readonly RuleFileMistake[] } = {},
+  ) {
+    const places = mistakes
+      .slice(0, mistakesTold)
+      .map(({ line, column, message }) => `line ${line}, column ${column}: ${message}`);
+    const more = mistakes.length > mistakesTold ? [`${mistakes.length - mistakesTold} more`] : [];
+    super(
+      `the quality rules in '${file}' cannot be used: ${[why, ...places, ...more].join("; ")}`,
+      options,
+    );
+    this.file = file;
+    this.mistakes = mistakes;
+  }
+}
+
+/** Mistakes of a file told of at once. */
+const mistakesTold = 20;

@@ -43,6 +43,7 @@ export {
   QueryFailedError,
   QueryResultTooLargeError,
   RowCountError,
+  RuleFileError,
   RuleInvalidError,
   SourceEmptyError,
   SourceForbiddenError,
@@ -110,6 +111,7 @@ export {
 export { diagnoseTimes, type TimeDiagnosis, type TimeEvidence } from "./rules/century-slip.ts";
 export { checkQuality } from "./rules/check-quality.ts";
 export { inferRules } from "./rules/infer-rules.ts";
+export { parseWrittenRules, readWrittenRules } from "./rules/read-rules.ts";
 export {
   type Finding,
   findingSchema,
@@ -126,12 +128,7 @@ export {
   judgeTreatment,
   proposeTreatment,
 } from "./rules/treat-finding.ts";
-export {
-  adoptRules,
-  readWrittenRules,
-  type WrittenRules,
-  writtenRulesSchema,
-} from "./rules/written-rules.ts";
+export { adoptRules, type WrittenRules, writtenRulesSchema } from "./rules/written-rules.ts";
 export {
   type ColumnSchema,
   type ColumnType,

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -142,4 +142,17 @@ test("the doctor explains a missing server and fails", async () => {
   const found = checks.find((check: { readonly name: string }) => check.name === "NATS server");
   expect(found).toMatchObject({ verdict: "fail", remedy: expect.stringContaining("troupe up") });
   expect(found.found).toContain(server);
+});
+
+test("a file of rules that is wrong is refused with line and column before anything is asked", async () => {
+  const file = join(folder, "rules.yaml");
+  writeFileSync(file, "rules:\n  - id: age\n    column: age\n    expression: ''\n");
+  const submit = ["goal", "submit", "--kind", "clean", "--source", "a.csv", "--rules"];
+  const wrong = await troupe([...submit, "rules.yaml"]);
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain("'rules.yaml'");
+  expect(wrong.err).toContain("line 4, column 17: rules.0.expression");
+  const missing = await troupe([...submit, "none.yaml"]);
+  expect(missing.code).toBe(2);
+  expect(missing.err).toContain("the file of rules 'none.yaml' can't be read");
 });

@@ -119,6 +119,7 @@ function goalCommands(program: Command, io: Io, finish: Finish): void {
     .option("--kind <kind>", "kind of goal, for example clean")
     .option("--source <path>", "file to read")
     .option("--output <name>", "name of the dataset")
+    .option("--rules <file>", "YAML or JSON file of quality rules")
     .option("--id <id>", "identifier: a goal with a known one is not run again")
     .option("--watch", "follow the goal to its end")
     .addOption(timeoutOption("longest time to follow"))
@@ -127,6 +128,7 @@ function goalCommands(program: Command, io: Io, finish: Finish): void {
       "after",
       examples(
         ["troupe goal submit --kind clean --source orders.csv --watch", "from options"],
+        ["troupe goal submit --kind clean --source a.csv --rules rules.yaml", "held to your rules"],
         ["troupe goal submit goal.json", "from a file"],
         [`echo '{"kind":"clean","source":"/data/a.csv"}' | troupe goal submit -`, "from a pipe"],
       ),

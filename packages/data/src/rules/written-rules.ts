@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
 import { identifier } from "../engine/sql.ts";
@@ -6,9 +5,6 @@ import { DataError, InterruptedError, RuleInvalidError } from "../errors.ts";
 import type { ColumnSchema, ColumnType } from "../schema/column-schema.ts";
 import { checkQuery } from "../study/allowed-query.ts";
 import type { QualityRule } from "./rule.ts";
-
-/** Largest file of rules, bytes. */
-const fileLimit = 256 * 1024;
 
 /** A rule that somebody wrote. */
 const writtenRuleSchema = z.strictObject({
@@ -30,45 +26,20 @@ const writtenRuleSchema = z.strictObject({
   why: z.string().min(1).max(500).optional(),
 });
 
-/** A file of rules. */
+/** Rules that somebody wrote: in a file, or in a goal. */
 export const writtenRulesSchema = z.strictObject({
   rules: z
     .array(writtenRuleSchema)
     .max(200)
-    .refine((rules) => new Set(rules.map(({ id }) => id)).size === rules.length, {
-      error: "two rules have the same id",
+    .superRefine((rules, context) => {
+      for (const [at, { id }] of rules.entries()) {
+        if (rules.findIndex((other) => other.id === id) === at) continue;
+        const message = `'${id}' is another rule's id too: no two rules have the same id`;
+        context.addIssue({ code: "custom", path: [at, "id"], message });
+      }
     }),
 });
 export type WrittenRules = z.output<typeof writtenRulesSchema>;
-
-/**
- * Reads a file of rules, JSON.
- *
- * @param path a file that may be read: ask `describeSource` or the like first
- * @throws RuleInvalidError naming the file, the place in it and what must stand there
- */
-export async function readWrittenRules(path: string): Promise<WrittenRules> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new RuleInvalidError(path, "the file cannot be read", { cause });
-  });
-  if (text.length > fileLimit) {
-    throw new RuleInvalidError(path, `the file is longer than ${fileLimit} characters`);
-  }
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (cause) {
-    throw new RuleInvalidError(path, `the file is not JSON: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-  const parsed = writtenRulesSchema.safeParse(document);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(
-    ({ path: at, message }) => `${at.join(".") || "file"}: ${message}`,
-  );
-  throw new RuleInvalidError(path, issues.join("; "));
-}
 
 /** How each type of column is held in the staged dataset. */
 const storage: Readonly<Record<ColumnType, string>> = {

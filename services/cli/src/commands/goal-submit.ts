@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ensureError } from "@troupe/actor";
+import type { WrittenRules } from "@troupe/data";
 import { type TargetOptions, withDeployment } from "../connection.ts";
 import { exitCodes, UsageError } from "../errors.ts";
 import { exitCodeOfGoal } from "../goal-end.ts";
@@ -15,6 +16,8 @@ export interface GoalSubmitOptions extends TargetOptions {
   readonly kind?: string;
   readonly source?: string;
   readonly output?: string;
+  /** File of quality rules, YAML or JSON, on this machine: the goal holds what is in it. */
+  readonly rules?: string;
   readonly id?: string;
 }
 
@@ -53,11 +56,12 @@ async function goalFrom(
   file: string | undefined,
   options: GoalSubmitOptions,
 ): Promise<Record<string, unknown>> {
-  const { kind, source, output, id } = options;
+  const { kind, source, output, id, rules } = options;
   const fields = {
     ...(kind === undefined ? {} : { kind }),
     ...(source === undefined ? {} : { source: resolve(io.directory, source) }),
     ...(output === undefined ? {} : { output }),
+    ...(rules === undefined ? {} : { rules: await rulesFrom(io, rules) }),
     ...(id === undefined ? {} : { id }),
   };
   if (file === undefined) {
@@ -73,13 +77,28 @@ async function goalFrom(
 }
 
 async function textOf(io: Io, file: string): Promise<string> {
-  if (file === "-") return io.readInput();
+  return file === "-" ? io.readInput() : readText(io, file, "goal file", "JSON");
+}
+
+async function readText(io: Io, file: string, what: string, kind: string): Promise<string> {
   try {
     return await readFile(resolve(io.directory, file), "utf8");
   } catch (error) {
     throw new UsageError(
-      `the goal file '${file}' can't be read (${ensureError(error).message}): name an existing JSON file`,
+      `the ${what} '${file}' can't be read (${ensureError(error).message}): name an existing ${kind} file`,
     );
+  }
+}
+
+/** @throws UsageError naming line and column of what is wrong in the file */
+async function rulesFrom(io: Io, file: string): Promise<WrittenRules> {
+  const text = await readText(io, file, "file of rules", "YAML or JSON");
+  // Only for this: it brings a database engine with it.
+  const { parseWrittenRules } = await import("@troupe/data");
+  try {
+    return parseWrittenRules(text, file);
+  } catch (error) {
+    throw new UsageError(ensureError(error).message);
   }
 }
 

@@ -24,6 +24,7 @@ function sourceOf(columns: Columns): { profile: Profile; schema: readonly Column
     profile: profileOf({
       columns: Object.entries(columns).map(([name, { type: _type, ...seen }]) => ({
         ...emptyColumn,
+        distinct: 90,
         name,
         ...seen,
       })),

@@ -1,4 +1,4 @@
-import { driftPolicySchema } from "@troupe/data";
+import { driftPolicySchema, writtenRulesSchema } from "@troupe/data";
 import { z } from "zod";
 import { goalIdSchema } from "../../goal/goal.ts";
 import { outputNameSchema } from "../output-name.ts";
@@ -29,17 +29,42 @@ const accept: CleanDriftPolicy = {
   ask: false,
 };
 
+/** What is wrong with rules that are neither a path nor what they should be, by the place in them. */
+function wrongRules({
+  input,
+  errors = [],
+}: {
+  input?: unknown;
+  errors?: readonly z.core.$ZodIssue[][];
+}) {
+  const issues = (typeof input === "string" ? errors[0] : errors[1]) ?? [];
+  const places = issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join(".")}: ${message}`,
+  );
+  return places.length === 0 ? undefined : places.join("; ");
+}
+
 /** "Turn this dirty file into a clean, typed, trusted dataset." */
 export const cleanGoalSchema = z.strictObject({
   id: goalIdSchema.optional(),
   kind: z.literal("clean"),
   /** Path of the file, as the nodes see it. CSV, TSV, JSON, NDJSON or Parquet. */
   source: z.string("must be the path of a file").min(1, "must be the path of a file").max(4096),
-  /** Path of a file of quality rules, JSON, as the nodes see it. Default: only rules that the data supports. */
+  /**
+   * Quality rules of the publisher: themselves, or the path of a file of them, YAML or JSON, as the nodes see it. Default: only
+   * rules that the data supports.
+   */
   rules: z
-    .string("must be the path of a file")
-    .min(1, "must be the path of a file")
-    .max(4096)
+    .union(
+      [
+        z
+          .string("must be the path of a file, or rules")
+          .min(1, "must be the path of a file")
+          .max(4096),
+        writtenRulesSchema,
+      ],
+      { error: wrongRules },
+    )
     .optional(),
   /** Name of the dataset. Default: the file's name without its extension. */
   output: outputNameSchema.optional(),

@@ -42,8 +42,9 @@ export function orderOf(task: GoalTask, state: GoalState): TaskInput {
     case approvalType:
       return { input: { question: questionOf(knowledge) }, bytes: littleBytes };
     case "draft-rules": {
-      const { rules: file } = goal;
-      return { input: { profile, schema, ...(file === undefined ? {} : { rules: file }) }, bytes };
+      const { rules: given } = goal;
+      const input = { profile, schema, ...(given === undefined ? {} : { rules: given }) };
+      return { input, bytes };
     }
     case "stage":
       return { input: { profile, schema }, bytes };

@@ -25,6 +25,7 @@ import {
   ruleSchema,
   stageDataset,
   validateColumn,
+  writtenRulesSchema,
 } from "@troupe/data";
 import { z } from "zod";
 import { finishedOnce } from "../finished-once.ts";
@@ -47,8 +48,10 @@ const schemaOf = z.array(columnSchema);
 const recallInput = z.object({ dataset: outputNameSchema });
 const profileInput = z.object({ path: z.string() });
 const profiled = z.object({ profile: profileSchema, schema: schemaOf });
-/** `rules`: path of a file of rules, as the nodes see it. */
-const draftRulesInput = profiled.extend({ rules: z.string().optional() });
+/** `rules`: those that somebody wrote, or the path of a file of them, as the nodes see it. */
+const draftRulesInput = profiled.extend({
+  rules: z.union([z.string(), writtenRulesSchema]).optional(),
+});
 const stageInput = profiled.extend({
   range: z.object({ from: z.number(), to: z.number() }).optional(),
 });
@@ -119,11 +122,13 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       type: "draft-rules",
       purpose: "writes down the rules that the evidence supports",
       input: draftRulesInput,
-      run: async ({ profile, schema, rules: file }, job) => {
+      run: async ({ profile, schema, rules: given }, job) => {
         const inferred = inferRules(profile, schema);
-        if (file === undefined) return { rules: inferred };
-        const { real } = await locateFile(file, readable);
-        const written = await readWrittenRules(real);
+        if (given === undefined) return { rules: inferred };
+        const written =
+          typeof given === "string"
+            ? await readWrittenRules((await locateFile(given, readable)).real)
+            : given;
         return { rules: [...inferred, ...(await adoptRules(engine, written, schema, job.signal))] };
       },
     }),
