@@ -2,7 +2,6 @@ import { z } from "zod";
 import { DriftError } from "../errors.ts";
 import { emptyColumn, type Profile } from "../profile/profile-schema.ts";
 import { type ColumnSchema, columnSchema } from "../schema/column-schema.ts";
-import { nameInFile } from "../source/source.ts";
 import type { SchemaDrift } from "./schema-drift.ts";
 import type { KnownColumn } from "./schema-version.ts";
 
@@ -122,20 +121,15 @@ export function readAs(
   const known = (name: string): string => nameOf.get(name) ?? name;
   const { source, columns, faults, rows } = profile;
   const absent = readings.flatMap(({ name, schema }) => (schema === null ? [name] : []));
-  const renamed = columns.flatMap(({ name }) => {
-    const from = nameInFile(source, name);
-    const to = known(name);
-    return from === undefined || from === to ? [] : [{ from, to }];
-  });
+  const renamed = columns.flatMap(({ name }) =>
+    known(name) === name ? [] : [{ from: name, to: known(name) }],
+  );
   const empty = absent.map((name) => ({ ...emptyColumn, name, nulls: rows }));
   return {
     profile: {
       ...profile,
-      source: {
-        ...source,
-        ...(renamed.length === 0 ? {} : { renamed }),
-        ...(absent.length === 0 ? {} : { absent }),
-      },
+      source:
+        renamed.length + absent.length === 0 ? source : { ...source, readAs: { renamed, absent } },
       columns: [...columns.map((column) => ({ ...column, name: known(column.name) })), ...empty],
       ...(faults === undefined
         ? {}

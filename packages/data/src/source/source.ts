@@ -23,12 +23,17 @@ export const sourceSchema = z.object({
   sha256: z.string(),
   /** Columns that go by another name, because theirs is needed for something else. */
   renamed: z.array(z.object({ from: z.string(), to: z.string() })).optional(),
-  /** Columns that it is to have and does not: they are there without a value. */
-  absent: z.array(z.string()).optional(),
   /** Of a delimited file that can only be read line by line. */
   lines: linesSchema.optional(),
   /** Path of a copy of a large file that is quick to read, see `landSource`. */
   landed: z.string().optional(),
+  /** Where its columns are not those of the dataset: the names that they are known by, and those that are there without a value. */
+  readAs: z
+    .object({
+      renamed: z.array(z.object({ from: z.string(), to: z.string() })),
+      absent: z.array(z.string()),
+    })
+    .optional(),
 });
 export type Source = z.output<typeof sourceSchema>;
 
@@ -39,32 +44,40 @@ export type Source = z.output<typeof sourceSchema>;
  */
 export function scan(source: Source, text: boolean): string {
   if (text && source.landed !== undefined) {
-    return `(SELECT * EXCLUDE (_row) FROM ${parquet(source.landed)})`;
+    return knownAs(source, `(SELECT * EXCLUDE (_row) FROM ${parquet(source.landed)})`);
   }
   const table =
     source.lines === undefined ? `read_${reader(source, text)}` : scanLines(source, source.lines);
-  const { renamed = [], absent = [] } = source;
-  if (renamed.length + absent.length === 0) return table;
-  const names = renamed.map(({ from, to }) => `${identifier(from)} AS ${identifier(to)}`);
-  const all = names.length === 0 ? "*" : `* RENAME (${names.join(", ")})`;
-  const added = absent.map((name) => `, CAST(NULL AS VARCHAR) AS ${identifier(name)}`);
-  return `(SELECT ${all}${added.join("")} FROM ${table})`;
-}
-
-/** What a column is called in the file; undefined when the file has none such. */
-export function nameInFile(
-  { renamed = [], absent = [] }: Source,
-  column: string,
-): string | undefined {
-  if (absent.includes(column)) return undefined;
-  return renamed.find(({ to }) => to === column)?.from ?? column;
+  const { renamed = [] } = source;
+  return knownAs(
+    source,
+    renamed.length === 0 ? table : `(SELECT ${renaming(renamed)} FROM ${table})`,
+  );
 }
 
 /** The file's rows as {@link scan} reads them without typing, with their numbers, from 1, as `_row`. */
 export function numberedScan(source: Source): string {
   return source.landed === undefined
     ? `(SELECT row_number() OVER () AS _row, * FROM ${scan(source, true)})`
-    : parquet(source.landed);
+    : knownAs(source, parquet(source.landed));
+}
+
+/** What a column is called in the file; undefined when the file has none such. */
+export function nameInFile({ renamed = [], readAs }: Source, column: string): string | undefined {
+  if (readAs?.absent.includes(column) === true) return undefined;
+  const read = readAs?.renamed.find(({ to }) => to === column)?.from ?? column;
+  return renamed.find(({ to }) => to === read)?.from ?? read;
+}
+
+function knownAs({ readAs }: Source, table: string): string {
+  if (readAs === undefined) return table;
+  const absent = readAs.absent.map((name) => `, CAST(NULL AS VARCHAR) AS ${identifier(name)}`);
+  return `(SELECT ${renaming(readAs.renamed)}${absent.join("")} FROM ${table})`;
+}
+
+function renaming(renamed: NonNullable<Source["renamed"]>): string {
+  const names = renamed.map(({ from, to }) => `${identifier(from)} AS ${identifier(to)}`);
+  return names.length === 0 ? "*" : `* RENAME (${names.join(", ")})`;
 }
 
 function reader(source: Source, text: boolean): string {
