@@ -172,6 +172,7 @@ export {
 } from "./tasks/compute.ts";
 export { conformTable } from "./tasks/conform.ts";
 export { deduplicateDataset, duplicatesAreErrors } from "./tasks/deduplicate.ts";
+export { inLittleMemory } from "./tasks/in-little-memory.ts";
 export { normaliseDataset } from "./tasks/normalise.ts";
 export { type Reason, reasonSchema, type Version, versionSchema } from "./tasks/outcome.ts";
 export { remedyRows } from "./tasks/remedy.ts";

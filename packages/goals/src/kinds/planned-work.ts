@@ -34,15 +34,18 @@ export function plannedWork(plan: Plan): PlannedWork {
  *
  * @param domain in which the plan was made
  * @param world how far the goal has come, and what is true now
+ * @param planned what the kind makes of a plan
  */
 export function takenContingency(
   domain: Domain,
   state: GoalState,
   task: string,
   world: Omit<RepairRequest, "failed" | "added">,
+  planned: (plan: Plan) => PlannedWork = plannedWork,
 ): Repair {
-  const taken = takeContingency(domain, state.plan as Plan, task, world);
+  const step = state.tasks[task]?.of ?? task;
+  const taken = takeContingency(domain, state.plan as Plan, step, world);
   if (taken.kind !== "repaired") return { ok: false, why: taken.why };
   const { plan, kept, removed, added } = taken;
-  return { ok: true, work: { ...plannedWork(plan), kept, removed, added, learned: null } };
+  return { ok: true, work: { ...planned(plan), kept, removed, added, learned: null } };
 }

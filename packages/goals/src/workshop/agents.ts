@@ -32,7 +32,7 @@ export interface AgentSpawn {
 /** Which agent of a node holds which of the tools that clean files. */
 const cleaners: Readonly<Record<string, readonly string[]>> = {
   scout: ["profile", "recall", "draft-rules"],
-  engineer: ["stage", "normalise", "deduplicate"],
+  engineer: ["stage", "stage-sparing", "normalise", "deduplicate", "deduplicate-sparing"],
   inspector: ["check", "validate"],
   publisher: ["publish"],
 };

@@ -48,7 +48,7 @@ export function travelKind(options: TravelKindOptions): GoalKind {
   const learned = (experience: PlanExperience | undefined): Domain =>
     experience === undefined ? domain : withExperience(domain, experience, { at: experience.at });
   const worldOf = (state: GoalState, failure: PendingRepair) => ({
-    ...progressOf(state),
+    ...progressOf(state, domain),
     facts: factsNow(domain, ways, state, failure),
   });
   return {

@@ -11,6 +11,7 @@ import { applyRecords } from "../../goal/apply-records.ts";
 import type { GoalRecord } from "../../goal/records.ts";
 import { type GoalState, unknownGoal } from "../../goal/state.ts";
 import { recallTask } from "./facts.ts";
+import { cleanGoalSchema } from "./goal.ts";
 import { cleanKind } from "./kind.ts";
 
 export const source = "/data/movies.json";
@@ -83,14 +84,15 @@ export class Story {
   #at = 1000;
 
   /** @param before the version before, as it is recalled */
-  constructor(goal: Readonly<Record<string, unknown>> = {}, before: Before = nothingBefore) {
+  constructor(document: Readonly<Record<string, unknown>> = {}, before: Before = nothingBefore) {
+    const goal = cleanGoalSchema.parse({ kind: "clean", source, ...document });
     this.add({
       type: "accepted",
-      goal: { kind: "clean", source, ...goal },
+      goal,
       sequence: 1,
       node: "n1",
       trace: "",
-      tasks: [...cleanKind.opening({ kind: "clean", source, ...goal })],
+      tasks: [...cleanKind.opening(goal)],
     });
     this.done(recallTask, before);
   }
@@ -111,11 +113,33 @@ export class Story {
   }
 
   planned(): this {
-    const { plan, tasks, confidence } = cleanKind.plan(this.state, {
+    const {
+      plan,
+      tasks,
+      confidence,
+      contingencies = [],
+    } = cleanKind.plan(this.state, {
       signal: new AbortController().signal,
     });
-    const empty = { criticalPath: [], risks: [] };
-    return this.add({ type: "planned", plan, tasks: [...tasks], confidence, ...empty });
+    return this.add({
+      type: "planned",
+      plan,
+      tasks: [...tasks],
+      confidence,
+      contingencies: [...contingencies],
+      criticalPath: [],
+      risks: [],
+    });
+  }
+
+  /** A task fails for good, of no fault of the data; what the plan holds for that. */
+  broken(task: string): ReturnType<typeof cleanKind.takeContingency> {
+    const error = { code: "out-of-memory", message: "Out of Memory", retryable: false };
+    const answer = { class: "resource_exhaustion", strategy: "scale_down" };
+    const classified = { ...answer, evidence: "code" };
+    const failure = { task, attempt: 1, by: "w", error, classified, answer: "replan" as const };
+    this.add({ type: "task-failed", ...failure });
+    return cleanKind.takeContingency(this.state, { task, error, ...answer, notBefore: 0 });
   }
 
   /** The gate refuses the data, and the plan is repaired. */

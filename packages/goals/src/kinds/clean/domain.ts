@@ -1,37 +1,36 @@
-import { defineDomain, exists, not } from "@troupe/planning";
+import { type AnyDomainDefinition, defineDomain, exists, not } from "@troupe/planning";
 
-const settled = not(["questioned", "?d"]);
+/** What rules, staging, preparing, assuring and publishing have of each other, by their places. */
+const flow = [
+  [0, 3],
+  [1, 2],
+  [1, 3],
+  [2, 3],
+  [3, 4],
+] as const;
 const nothingSuspect = not(exists(["?x"], [["suspect", "?d", "?x"]]));
 
 /**
  * How a dirty file becomes a dataset to trust, as an HTN domain.
  *
  * `?d` is the dataset, `?c` a column of it. Which methods apply follows from facts that were measured
- * on the data: `questioned` when it is not what it was and people are asked about that, `placeholders` and `duplicates` come from the profile and the agreed schema,
+ * on the data: `placeholders` and `duplicates` come from the profile and the agreed schema,
  * `suspect` from the findings of the quality gate. `current` stands for the newest version of the
  * dataset, which every step that makes a new one writes, so that such steps never run side by side.
  */
-export const cleanDomain = defineDomain({
+const plain = {
   name: "clean",
   actions: {
-    // Done by people: they say whether the dataset may change as its source did.
-    approval: {
-      parameters: ["?d"],
-      preconditions: [["questioned", "?d"]],
-      effects: { add: [], remove: [["questioned", "?d"]] },
-      duration: 1,
-      successProbability: 0.9,
-    },
     "draft-rules": {
       parameters: ["?d"],
-      preconditions: [["agreed", "?d"], settled],
+      preconditions: [["agreed", "?d"]],
       effects: { add: [["ruled", "?d"]], remove: [] },
       duration: 1,
       successProbability: 0.99,
     },
     stage: {
       parameters: ["?d"],
-      preconditions: [["agreed", "?d"], settled],
+      preconditions: [["agreed", "?d"]],
       effects: {
         add: [
           ["staged", "?d"],
@@ -95,7 +94,6 @@ export const cleanDomain = defineDomain({
   },
   tasks: {
     "publish-clean": { parameters: ["?d"] },
-    settle: { parameters: ["?d"] },
     prepare: { parameters: ["?d"] },
     assure: { parameters: ["?d"] },
   },
@@ -103,29 +101,14 @@ export const cleanDomain = defineDomain({
     "prepare-assure-deliver": {
       task: ["publish-clean", "?d"],
       subtasks: [
-        ["settle", "?d"],
         ["draft-rules", "?d"],
         ["stage", "?d"],
         ["prepare", "?d"],
         ["assure", "?d"],
         ["publish", "?d"],
       ],
-      dataFlow: [
-        [0, 1],
-        [0, 2],
-        [1, 4],
-        [2, 3],
-        [2, 4],
-        [3, 4],
-        [4, 5],
-      ],
+      dataFlow: flow,
     },
-    "ask-people": {
-      task: ["settle", "?d"],
-      preconditions: [["questioned", "?d"]],
-      subtasks: [["approval", "?d"]],
-    },
-    "nothing-to-ask": { task: ["settle", "?d"], preconditions: [settled], subtasks: [] },
     "replace-placeholders": {
       task: ["prepare", "?d"],
       preconditions: [["placeholders", "?d"]],
@@ -163,6 +146,89 @@ export const cleanDomain = defineDomain({
       task: ["assure", "?d"],
       preconditions: [nothingSuspect],
       subtasks: [["check", "?d"]],
+    },
+  },
+} as const satisfies AnyDomainDefinition;
+
+/** How the first releases planned, so that what they decided is decided the same again. */
+export const plainDomain = defineDomain(plain);
+
+/**
+ * How it becomes one: what takes much memory can be done with little, too, in longer. That is the contingency of the usual way,
+ * or the first choice once it has failed often. People may be asked before anything is done.
+ */
+export const cleanDomain = defineDomain({
+  name: "clean",
+  actions: {
+    ...plain.actions,
+    // Done by people: they say whether the dataset may change as its source did.
+    approval: {
+      parameters: ["?d"],
+      effects: { add: [["allowed", "?d"]], remove: [] },
+      duration: 1,
+      successProbability: 0.9,
+    },
+    "stage-sparing": {
+      parameters: ["?d"],
+      preconditions: [["agreed", "?d"]],
+      effects: {
+        add: [
+          ["staged", "?d"],
+          ["current", "?d"],
+        ],
+        remove: [],
+      },
+      duration: 12,
+      successProbability: 0.95,
+    },
+    "deduplicate-sparing": {
+      parameters: ["?d"],
+      preconditions: [["current", "?d"], ["duplicates", "?d"], not(["placeholders", "?d"])],
+      effects: { add: [["current", "?d"]], remove: [["duplicates", "?d"]] },
+      duration: 6,
+      successProbability: 0.95,
+    },
+  },
+  tasks: {
+    ...plain.tasks,
+    "publish-if-allowed": { parameters: ["?d"] },
+    rule: { parameters: ["?d"] },
+  },
+  methods: {
+    ...plain.methods,
+    "prepare-with-little-memory": {
+      task: ["publish-clean", "?d"],
+      subtasks: [
+        ["rule", "?d"],
+        ["stage-sparing", "?d"],
+        ["prepare", "?d"],
+        ["assure", "?d"],
+        ["publish", "?d"],
+      ],
+      dataFlow: flow,
+    },
+    "ask-first": {
+      task: ["publish-if-allowed", "?d"],
+      subtasks: [
+        ["approval", "?d"],
+        ["publish-clean", "?d"],
+      ],
+      dataFlow: [[0, 1]],
+    },
+    "draft-first": {
+      task: ["rule", "?d"],
+      preconditions: [not(["ruled", "?d"])],
+      subtasks: [["draft-rules", "?d"]],
+    },
+    "ruled-already": { task: ["rule", "?d"], preconditions: [["ruled", "?d"]], subtasks: [] },
+    "drop-duplicates-with-little-memory": {
+      task: ["prepare", "?d"],
+      preconditions: [not(["placeholders", "?d"]), ["duplicates", "?d"]],
+      subtasks: [
+        ["deduplicate-sparing", "?d"],
+        ["prepare", "?d"],
+      ],
+      dataFlow: [[0, 1]],
     },
   },
 });

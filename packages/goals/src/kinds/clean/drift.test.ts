@@ -132,7 +132,7 @@ test("people are asked before anything is done, when the goal says so and someth
   }
   const problem = {
     facts: initialFacts(knowledgeOf(state)),
-    tasks: [["publish-clean", "movies"] as const],
+    tasks: [["publish-if-allowed", "movies"] as const],
   };
   expect(verifyPlan(cleanDomain, problem, state.plan as never)).toEqual([]);
   const unchanged = after(old, "ask").planned().state;

@@ -38,7 +38,14 @@ const recalledSchema = z.object({
 });
 
 /** Task types that make a new version of the dataset. */
-const reshaping: readonly string[] = ["stage", "normalise", "deduplicate", "validate"];
+const reshaping: readonly string[] = [
+  "stage",
+  "stage-sparing",
+  "normalise",
+  "deduplicate",
+  "deduplicate-sparing",
+  "validate",
+];
 
 /** Reads a goal's state as a cleaning goal's. */
 export function knowledgeOf(state: GoalState): CleanKnowledge {
@@ -75,10 +82,8 @@ function versionOf(task: TaskState): Version {
 }
 
 /** What the planner starts from. */
-export function initialFacts(knowledge: CleanKnowledge): readonly Fact[] {
-  const { dataset, profile, schema, refused } = knowledge;
+export function initialFacts({ dataset, profile, schema }: CleanKnowledge): readonly Fact[] {
   const facts: Fact[] = [["agreed", dataset]];
-  if (refused.schema.length + refused.values.length > 0) facts.push(["questioned", dataset]);
   if (schema.some(({ type, placeholders }) => type === "text" && placeholders.length > 0)) {
     facts.push(["placeholders", dataset]);
   }

@@ -7,10 +7,9 @@ import { plannedWork, takenContingency } from "../planned-work.ts";
 import { progressOf } from "../progress.ts";
 import { readColumn } from "../read-column.ts";
 import { findingsConference, findingsOf, treated } from "./conference.ts";
-import { cleanDomain } from "./domain.ts";
 import { initialFacts, knowledgeOf, recallTask } from "./facts.ts";
 import { cleanGoalSchema, datasetName } from "./goal.ts";
-import { learnedDomain } from "./learned-domain.ts";
+import { domainOf, learnedDomain } from "./learned-domain.ts";
 import { orderOf } from "./orders.ts";
 import { factsNow, repairClean } from "./repair.ts";
 import { resultOf } from "./result.ts";
@@ -27,10 +26,10 @@ export const cleanKind = {
 
   opening: (goal) => {
     const dataset = datasetName(cleanGoalSchema.parse(goal));
-    return [
-      { id: recallTask, type: "recall", arguments: [dataset], dependsOn: [] },
-      { id: "profile", type: "profile", arguments: [dataset], dependsOn: [] },
-    ];
+    const profile = { id: "profile", type: "profile", arguments: [dataset], dependsOn: [] };
+    // A goal that was accepted when none was held against the version before goes on as it began.
+    if (!("onDrift" in goal)) return [profile];
+    return [{ id: recallTask, type: "recall", arguments: [dataset], dependsOn: [] }, profile];
   },
 
   deliberation: {
@@ -65,11 +64,11 @@ export const cleanKind = {
     const { onDrift } = cleanGoalSchema.parse(state.goal);
     const isRefused = refused.schema.length + refused.values.length > 0;
     if (isRefused && !onDrift.ask) throw new DriftError(refused);
-    const task: Task = ["publish-clean", knowledge.dataset];
+    const task: Task = [isRefused ? "publish-if-allowed" : "publish-clean", knowledge.dataset];
     const experience =
-      known === undefined ? undefined : { at: known.at, ...experienceOf(cleanDomain, known) };
+      known === undefined ? undefined : { at: known.at, ...experienceOf(domainOf(state), known) };
     const result = planFor(
-      learnedDomain(experience),
+      learnedDomain(state, experience),
       { facts: initialFacts(knowledge), tasks: [task] },
       // What was learned is to choose between methods, too.
       { order: experience === undefined ? "first" : "confidence" },
@@ -89,8 +88,8 @@ export const cleanKind = {
     return repairClean(state, failure.task, treated(findings, failure.task, state));
   },
   takeContingency: (state, { task }) => {
-    const world = { ...progressOf(state), facts: factsNow(state, []) };
-    return takenContingency(learnedDomain(state.experience), state, task, world);
+    const world = { ...progressOf(state, domainOf(state)), facts: factsNow(state, []) };
+    return takenContingency(learnedDomain(state, state.experience), state, task, world);
   },
 
   order: (task, state) => orderOf(task, state),

@@ -47,9 +47,11 @@ export function orderOf(task: GoalTask, state: GoalState): TaskInput {
       return { input, bytes };
     }
     case "stage":
+    case "stage-sparing":
       return { input: { profile, schema }, bytes };
     case "normalise":
     case "deduplicate":
+    case "deduplicate-sparing":
       return { input: { input, schema }, bytes };
     case "check":
       return { input: { input, rules: rulesNow(rules, state), referenceTime }, bytes };

@@ -3,10 +3,10 @@ import { type Fact, type Plan, repairPlan } from "@troupe/planning";
 import type { GoalState } from "../../goal/state.ts";
 import type { Repair } from "../kind.ts";
 import { plannedWork } from "../planned-work.ts";
-import { progressOf } from "../progress.ts";
+import { endedSteps, factsAfter, progressOf } from "../progress.ts";
 import { remediesFor } from "../remedies.ts";
 import { initialFacts, knowledgeOf } from "./facts.ts";
-import { learnedDomain } from "./learned-domain.ts";
+import { domainOf, learnedDomain } from "./learned-domain.ts";
 
 /**
  * Repairs the plan of a cleaning goal whose gate found faults: each column with a finding becomes
@@ -26,8 +26,8 @@ export function repairClean(
   const learned = findings.filter(
     ({ column }, index) => findings.findLastIndex((other) => other.column === column) === index,
   );
-  const result = repairPlan(learnedDomain(state.experience), state.plan as Plan, {
-    ...progressOf(state),
+  const result = repairPlan(learnedDomain(state, state.experience), state.plan as Plan, {
+    ...progressOf(state, domainOf(state)),
     failed,
     facts: factsNow(state, findings),
   });
@@ -48,31 +48,13 @@ function remediesOf({ rule, column, share }: Finding, earlier: readonly Finding[
   );
 }
 
-/** What holds now: the initial facts as far as finished tasks have not changed them, and the suspicions. */
+/** What holds now, and the suspicions. */
 export function factsNow(state: GoalState, findings: readonly Finding[]): readonly Fact[] {
   const knowledge = knowledgeOf(state);
   const { dataset } = knowledge;
-  const done = new Set(
-    Object.values(state.tasks)
-      .filter(({ status }) => status === "done")
-      .map(({ type }) => type),
-  );
-  const resolvedBy: Readonly<Record<string, string>> = {
-    placeholders: "normalise",
-    duplicates: "deduplicate",
-    questioned: "approval",
-  };
-  const remaining = initialFacts(knowledge).filter(([predicate]) => {
-    const resolver = resolvedBy[predicate];
-    return resolver === undefined || !done.has(resolver);
-  });
-  const reached: Fact[] = [];
-  if (done.has("draft-rules")) reached.push(["ruled", dataset]);
-  if (done.has("stage")) reached.push(["staged", dataset], ["current", dataset]);
   const columns = new Set(findings.map(({ column }) => column));
   return [
-    ...remaining,
-    ...reached,
+    ...factsAfter(domainOf(state), initialFacts(knowledge), endedSteps(state)),
     ...[...columns].map((column): Fact => ["suspect", dataset, column]),
   ];
 }

@@ -11,6 +11,7 @@ import {
   type Engine,
   findingSchema,
   inferRules,
+  inLittleMemory,
   inspectSource,
   locateFile,
   normaliseDataset,
@@ -92,6 +93,13 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
   const once = <Facts>(job: Job, run: () => Promise<Facts>): Promise<Facts> =>
     finishedOnce(join(workspace, job.goal), job.task, writerOf(job), run);
 
+  const sparing = (job: Job, files: readonly string[]) => ({
+    files,
+    output: fileOf(job),
+    quarantine: fileOf(job, "quarantine.parquet"),
+    scratch: fileOf(job, `${writerOf(job)}.scratch`),
+  });
+
   return [
     defineTool({
       type: "profile",
@@ -153,6 +161,24 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
         ),
     }),
     defineTool({
+      type: "stage-sparing",
+      purpose: "brings the source into the agreed types with little memory, and takes longer",
+      input: stageInput,
+      run: ({ profile, schema, range }, job) =>
+        once(job, () =>
+          inLittleMemory(
+            sparing(job, [profile.source.landed ?? profile.source.path]),
+            (own, made) =>
+              stageDataset(
+                own,
+                { profile, schema, range, ...made, attempt: writerOf(job) },
+                job.signal,
+              ),
+            job.signal,
+          ),
+        ),
+    }),
+    defineTool({
       type: "normalise",
       purpose: "turns what stands for nothing into nothing",
       input: reshapeInput,
@@ -174,6 +200,24 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
           deduplicateDataset(
             engine,
             { input, schema, output: fileOf(job), attempt: writerOf(job) },
+            job.signal,
+          ),
+        ),
+    }),
+    defineTool({
+      type: "deduplicate-sparing",
+      purpose: "keeps the first of equal rows with little memory, and takes longer",
+      input: reshapeInput,
+      run: ({ input, schema }, job) =>
+        once(job, () =>
+          inLittleMemory(
+            sparing(job, [input]),
+            (own, { output }) =>
+              deduplicateDataset(
+                own,
+                { input, schema, output, attempt: writerOf(job) },
+                job.signal,
+              ),
             job.signal,
           ),
         ),

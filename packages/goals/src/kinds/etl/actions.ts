@@ -22,6 +22,17 @@ const seconds =
 const heavy = { cpu: 500, memory: 256 * 1024 * 1024 };
 const usualParts = 4;
 
+/** Something that answers a fault of the output, where it may. */
+function remedy(allowed: string) {
+  return {
+    parameters: ["?f"],
+    preconditions: [["conformed"], ["fault", "output", "?f"], [allowed, "output", "?f"]],
+    effects: { add: [["conformed"]], remove: [["fault", "output", "?f"]] },
+    duration: 1,
+    successProbability: 0.99,
+  } as const satisfies ActionDefinition;
+}
+
 /** What can be done in one step on the way from sources to an output; see `etlDomain`. */
 export const etlActions = {
   adapt: {
@@ -47,7 +58,7 @@ export const etlActions = {
   },
   "stage-parts": {
     parameters: ["?s"],
-    preconditions: [["designed"], ["source", "?s"], ["large", "?s"]],
+    preconditions: [["designed"], ["source", "?s"]],
     effects: {
       add: [
         ["staged", "?s"],
@@ -185,27 +196,9 @@ export const etlActions = {
     duration: seconds(),
     successProbability: 0.98,
   },
-  blank: {
-    parameters: ["?f"],
-    preconditions: [["conformed"], ["fault", "output", "?f"], ["can-blank", "output", "?f"]],
-    effects: { add: [["conformed"]], remove: [["fault", "output", "?f"]] },
-    duration: 1,
-    successProbability: 0.99,
-  },
-  "set-aside": {
-    parameters: ["?f"],
-    preconditions: [["conformed"], ["fault", "output", "?f"], ["can-set-aside", "output", "?f"]],
-    effects: { add: [["conformed"]], remove: [["fault", "output", "?f"]] },
-    duration: 1,
-    successProbability: 0.99,
-  },
-  "drop-column": {
-    parameters: ["?f"],
-    preconditions: [["conformed"], ["fault", "output", "?f"], ["can-drop-column", "output", "?f"]],
-    effects: { add: [["conformed"]], remove: [["fault", "output", "?f"]] },
-    duration: 1,
-    successProbability: 0.99,
-  },
+  blank: remedy("can-blank"),
+  "set-aside": remedy("can-set-aside"),
+  "drop-column": remedy("can-drop-column"),
   inspect: {
     parameters: [],
     preconditions: [["conformed"], faultless("output")],

@@ -17,6 +17,9 @@ import {
  * numbers of rows (`wide`, `before`, `narrow`), and from findings (`fault`, with what may be done about
  * it: `can-…`). `staged` and `conformed` stand for the newest version of a table, which all steps that make
  * a new one write, so that such steps never run side by side.
+ *
+ * What is done at once because it is small enough can be done in parts after all: that is its contingency, when one node's
+ * memory or time does not do. A source can if nothing looks at all of its rows (`divisible`), a block if it has a key.
  */
 export const etlDomain = defineDomain({
   name: "etl",
@@ -89,6 +92,11 @@ export const etlDomain = defineDomain({
     "stage-by-row-ranges": {
       task: ["bring-in", "?s"],
       preconditions: [["large", "?s"]],
+      subtasks: [["stage-parts", "?s"]],
+    },
+    "stage-in-parts-after-all": {
+      task: ["bring-in", "?s"],
+      preconditions: [not(["large", "?s"]), ["divisible", "?s"]],
       subtasks: [["stage-parts", "?s"]],
     },
     "replace-placeholders": {
@@ -178,6 +186,15 @@ export const etlDomain = defineDomain({
         ["wide", "?b"],
         ["keyed", "?b"],
       ],
+      subtasks: [
+        ["split-all", "?b"],
+        ["compute-parts", "?b"],
+      ],
+      dataFlow: [[0, 1]],
+    },
+    "by-key-after-all": {
+      task: ["build", "?b"],
+      preconditions: [not(["wide", "?b"]), ["keyed", "?b"]],
       subtasks: [
         ["split-all", "?b"],
         ["compute-parts", "?b"],

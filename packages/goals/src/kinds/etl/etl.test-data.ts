@@ -1,6 +1,6 @@
 import { type ColumnSchema, emptyColumn, type Profile, type SchemaVersion } from "@troupe/data";
 import { applyRecords } from "../../goal/apply-records.ts";
-import type { GoalRecord } from "../../goal/records.ts";
+import type { GoalRecord, PlanExperience } from "../../goal/records.ts";
 import { type GoalState, unknownGoal } from "../../goal/state.ts";
 import { type EtlGoal, etlGoalSchema } from "./goal.ts";
 import { etlKind } from "./kind.ts";
@@ -94,10 +94,30 @@ export class Story {
     return this.add({ type: "task-done", task, attempt: 1, by: "w", durationMs: 1, facts });
   }
 
-  planned(): this {
-    const { plan, tasks, confidence } = etlKind.plan(this.state);
-    const empty = { criticalPath: [], risks: [] };
-    return this.add({ type: "planned", plan, tasks: [...tasks], confidence, ...empty });
+  planned(experience?: PlanExperience): this {
+    const signal = new AbortController().signal;
+    const known = experience === undefined ? {} : { experience };
+    const work = etlKind.plan(this.state, { signal, ...known });
+    return this.add({
+      type: "planned",
+      plan: work.plan,
+      tasks: [...work.tasks],
+      confidence: work.confidence,
+      contingencies: [...(work.contingencies ?? [])],
+      criticalPath: [],
+      risks: [],
+      ...(work.experience === undefined ? {} : { experience: work.experience }),
+    });
+  }
+
+  /** A task fails for good, of no fault of the data; what the plan holds for that. */
+  broken(task: string): ReturnType<typeof etlKind.takeContingency> {
+    const error = { code: "out-of-memory", message: "Out of Memory", retryable: false };
+    const answer = { class: "resource_exhaustion", strategy: "scale_down" };
+    const classified = { ...answer, evidence: "code" };
+    const failure = { task, attempt: 1, by: "w", error, classified, answer: "replan" as const };
+    this.add({ type: "task-failed", ...failure });
+    return etlKind.takeContingency(this.state, { task, error, ...answer, notBefore: 0 });
   }
 
   /** A task fails with faults; what the kind makes of it. */

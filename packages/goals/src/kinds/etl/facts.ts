@@ -139,6 +139,7 @@ export function initialFacts(
     if (isLarge(name)) facts.push(["large", name]);
     if (drifts.some((drift) => drift.source === name)) facts.push(["drifted", name]);
     if (isDirect(knowledge, source, readingsOf(name))) facts.push(["ready", name]);
+    if (!clean) facts.push(["divisible", name]);
     if (!clean || isLarge(name) || profile === undefined) continue;
     const hasTokens = (schemas[name] ?? []).some(
       ({ type, placeholders }) => type === "text" && placeholders.length > 0,

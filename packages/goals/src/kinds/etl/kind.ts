@@ -3,6 +3,8 @@ import { planFor } from "@troupe/planning";
 import { z } from "zod";
 import { NoPlanError } from "../../errors.ts";
 import type { GoalKind } from "../kind.ts";
+import { takenContingency } from "../planned-work.ts";
+import { progressOf } from "../progress.ts";
 import { readColumn } from "../read-column.ts";
 import { etlDomain } from "./domain.ts";
 import { initialFacts } from "./facts.ts";
@@ -15,10 +17,11 @@ import {
   profileTask,
   recallTask,
 } from "./knowledge.ts";
+import { experienceOfActions, learnedDomain } from "./learned-domain.ts";
 import { orderOf } from "./orders.ts";
 import { fieldOf } from "./perspectives.ts";
 import { plannedEtl } from "./planned-etl.ts";
-import { repairEtl } from "./repair.ts";
+import { factsNow, repairEtl } from "./repair.ts";
 import { resultOf } from "./result.ts";
 
 /** Fewest analysts that may decide what the columns are. */
@@ -75,21 +78,31 @@ export const etlKind = {
       ),
   },
 
-  plan: (state) => {
+  plan: (state, { experience: known }) => {
     const knowledge = knowledgeOf(state);
     checkFormats(knowledge);
     const progress = new EtlProgress(state, knowledge);
     const facts = initialFacts(knowledge, (source) => progress.readings(source));
-    const result = planFor(etlDomain, { facts, tasks: [["deliver", knowledge.result]] });
+    const experience =
+      known === undefined ? undefined : { at: known.at, ...experienceOfActions(known) };
+    const problem = { facts, tasks: [["deliver", knowledge.result] as const] };
+    const result = planFor(learnedDomain(experience), problem);
     if (result.kind !== "plan") {
       const why =
         result.kind === "no-plan" ? result.reason.text : `the ${result.limit} limit was reached`;
       throw new NoPlanError("etl", why);
     }
-    return plannedEtl(result.plan, knowledge);
+    const used = experience === undefined ? {} : { experience };
+    return { ...plannedEtl(result.plan, knowledge), ...used };
   },
 
   repair: repairEtl,
+  takeContingency: (state, { task }) => {
+    const knowledge = knowledgeOf(state);
+    const world = { ...progressOf(state, etlDomain), facts: factsNow(state, knowledge) };
+    const domain = learnedDomain(state.experience);
+    return takenContingency(domain, state, task, world, (plan) => plannedEtl(plan, knowledge));
+  },
   order: orderOf,
   result: resultOf,
 } satisfies GoalKind;

@@ -114,7 +114,6 @@ function declared(
 /** What has been done of a goal so far, found by what its plan calls it. */
 export class EtlProgress {
   readonly #steps: ReadonlyMap<string, PlanStep>;
-  readonly #all: readonly TaskState[];
   readonly #done: readonly TaskState[];
   readonly knowledge: EtlKnowledge;
 
@@ -122,8 +121,7 @@ export class EtlProgress {
     const plan = state.plan as Plan | undefined;
     this.knowledge = knowledge;
     this.#steps = new Map(plan?.steps.map((step) => [step.id, step]));
-    this.#all = Object.values(state.tasks);
-    this.#done = this.#all
+    this.#done = Object.values(state.tasks)
       .filter(({ status }) => status === "done")
       .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
   }
@@ -202,23 +200,6 @@ export class EtlProgress {
     return last === undefined
       ? [this.knowledge.profiles[source]?.source.path ?? ""]
       : [last.output];
-  }
-
-  /** Steps of the plan that have ended with all their parts, in the order in which they did. */
-  get ended(): readonly { readonly action: string; readonly args: readonly string[] }[] {
-    const parts = Map.groupBy(this.#all, (task) => task.of ?? task.id);
-    return [...parts]
-      .filter(
-        ([id, tasks]) => this.#steps.has(id) && tasks.every(({ status }) => status === "done"),
-      )
-      .map(([id, tasks]) => ({
-        step: this.#steps.get(id),
-        at: Math.max(...tasks.map(({ endedAt = 0 }) => endedAt)),
-      }))
-      .sort((a, b) => a.at - b.at)
-      .flatMap(({ step }) =>
-        step === undefined ? [] : [{ action: step.action, args: step.args }],
-      );
   }
 
   /** Versions of the output, oldest first. */

@@ -6,7 +6,7 @@ import { partsOf } from "./facts.ts";
 import type { EtlKnowledge } from "./knowledge.ts";
 
 /** The task type of each action, where it is called otherwise. */
-const types: Readonly<Record<string, string>> = {
+export const taskTypes: Readonly<Record<string, string>> = {
   adapt: "adapt-source",
   "stage-parts": "stage",
   "compute-parts": "compute",
@@ -42,7 +42,7 @@ export function plannedEtl(plan: Plan, knowledge: EtlKnowledge): PlannedWork {
     const isHeavy = Object.keys(resources).length > 0;
     return {
       ...task,
-      type: types[task.type] ?? task.type,
+      type: taskTypes[task.type] ?? task.type,
       expectedMs: Math.round(duration * 1000),
       ...(inParts.has(task.type) ? { copies: parts } : {}),
       ...(isHeavy ? { resources: { ...resources, memory } } : {}),

@@ -3,10 +3,12 @@ import { type Fact, type Plan, repairPlan } from "@troupe/planning";
 import { z } from "zod";
 import type { GoalState, PendingRepair } from "../../goal/state.ts";
 import type { GoalKind } from "../kind.ts";
+import { endedSteps, factsAfter, progressOf } from "../progress.ts";
 import { type Remedy, remediesFor } from "../remedies.ts";
 import { etlDomain } from "./domain.ts";
 import { initialFacts } from "./facts.ts";
 import { type EtlKnowledge, EtlProgress, knowledgeOf } from "./knowledge.ts";
+import { learnedDomain } from "./learned-domain.ts";
 import { plannedEtl } from "./planned-etl.ts";
 
 /** Faults as the tasks that look for them tell, and as they are kept for those that answer them. */
@@ -72,16 +74,14 @@ export function repairEtl(
     return { ok: false, why: words.join("; ") };
   }
   const plan = state.plan as Plan;
-  const facts: Fact[] = [...factsNow(knowledge, progress)];
+  const facts: Fact[] = [...factsNow(state, knowledge)];
   for (const { fault, remedies: usable } of found) {
     facts.push(["fault", fault.at, fault.name]);
     facts.push(...usable.map((remedy): Fact => [`can-${remedy}`, fault.at, fault.name]));
   }
-  const byStatus = stepsByStatus(state, plan);
   const failed = state.tasks[failure.task];
-  const result = repairPlan(etlDomain, plan, {
-    completed: byStatus.completed,
-    running: byStatus.running,
+  const result = repairPlan(learnedDomain(state.experience), plan, {
+    ...progressOf(state, etlDomain),
     failed: failed?.of ?? failure.task,
     facts,
   });
@@ -123,42 +123,9 @@ function remedies(fault: EtlFault, { goal }: EtlKnowledge, progress: EtlProgress
   });
 }
 
-/** Steps of the plan that are done, all their parts, and those that are under way. */
-function stepsByStatus(state: GoalState, plan: Plan) {
-  const parts = Map.groupBy(Object.values(state.tasks), (task) => task.of ?? task.id);
-  const completed: string[] = [];
-  const running: string[] = [];
-  for (const { id } of plan.steps) {
-    const statuses = (parts.get(id) ?? []).map(({ status }) => status);
-    if (statuses.length === 0) continue;
-    if (statuses.every((status) => status === "done")) completed.push(id);
-    else if (statuses.some((status) => status === "awarded" || status === "done")) {
-      if (!statuses.includes("failed")) running.push(id);
-    }
-  }
-  return { completed, running };
-}
-
 /** What holds now: what held at first, as far as finished steps have not changed it, and what they brought. */
-function factsNow(knowledge: EtlKnowledge, progress: EtlProgress): readonly Fact[] {
-  const facts = new Map<string, Fact>();
-  const add = (...fact: Fact): void => {
-    facts.set(JSON.stringify(fact), fact);
-  };
-  const remove = (...fact: Fact): void => {
-    facts.delete(JSON.stringify(fact));
-  };
-  for (const fact of initialFacts(knowledge, (source) => progress.readings(source))) add(...fact);
-  for (const { action, args } of progress.ended) {
-    const effects = etlDomain.actions.get(action);
-    if (effects === undefined) continue;
-    const binding = new Map(effects.parameters.map(({ name }, index) => [name, args[index] ?? ""]));
-    const ground = ([name, ...terms]: Fact): Fact => [
-      name,
-      ...terms.map((term) => binding.get(term) ?? term),
-    ];
-    for (const atom of effects.remove) remove(...ground(atom));
-    for (const atom of effects.add) add(...ground(atom));
-  }
-  return [...facts.values()];
+export function factsNow(state: GoalState, knowledge: EtlKnowledge): readonly Fact[] {
+  const progress = new EtlProgress(state, knowledge);
+  const initial = initialFacts(knowledge, (source) => progress.readings(source));
+  return factsAfter(etlDomain, initial, endedSteps(state));
 }
