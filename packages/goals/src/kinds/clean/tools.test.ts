@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Job } from "@troupe/agents";
+import {
+  describeSource,
+  type Engine,
+  openEngine,
+  profileSource,
+  proposeSchema,
+  type Version,
+} from "@troupe/data";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { cleanTools } from "./tools.ts";
+
+let folder = "";
+let engine: Engine;
+let source = "";
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "troupe-clean-tools-"));
+  engine = await openEngine({ readable: [folder], workspace: folder });
+  source = join(folder, "visits.csv");
+  const lines = Array.from({ length: 2000 }, (_, at) => {
+    const visits = at % 250 === 3 ? "many" : String(at % 35);
+    return `p${at % 70},${visits},${at % 7},a${at % 5},b${at % 5},c${at % 5}`;
+  });
+  writeFileSync(source, ["person,visits,day,x,y,z", ...lines].join("\n"));
+});
+afterAll(async () => {
+  await engine.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs a tool as an agent would. */
+async function run(type: string, input: unknown): Promise<Version> {
+  const tools = cleanTools({
+    engine,
+    readable: [folder],
+    workspace: folder,
+    datasets: join(folder, "datasets"),
+  });
+  const tool = tools.find((one) => one.type === type);
+  if (tool === undefined) throw new Error(`there is no tool '${type}'`);
+  const signal = new AbortController().signal;
+  const job = { goal: "g", task: type, attempt: 1, signal } as Job;
+  return (await tool.run(input, job)) as Version;
+}
+
+const rowsOf = (path: string) => engine.rows(`SELECT * FROM read_parquet('${path}') ORDER BY _row`);
+
+test("with little memory a source is staged, and its rows compared, as they are with much", async () => {
+  const profile = await profileSource(engine, await describeSource(source, [folder]));
+  const agreed = await proposeSchema(engine, profile, "values", 7);
+  const schema = agreed.map((column) =>
+    column.name === "visits" ? { ...column, type: "integer" as const } : column,
+  );
+  const [usual, sparing] = [
+    await run("stage", { profile, schema }),
+    await run("stage-sparing", { profile, schema }),
+  ];
+  expect(sparing).toMatchObject({ rows: usual.rows, quarantined: 8, reasons: usual.reasons });
+  expect(await rowsOf(sparing.output)).toEqual(await rowsOf(usual.output));
+  expect(await rowsOf(sparing.quarantine ?? "")).toEqual(await rowsOf(usual.quarantine ?? ""));
+  const [single, spared] = [
+    await run("deduplicate", { input: usual.output, schema }),
+    await run("deduplicate-sparing", { input: sparing.output, schema }),
+  ];
+  expect(spared.duplicates).toBeGreaterThan(0);
+  expect(spared).toMatchObject({ rows: single.rows, duplicates: single.duplicates });
+  expect(await rowsOf(spared.output)).toEqual(await rowsOf(single.output));
+});
