@@ -76,7 +76,7 @@ async function write(
   const pictures = await drawOutput(report, measures);
   for (const { name, svg } of pictures) await writeFile(join(making, `${name}.svg`), svg);
   await writeFile(join(making, "report.md"), renderOutput(report, measures, pictures));
-  const run = { id: runId, endedAt: input.endedAt, folder };
+  const run = { id: runId, endedAt: input.endedAt };
   const lineage = outputLineage(report, run, join(folder, data), output);
   await writeFile(join(making, "lineage.json"), `${JSON.stringify(lineage, null, 2)}\n`);
   await writeFile(join(making, schemaVersionFile), `${JSON.stringify(schemas, null, 2)}\n`);

@@ -7,8 +7,6 @@ export interface Run {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly endedAt: number;
-  /** Folder of the published version. */
-  readonly folder: string;
 }
 
 /** Who says what OpenLineage events say. */
@@ -31,7 +29,8 @@ interface OriginatedColumn {
 
 /** A published version of a dataset, and what it came from. */
 export interface PublishedVersion {
-  readonly folder: string;
+  /** Path of the data. */
+  readonly data: string;
   /** Path of the source. */
   readonly source: string;
   readonly columns: readonly OriginatedColumn[];
@@ -45,7 +44,7 @@ export interface PublishedVersion {
  * A published version as an output dataset of OpenLineage: its schema, for each column the input column that it comes from
  * and what was done to it, and how many rows it has.
  */
-export function publishedOutput({ folder, source, columns, reasons, kept }: PublishedVersion) {
+export function publishedOutput({ data, source, columns, reasons, kept }: PublishedVersion) {
   const originOf = ({ name, type, from = name }: OriginatedColumn) => ({
     inputFields: [from ?? []].flat().map((field) => ({
       namespace: "file",
@@ -67,7 +66,7 @@ export function publishedOutput({ folder, source, columns, reasons, kept }: Publ
   });
   return {
     namespace: "file",
-    name: `${folder}/data.parquet`,
+    name: data,
     facets: {
       schema: {
         ...lineageFacet("1-1-1/SchemaDatasetFacet.json#/$defs/SchemaDatasetFacet"),
@@ -125,7 +124,7 @@ export function runEvent(
 }
 
 /** The published version's origin as an OpenLineage run event: input file, output dataset, and its columns' origins. */
-export function lineageEvent(input: ReportInput, run: Run): unknown {
+export function lineageEvent(input: ReportInput, run: Run, data: string): unknown {
   const source = input.profile.source.path;
   const { dataset, schema, reasons, rows, profile } = input;
   const columns = schema.map(({ name, type }) => ({
@@ -136,7 +135,7 @@ export function lineageEvent(input: ReportInput, run: Run): unknown {
   return runEvent(run, {
     job: `clean.${dataset}`,
     inputs: [{ namespace: "file", name: source }],
-    output: publishedOutput({ folder: run.folder, source, columns, reasons, kept: rows.kept }),
+    output: publishedOutput({ data, source, columns, reasons, kept: rows.kept }),
     rows: rows.kept,
   });
 }

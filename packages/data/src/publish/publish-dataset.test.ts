@@ -18,6 +18,7 @@ import {
   proposeSchema,
   publishDataset,
   readLatestVersion,
+  scan,
   stageDataset,
 } from "../index.ts";
 
@@ -172,3 +173,24 @@ test("what a version was made of is kept, and its schema has a new number when i
   expect(numbers).toEqual([1, 1, 2]);
   expect(await readLatestVersion(datasets, "unheard-of")).toEqual({});
 });
+
+test.for(["parquet", "csv", "json", "ndjson"] as const)(
+  "rows are written as %s, and read again they are the same",
+  async (format) => {
+    const input = await version(`as-${format}`, ["Bern,134000", '"Thun, BE",44000', "Chur,"]);
+    const report = { ...input.report, dataset: `as-${format}` };
+    const { files } = await publishDataset(engine, { ...input, report, format });
+    expect(files.data).toMatch(new RegExp(`/data\\.${format}$`));
+    const again = await profileSource(engine, await describeSource(files.data, [directory]));
+    expect(again.source.format).toBe(format);
+    const rows = await engine.rows(
+      `SELECT city, people::DOUBLE AS people FROM ${scan(again.source, false)}`,
+    );
+    expect(rows).toEqual([
+      { city: "Bern", people: 134000 },
+      { city: "Thun, BE", people: 44000 },
+      { city: "Chur", people: null },
+    ]);
+    expect(JSON.parse(readFileSync(files.lineage, "utf8")).outputs[0].name).toBe(files.data);
+  },
+);

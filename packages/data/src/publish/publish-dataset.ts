@@ -12,11 +12,12 @@ import {
 import type { Engine } from "../engine/engine.ts";
 import { parquet, tableLiteral } from "../engine/sql.ts";
 import { RowCountError } from "../errors.ts";
+import type { outputFormatSchema } from "../output/output-input.ts";
 import { drawPictures } from "../report/pictures.ts";
 import { renderPage } from "../report/render-page.ts";
 import { renderReport } from "../report/render-report.ts";
 import { type ReportInput, type RowCounts, rowCountsSchema } from "../report/report-input.ts";
-import { writeParquet } from "../tasks/write.ts";
+import { countRows, writeParquet } from "../tasks/write.ts";
 import { lineageEvent } from "./lineage.ts";
 import { countRepaired, firstAside, movedYears, nullCounts } from "./measures.ts";
 import { publishVersion } from "./publish-version.ts";
@@ -31,6 +32,8 @@ interface PublishInput {
   /** Files of rows set aside on the way. */
   readonly quarantines: readonly string[];
   readonly report: Omit<ReportInput, "rows" | "aside" | "nullsAfter" | "years">;
+  /** How the rows are written. Default `parquet`. */
+  readonly format?: z.output<typeof outputFormatSchema> | undefined;
   readonly duplicates: number;
   readonly runId: string;
   readonly endedAt: number;
@@ -84,12 +87,13 @@ async function write(
   signal: AbortSignal | undefined,
 ): Promise<Published> {
   const { attempt } = input;
-  const table = parquet(input.input);
-  const kept = await writeParquet(
-    engine,
-    `SELECT * EXCLUDE (_row) FROM ${table} ORDER BY _row`,
-    join(making, "data.parquet"),
-    attempt,
+  const { format = "parquet" } = input;
+  const file = `data.${format}`;
+  const kept = await countRows(engine, input.input, signal);
+  await engine.copy(
+    `SELECT * EXCLUDE (_row) FROM ${parquet(input.input)} ORDER BY _row`,
+    join(making, file),
+    { format },
     signal,
   );
   const quarantine = join(making, "quarantine.parquet");
@@ -124,12 +128,16 @@ async function write(
   const { schemas: before } = await readLatestVersion(input.datasets, report.dataset);
   const schemas = nextSchemaVersion(before, schemasOf(report));
   await writeFile(join(making, schemaVersionFile), `${JSON.stringify(schemas, null, 2)}\n`);
-  const lineage = lineageEvent(report, { id: input.runId, endedAt: input.endedAt, folder });
+  const lineage = lineageEvent(
+    report,
+    { id: input.runId, endedAt: input.endedAt },
+    join(folder, file),
+  );
   await writeFile(join(making, "lineage.json"), `${JSON.stringify(lineage, null, 2)}\n`);
   const published: Published = {
     folder,
     files: {
-      data: join(folder, "data.parquet"),
+      data: join(folder, file),
       quarantine: join(folder, "quarantine.parquet"),
       report: join(folder, "report.md"),
       page: join(folder, "report.html"),

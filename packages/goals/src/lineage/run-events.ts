@@ -221,8 +221,8 @@ function resultsOf(
     const folder = (result as { folder?: unknown } | null)?.folder;
     return typeof folder === "string" ? [{ namespace: "file", name: folder }] : [];
   }
-  const { folder, columns, reasons, rows } = clean.data;
-  return [publishedOutput({ folder, source, columns, reasons, kept: rows.kept })];
+  const { files, columns, reasons, rows } = clean.data;
+  return [publishedOutput({ data: files.data, source, columns, reasons, kept: rows.kept })];
 }
 
 function messageOf({ code, message }: TaskError): string {

@@ -1,4 +1,4 @@
-import { driftPolicySchema, writtenRulesSchema } from "@troupe/data";
+import { driftPolicySchema, outputFormatSchema, writtenRulesSchema } from "@troupe/data";
 import { z } from "zod";
 import { goalIdSchema } from "../../goal/goal.ts";
 import { outputNameSchema } from "../output-name.ts";
@@ -68,6 +68,8 @@ export const cleanGoalSchema = z.strictObject({
     .optional(),
   /** Name of the dataset. Default: the file's name without its extension. */
   output: outputNameSchema.optional(),
+  /** How its rows are written. Default `parquet`. */
+  format: outputFormatSchema.optional(),
   /**
    * What is done when the file is not what that of the version before was. `adapt`: new columns are taken, renamed ones keep
    * their old names, others their old types if nearly all values can be read so; columns that are gone end the goal.

@@ -88,8 +88,10 @@ function findingFor({ findings }: CleanKnowledge, task: GoalTask): Finding | und
 
 function publication(knowledge: CleanKnowledge, state: GoalState): unknown {
   const { dataset, profile, schema, quality, versions, drift, adapted } = knowledge;
+  const { format } = cleanGoalSchema.parse(state.goal);
   return {
     dataset,
+    ...(format === undefined ? {} : { format }),
     input: versions.at(-1)?.output,
     staged: versions[0]?.output,
     quarantines: versions.flatMap(({ quarantine }) => quarantine ?? []),

@@ -15,6 +15,7 @@ import {
   inspectSource,
   locateFile,
   normaliseDataset,
+  outputFormatSchema,
   profileSchema,
   profileSource,
   publishDataset,
@@ -69,6 +70,7 @@ const validateInput = z.object({
 });
 const publishInput = z.object({
   dataset: z.string(),
+  format: outputFormatSchema.optional(),
   input: z.string(),
   staged: z.string(),
   quarantines: z.array(z.string()),
@@ -256,7 +258,7 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       type: "publish",
       purpose: "publishes the dataset with quarantine, lineage and report",
       input: publishInput,
-      run: ({ input, staged, quarantines, duplicates, endedAt, ...report }, job) =>
+      run: ({ input, staged, quarantines, duplicates, endedAt, format, ...report }, job) =>
         publishDataset(
           engine,
           {
@@ -265,6 +267,7 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
             quarantines,
             duplicates,
             endedAt,
+            format,
             datasets,
             runId: runIdOf(job),
             attempt: writerOf(job),
