@@ -2,6 +2,7 @@ import { noExperience, observe, type Plan, verifyPlan } from "@troupe/planning";
 import { expect, test } from "vitest";
 import { etlDomain } from "./domain.ts";
 import { Story } from "./etl.test-data.ts";
+import { learnedDomain } from "./learned-domain.ts";
 
 const sales = (clean = false) =>
   new Story(
@@ -68,12 +69,28 @@ test("what earlier goals taught of task types moves the confidence of plans, and
   });
   const { state } = sales().planned({ ...known, at });
   expect(state.planConfidence).toBeLessThan((plain.planConfidence ?? 0) / 2);
-  expect(Object.keys(state.experience?.actions ?? {})).toEqual(["design"]);
+  expect(Object.keys(state.experience?.actions ?? {})).toEqual(["design-pipeline"]);
 });
 
-test("of two actions of one task type both are learned of", () => {
+test("of two actions of one task type both are learned of, and planning again finds the same", () => {
   const at = 1000;
-  const known = observe(noExperience(), { kind: "action", name: "compute", succeeded: true, at });
-  const { state } = sales().planned({ ...known, at });
-  expect(Object.keys(state.experience?.actions ?? {}).sort()).toEqual(["compute", "compute-parts"]);
+  const known = observe(noExperience(), {
+    kind: "action",
+    name: "compute",
+    succeeded: false,
+    at,
+    times: 9,
+  });
+  const story = sales().planned({ ...known, at });
+  const { experience } = story.state;
+  if (experience === undefined) throw new Error("nothing was kept");
+  const rateOf = (action: string) => {
+    const measure = learnedDomain(experience).actions.get(action)?.successProbability;
+    return typeof measure === "number" ? measure : Number.NaN;
+  };
+  expect(rateOf("compute")).toBeLessThan(0.6);
+  expect(rateOf("compute-parts")).toBe(rateOf("compute"));
+  const again = sales().planned(experience).state;
+  expect(again.plan).toEqual(story.state.plan);
+  expect(again.experience).toEqual(experience);
 });

@@ -17,7 +17,7 @@ import {
   profileTask,
   recallTask,
 } from "./knowledge.ts";
-import { experienceOfActions, learnedDomain } from "./learned-domain.ts";
+import { experienceOfTypes, learnedDomain } from "./learned-domain.ts";
 import { orderOf } from "./orders.ts";
 import { fieldOf } from "./perspectives.ts";
 import { plannedEtl } from "./planned-etl.ts";
@@ -84,7 +84,7 @@ export const etlKind = {
     const progress = new EtlProgress(state, knowledge);
     const facts = initialFacts(knowledge, (source) => progress.readings(source));
     const experience =
-      known === undefined ? undefined : { at: known.at, ...experienceOfActions(known) };
+      known === undefined ? undefined : { at: known.at, ...experienceOfTypes(known) };
     const problem = { facts, tasks: [["deliver", knowledge.result] as const] };
     const result = planFor(learnedDomain(experience), problem);
     if (result.kind !== "plan") {

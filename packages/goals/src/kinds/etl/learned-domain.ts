@@ -1,4 +1,4 @@
-import { type Domain, type Experience, experienceOf, withExperience } from "@troupe/planning";
+import { type Domain, type Experience, withExperience } from "@troupe/planning";
 import type { PlanExperience } from "../../goal/records.ts";
 import { etlDomain } from "./domain.ts";
 import { taskTypes } from "./planned-etl.ts";
@@ -6,15 +6,29 @@ import { taskTypes } from "./planned-etl.ts";
 /** The ETL domain with success probabilities as they were learned; as declared when nothing is known. */
 export function learnedDomain(experience: PlanExperience | undefined): Domain {
   if (experience === undefined) return etlDomain;
-  return withExperience(etlDomain, experience, { at: experience.at });
-}
-
-/** What is known of task types as what is known of the actions that they do: several actions may be of one type. */
-export function experienceOfActions(known: Experience): Experience {
+  // Several actions may be of one task type: what is known of it is known of each.
   const actions = [...etlDomain.actions.keys()].flatMap((action) => {
-    const type = taskTypes[action] ?? action;
-    const tally = Object.hasOwn(known.actions, type) ? known.actions[type] : undefined;
+    const tally = tallyOf(experience, typeOf(action));
     return tally === undefined ? [] : [[action, tally] as const];
   });
-  return experienceOf(etlDomain, { ...known, actions: Object.fromEntries(actions) });
+  const byAction = { ...experience, actions: Object.fromEntries(actions) };
+  return withExperience(etlDomain, byAction, { at: experience.at });
+}
+
+/** Of what is known of task types, that of those that this domain uses. */
+export function experienceOfTypes(known: Experience): Experience {
+  const types = new Set([...etlDomain.actions.keys()].map(typeOf));
+  const actions = [...types].flatMap((type) => {
+    const tally = tallyOf(known, type);
+    return tally === undefined ? [] : [[type, tally] as const];
+  });
+  return { halfLifeMs: known.halfLifeMs, actions: Object.fromEntries(actions), methods: {} };
+}
+
+function typeOf(action: string): string {
+  return taskTypes[action] ?? action;
+}
+
+function tallyOf({ actions }: Experience, type: string): Experience["actions"][string] | undefined {
+  return Object.hasOwn(actions, type) ? actions[type] : undefined;
 }
