@@ -9,25 +9,9 @@ const typeLimit = 100;
 /** Upper bounds of durations that can be a moment or days, seconds. */
 const longBoundaries = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400];
 
-interface Instruments {
-  readonly accepted: Counter;
-  readonly resumed: Counter;
-  readonly suspended: Counter;
-  readonly ended: Counter;
-  readonly duration: Histogram;
-  readonly replannings: Counter;
-  readonly tasks: Counter;
-  readonly taskDuration: Histogram;
-  readonly auctions: Counter;
-  readonly reawards: Counter;
-  readonly auctionDuration: Histogram;
-  readonly votes: Counter;
-  readonly deliberation: Histogram;
-}
-
 /** Measures what becomes of the goals of one node, by what is stored of them: each record counts where it is stored. */
 export class GoalMeter {
-  readonly #instruments: Instruments;
+  readonly #instruments: ReturnType<typeof instrumentsOf>;
   /** The goals coordinated here, and where they stand. */
   readonly #phases = new Map<string, GoalPhase>();
   readonly #types = new Set<string>();
@@ -126,62 +110,54 @@ export class GoalMeter {
   }
 }
 
-function instrumentsOf(meter: Meter): Instruments {
+function instrumentsOf(meter: Meter) {
+  const count = (name: string, description: string, unit: string): Counter =>
+    meter.counter(name, { description, unit });
+  const time = (name: string, description: string, boundaries?: number[]): Histogram =>
+    meter.histogram(name, {
+      description,
+      unit: "s",
+      ...(boundaries === undefined ? {} : { boundaries }),
+    });
   return {
-    accepted: meter.counter("troupe.goals.accepted", {
-      description: "Goals taken in",
-      unit: "{goal}",
-    }),
-    resumed: meter.counter("troupe.goals.resumed", {
-      description: "Goals taken over from another coordinator",
-      unit: "{goal}",
-    }),
-    suspended: meter.counter("troupe.goals.suspended", {
-      description: "Goals that went to sleep until people answer",
-      unit: "{goal}",
-    }),
-    ended: meter.counter("troupe.goals.ended", {
-      description: "Goals that have ended, by outcome",
-      unit: "{goal}",
-    }),
-    duration: meter.histogram("troupe.goal.duration", {
-      description: "Time from the acceptance of a goal to its end",
-      unit: "s",
-      boundaries: longBoundaries,
-    }),
-    replannings: meter.counter("troupe.goals.replanned", {
-      description: "Plans repaired, by class of failure",
-      unit: "{plan}",
-    }),
-    tasks: meter.counter("troupe.tasks.ended", {
-      description: "Attempts at tasks that have ended: done, or by what followed from the failure",
-      unit: "{task}",
-    }),
-    taskDuration: meter.histogram("troupe.task.duration", {
-      description: "Time that agents took for tasks that were done",
-      unit: "s",
-      boundaries: longBoundaries,
-    }),
-    auctions: meter.counter("troupe.auctions", {
-      description: "Auctions of work, by outcome",
-      unit: "{auction}",
-    }),
-    reawards: meter.counter("troupe.auctions.reawarded", {
-      description:
-        "Auctions won by another than the first choice, or for work that was awarded before",
-      unit: "{auction}",
-    }),
-    auctionDuration: meter.histogram("troupe.auction.duration", {
-      description: "Time from the announcement of work to its award",
-      unit: "s",
-    }),
-    votes: meter.counter("troupe.votes", {
-      description: "Votes held, by whether they decided",
-      unit: "{vote}",
-    }),
-    deliberation: meter.histogram("troupe.deliberation.duration", {
-      description: "Time that analysts take to settle what the data is, votes included",
-      unit: "s",
-    }),
+    accepted: count("troupe.goals.accepted", "Goals taken in", "{goal}"),
+    resumed: count("troupe.goals.resumed", "Goals taken over from another coordinator", "{goal}"),
+    suspended: count(
+      "troupe.goals.suspended",
+      "Goals that went to sleep until people answer",
+      "{goal}",
+    ),
+    ended: count("troupe.goals.ended", "Goals that have ended, by outcome", "{goal}"),
+    duration: time(
+      "troupe.goal.duration",
+      "Time from the acceptance of a goal to its end",
+      longBoundaries,
+    ),
+    replannings: count("troupe.goals.replanned", "Plans repaired, by class of failure", "{plan}"),
+    tasks: count(
+      "troupe.tasks.ended",
+      "Attempts at tasks that have ended: done, or by what followed from the failure",
+      "{task}",
+    ),
+    taskDuration: time(
+      "troupe.task.duration",
+      "Time that agents took for tasks that were done",
+      longBoundaries,
+    ),
+    auctions: count("troupe.auctions", "Auctions of work, by outcome", "{auction}"),
+    reawards: count(
+      "troupe.auctions.reawarded",
+      "Auctions won by another than the first choice, or for work that was awarded before",
+      "{auction}",
+    ),
+    auctionDuration: time(
+      "troupe.auction.duration",
+      "Time from the announcement of work to its award",
+    ),
+    votes: count("troupe.votes", "Votes held, by whether they decided", "{vote}"),
+    deliberation: time(
+      "troupe.deliberation.duration",
+      "Time that analysts take to settle what the data is, votes included",
+    ),
   };
 }
