@@ -19,8 +19,12 @@ export interface Job {
 export interface ToolCache<Input> {
   /** Of the tool's code: results of another version are others. */
   readonly version: string;
-  /** The SHA-256 digests, in hexadecimal, of the files it reads, by what each is to it. Default none. */
-  files?(input: Input): Promise<Readonly<Record<string, string>>>;
+  /**
+   * The SHA-256 digests, in hexadecimal, of the files it reads, by what each is to it. Default none.
+   *
+   * @returns undefined when the result for this input is not to be kept
+   */
+  files?(input: Input): Promise<Readonly<Record<string, string>> | undefined>;
 }
 
 /**

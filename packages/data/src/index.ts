@@ -32,6 +32,7 @@ export {
 } from "./drift/schema-version.ts";
 export { schemaDriftInWords, valueDriftInWords } from "./drift/words.ts";
 export { type Engine, type EngineOptions, openEngine, type Row } from "./engine/engine.ts";
+export { isInParts, parquet, partFile, partsPath } from "./engine/sql.ts";
 export {
   DataError,
   DriftError,
@@ -85,14 +86,17 @@ export {
   tableNameSchema,
 } from "./pipeline/step.ts";
 export { joinedColumns, joinKeys, type TableColumn } from "./pipeline/step-sql.ts";
+export { countRecords } from "./profile/count-records.ts";
 export { isDateFormat } from "./profile/date-formats.ts";
+export { type ColumnCounts, countColumn } from "./profile/profile-column.ts";
 export {
   type ColumnProfile,
+  columnProfileSchema,
   emptyColumn,
   type Profile,
   profileSchema,
 } from "./profile/profile-schema.ts";
-export { profileSource } from "./profile/profile-source.ts";
+export { type ProfileDivision, profileSource } from "./profile/profile-source.ts";
 export {
   lineageFacet,
   lineageProducer,
@@ -173,8 +177,9 @@ export {
 export { conformTable } from "./tasks/conform.ts";
 export { deduplicateDataset, duplicatesAreErrors } from "./tasks/deduplicate.ts";
 export { inLittleMemory } from "./tasks/in-little-memory.ts";
+export { joinParts } from "./tasks/join-parts.ts";
 export { normaliseDataset } from "./tasks/normalise.ts";
 export { type Reason, reasonSchema, type Version, versionSchema } from "./tasks/outcome.ts";
 export { remedyRows } from "./tasks/remedy.ts";
-export { stageDataset } from "./tasks/stage.ts";
+export { stageDataset, stagedProfileSchema } from "./tasks/stage.ts";
 export { validateColumn } from "./tasks/validate.ts";

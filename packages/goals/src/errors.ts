@@ -171,6 +171,24 @@ export class NoPlanError extends TroupeError {
   }
 }
 
+/** A piece of work that was divided among workers did not come to an end. */
+export class DelegationError extends TroupeError {
+  readonly code = "delegation-failed";
+  readonly retryable: boolean;
+  readonly missing: number;
+  /**
+   * @param reason how the job ended: `no-workers` and `deadline-passed` may go better another time
+   * @param why what is known of the first piece that is missing
+   */
+  constructor(job: string, reason: string, missing: number, why: string) {
+    super(
+      `${missing} pieces of '${job}' were not done (${reason}): ${why}; pieces that were done are kept for the next attempt`,
+    );
+    this.retryable = reason !== "given-up";
+    this.missing = missing;
+  }
+}
+
 /** No node answered: none is running, or the network is gone. */
 export class NoNodesError extends TroupeError {
   readonly code = "no-nodes";

@@ -85,6 +85,7 @@ export { Intake, type IntakeOptions } from "./intake/intake.ts";
 export { ReceiptDesk, ReceiptLateError } from "./intake/receipts.ts";
 export { type CleanGoal, cleanGoalSchema } from "./kinds/clean/goal.ts";
 export { cleanKind } from "./kinds/clean/kind.ts";
+export { type PieceOptions, pieceWorker } from "./kinds/clean/parts/piece.ts";
 export { type CleanResult, cleanResultSchema } from "./kinds/clean/result.ts";
 export { type EtlGoal, etlGoalSchema } from "./kinds/etl/goal.ts";
 export { etlKind } from "./kinds/etl/kind.ts";
@@ -105,6 +106,14 @@ export { type ReportGoal, reportGoalSchema } from "./kinds/report/goal.ts";
 export { reportKind } from "./kinds/report/kind.ts";
 export { type ReportResult, reportResultSchema } from "./kinds/report/result.ts";
 export { type LineageDataset, type RunEvent, runEvents } from "./lineage/run-events.ts";
+export { type ClusterTeamOptions, clusterTeam } from "./parts/cluster-team.ts";
+export type {
+  DelegationReport,
+  PerformPiece,
+  Team,
+  TeamJob,
+  TeamOutcome,
+} from "./parts/team.ts";
 export type { Difference } from "./replay/difference.ts";
 export type { Verdict } from "./replay/judgement.ts";
 export {

@@ -102,7 +102,8 @@ async function recall<Input>(
 ): Promise<unknown> {
   const { type, cache } = tool;
   if (cache === undefined) return tool.run(input, job);
-  const files = (await cache.files?.(input)) ?? {};
+  const files = cache.files === undefined ? {} : await cache.files(input);
+  if (files === undefined) return tool.run(input, job);
   let run: Promise<unknown> | undefined;
   try {
     return await results.getOrRun(

@@ -27,6 +27,11 @@ export function fileLiteral(path: string): string {
 /** What folders are called that hold a table in parts, as Parquet files whose names are in the order of its rows. */
 const partsFolder = ".parquet-parts";
 
+/** The folder of a table in parts. */
+export function partsPath(stem: string): string {
+  return `${stem}${partsFolder}`;
+}
+
 /** Whether a path is that of a table in parts. */
 export function isInParts(path: string): boolean {
   return path.endsWith(partsFolder);

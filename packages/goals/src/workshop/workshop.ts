@@ -2,6 +2,7 @@ import type { Clock } from "@troupe/actor";
 import type { AgentDefinition, AgentWorld, ResourceDesk, ResultDesk, Tool } from "@troupe/agents";
 import type { Engine } from "@troupe/data";
 import { type ResultCache, resultKey } from "@troupe/orchestration";
+import type { Team } from "../parts/team.ts";
 
 /** What the agents of one node work with. */
 export interface Workshop {
@@ -14,6 +15,8 @@ export interface Workshop {
   readonly workspace: string;
   /** Directory of published datasets and reports, shared by all nodes. */
   readonly datasets: string;
+  /** Who does tasks on large files. Default: whoever has the task does all parts, one after the other. */
+  readonly team?: Team;
   readonly clock: Clock;
   /** A number of the node's own, the same at each start: decides which rows its analysts sample. */
   readonly seed: number;

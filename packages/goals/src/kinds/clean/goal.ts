@@ -1,6 +1,7 @@
 import { driftPolicySchema, outputFormatSchema, writtenRulesSchema } from "@troupe/data";
 import { z } from "zod";
 import { goalIdSchema } from "../../goal/goal.ts";
+import { partitionSchema } from "../../parts/partition.ts";
 import { outputNameSchema } from "../output-name.ts";
 
 const policySchema = driftPolicySchema.extend({
@@ -66,6 +67,8 @@ export const cleanGoalSchema = z.strictObject({
       { error: wrongRules },
     )
     .optional(),
+  /** Which files are worked on in parts. Default: those of more than 64 MiB, 500,000 rows a part. */
+  partition: partitionSchema.optional(),
   /** Name of the dataset. Default: the file's name without its extension. */
   output: outputNameSchema.optional(),
   /** How its rows are written. Default `parquet`. */

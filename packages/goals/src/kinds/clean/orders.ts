@@ -1,5 +1,6 @@
 import {
   type Finding,
+  type Profile,
   type QualityRule,
   type Reason,
   schemaDriftInWords,
@@ -8,6 +9,7 @@ import {
 import type { GoalTask } from "../../goal/records.ts";
 import type { GoalState } from "../../goal/state.ts";
 import { approvalType } from "../../goal/task-book.ts";
+import { partitionSchema } from "../../parts/partition.ts";
 import { decisionsOf } from "../decisions.ts";
 import type { TaskInput } from "../kind.ts";
 import { waivedRules } from "./conference.ts";
@@ -28,7 +30,10 @@ export function orderOf(task: GoalTask, state: GoalState): TaskInput {
   }
   if (task.type === "profile") {
     return {
-      input: { path: goal.source },
+      input: {
+        path: goal.source,
+        ...(goal.partition === undefined ? {} : { partition: goal.partition }),
+      },
       bytes: unknownBytes,
       cached: true,
     };
@@ -47,6 +52,7 @@ export function orderOf(task: GoalTask, state: GoalState): TaskInput {
       return { input, bytes };
     }
     case "stage":
+      return { input: { profile, schema, ...partsOf(profile, state) }, bytes };
     case "stage-sparing":
       return { input: { profile, schema }, bytes };
     case "normalise":
@@ -74,6 +80,13 @@ function questionOf({ dataset, refused }: CleanKnowledge): string {
   const more = changes.length - questionLimit;
   const list = changes.slice(0, questionLimit).join("; ");
   return `may '${dataset}' change? Since its last version ${list}${more > 0 ? `; and ${more} more` : ""}`;
+}
+
+/** A source that was copied to be read in parts is staged in parts. */
+function partsOf({ source }: Profile, state: GoalState): { readonly partRows?: number } {
+  if (source.landed === undefined) return {};
+  const { partition } = cleanGoalSchema.parse(state.goal);
+  return { partRows: partitionSchema.parse(partition ?? {}).rows };
 }
 
 /** What the analysts would keep is told, and blocks nothing any more. */

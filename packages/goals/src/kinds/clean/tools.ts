@@ -13,6 +13,7 @@ import {
   inferRules,
   inLittleMemory,
   inspectSource,
+  isInParts,
   locateFile,
   normaliseDataset,
   outputFormatSchema,
@@ -30,12 +31,18 @@ import {
   writtenRulesSchema,
 } from "@troupe/data";
 import { z } from "zod";
+import { partitionSchema } from "../../parts/partition.ts";
+import { aloneTeam, type DelegationReport, type Team } from "../../parts/team.ts";
 import { finishedOnce } from "../finished-once.ts";
 import { outputNameSchema } from "../output-name.ts";
 import { runIdOf } from "../run-id.ts";
+import { Divider } from "./parts/divide.ts";
+import { pieceWorker } from "./parts/piece.ts";
 
 /** What the tools of the cleaning agents work with. */
 export interface CleanToolOptions {
+  /** Name of the node. */
+  readonly node: string;
   readonly engine: Engine;
   /** Directories that goals may read. */
   readonly readable: readonly string[];
@@ -43,12 +50,14 @@ export interface CleanToolOptions {
   readonly workspace: string;
   /** Directory of published datasets, shared by all nodes. */
   readonly datasets: string;
+  /** Who does tasks on large files. Default: whoever has the task does all parts, one after the other. */
+  readonly team?: Team;
 }
 
 const schemaOf = z.array(columnSchema);
 
 const recallInput = z.object({ dataset: outputNameSchema });
-const profileInput = z.object({ path: z.string() });
+const profileInput = z.object({ path: z.string(), partition: partitionSchema.prefault({}) });
 const profiled = z.object({ profile: profileSchema, schema: schemaOf });
 /** `rules`: those that somebody wrote, or the path of a file of them, as the nodes see it. */
 const draftRulesInput = profiled.extend({
@@ -56,6 +65,8 @@ const draftRulesInput = profiled.extend({
 });
 const stageInput = profiled.extend({
   range: z.object({ from: z.number(), to: z.number() }).optional(),
+  /** Rows of a part, if it is to be done in parts. */
+  partRows: z.number().int().min(1).optional(),
 });
 const reshapeInput = z.object({ input: z.string(), schema: schemaOf });
 const checkInput = z.object({
@@ -87,7 +98,9 @@ const publishInput = z.object({
 
 /** The tools of agents that clean files: one for each action of the cleaning domain, and the profile. */
 export function cleanTools(options: CleanToolOptions): readonly Tool[] {
-  const { engine, readable, workspace, datasets } = options;
+  const { node, engine, readable, workspace, datasets } = options;
+  const { team = aloneTeam(node, pieceWorker(options)) } = options;
+  const divided = (job: Job): Divider => new Divider(team, workspace, job);
   const fileOf = ({ goal, task }: Job, kind = "parquet"): string =>
     join(workspace, goal, `${task}.${kind}`);
   const writerOf = (job: Job): string => `${process.pid}-${job.attempt}`;
@@ -109,13 +122,26 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       input: profileInput,
       cache: {
         version: "2",
-        files: async ({ path }) => ({ source: (await describeSource(path, readable)).sha256 }),
+        files: async ({ path, partition }) => {
+          const { size } = await locateFile(path, readable);
+          // What is found out about a large file includes where this goal keeps its copy.
+          if (size > partition.above) return undefined;
+          return { source: (await describeSource(path, readable)).sha256 };
+        },
       },
-      run: ({ path }, job) =>
+      run: ({ path, partition }, job) =>
         once(job, async () => {
           const source = await describeSource(path, readable);
-          const profile = await profileSource(engine, source, job.signal);
-          return { ...profile, faults: await inspectSource(engine, profile, {}, job.signal) };
+          let delegation: DelegationReport | undefined;
+          const division =
+            source.bytes <= partition.above
+              ? undefined
+              : divided(job).profile(source, writerOf(job), (report) => {
+                  delegation = report;
+                });
+          const profile = await profileSource(engine, source, job.signal, division);
+          const faults = await inspectSource(engine, profile, {}, job.signal);
+          return { ...profile, faults, ...(delegation === undefined ? {} : { delegation }) };
         }),
     }),
     defineTool({
@@ -146,20 +172,22 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       type: "stage",
       purpose: "brings the source into the agreed types and sets aside what can't be read",
       input: stageInput,
-      run: ({ profile, schema, range }, job) =>
+      run: ({ profile, schema, range, partRows }, job) =>
         once(job, () =>
-          stageDataset(
-            engine,
-            {
-              profile,
-              schema,
-              range,
-              output: fileOf(job),
-              quarantine: fileOf(job, "quarantine.parquet"),
-              attempt: writerOf(job),
-            },
-            job.signal,
-          ),
+          partRows !== undefined
+            ? divided(job).stage(profile, schema, partRows)
+            : stageDataset(
+                engine,
+                {
+                  profile,
+                  schema,
+                  range,
+                  output: fileOf(job),
+                  quarantine: fileOf(job, "quarantine.parquet"),
+                  attempt: writerOf(job),
+                },
+                job.signal,
+              ),
         ),
     }),
     defineTool({
@@ -186,11 +214,13 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       input: reshapeInput,
       run: ({ input, schema }, job) =>
         once(job, () =>
-          normaliseDataset(
-            engine,
-            { input, schema, output: fileOf(job), attempt: writerOf(job) },
-            job.signal,
-          ),
+          isInParts(input)
+            ? divided(job).normalise(input, schema)
+            : normaliseDataset(
+                engine,
+                { input, schema, output: fileOf(job), attempt: writerOf(job) },
+                job.signal,
+              ),
         ),
     }),
     defineTool({
@@ -242,16 +272,18 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       input: validateInput,
       run: (input, job) =>
         once(job, () =>
-          validateColumn(
-            engine,
-            {
-              ...input,
-              output: fileOf(job),
-              quarantine: fileOf(job, "quarantine.parquet"),
-              attempt: writerOf(job),
-            },
-            job.signal,
-          ),
+          isInParts(input.input) && input.finding.treatment !== "keep"
+            ? divided(job).validate(input.input, input.finding, input.referenceTime)
+            : validateColumn(
+                engine,
+                {
+                  ...input,
+                  output: fileOf(job),
+                  quarantine: fileOf(job, "quarantine.parquet"),
+                  attempt: writerOf(job),
+                },
+                job.signal,
+              ),
         ),
     }),
     defineTool({

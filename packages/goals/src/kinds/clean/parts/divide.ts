@@ -1,0 +1,117 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Job } from "@troupe/agents";
+import {
+  type ColumnSchema,
+  type Finding,
+  joinParts,
+  type Profile,
+  type ProfileDivision,
+  partFile,
+  type Source,
+  type Version,
+  versionSchema,
+} from "@troupe/data";
+import { z } from "zod";
+import { partRanges } from "../../../parts/partition.ts";
+import type { DelegationReport, Team } from "../../../parts/team.ts";
+import { columnCountsSchema, type PieceWork, partsOf, rowCountsSchema } from "./piece.ts";
+
+/** A version that a team made. */
+type DividedVersion = Version & { readonly delegation: DelegationReport };
+
+/** Divides the tasks of one agent among the workers of all nodes. */
+export class Divider {
+  readonly #team: Team;
+  readonly #workspace: string;
+  readonly #job: Job;
+
+  /** @param workspace directory for intermediate files, shared by all nodes */
+  constructor(team: Team, workspace: string, job: Job) {
+    this.#team = team;
+    this.#workspace = workspace;
+    this.#job = job;
+  }
+
+  /**
+   * How a profile is divided: by columns.
+   *
+   * @param told is given how it was, once it was
+   */
+  profile(
+    { sha256 }: Source,
+    attempt: string,
+    told: (delegation: DelegationReport) => void,
+  ): ProfileDivision {
+    const path = join(this.#workspace, this.#job.goal, `source-${sha256.slice(0, 16)}.parquet`);
+    return {
+      landing: { path, attempt },
+      count: async (source, columns) => {
+        const work: PieceWork[] = [
+          { do: "count-rows", source },
+          ...columns.map((column) => ({ do: "count-column", source, column }) as const),
+        ];
+        const counted = z.union([rowCountsSchema, columnCountsSchema]);
+        const { results, delegation } = await this.#perform(work, counted);
+        told(delegation);
+        const [rows, ...others] = results;
+        return {
+          ...rowCountsSchema.parse(rows),
+          columns: z.array(columnCountsSchema).parse(others),
+        };
+      },
+    };
+  }
+
+  /** Stages a source by ranges of its rows. */
+  stage(profile: Profile, schema: readonly ColumnSchema[], rows: number): Promise<DividedVersion> {
+    const { source, rows: total } = profile;
+    const columns = profile.columns.map(({ name, storage }) => ({ name, storage }));
+    const known = { source, rows: total, columns };
+    return this.#reshape(
+      partRanges(total, rows).map((range) => ({
+        do: "stage",
+        profile: known,
+        schema: [...schema],
+        range,
+      })),
+      schema.map(({ name }) => name),
+    );
+  }
+
+  /** Normalises each part of a version. */
+  async normalise(input: string, schema: readonly ColumnSchema[]): Promise<DividedVersion> {
+    const parts = await partsIn(input);
+    return this.#reshape(
+      parts.map((part) => ({ do: "normalise", input: part, schema: [...schema] })),
+      schema.map(({ name }) => name),
+    );
+  }
+
+  /** Validates a column of each part of a version. */
+  async validate(input: string, finding: Finding, referenceTime: number): Promise<DividedVersion> {
+    const parts = await partsIn(input);
+    return this.#reshape(
+      parts.map((part) => ({ do: "validate", input: part, finding, referenceTime })),
+      [finding.column],
+    );
+  }
+
+  async #reshape(work: readonly PieceWork[], columns: readonly string[]): Promise<DividedVersion> {
+    const { results, delegation } = await this.#perform(work, versionSchema);
+    const folders = partsOf(this.#workspace, this.#job);
+    return { ...joinParts(folders, results, columns), delegation };
+  }
+
+  #perform<Result>(work: readonly PieceWork[], result: z.ZodType<Result>) {
+    const { goal, task, signal, span } = this.#job;
+    const pieces = work.map((one, part) => ({ goal, task, part, work: one }));
+    return this.#team.perform({ id: `${goal}/${task}`, pieces, result, signal, span });
+  }
+}
+
+/** The files of a version in parts, in order. */
+async function partsIn(folder: string): Promise<readonly string[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith(".parquet"));
+  return files.map((_, part) => partFile(folder, part));
+}

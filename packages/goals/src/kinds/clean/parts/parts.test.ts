@@ -1,0 +1,219 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { noTracer } from "@troupe/actor";
+import type { Tool } from "@troupe/agents";
+import {
+  duplicatesAreErrors,
+  type Engine,
+  type Finding,
+  findingSchema,
+  openEngine,
+  profileSchema,
+  proposeSchema,
+  publishedSchema,
+  type Quality,
+  type QualityError,
+  ruleSchema,
+  type Version,
+  versionSchema,
+} from "@troupe/data";
+import { seededRandom } from "@troupe/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { aloneTeam, delegationSchema, type Team } from "../../../parts/team.ts";
+import { cleanTools } from "../tools.ts";
+import { pieceSchema, pieceWorker } from "./piece.ts";
+
+const referenceTime = Date.UTC(2025, 0, 1);
+const cases = [
+  ["csv", 3],
+  ["csv", 14],
+  ["ndjson", 15],
+  ["json", 92],
+  ["parquet", 65],
+] as const;
+
+let directory: string;
+let engine: Engine;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "troupe-parts-"));
+  engine = await openEngine({ readable: [], workspace: directory });
+});
+afterAll(async () => {
+  await engine.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const refusal = z.object({ details: z.object({ findings: z.array(findingSchema) }) });
+
+/** Orders with all that cleaning is for: unreadable amounts, tokens for nothing, repeated rows, times to come. */
+function orders(seed: number): readonly Readonly<Record<string, unknown>>[] {
+  const random = seededRandom(seed);
+  const below = (limit: number): number => Math.floor(random.next() * limit);
+  const rows: Record<string, unknown>[] = [];
+  for (let at = 0; at < 400; at += 1) {
+    const isRepeated = at > 10 && below(100) === 0;
+    const day = new Date(Date.UTC(2015 + below(9), below(12), 1 + below(28)));
+    if (below(130) === 0) day.setUTCFullYear(2090);
+    rows.push(
+      isRepeated
+        ? { ...rows[below(at)] }
+        : {
+            id: at + 1,
+            day: day.toISOString().slice(0, 10),
+            region: below(25) === 0 ? "n/a" : ["north", "south", "it's, east"][below(3)],
+            customer: `customer ${below(60)}`,
+            quantity: below(40) === 0 ? null : 1 + below(9),
+            amount: below(80) === 0 ? "unclear" : `${below(500)}.${10 + below(90)}`,
+          },
+    );
+  }
+  return rows;
+}
+
+async function fileOf(seed: number, format: (typeof cases)[number][0]): Promise<string> {
+  const rows = orders(seed);
+  const path = join(directory, `orders-${seed}.${format}`);
+  const quoted = (value: unknown) => (value === null ? "" : `"${String(value)}"`);
+  if (format === "json") writeFileSync(path, JSON.stringify(rows));
+  else if (format === "ndjson" || format === "parquet") {
+    const lines = format === "parquet" ? `${path}.ndjson` : path;
+    writeFileSync(lines, rows.map((row) => JSON.stringify(row)).join("\n"));
+    if (format === "parquet") await engine.writeParquet(`SELECT * FROM '${lines}'`, path);
+  } else {
+    const lines = rows.map((row) => Object.values(row).map(quoted).join(","));
+    writeFileSync(path, [Object.keys(rows[0] ?? {}).join(","), ...lines].join("\n"));
+  }
+  return path;
+}
+
+/** Takes a file through all tasks of a cleaning goal, as its agents do. */
+async function clean(
+  goal: string,
+  path: string,
+  partition: { readonly above: number; readonly rows: number },
+  team?: Team,
+) {
+  const tools = new Map<string, Tool>(
+    cleanTools({
+      node: "n1",
+      engine,
+      readable: [directory],
+      workspace: join(directory, "work"),
+      datasets: join(directory, "datasets"),
+      ...(team === undefined ? {} : { team }),
+    }).map((tool) => [tool.type, tool]),
+  );
+  const delegated: string[] = [];
+  const run = async (type: string, input: unknown, task = type): Promise<unknown> => {
+    const tool = tools.get(type);
+    if (tool === undefined) throw new Error(`there is no tool '${type}'`);
+    const { signal } = new AbortController();
+    const job = { goal, task, attempt: 1, signal, span: noTracer.start(task) };
+    const found = await tool.run(tool.input.parse(input), job);
+    const { success } = z.object({ delegation: delegationSchema }).safeParse(found);
+    if (success) delegated.push(task);
+    return found;
+  };
+  const profile = profileSchema.parse(await run("profile", { path, partition }));
+  const schema = await proposeSchema(engine, profile, "values", 7);
+  const { rules } = z
+    .object({ rules: z.array(ruleSchema) })
+    .parse(await run("draft-rules", { profile, schema }));
+  const partRows = profile.source.landed === undefined ? {} : { partRows: partition.rows };
+  const versions: Version[] = [];
+  const reshape = async (type: string, input: unknown, task = type): Promise<void> => {
+    versions.push(versionSchema.parse(await run(type, input, task)));
+  };
+  const newest = (): string => versions.at(-1)?.output ?? "";
+  await reshape("stage", { profile, schema, ...partRows });
+  await reshape("normalise", { input: newest(), schema });
+  const check = (): Promise<unknown> => run("check", { input: newest(), rules, referenceTime });
+  const findings: Finding[] = [];
+  let quality = await check().catch((error: QualityError) => error);
+  for (let round = 1; quality instanceof Error; round += 1) {
+    const [finding] = refusal.parse(quality).details.findings;
+    findings.push(finding);
+    await reshape("validate", { input: newest(), finding, referenceTime }, `validate-${round}`);
+    quality = await check().catch((error: QualityError) => error);
+  }
+  if (duplicatesAreErrors(profile)) await reshape("deduplicate", { input: newest(), schema });
+  const published = publishedSchema.parse(
+    await run("publish", {
+      dataset: `d-${goal}`,
+      input: newest(),
+      staged: versions[0]?.output ?? "",
+      quarantines: versions.flatMap(({ quarantine }) => quarantine ?? []),
+      duplicates: versions.reduce((sum, { duplicates }) => sum + duplicates, 0),
+      profile,
+      schema,
+      quality,
+      reasons: versions.flatMap(({ reasons }) => reasons),
+      decisions: { proposals: [], votes: [], awards: [], replannings: [] },
+      endedAt: referenceTime,
+    }),
+  );
+  const { landed: _landed, ...source } = profile.source;
+  return {
+    delegated,
+    outcome: {
+      profile: { ...profile, source },
+      schema,
+      rules,
+      findings,
+      quality: quality as Quality,
+      steps: versions.map(({ output: _output, quarantine, ...facts }) => ({
+        ...facts,
+        hasQuarantine: quarantine !== undefined,
+      })),
+      counts: published.rows,
+      data: await engine.rows(`SELECT * FROM '${published.files.data}'`),
+      quarantine: await engine.rows(`SELECT * FROM '${published.files.quarantine}'`),
+    },
+  };
+}
+
+test.each(cases)(
+  "a %s file that is cleaned in parts comes out as it does when it is cleaned at once (seed %i)",
+  async (format, seed) => {
+    const path = await fileOf(seed, format);
+    const whole = await clean(`whole-${format}-${seed}`, path, { above: 1e9, rows: 1 });
+    const parts = await clean(`parts-${format}-${seed}`, path, { above: 0, rows: 37 });
+    expect(whole.delegated).toEqual([]);
+    expect(parts.delegated).toEqual(
+      expect.arrayContaining(["profile", "stage", "normalise", "validate-1"]),
+    );
+    expect(parts.outcome).toEqual(whole.outcome);
+    expect(whole.outcome.counts.quarantined).toBeGreaterThan(0);
+    expect(whole.outcome.counts.repaired).toBeGreaterThan(0);
+    expect(whole.outcome.counts.duplicates).toBeGreaterThan(0);
+  },
+);
+
+test("a second attempt at a task does only the parts that the first has not finished", async () => {
+  const path = await fileOf(3, "csv");
+  const perform = pieceWorker({ engine, workspace: join(directory, "work"), node: "n1" });
+  const begun: number[] = [];
+  let isGone = false;
+  const team = aloneTeam("n1", async (piece, signal) => {
+    const { part, work } = pieceSchema.parse(piece);
+    if (work.do === "stage" && part === 2 && !isGone) {
+      isGone = true;
+      throw new Error("the node is gone");
+    }
+    const outcome = await perform(piece, signal);
+    if (work.do === "stage") begun.push(statSync(partOf(part)).ino);
+    return outcome;
+  });
+  const partOf = (part: number): string =>
+    join(directory, "work", "again", "stage.parquet-parts", `part-0000${part}.parquet`);
+  const partition = { above: 0, rows: 100 };
+  await expect(clean("again", path, partition, team)).rejects.toThrow("gone");
+  const first = [...begun];
+  await clean("again", path, partition, team);
+  expect(first).toHaveLength(2);
+  // The same files as before, and two new ones.
+  expect(begun.slice(2, 4)).toEqual(first);
+  expect(new Set(begun).size).toBe(4);
+});

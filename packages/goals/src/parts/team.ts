@@ -1,0 +1,73 @@
+import type { Span } from "@troupe/actor";
+import { z } from "zod";
+
+/** How work was divided: kept with the facts of the task, in the goal's journal. */
+export const delegationSchema = z.object({
+  /** Node whose agent led. */
+  lead: z.string(),
+  pieces: z.number(),
+  /** Nodes that had a share. */
+  nodes: z.array(z.string()),
+  /** Workers that were lost on the way; others did what they had. */
+  lost: z.array(z.string()),
+  /**
+   * Which pieces were given to whom, at which depth, and how that ended: `2.1` is the first assignment that the worker of
+   * `2` made. At most 1000 entries.
+   */
+  map: z.array(
+    z.object({
+      id: z.string(),
+      worker: z.string(),
+      depth: z.number(),
+      leaves: z.array(z.number()),
+      ended: z.enum(["done", "lost", "declined", "silent"]).optional(),
+    }),
+  ),
+});
+export type DelegationReport = z.output<typeof delegationSchema>;
+
+/** Work that can be divided. */
+export interface TeamJob<Result> {
+  /** Names it in spans and reports. */
+  readonly id: string;
+  /** JSON data, as workers understand it; at most 10,000. */
+  readonly pieces: readonly unknown[];
+  /** What a worker's result must look like. */
+  readonly result: z.ZodType<Result>;
+  /** Aborted when nobody wants it any more. */
+  readonly signal: AbortSignal;
+  /** The span that it is part of. */
+  readonly span: Span;
+}
+
+/** What came of a {@link TeamJob}. */
+export interface TeamOutcome<Result> {
+  /** In the order of the pieces. */
+  readonly results: readonly Result[];
+  readonly delegation: DelegationReport;
+}
+
+/** Does one piece of a job, JSON data, and returns JSON data. It may be asked to do the same piece again, also at the same time. */
+export type PerformPiece = (piece: unknown, signal: AbortSignal) => Promise<unknown>;
+
+/** Whoever does work that can be divided. */
+export interface Team {
+  /**
+   * Has every piece done.
+   *
+   * @throws DelegationError when some are not done, after several attempts
+   */
+  perform<Result>(job: TeamJob<Result>): Promise<TeamOutcome<Result>>;
+}
+
+/** A team of nobody else: pieces are done one after the other, here. */
+export function aloneTeam(node: string, perform: PerformPiece): Team {
+  return {
+    perform: async ({ pieces, result, signal }) => {
+      const results = [];
+      for (const piece of pieces) results.push(result.parse(await perform(piece, signal)));
+      const delegation = { lead: node, pieces: pieces.length, nodes: [node], lost: [], map: [] };
+      return { results, delegation };
+    },
+  };
+}
