@@ -40,7 +40,18 @@ export function cleanSections(clean: CleanResult, screen: Screen): readonly Sect
         .concat(clean.adapted ?? [])
         .flatMap((line) => wrap(printable(line), screen.width)),
     },
+    ...delegationSection(clean),
   ];
+}
+
+/** Tasks on a large file, and who had a share of them. */
+function delegationSection({ delegations = [] }: CleanResult): readonly Section[] {
+  if (delegations.length === 0) return [];
+  const lines = delegations.map(({ task, pieces, nodes, lost }) => {
+    const without = lost.length === 0 ? "" : `; lost on the way: ${lost.map(printable).join(", ")}`;
+    return `${padEnd(printable(task), 11)} ${counted(pieces, "piece")} on ${nodes.map(printable).join(", ")}${without}`;
+  });
+  return [{ title: "Done in parts", lines }];
 }
 
 function rowLines(rows: CleanResult["rows"], { paint }: Screen): readonly string[] {

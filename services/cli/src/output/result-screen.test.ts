@@ -100,3 +100,13 @@ test("what data or other processes say can't steer the terminal", () => {
   const head = resultScreen({ ...view, failure: undefined }, {}, screen)[0];
   expect(head).toBe("✖ movies-3fa2c1 failed after 8.3 s: gone\ufffd really");
 });
+
+test("the result of a large file shows what was done in parts, and who was lost on the way", () => {
+  const view = example();
+  const delegation = { lead: "n1", pieces: 20, nodes: ["n1", "n2"], lost: ["n2/foreman"] };
+  const result = { ...(view.result as object), delegations: [{ task: "stage", ...delegation }] };
+  const shown = resultScreen({ ...view, result }, {}, screen).join("\n");
+  expect(shown).toContain(
+    "Done in parts\n  stage       20 pieces on n1, n2; lost on the way: n2/foreman\n",
+  );
+});

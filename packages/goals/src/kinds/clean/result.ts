@@ -1,6 +1,7 @@
 import { driftSchema, faultSchema, nameInFile, publishedSchema, reasonSchema } from "@troupe/data";
 import { z } from "zod";
 import type { GoalState } from "../../goal/state.ts";
+import { delegationSchema } from "../../parts/team.ts";
 import { knowledgeOf } from "./facts.ts";
 import { reasonsOf } from "./orders.ts";
 
@@ -23,6 +24,10 @@ export const cleanResultSchema = z.object({
   quality: z.object({ score: z.number(), findings: z.number() }),
   /** What stands out in the source, the surest first; rows of hard faults were set aside. */
   faults: z.array(faultSchema.omit({ rowNumbers: true })).optional(),
+  /** Of a large file: the tasks that were done in parts, which nodes had a share, and workers that were lost on the way. */
+  delegations: z
+    .array(delegationSchema.omit({ map: true }).extend({ task: z.string() }))
+    .optional(),
   /** What changed since the version before, when there was one. */
   drift: driftSchema.optional(),
   /** What was done about that, in one sentence each. */
@@ -49,9 +54,22 @@ export function resultOf(state: GoalState): CleanResult {
     ...(knowledge.profile.faults === undefined
       ? {}
       : { faults: knowledge.profile.faults.map(({ rowNumbers: _rows, ...fault }) => fault) }),
+    ...delegationsOf(state),
     quality: {
       score: knowledge.quality?.score ?? 0,
       findings: knowledge.quality?.findings.length ?? 0,
     },
   };
+}
+
+const delegatedFacts = z.object({ delegation: delegationSchema });
+
+function delegationsOf({ tasks }: GoalState): Pick<CleanResult, "delegations"> {
+  const delegations = Object.values(tasks).flatMap(({ id, status, facts }) => {
+    const told = delegatedFacts.safeParse(facts);
+    if (status !== "done" || !told.success) return [];
+    const { map: _map, ...delegation } = told.data.delegation;
+    return [{ task: id, ...delegation }];
+  });
+  return delegations.length === 0 ? {} : { delegations };
 }

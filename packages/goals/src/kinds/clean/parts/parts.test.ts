@@ -134,6 +134,7 @@ async function clean(
   let quality = await check().catch((error: QualityError) => error);
   for (let round = 1; quality instanceof Error; round += 1) {
     const [finding] = refusal.parse(quality).details.findings;
+    if (finding === undefined) throw quality;
     findings.push(finding);
     await reshape("validate", { input: newest(), finding, referenceTime }, `validate-${round}`);
     quality = await check().catch((error: QualityError) => error);
