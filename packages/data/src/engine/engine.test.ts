@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { InterruptedError, StatementForbiddenError } from "../errors.ts";
 import { type Engine, openEngine } from "./engine.ts";
-import { fileLiteral, identifier, literal } from "./sql.ts";
+import { fileLiteral, identifier, literal, parquet, partFile, partsPath } from "./sql.ts";
 
 let engine: Engine;
 let home: string;
@@ -191,4 +191,22 @@ test("a file named like a pattern is read alone", async () => {
     const rows = await engine.rows(`FROM read_csv(${fileLiteral(join(sources, name))})`);
     expect([name, rows]).toEqual([name, [{ a: "7" }]]);
   }
+});
+
+test("rows that a query only filters stay in order, over the parts and row groups of a table", async () => {
+  const folder = partsPath(join(workspace, "ordered"));
+  mkdirSync(folder);
+  for (const part of [0, 1, 2]) {
+    const from = part * 300_000;
+    const rows = `SELECT range AS _row, hash(range) AS h FROM range(${from}, ${from + 300_000})`;
+    await engine.writeParquet(rows, partFile(folder, part));
+  }
+  const output = join(workspace, "ordered.parquet");
+  await engine.writeParquet(`SELECT * FROM ${parquet(folder)} WHERE h % 3 > 0`, output);
+  const numbered = `SELECT _row, lag(_row) OVER (ORDER BY file_row_number) AS before FROM read_parquet(${literal(output)}, file_row_number = true)`;
+  const [found] = await engine.rows(
+    `SELECT count(*)::DOUBLE AS n, (count(*) FILTER (before >= _row))::DOUBLE AS late FROM (${numbered})`,
+  );
+  expect(Number(found?.["n"])).toBeGreaterThan(500_000);
+  expect(found?.["late"]).toBe(0);
 });

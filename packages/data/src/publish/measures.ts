@@ -17,8 +17,14 @@ export async function countRepaired(
   { input, staged, report }: Stages,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const differs = report.schema
-    .map(({ name }) => `a.${identifier(name)} IS DISTINCT FROM b.${identifier(name)}`)
+  // Whoever changes values says so; the other columns need not be held in memory.
+  const changed = new Set(
+    report.reasons.flatMap(({ action, column }) => (action === "repaired" ? [column] : [])),
+  );
+  const names = report.schema.map(({ name }) => name).filter((name) => changed.has(name));
+  if (names.length === 0) return 0;
+  const differs = names
+    .map((name) => `a.${identifier(name)} IS DISTINCT FROM b.${identifier(name)}`)
     .join(" OR ");
   const [row] = await engine.rows(
     `SELECT count(*)::DOUBLE AS n FROM ${parquet(input)} AS a JOIN ${parquet(staged)} AS b USING (_row) WHERE ${differs}`,

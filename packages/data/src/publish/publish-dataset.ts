@@ -91,7 +91,7 @@ async function write(
   const file = `data.${format}`;
   const kept = await countRows(engine, input.input, signal);
   await engine.copy(
-    `SELECT * EXCLUDE (_row) FROM ${parquet(input.input)} ORDER BY _row`,
+    `SELECT * EXCLUDE (_row) FROM ${parquet(input.input)}`,
     join(making, file),
     { format },
     signal,

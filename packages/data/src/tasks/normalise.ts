@@ -44,12 +44,6 @@ export async function normaliseDataset(
     }
   }
   const star = replaced.length === 0 ? "*" : `* REPLACE (${replaced.join(", ")})`;
-  const rows = await writeParquet(
-    engine,
-    `SELECT ${star} FROM ${table} ORDER BY _row`,
-    output,
-    attempt,
-    signal,
-  );
+  const rows = await writeParquet(engine, `SELECT ${star} FROM ${table}`, output, attempt, signal);
   return { output, rows, quarantined: 0, duplicates: 0, reasons };
 }

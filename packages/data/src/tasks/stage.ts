@@ -49,7 +49,7 @@ export async function stageDataset(
   const values = typed.map(({ column, value }) => `${value} AS ${identifier(column.name)}`);
   const rows = await writeParquet(
     engine,
-    `SELECT _row, ${values.join(", ")} FROM ${numbered} WHERE ${readable} ORDER BY _row`,
+    `SELECT _row, ${values.join(", ")} FROM ${numbered} WHERE ${readable}`,
     output,
     attempt,
     signal,

@@ -51,7 +51,7 @@ async function shiftCentury(
   );
   const rows = await writeParquet(
     engine,
-    `SELECT * REPLACE (CASE WHEN ${condition} THEN CAST(${column} - INTERVAL 100 YEAR AS ${type}) ELSE ${column} END AS ${column}) FROM ${table} ORDER BY _row`,
+    `SELECT * REPLACE (CASE WHEN ${condition} THEN CAST(${column} - INTERVAL 100 YEAR AS ${type}) ELSE ${column} END AS ${column}) FROM ${table}`,
     output,
     attempt,
     signal,
@@ -101,7 +101,7 @@ async function setAside(
   const record = recordOf(described.map((row) => String(row["column_name"])));
   const rows = await writeParquet(
     engine,
-    `SELECT * FROM ${table} WHERE NOT ${condition} ORDER BY _row`,
+    `SELECT * FROM ${table} WHERE NOT ${condition}`,
     output,
     attempt,
     signal,

@@ -4,7 +4,8 @@ import { parquet } from "../engine/sql.ts";
 
 /**
  * Writes a query's rows to a Parquet file that appears whole or not at all. Several may write the
- * same file at once: each under a name of its own, and the last rename stays.
+ * same file at once: each under a name of its own, and the last rename stays. Rows that the query only filters and changes
+ * stay in the order in which it reads them, without being sorted: DuckDB sees to that, and versions are kept in order.
  *
  * @param attempt distinguishes writers of the same file
  */
