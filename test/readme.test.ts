@@ -42,6 +42,7 @@ test.for([
   "docs/quality.md",
   "docs/deployment.md",
   "docs/security.md",
+  "docs/large-files.md",
 ])("every file that %s points to exists", (page) => {
   const content = readFileSync(join(root, page), "utf8");
   const links = [...content.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, to = ""]) =>

@@ -12,7 +12,7 @@ export const delegationSchema = z.object({
   lost: z.array(z.string()),
   /**
    * Which pieces were given to whom, at which depth, and how that ended: `2.1` is the first assignment that the worker of
-   * `2` made. At most 1000 entries.
+   * `2` made. Of the last ones below nobody hears the end, since the job is over with their results. At most 1000 entries.
    */
   map: z.array(
     z.object({
