@@ -1,0 +1,54 @@
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Engine, openEngine } from "../engine/engine.ts";
+import { describeSource } from "./describe-source.ts";
+import { landSource } from "./land-source.ts";
+import { numberedScan, scan } from "./source.ts";
+
+let directory: string;
+let engine: Engine;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "troupe-land-"));
+  engine = await openEngine({ readable: [], workspace: directory });
+});
+afterAll(async () => {
+  await engine.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function sourceOf(name: string, text: string) {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return describeSource(path, [directory]);
+}
+
+test("a copy has the values as they are written, with the numbers of their rows", async () => {
+  const source = await sourceOf("a.csv", 'code,when\n007,1.5.2024\n" 8",\n"a\nb","x, y"\n');
+  const path = join(directory, "a.parquet");
+  const landed = await landSource(engine, source, { path, attempt: "t" });
+  expect(landed).toEqual({ ...source, landed: path });
+  const rows = await engine.rows(`SELECT * FROM ${numberedScan(landed)}`);
+  expect(rows).toEqual(await engine.rows(`SELECT * FROM ${numberedScan(source)}`));
+  expect(rows[2]).toEqual({ _row: "3", code: "a\nb", when: "x, y" });
+  expect(await engine.rows(`SELECT * FROM ${scan(landed, true)}`)).toEqual(
+    await engine.rows(`SELECT * FROM ${scan(source, true)}`),
+  );
+});
+
+test("a copy that is there is taken as it is", async () => {
+  const source = await sourceOf("b.csv", "a,b\n1,2\n");
+  const landing = { path: join(directory, "b.parquet"), attempt: "t" };
+  await landSource(engine, source, landing);
+  const { ino } = statSync(landing.path);
+  expect(await landSource(engine, source, landing)).toMatchObject({ landed: landing.path });
+  expect(statSync(landing.path).ino).toBe(ino);
+});
+
+test("a file is not copied whose integers Parquet would round", async () => {
+  const source = await sourceOf("c.json", '[{"n": 18446744073709551615}, {"n": -1}]');
+  const path = join(directory, "c.parquet");
+  expect(await landSource(engine, source, { path, attempt: "t" })).toEqual(source);
+  expect(existsSync(path)).toBe(false);
+});
