@@ -34,6 +34,7 @@ afterAll(async () => {
 /** Runs a tool as an agent would. */
 async function run(type: string, input: unknown): Promise<Version> {
   const tools = cleanTools({
+    node: "n1",
     engine,
     readable: [folder],
     workspace: folder,
