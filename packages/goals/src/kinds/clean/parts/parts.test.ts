@@ -147,6 +147,7 @@ async function clean(
       staged: versions[0]?.output ?? "",
       quarantines: versions.flatMap(({ quarantine }) => quarantine ?? []),
       duplicates: versions.reduce((sum, { duplicates }) => sum + duplicates, 0),
+      adapted: [],
       profile,
       schema,
       quality,
