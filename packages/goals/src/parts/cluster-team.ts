@@ -54,8 +54,10 @@ function lead<Result>(
 ): Promise<TeamOutcome<Result>> {
   const { id, pieces, result, signal, span } = job;
   const { promise, resolve, reject } = Promise.withResolvers<TeamOutcome<Result>>();
+  // Whoever leads has work of its own: it comes last.
   const foremen = system.cluster
     .find(foremanCapability)
+    .toSorted((a, b) => Number(a.node === system.node) - Number(b.node === system.node))
     .map(({ address }) => ({ member: address, ref: system.ref(workerProtocol, address) }));
   const actor = defineActor(leadProtocol, (context) => {
     const work = delegate(

@@ -10,7 +10,6 @@ export const partitionSchema = z.strictObject({
   /** Rows of a part; more when there would be over 1000 parts. Default 500,000. */
   rows: z.number().int().min(1).default(500_000),
 });
-export type Partition = z.output<typeof partitionSchema>;
 
 /** The rows of each part, by their numbers from 1, both included. */
 export function partRanges(

@@ -48,16 +48,15 @@ export class Divider {
       landing: { path, attempt },
       count: async (source, columns) => {
         const work: PieceWork[] = [
-          { do: "count-rows", source },
           ...columns.map((column) => ({ do: "count-column", source, column }) as const),
+          { do: "count-rows", source },
         ];
         const counted = z.union([rowCountsSchema, columnCountsSchema]);
         const { results, delegation } = await this.#perform(work, counted);
         told(delegation);
-        const [rows, ...others] = results;
         return {
-          ...rowCountsSchema.parse(rows),
-          columns: z.array(columnCountsSchema).parse(others),
+          ...rowCountsSchema.parse(results.at(-1)),
+          columns: z.array(columnCountsSchema).parse(results.slice(0, -1)),
         };
       },
     };
