@@ -1,3 +1,5 @@
+import { literal } from "../engine/sql.ts";
+
 /** Ways of writing dates and times that are tried, most usual first. */
 export const dateFormats: readonly string[] = [
   "%Y-%m-%d",
@@ -34,9 +36,14 @@ export function hasTime(format: string): boolean {
 }
 
 /**
- * A pattern for LIKE that whatever is written in the format has: far quicker than an attempt to read
- * it, which is dear when it fails.
+ * A condition that holds for every text that is written in the format, and for few others: far quicker than an attempt to
+ * read it, which is dear when it fails.
+ *
+ * @param text an expression
  */
-export function outline(format: string): string {
-  return format.replaceAll(/%\w|\s/g, "%").replaceAll(/%+/g, "%");
+export function resembles(text: string, format: string): string {
+  const outline = format.replaceAll(/%\w|\s/g, "%").replaceAll(/%+/g, "%");
+  const alike = `${text} LIKE ${literal(outline)}`;
+  // With the name of a month there are no other marks to tell it by.
+  return /%b/i.test(format) ? `${alike} AND regexp_matches(${text}, '[A-Za-z]')` : alike;
 }

@@ -1,7 +1,7 @@
 import type { Engine, Row } from "../engine/engine.ts";
 import { identifier, literal } from "../engine/sql.ts";
 import type { Column } from "./count-records.ts";
-import { dateFormats, outline } from "./date-formats.ts";
+import { dateFormats, resembles } from "./date-formats.ts";
 import { findPlaceholders } from "./placeholders.ts";
 import type { ColumnProfile } from "./profile-schema.ts";
 
@@ -52,7 +52,7 @@ async function countValues(
   const rowsWhere = (condition: string): string =>
     `coalesce(sum(n) FILTER (${condition}), 0)::DOUBLE`;
   const dates = dateFormats.map((format, index) => {
-    const reads = `CASE WHEN v LIKE ${literal(outline(format))} THEN try_strptime(v, ${literal(format)}) IS NOT NULL ELSE false END`;
+    const reads = `CASE WHEN ${resembles("v", format)} THEN try_strptime(v, ${literal(format)}) IS NOT NULL ELSE false END`;
     return `${rowsWhere(reads)} AS f${index}`;
   });
   const [counts = {}] = await engine.rows(

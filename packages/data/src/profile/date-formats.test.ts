@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Engine, openEngine } from "../engine/engine.ts";
+import { literal } from "../engine/sql.ts";
+import { dateFormats, resembles } from "./date-formats.ts";
+
+let directory: string;
+let engine: Engine;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "troupe-formats-"));
+  engine = await openEngine({ readable: [], workspace: directory });
+});
+afterAll(async () => {
+  await engine.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test.for(dateFormats)("whatever is written as %s resembles it", async (format) => {
+  const [found] = await engine.rows(
+    `SELECT count(*)::DOUBLE AS n, (count(*) FILTER (${resembles("v", format)}))::DOUBLE AS alike
+     FROM (SELECT strftime(TIMESTAMP '1999-01-31 00:00:00' + to_days(CAST(range * 37 AS INTEGER)) + to_seconds(range * 4567), ${literal(format)}) AS v FROM range(500))
+     WHERE try_strptime(v, ${literal(format)}) IS NOT NULL`,
+  );
+  expect(found?.["n"]).toBeGreaterThan(0);
+  expect(found?.["alike"]).toBe(found?.["n"]);
+});
+
+test("numbers resemble no way of writing dates", async () => {
+  const any = dateFormats.map((format) => resembles("v", format)).join(" OR ");
+  const [found] = await engine.rows(
+    `SELECT count(*)::DOUBLE AS n FROM (SELECT unnest(['5', '20240131', '3.5', '12345678.25']) AS v) WHERE ${any}`,
+  );
+  expect(found?.["n"]).toBe(0);
+});
