@@ -111,6 +111,11 @@ const settings = z.object({
   stuckMs: z.coerce.number().int().min(1000).max(86_400_000).default(600_000),
   /** `TROUPE_MEMORY_MB`: memory for DuckDB on this node. Default 512. */
   memoryMb: z.coerce.number().int().min(64).max(1_048_576).default(512),
+  /** `TROUPE_SPILL`: directory for what does not fit in that memory, best on a disk of the node's own. Default: in `TROUPE_DATA`. */
+  spillDirectory: z
+    .string()
+    .transform((path) => resolve(path))
+    .optional(),
   /** `TROUPE_SPILL_MB`: disk that queries beyond that memory may use. Default 10240. */
   spillMb: z.coerce.number().int().min(0).max(1_073_741_824).default(10_240),
   /** `TROUPE_THREADS`: threads for DuckDB on this node. Default 2. */
@@ -159,6 +164,7 @@ export const nodeVariables = {
   healthMs: "TROUPE_HEALTH_MS",
   stuckMs: "TROUPE_STUCK_MS",
   memoryMb: "TROUPE_MEMORY_MB",
+  spillDirectory: "TROUPE_SPILL",
   spillMb: "TROUPE_SPILL_MB",
   threads: "TROUPE_THREADS",
   leaseMs: "TROUPE_LEASE_MS",

@@ -144,6 +144,8 @@ export async function startNode(
   const engine = await openEngine({
     readable,
     workspace: dataDirectory,
+    // Two nodes that share a data folder must not share this one.
+    spill: join(config.spillDirectory ?? join(dataDirectory, "spill"), node),
     memoryLimitMb: config.memoryMb,
     spillLimitMb: config.spillMb,
     threads: config.threads,

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -209,4 +217,23 @@ test("rows that a query only filters stay in order, over the parts and row group
   );
   expect(Number(found?.["n"])).toBeGreaterThan(500_000);
   expect(found?.["late"]).toBe(0);
+});
+
+test("engines of one workspace spill at the same time without reaching each other's files", async () => {
+  const sorted = async (spill?: string) => {
+    const own = spill === undefined ? {} : { spill };
+    const spilling = await openEngine({ readable: [], workspace, memoryLimitMb: 64, ...own });
+    try {
+      return await spilling.rows(
+        "SELECT count(*)::DOUBLE AS n, (count(*) FILTER (s < before))::DOUBLE AS late FROM (SELECT s, lag(s) OVER (ORDER BY s) AS before FROM (SELECT hash(range) || repeat('x', 60) AS s FROM range(500000)))",
+      );
+    } finally {
+      await spilling.close();
+    }
+  };
+  const elsewhere = join(outside, "spill");
+  const found = await Promise.all([sorted(), sorted(), sorted(elsewhere)]);
+  expect(found).toEqual(Array(3).fill([{ n: 500_000, late: 0 }]));
+  expect(existsSync(elsewhere)).toBe(false);
+  expect(readdirSync(workspace).filter((name) => name.startsWith("spill-"))).toHaveLength(1);
 });

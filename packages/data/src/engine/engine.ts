@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import {
   type DuckDBConnection,
@@ -16,7 +16,12 @@ export interface EngineOptions {
   readonly readable: readonly string[];
   /** Directory that may be read and written. */
   readonly workspace: string;
-  /** Memory for queries; beyond it they spill to the workspace. Default 512. */
+  /**
+   * Directory for what does not fit in memory: of this engine alone, since DuckDB gives its files the same names everywhere.
+   * It is emptied first, and removed at the end. Default: a new one in the workspace.
+   */
+  readonly spill?: string;
+  /** Memory for queries; beyond it they spill. Default 512. */
   readonly memoryLimitMb?: number;
   /** Disk that queries may spill to, megabytes; one that needs more fails. Default 10 240. */
   readonly spillLimitMb?: number;
@@ -83,8 +88,7 @@ const copyOptions: Readonly<Record<CopyFormat["format"], string>> = {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { readable, memoryLimitMb = 512, spillLimitMb = 10_240, threads = 2 } = options;
   const workspace = resolve(options.workspace);
-  const spill = join(workspace, "spill");
-  await mkdir(spill, { recursive: true });
+  const spill = await spillFolder(workspace, options.spill);
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: `${memoryLimitMb}MB`,
     threads: String(threads),
@@ -101,7 +105,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   await setup.run("SET enable_external_access = false");
   await setup.run("SET lock_configuration = true");
   setup.closeSync();
-  return new SandboxedEngine(instance, workspace, threads);
+  return new SandboxedEngine(instance, workspace, spill, threads);
+}
+
+async function spillFolder(workspace: string, own: string | undefined): Promise<string> {
+  if (own === undefined) {
+    await mkdir(workspace, { recursive: true });
+    return mkdtemp(join(workspace, "spill-"));
+  }
+  await rm(own, { recursive: true, force: true });
+  await mkdir(own, { recursive: true });
+  return own;
 }
 
 /** How often an interrupted query is interrupted again, until it stops. */
@@ -110,12 +124,14 @@ const interruptMs = 20;
 class SandboxedEngine implements Engine {
   readonly #instance: DuckDBInstance;
   readonly #workspace: string;
+  readonly #spill: string;
   readonly #turns: Turns;
   #tables = 0;
 
-  constructor(instance: DuckDBInstance, workspace: string, concurrency: number) {
+  constructor(instance: DuckDBInstance, workspace: string, spill: string, concurrency: number) {
     this.#instance = instance;
     this.#workspace = workspace;
+    this.#spill = spill;
     this.#turns = new Turns(concurrency);
   }
 
@@ -174,6 +190,7 @@ class SandboxedEngine implements Engine {
 
   async close(): Promise<void> {
     this.#instance.closeSync();
+    await rm(this.#spill, { recursive: true, force: true });
   }
 
   #run(sql: string, signal?: AbortSignal, query = "SELECT 1"): Promise<void> {
