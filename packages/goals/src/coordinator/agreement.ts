@@ -64,6 +64,8 @@ export interface Topic {
     value: unknown,
   ): { readonly key: string; readonly value: unknown } | undefined;
   fallback(alternatives: readonly unknown[]): unknown;
+  /** How much longer than usual analysts have for a proposal and for a ballot, milliseconds. Default 0. */
+  readonly lookingMs?: number;
 }
 
 /** What the analysts brought, and how it was settled. */
@@ -92,7 +94,7 @@ export async function reachAgreement<D extends Definitions>(
   topic: Topic,
   trace: TraceContext,
 ): Promise<Agreement> {
-  const { goal, name, capability, quorum, subject, fallback } = topic;
+  const { goal, name, capability, quorum, subject, fallback, lookingMs = 0 } = topic;
   const electorate = electorateOf(context, cluster, capability, trace);
   if (electorate.length < quorum) throw new NoAgentsError(capability, quorum, electorate.length);
   const isThere = (member: string): boolean =>
@@ -101,7 +103,7 @@ export async function reachAgreement<D extends Definitions>(
   const { proposals, failures } = await propose(
     electorate.map(({ member, ref }) => ({
       member,
-      proposal: proposalOf(context.clock, ref, id, subject, () => isThere(member)),
+      proposal: proposalOf(context.clock, ref, id, subject, () => isThere(member), lookingMs),
     })),
   );
   if (proposals.length < quorum) {
@@ -117,7 +119,7 @@ export async function reachAgreement<D extends Definitions>(
     proposals: read.map(({ proposal }) => proposal),
     leastSupport: supportNeeded(electorate.length),
     electorate,
-    deadlineMs: votingMs,
+    deadlineMs: votingMs + lookingMs,
     graceMs: stragglersMs,
     subject,
     fallback,
@@ -244,8 +246,9 @@ async function proposalOf(
   goal: string,
   subject: unknown,
   isThere: () => boolean,
+  lookingMs: number,
 ): Promise<Proposal | { readonly error: string }> {
-  const end = clock.monotonic() + proposingMs;
+  const end = clock.monotonic() + proposingMs + lookingMs;
   for (;;) {
     const withinMs = Math.min(askAgainMs, end - clock.monotonic());
     try {

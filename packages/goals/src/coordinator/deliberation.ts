@@ -53,6 +53,7 @@ async function deliberate<D extends Definitions>(
       subject: deliberation.subject(state),
       readField: (field, value) => deliberation.readField(state, field, value),
       fallback: deliberation.fallback,
+      lookingMs: deliberation.lookingMs?.(state) ?? 0,
     },
     trace,
   );
@@ -80,6 +81,7 @@ async function confer<D extends Definitions>(
       subject: conference.subject(state, failure),
       readField: (field, value) => conference.readField(failure, field, value),
       fallback: conference.fallback,
+      lookingMs: conference.lookingMs?.(state) ?? 0,
     },
     trace,
   );

@@ -64,6 +64,8 @@ export interface Deliberation {
   ): { readonly key: string; readonly value: unknown } | undefined;
   /** What a field is settled to when no vote passes: the alternative that loses nothing. */
   fallback(alternatives: readonly unknown[]): unknown;
+  /** How much longer than usual analysts have for a proposal and for a ballot, milliseconds. Default 0. */
+  lookingMs?(state: GoalState): number;
   conclude(state: GoalState, outcome: DeliberationOutcome): unknown;
   /**
    * The fields of what was agreed on, each with the name that its value has among the options of a
@@ -90,6 +92,8 @@ export interface Conference {
   ): { readonly key: string; readonly value: unknown } | undefined;
   /** What a field is settled to when no vote passes: the alternative that loses nothing. */
   fallback(alternatives: readonly unknown[]): unknown;
+  /** As of {@link Deliberation.lookingMs}. */
+  lookingMs?(state: GoalState): number;
 }
 
 /** What the agent that wins a task needs to do it. */

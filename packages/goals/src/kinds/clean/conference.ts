@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { GoalState } from "../../goal/state.ts";
 import type { Conference } from "../kind.ts";
 import { knowledgeOf } from "./facts.ts";
+import { lookingMs } from "./looking.ts";
 
 const treatmentSchema = z.enum(treatments);
 
@@ -24,6 +25,7 @@ export const findingsConference: Conference = {
   },
   // What nobody knows how to treat stays as it is, and is reported.
   fallback: () => "keep",
+  lookingMs,
 };
 
 /** The findings of a gate, as the failed task tells them. */

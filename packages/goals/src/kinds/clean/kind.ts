@@ -10,6 +10,7 @@ import { findingsConference, findingsOf, treated } from "./conference.ts";
 import { initialFacts, knowledgeOf, recallTask } from "./facts.ts";
 import { cleanGoalSchema, datasetName } from "./goal.ts";
 import { domainOf, learnedDomain } from "./learned-domain.ts";
+import { lookingMs } from "./looking.ts";
 import { orderOf } from "./orders.ts";
 import { factsNow, repairClean } from "./repair.ts";
 import { resultOf } from "./result.ts";
@@ -40,6 +41,7 @@ export const cleanKind = {
       return columns.some(({ name }) => name === field) ? readColumn(field, said) : undefined;
     },
     fallback: (alternatives) => widest(z.array(columnSchema).parse(alternatives)),
+    lookingMs,
     conclude: (state, { fields }) => {
       const { profile } = knowledgeOf(state);
       return profile.columns.map(({ name, nulls }) => {
