@@ -104,14 +104,21 @@ test("what a lost node had is done by others, and nothing else is done again", a
 
 test("a piece that fails everywhere ends the job with its reason", async () => {
   const nodes = new Nodes();
-  const fail = () => Promise.reject(new Error("the disk is full"));
-  const [team] = ["n1", "n2"].map((name) => nodes.start(name, fail));
+  const tried: string[] = [];
+  const [team] = ["n1", "n2"].map((name) =>
+    nodes.start(name, async (piece) => {
+      tried.push(`${name} ${piece}`);
+      throw new Error("the disk is full");
+    }),
+  );
   await nodes.clock.advance(3000);
   const outcome = expect(team?.perform(jobOf(2))).rejects.toThrow(
     new DelegationError("g/stage", "given-up", 2, "the disk is full"),
   );
   await nodes.clock.advance(60_000);
   await outcome;
+  expect(tried.filter((line) => line.endsWith(" 0"))).toHaveLength(3);
+  expect(new Set(tried)).toEqual(new Set(["n1 0", "n1 1", "n2 0", "n2 1"]));
 });
 
 test("workers let go of what nobody wants any more", async () => {

@@ -41,7 +41,8 @@ export function clusterTeam(system: ActorSystem, { perform, hands }: ClusterTeam
     const ref = system.spawn(workerActor({ perform }), { name: `hand-${at + 1}` });
     return { member: ref.address, ref: system.ref(workerProtocol, ref.address) };
   });
-  const leading = { share: 1, patienceMs };
+  // What fails here is for another node to try.
+  const leading = { share: 1, attempts: 1, patienceMs };
   const foreman = workerActor({ perform, team, leading });
   system.spawn(foreman, { name: "foreman", capabilities: [foremanCapability] });
   return { perform: (job) => lead(system, job, hands) };
