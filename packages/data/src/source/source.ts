@@ -80,6 +80,9 @@ function renaming(renamed: NonNullable<Source["renamed"]>): string {
   return names.length === 0 ? "*" : `* RENAME (${names.join(", ")})`;
 }
 
+/** Of a delimited file that is looked at at once: DuckDB's own 64 MB for each thread come on top of its limit on memory. */
+const bufferBytes = 8 * 2 ** 20;
+
 function reader(source: Source, text: boolean): string {
   // A folder named `year=2024` must not become a column.
   const file = `${fileLiteral(source.path)}, hive_partitioning = false`;
@@ -88,7 +91,7 @@ function reader(source: Source, text: boolean): string {
     case "tsv": {
       const delimiter = source.format === "tsv" ? ", delim = '\\t'" : "";
       // Left to itself, DuckDB skips lines at the start until the rest looks regular: rows would be lost.
-      return `csv(${file}, sample_size = -1, skip = 0, all_varchar = ${text}${delimiter})`;
+      return `csv(${file}, sample_size = -1, skip = 0, all_varchar = ${text}, buffer_size = ${bufferBytes}${delimiter})`;
     }
     case "json":
       return `json(${file}, format = 'array', records = true, sample_size = -1)`;
