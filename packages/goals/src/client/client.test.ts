@@ -1,13 +1,7 @@
-import {
-  InMemoryJournal,
-  InMemoryNetwork,
-  InMemoryWorkQueue,
-  RecordingTracer,
-  seededRandom,
-  VirtualClock,
-} from "@troupe/testkit";
+import { type InMemoryNetwork, seededRandom, type VirtualClock } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { crew, Simulation, subjects, titleOf } from "../simulation/simulation.test-data.ts";
+import { quietWorld } from "../simulation/world.test-data.ts";
 import { GoalClient, type GoalEvent } from "./client.ts";
 
 let clock: VirtualClock;
@@ -16,12 +10,10 @@ let simulation: Simulation;
 let client: GoalClient;
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  network = new InMemoryNetwork({ clock, random: seededRandom(1), delayMs: 1 });
-  const journal = new InMemoryJournal(clock);
-  const queue = new InMemoryWorkQueue(clock);
-  const tracer = new RecordingTracer(clock, seededRandom(2));
-  simulation = new Simulation({ clock, network, journal, queue, random: seededRandom, tracer });
+  const world = quietWorld({ delayMs: 1 });
+  ({ clock, network } = world);
+  const { journal } = world;
+  simulation = new Simulation(world);
   const server = network.connect("server");
   journal.observe(({ subject, sequence, payload }) => {
     const id = /^journal\.goal\.(.*)$/.exec(subject)?.[1];

@@ -1,15 +1,14 @@
 import { silentLog } from "@troupe/actor";
 import { agentLimitsSchema, type Rule, rulesMind, runAgent } from "@troupe/agents";
 import {
-  InMemoryJournal,
-  InMemoryNetwork,
-  InMemoryWorkQueue,
-  RecordingTracer,
+  type InMemoryJournal,
+  type RecordingTracer,
   seededRandom,
-  VirtualClock,
+  type VirtualClock,
 } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { crew, Simulation } from "../simulation/simulation.test-data.ts";
+import { quietWorld } from "../simulation/world.test-data.ts";
 import { GoalClient } from "./client.ts";
 
 let clock: VirtualClock;
@@ -18,15 +17,10 @@ let tracer: RecordingTracer;
 let client: GoalClient;
 
 beforeEach(async () => {
-  clock = new VirtualClock();
-  journal = new InMemoryJournal(clock);
-  tracer = new RecordingTracer(clock, seededRandom(2));
-  const network = new InMemoryNetwork({ clock, random: seededRandom(1), delayMs: 1 });
-  const queue = new InMemoryWorkQueue(clock);
-  const simulation = new Simulation({
-    ...{ clock, network, journal, queue, tracer },
-    random: seededRandom,
-  });
+  const world = quietWorld({ delayMs: 1 });
+  ({ clock, journal, tracer } = world);
+  const { network } = world;
+  const simulation = new Simulation(world);
   crew(simulation);
   simulation.node("n1", { coordinates: true });
   await clock.advance(2000);

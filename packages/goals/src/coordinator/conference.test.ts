@@ -1,18 +1,12 @@
 import { TroupeError } from "@troupe/actor";
-import {
-  InMemoryJournal,
-  InMemoryNetwork,
-  InMemoryWorkQueue,
-  RecordingTracer,
-  seededRandom,
-  VirtualClock,
-} from "@troupe/testkit";
+import type { InMemoryJournal, VirtualClock } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { readGoalRecords } from "../goal/journal.ts";
 import type { GoalRecord } from "../goal/records.ts";
 import { replayGoal } from "../replay/replay-goal.ts";
 import { lettersKind } from "../simulation/letters.ts";
 import { crew, Simulation, titleOf } from "../simulation/simulation.test-data.ts";
+import { quietWorld } from "../simulation/world.test-data.ts";
 
 class GateError extends TroupeError {
   readonly code = "quality-gate-failed";
@@ -25,12 +19,9 @@ let journal: InMemoryJournal;
 let simulation: Simulation;
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  journal = new InMemoryJournal(clock);
-  const network = new InMemoryNetwork({ clock, random: seededRandom(1) });
-  const queue = new InMemoryWorkQueue(clock);
-  const tracer = new RecordingTracer(clock, seededRandom(2));
-  simulation = new Simulation({ clock, network, journal, queue, random: seededRandom, tracer });
+  const world = quietWorld();
+  ({ clock, journal } = world);
+  simulation = new Simulation(world);
   simulation.scripts.set("ship", async ({ task }) => {
     if (task === "ship") throw new GateError("it broke");
     return {};

@@ -1,11 +1,11 @@
 import type { Transport } from "@troupe/actor";
 import {
-  InMemoryJournal,
-  InMemoryNetwork,
+  type InMemoryJournal,
+  type InMemoryNetwork,
   InMemoryWorkQueue,
-  RecordingTracer,
+  type RecordingTracer,
   seededRandom,
-  VirtualClock,
+  type VirtualClock,
 } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { openGoalJournal } from "../goal/journal.ts";
@@ -17,6 +17,7 @@ import {
   subjects,
   titleOf,
 } from "../simulation/simulation.test-data.ts";
+import { quietWorld } from "../simulation/world.test-data.ts";
 
 let clock: VirtualClock;
 let network: InMemoryNetwork;
@@ -25,12 +26,9 @@ let tracer: RecordingTracer;
 let simulation: Simulation;
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  network = new InMemoryNetwork({ clock, random: seededRandom(1) });
-  journal = new InMemoryJournal(clock);
-  tracer = new RecordingTracer(clock, seededRandom(2));
-  const queue = new InMemoryWorkQueue(clock);
-  simulation = new Simulation({ clock, network, journal, queue, random: seededRandom, tracer });
+  const world = quietWorld();
+  ({ clock, journal, network, tracer } = world);
+  simulation = new Simulation(world);
 });
 
 /** Publishes the goal `g` once the nodes know each other. */

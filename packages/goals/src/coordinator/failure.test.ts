@@ -1,11 +1,4 @@
-import {
-  InMemoryJournal,
-  InMemoryNetwork,
-  InMemoryWorkQueue,
-  RecordingTracer,
-  seededRandom,
-  VirtualClock,
-} from "@troupe/testkit";
+import type { VirtualClock } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { NoNodesError } from "../errors.ts";
 import {
@@ -14,18 +7,16 @@ import {
   Simulation,
   titleOf,
 } from "../simulation/simulation.test-data.ts";
+import { quietWorld } from "../simulation/world.test-data.ts";
 
 let clock: VirtualClock;
 let simulation: Simulation;
 let n1: SimulatedNode;
 
 beforeEach(async () => {
-  clock = new VirtualClock();
-  const network = new InMemoryNetwork({ clock, random: seededRandom(1) });
-  const journal = new InMemoryJournal(clock);
-  const queue = new InMemoryWorkQueue(clock);
-  const tracer = new RecordingTracer(clock, seededRandom(2));
-  simulation = new Simulation({ clock, network, journal, queue, random: seededRandom, tracer });
+  const world = quietWorld();
+  ({ clock } = world);
+  simulation = new Simulation(world);
   crew(simulation);
   n1 = simulation.node("n1", { coordinates: true });
   await clock.advance(2000);

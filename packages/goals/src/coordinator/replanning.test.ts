@@ -1,17 +1,11 @@
-import {
-  InMemoryJournal,
-  InMemoryNetwork,
-  InMemoryWorkQueue,
-  RecordingTracer,
-  seededRandom,
-  VirtualClock,
-} from "@troupe/testkit";
+import { InMemoryJournal, VirtualClock } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { readGoalRecords } from "../goal/journal.ts";
 import type { GoalRecord } from "../goal/records.ts";
 import { replayGoal } from "../replay/replay-goal.ts";
 import { errandsKind, errandTasks } from "../simulation/errands.test-data.ts";
 import { type SimulatedNode, Simulation, titleOf } from "../simulation/simulation.test-data.ts";
+import { quietWorld } from "../simulation/world.test-data.ts";
 
 let clock: VirtualClock;
 let journal: InMemoryJournal;
@@ -27,10 +21,8 @@ beforeEach(async () => {
 
 /** Two nodes with what the journal holds, and nothing else of a former life. */
 function newCluster(): Simulation {
-  const network = new InMemoryNetwork({ clock, random: seededRandom(1) });
-  const queue = new InMemoryWorkQueue(clock);
-  const tracer = new RecordingTracer(clock, seededRandom(2));
-  const cluster = new Simulation({ clock, network, journal, queue, random: seededRandom, tracer });
+  const world = quietWorld({ clock, journal });
+  const cluster = new Simulation(world);
   cluster.node("w1", { does: errandTasks });
   n1 = cluster.node("n1", { coordinates: true });
   return cluster;

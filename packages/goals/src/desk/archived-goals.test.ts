@@ -1,30 +1,17 @@
-import {
-  InMemoryJournal,
-  InMemoryNetwork,
-  InMemoryWorkQueue,
-  RecordingTracer,
-  seededRandom,
-  VirtualClock,
-} from "@troupe/testkit";
+import type { InMemoryJournal, VirtualClock } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { openGoalJournal } from "../goal/journal.ts";
 import { goalRecordSchema } from "../goal/records.ts";
 import { crew, Simulation, subjects } from "../simulation/simulation.test-data.ts";
+import { quietWorld } from "../simulation/world.test-data.ts";
 
 let clock: VirtualClock;
 let journal: InMemoryJournal;
 let simulation: Simulation;
 beforeEach(async () => {
-  clock = new VirtualClock();
-  journal = new InMemoryJournal(clock);
-  simulation = new Simulation({
-    clock,
-    network: new InMemoryNetwork({ clock, random: seededRandom(1), delayMs: 1 }),
-    journal,
-    queue: new InMemoryWorkQueue(clock),
-    random: seededRandom,
-    tracer: new RecordingTracer(clock, seededRandom(2)),
-  });
+  const world = quietWorld({ delayMs: 1 });
+  ({ clock, journal } = world);
+  simulation = new Simulation(world);
   crew(simulation);
   simulation.node("n1", { coordinates: true, archiveEvery: 3 });
   await clock.advance(2000);

@@ -1,30 +1,16 @@
 import { silentLog } from "@troupe/actor";
-import {
-  InMemoryJournal,
-  InMemoryNetwork,
-  InMemoryWorkQueue,
-  RecordingTracer,
-  seededRandom,
-  VirtualClock,
-} from "@troupe/testkit";
 import { expect, test } from "vitest";
 import { pursue } from "../retention/ended-goals.test-data.ts";
 import { Retention } from "../retention/expire-goals.ts";
 import { crew, Simulation, subjects } from "../simulation/simulation.test-data.ts";
+import { quietWorld } from "../simulation/world.test-data.ts";
 
 const dayMs = 86_400_000;
 
 test("goals that have expired are listed by their age, shown, and known by their id", async () => {
-  const clock = new VirtualClock();
-  const journal = new InMemoryJournal(clock);
-  const simulation = new Simulation({
-    clock,
-    network: new InMemoryNetwork({ clock, random: seededRandom(1), delayMs: 1 }),
-    journal,
-    queue: new InMemoryWorkQueue(clock),
-    random: seededRandom,
-    tracer: new RecordingTracer(clock, seededRandom(2)),
-  });
+  const world = quietWorld({ delayMs: 1 });
+  const { clock, journal } = world;
+  const simulation = new Simulation(world);
   await pursue(journal, clock, "oldest", "failed");
   await pursue(journal, clock, "old", "succeeded");
   await clock.advance(31 * dayMs);

@@ -1,29 +1,16 @@
-import {
-  InMemoryJournal,
-  InMemoryNetwork,
-  InMemoryWorkQueue,
-  RecordingTracer,
-  seededRandom,
-  VirtualClock,
-} from "@troupe/testkit";
+import type { InMemoryWorkQueue, VirtualClock } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { crew, type NodeOptions, Simulation } from "../simulation/simulation.test-data.ts";
+import { quietWorld } from "../simulation/world.test-data.ts";
 
 let clock: VirtualClock;
 let queue: InMemoryWorkQueue;
 let simulation: Simulation;
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  queue = new InMemoryWorkQueue(clock);
-  simulation = new Simulation({
-    clock,
-    network: new InMemoryNetwork({ clock, random: seededRandom(1), delayMs: 1 }),
-    journal: new InMemoryJournal(clock),
-    queue,
-    random: seededRandom,
-    tracer: new RecordingTracer(clock, seededRandom(2)),
-  });
+  const world = quietWorld({ delayMs: 1 });
+  ({ clock, queue } = world);
+  simulation = new Simulation(world);
   crew(simulation);
 });
 

@@ -1,30 +1,17 @@
-import {
-  InMemoryJournal,
-  InMemoryNetwork,
-  InMemoryWorkQueue,
-  RecordingMeter,
-  RecordingTracer,
-  seededRandom,
-  VirtualClock,
-} from "@troupe/testkit";
+import { RecordingMeter, type VirtualClock } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
 import { crew, Simulation } from "../simulation/simulation.test-data.ts";
+import { quietWorld } from "../simulation/world.test-data.ts";
 
 let clock: VirtualClock;
 let simulation: Simulation;
 let meter: RecordingMeter;
 
 beforeEach(async () => {
-  clock = new VirtualClock();
+  const world = quietWorld();
+  ({ clock } = world);
   meter = new RecordingMeter();
-  simulation = new Simulation({
-    clock,
-    network: new InMemoryNetwork({ clock, random: seededRandom(1) }),
-    journal: new InMemoryJournal(clock),
-    queue: new InMemoryWorkQueue(clock),
-    random: seededRandom,
-    tracer: new RecordingTracer(clock, seededRandom(2)),
-  });
+  simulation = new Simulation(world);
 });
 
 /** Runs a goal to its end, and returns how many of its tasks were done. */

@@ -1,13 +1,6 @@
 import { TroupeError } from "@troupe/actor";
 import { defineTool, type Tool } from "@troupe/agents";
-import {
-  InMemoryJournal,
-  InMemoryNetwork,
-  InMemoryWorkQueue,
-  RecordingTracer,
-  seededRandom,
-  VirtualClock,
-} from "@troupe/testkit";
+import { type InMemoryJournal, seededRandom } from "@troupe/testkit";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { readGoalRecords } from "../goal/journal.ts";
@@ -16,6 +9,7 @@ import type { GoalKind } from "../kinds/kind.ts";
 import { FlowWorld } from "../simulation/flow-world.test-data.ts";
 import { lettersKind } from "../simulation/letters.ts";
 import { crew, Simulation } from "../simulation/simulation.test-data.ts";
+import { quietWorld } from "../simulation/world.test-data.ts";
 import { replayGoal } from "./replay-goal.ts";
 import { replayKinds } from "./replay-kinds.ts";
 
@@ -117,19 +111,9 @@ test.for(seeds)(
 test.for(["big", "small"])(
   "a vote that %s takes part in, what analysts make of a failure, and its repair are decided the same",
   async (word) => {
-    const clock = new VirtualClock();
-    const network = new InMemoryNetwork({ clock, random: seededRandom(1) });
-    const journal = new InMemoryJournal(clock);
-    const queue = new InMemoryWorkQueue(clock);
-    const tracer = new RecordingTracer(clock, seededRandom(2));
-    const simulation = new Simulation({
-      clock,
-      network,
-      journal,
-      queue,
-      random: seededRandom,
-      tracer,
-    });
+    const world = quietWorld();
+    const { clock, journal } = world;
+    const simulation = new Simulation(world);
     crew(simulation, ["big", word, "big"]);
     let shipped = false;
     simulation.scripts.set("ship", async () => {
