@@ -57,7 +57,8 @@ async function inspect(
   writeFileSync(path, text);
   const profile = await profileSource(engine, await describeSource(path, [own]));
   const limits = { rowLimit: 1_000_000, hardLimit: 1_000_000 };
-  return inspectSource(engine, profile, { referenceTime, ...limits });
+  const faults = await inspectSource(engine, profile, { referenceTime, ...limits });
+  return faults.filter(({ severity }) => severity !== "note");
 }
 
 /** A file that is refused whole names no fault: what was done to it is not found. */

@@ -5,6 +5,8 @@ import type { Suspicion } from "./suspicion.ts";
 
 /** Columns that are tried as determining, or as part of a key. */
 const columnLimit = 8;
+/** Rows of a group that must agree for one that does not. */
+const agreeing = 4;
 /** Columns that make a key together. */
 const keyParts = 3;
 
@@ -87,7 +89,7 @@ async function dependencies(survey: Survey): Promise<readonly Suspicion[]> {
 /** Rows that have what is rare among those with the same value of the determining column. */
 function exceptionsTo({ table }: Survey, one: SurveyColumn, other: SurveyColumn): string {
   const pairs = `SELECT _row, count(*) OVER (PARTITION BY ${one.text}, ${other.text}) AS n, count(*) OVER (PARTITION BY ${one.text}) AS total FROM ${table} WHERE ${one.text} IS NOT NULL AND ${other.text} IS NOT NULL`;
-  return `SELECT _row FROM (${pairs}) WHERE total >= 3 AND n * 2 < total`;
+  return `SELECT _row FROM (${pairs}) WHERE n * ${agreeing} < total`;
 }
 
 /** Column sets that identify nearly every row, smallest first; only the smallest is a key. */

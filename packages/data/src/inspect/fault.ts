@@ -1,14 +1,14 @@
 import { z } from "zod";
 
 /** How sure a fault makes one that its rows are wrong. */
-const faultSeverity = z.enum(["hard", "soft"]);
+const faultSeverity = z.enum(["hard", "soft", "note"]);
 export type FaultSeverity = z.output<typeof faultSeverity>;
 
 /**
  * Something in a file that is probably wrong, found without being told what is right.
  *
  * `hard`: the rows can't be right as they are, so a goal sets them aside. `soft`: they stand out; they
- * stay, and people are told.
+ * stay, and people are told. `note`: the evidence is weak; it is kept for whoever looks closer.
  */
 export const faultSchema = z.object({
   /** Id of the inspection rule, as in `inspectionRules`. */
@@ -20,7 +20,7 @@ export const faultSchema = z.object({
   /** Of the rows that were looked at, 0 to 1. */
   share: z.number(),
   severity: faultSeverity,
-  /** 0 to 1: how far the evidence is beyond the rule's threshold. */
+  /** Confidence, 0 to 1: how far the evidence is beyond the rule's threshold. Below `noteBelow` it is a note. */
   score: z.number(),
   /** What was seen, in one sentence. */
   evidence: z.string(),

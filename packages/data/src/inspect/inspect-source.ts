@@ -1,11 +1,14 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Profile } from "../profile/profile-schema.ts";
+import { inspectArithmetic } from "./arithmetic.ts";
 import { inspectCategories } from "./categories.ts";
 import { inspectDates } from "./dates.ts";
 import { inspectDependencies } from "./dependencies.ts";
 import type { Fault } from "./fault.ts";
 import { inspectGroups } from "./groups.ts";
-import { inspectionRules } from "./inspection-rules.ts";
+import { inspectionRules, noteBelow } from "./inspection-rules.ts";
+import { inspectPlaces } from "./misplaced.ts";
+import { inspectNumberForms } from "./number-forms.ts";
 import { inspectNumbers } from "./numbers.ts";
 import { inspectPairs } from "./pairs.ts";
 import { inspectReadings } from "./readings.ts";
@@ -62,6 +65,9 @@ export async function inspectSource(
         ...(await inspectPairs(survey)),
         ...(await inspectGroups(survey)),
         ...(await inspectDependencies(survey)),
+        ...(await inspectNumberForms(survey)),
+        ...(await inspectPlaces(survey)),
+        ...(await inspectArithmetic(survey)),
       ];
       const faults: Fault[] = [];
       for (const suspicion of suspicions) {
@@ -97,7 +103,8 @@ async function lookUp(
   const count = Number(found?.["n"]);
   const numbers = Array.isArray(found?.["rows"]) ? found["rows"].map(Number) : [];
   if (count === 0) return [];
-  const severity = count <= hardLimit ? inspectionRules[rule].severity : "soft";
+  const known = count <= hardLimit ? inspectionRules[rule].severity : "soft";
+  const severity = score < noteBelow ? "note" : known;
   const first = numbers.slice(0, exampleLimit);
   const examples = await survey.engine.rows(
     `SELECT _row::DOUBLE AS r, ${shown} AS v FROM ${survey.table} WHERE _row IN (${first.join(", ")}) ORDER BY _row`,

@@ -9,6 +9,9 @@ export interface InspectionRule {
   readonly thresholds: Readonly<Record<string, number>>;
 }
 
+/** What is found with a score below this is a note and not a finding. */
+export const noteBelow = 0.5;
+
 /** Most rows that a fault may have: what is more frequent is how the data is. */
 const faultShare = 0.06;
 
@@ -112,6 +115,31 @@ export const inspectionRules = {
   "missing-value": soft("missing values in a column that is filled nearly everywhere", {
     most: 0.055,
   }),
+  "number-form": soft("numbers that are written unlike nearly all others of their column", {
+    most: faultShare,
+  }),
+  rounded: soft("runs of rounder numbers than the column has otherwise", {
+    chance: 0.0001,
+    length: 4,
+  }),
+  "repeated-number": soft("a number that comes again and again among numbers that hardly repeat", {
+    least: 4,
+    times: 4,
+    varied: 0.3,
+    most: faultShare,
+  }),
+  misplaced: soft("values that are usual in another column, and numbers among words", {
+    times: 10,
+    most: faultShare,
+  }),
+  reference: soft(
+    "values that are not among those of a key, as nearly all others of their column are",
+    { most: faultShare },
+  ),
+  arithmetic: soft(
+    "rows in which a sum or a product of columns does not come out as it does elsewhere",
+    { most: faultShare },
+  ),
 } satisfies Readonly<Record<string, InspectionRule>>;
 
 export type InspectionRuleId = keyof typeof inspectionRules;

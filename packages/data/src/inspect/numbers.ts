@@ -8,6 +8,9 @@ const sentinels = [-1, -9, -99, -999, -9999, -99999, -999999, 999, 9999, 99999, 
 /** 1900-01-01, 1970-01-01, 9999-12-31 and 0001-01-01 as days since 1970. */
 const sentinelDays = [-25567, 0, 2932896, -719162];
 
+/** Different values up to which a column may be one of classes. */
+const fewValues = 16;
+
 const numeric = ({ kind, present }: SurveyColumn): boolean => kind !== "words" && present >= 10;
 
 /** Finds values far from the others of their column. */
@@ -68,13 +71,22 @@ async function outliers(
       rule: "outlier",
       columns: [column.name],
       rows: `SELECT _row FROM ${survey.table} WHERE ${conditions.join(" OR ")}`,
-      score: Math.max(...apart.map(({ separation }) => scoreOf(separation))),
+      score: Math.max(...apart.map(({ separation }) => scoreOf(separation))) * sure(column, apart),
       evidence: words.join("; "),
       shown: column.text,
     });
   }
   found.push(...(await sentinelValues(survey, columns)));
   return found;
+}
+
+/** A gap between a few different numbers, as of classes, says little unless it is wide. */
+function sure(
+  { distinct }: SurveyColumn,
+  apart: readonly { readonly separation: { readonly ratio: number; readonly values: number } }[],
+): number {
+  const wide = apart.some(({ separation: { ratio, values } }) => ratio >= 3 || values === 1);
+  return distinct <= fewValues && !wide ? 0.6 : 1;
 }
 
 /** Whether the upper half reaches out much further than the lower one. */
@@ -180,8 +192,9 @@ async function decimals(
 ): Promise<readonly Suspicion[]> {
   if (columns.length === 0) return [];
   const { regular, more, most } = inspectionRules.decimals.thresholds;
-  const placesOf = ({ text }: SurveyColumn): string =>
-    `CASE WHEN regexp_full_match(${text}, '-?[0-9]*[.]?[0-9]*') THEN length(split_part(${text}, '.', 2)) END`;
+  const placesOf = ({ text, number }: SurveyColumn): string =>
+    // A zero is written short whatever the others are.
+    `CASE WHEN regexp_full_match(${text}, '-?[0-9]*[.]?[0-9]*') AND ${number} <> 0 THEN length(split_part(${text}, '.', 2)) END`;
   const counts = columns.map(
     (column) => `map_entries(histogram(${placesOf(column)})) AS h${column.index}`,
   );

@@ -14,7 +14,11 @@ export async function inspectRuns(survey: Survey): Promise<readonly Suspicion[]>
   for (const column of survey.columns) {
     if (column.present < survey.rows) found.push(...(await missingIn(survey, column)));
     const varied = column.kind !== "words" && column.distinct >= column.present * 0.05;
-    if (varied && column.present >= 20) found.push(...(await stuckIn(survey, column)));
+    if (!varied || column.present < 20) continue;
+    const stuck = await stuckIn(survey, column);
+    found.push(...stuck);
+    if (stuck.length === 0 && column.kind === "number")
+      found.push(...(await roundedIn(survey, column)));
   }
   return found;
 }
@@ -45,7 +49,8 @@ async function stuckIn(survey: Survey, column: SurveyColumn): Promise<readonly S
     `SELECT count(*) FILTER (same)::DOUBLE AS s, count(same)::DOUBLE AS n FROM (SELECT ${text} = lag(${text}) OVER (ORDER BY _row) AS same FROM ${survey.table})`,
     survey.signal,
   );
-  return runsOf(survey, column, "stuck", Number(row?.["s"]) / Math.max(1, Number(row?.["n"])));
+  const share = Number(row?.["s"]) / Math.max(1, Number(row?.["n"]));
+  return runsOf(survey, column, "stuck", share);
 }
 
 /** @param share of rows that go on with a run, where runs come by chance */
@@ -59,9 +64,11 @@ async function runsOf(
   const { chance, length: shortest } = inspectionRules[rule].thresholds;
   const unlikely = Math.ceil(Math.log(chance / survey.rows) / Math.log(share));
   const least = Math.max(shortest, unlikely);
-  const changed = `SELECT _row, ${text} AS v, CASE WHEN ${text} IS NOT DISTINCT FROM lag(${text}) OVER (ORDER BY _row) THEN 0 ELSE 1 END AS changed FROM ${survey.table}`;
-  const numbered = `SELECT _row, v, sum(changed) OVER (ORDER BY _row) AS run FROM (${changed})`;
-  const runs = `SELECT count(*) AS length, min(_row) AS first, max(_row) AS last FROM (${numbered}) WHERE v IS ${rule === "stuck" ? "NOT NULL" : "NULL"} GROUP BY run`;
+  const changed = `SELECT _row, ${text} AS v, CASE WHEN ${text} IS NOT DISTINCT FROM lag(${text}) OVER (ORDER BY _row) THEN 0 ELSE 1 END AS changed, count(*) OVER (PARTITION BY ${text}) AS times FROM ${survey.table}`;
+  const numbered = `SELECT _row, v, times, sum(changed) OVER (ORDER BY _row) AS run FROM (${changed})`;
+  // What is frequent comes in long runs by chance.
+  const byChance = `count(*) * ln((max(times) - count(*) + 1) / ${survey.rows}) > ${Math.log(chance / survey.rows)}`;
+  const runs = `SELECT count(*) AS length, min(_row) AS first, max(_row) AS last, ${rule === "stuck" ? byChance : "false"} AS chance FROM (${numbered}) WHERE v IS ${rule === "stuck" ? "NOT NULL" : "NULL"} GROUP BY run`;
   const longest = await survey.engine.rows(
     `SELECT DISTINCT length::DOUBLE AS l FROM (${runs}) ORDER BY l DESC LIMIT ${lengthLimit}`,
     survey.signal,
@@ -77,10 +84,51 @@ async function runsOf(
     {
       rule,
       columns: [name],
-      rows: `SELECT _row FROM ${survey.table} JOIN (${runs}) ON _row BETWEEN first AND last WHERE length >= ${length}`,
+      rows: `SELECT _row FROM ${survey.table} JOIN (${runs}) ON _row BETWEEN first AND last WHERE length >= ${length} AND NOT chance`,
       score: 1 - 0.5 * (least / length),
       evidence: `runs of ${length} or more ${rule === "stuck" ? "equal" : "missing"} values; the next longest has ${shorter(cut)}`,
       shown: text,
     },
   ];
+}
+
+/** A property of numbers that comes by chance now and then, and never many times in a row. */
+interface Property {
+  readonly what: string;
+  readonly condition: string;
+}
+
+/** Runs of rounder numbers than the column has otherwise: estimated, filled in, or kept with fewer digits. */
+async function roundedIn(survey: Survey, column: SurveyColumn): Promise<readonly Suspicion[]> {
+  const { number: n, text, name, present } = column;
+  const { chance, length: shortest } = inspectionRules.rounded.thresholds;
+  const properties: readonly Property[] = [
+    { what: "whole numbers", condition: `${n} = round(${n})` },
+    { what: "multiples of ten", condition: `${n} % 10 = 0` },
+    { what: "multiples of a hundred", condition: `${n} % 100 = 0` },
+    { what: "zeros", condition: `${n} = 0` },
+  ];
+  for (const { what, condition } of properties) {
+    const changed = `SELECT _row, (${condition}) AS v, CASE WHEN (${condition}) IS NOT DISTINCT FROM lag(${condition}) OVER (ORDER BY _row) THEN 0 ELSE 1 END AS changed FROM ${survey.table} WHERE ${n} IS NOT NULL`;
+    const runs = `SELECT count(*) AS length, min(_row) AS first, max(_row) AS last FROM (SELECT _row, v, sum(changed) OVER (ORDER BY _row) AS run FROM (${changed})) WHERE v GROUP BY run`;
+    const [row] = await survey.engine.rows(
+      `SELECT list(length::DOUBLE ORDER BY length DESC)[:2] AS l, sum(length)::DOUBLE AS n FROM (${runs})`,
+      survey.signal,
+    );
+    const [longest = 0, next = 0] = Array.isArray(row?.["l"]) ? row["l"].map(Number) : [];
+    const share = (Number(row?.["n"]) - longest + 1) / (present - longest + 1);
+    if (longest < shortest || longest < next * longer || longest > present * 0.2) continue;
+    if (longest * Math.log(share) > Math.log(chance / present)) continue;
+    return [
+      {
+        rule: "rounded",
+        columns: [name],
+        rows: `SELECT _row FROM ${survey.table} JOIN (${runs}) ON _row BETWEEN first AND last WHERE length >= ${longest}`,
+        score: 1 - 0.5 * (Math.log(chance / present) / (longest * Math.log(share))),
+        evidence: `${longest} ${what} in a row; the next longest run has ${next}`,
+        shown: text,
+      },
+    ];
+  }
+  return [];
 }

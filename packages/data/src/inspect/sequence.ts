@@ -9,6 +9,10 @@ const fewest = 20;
 const strictly = 4;
 /** Different values from which on a column is a series, and not numbers for a few kinds. */
 const seriesValues = 15;
+/** Rows of each series on average, in a table that holds several. */
+const seriesRows = 10;
+/** Columns that are tried as telling series apart, and as going on within them. */
+const panelLimit = 4;
 /** Rows from which on regular steps without an exception are no chance. */
 const countedRows = 100;
 /** Steps from row to row that may be regular ones. */
@@ -20,13 +24,14 @@ export async function inspectSequence(survey: Survey): Promise<readonly Suspicio
   const columns = survey.columns.filter(
     ({ kind, present }) => kind !== "words" && present >= fewest,
   );
+  const within = await panelOf(survey, columns);
   const windows = columns.flatMap(({ number: n, index }) => [
     `${n}`,
     ...[2, 1].map((by) => `lag(${n}, ${by}) OVER w AS b${by}_${index}`),
     ...[1, 2].map((by) => `lead(${n}, ${by}) OVER w AS f${by}_${index}`),
   ]);
   if (windows.length === 0) return [];
-  const query = `SELECT _row, ${columns.map(({ text }) => text).join(", ")}, ${windows.join(", ")} FROM ${survey.table} WINDOW w AS (ORDER BY _row)`;
+  const query = `SELECT _row, ${columns.map(({ text }) => text).join(", ")}, ${windows.join(", ")} FROM ${survey.table} WINDOW w AS (${within === undefined ? "" : `PARTITION BY ${within.text} `}ORDER BY _row)`;
   return survey.engine.withTable(
     query,
     async (table) => {
@@ -36,10 +41,48 @@ export async function inspectSequence(survey: Survey): Promise<readonly Suspicio
         ...suspicion,
         rows: suspicion.rows.replaceAll(table, `(${query})`),
       });
-      return [...found, ...(await steps(survey, columns, table))].map(lasting);
+      return [...found, ...(await steps(survey, columns, table, within))].map(lasting);
     },
     survey.signal,
   );
+}
+
+/**
+ * The column that tells apart the series of a table that holds several: within each of its values some other
+ * column grows steadily, and over all rows it does not, or only until the next series begins.
+ */
+async function panelOf(
+  survey: Survey,
+  series: readonly SurveyColumn[],
+): Promise<SurveyColumn | undefined> {
+  const grouping = survey.columns
+    .filter(
+      ({ kind, present, distinct }) =>
+        kind === "words" &&
+        present >= survey.rows * 0.9 &&
+        distinct >= 2 &&
+        distinct * seriesRows <= survey.rows,
+    )
+    .slice(0, panelLimit);
+  const times = [...series].sort((a, b) => (a.kind === b.kind ? 0 : a.kind === "date" ? -1 : 1));
+  const pairs = grouping.flatMap((group) =>
+    times.slice(0, panelLimit).map((time) => ({ group, time })),
+  );
+  if (pairs.length === 0) return undefined;
+  const counts = pairs.map(
+    ({ group: { text }, time: { number: n } }, index) =>
+      `SELECT ${index} AS k, count(*) FILTER (NOT n > before)::DOUBLE AS b, count(before)::DOUBLE AS k1, count(*) FILTER (NOT n > own)::DOUBLE AS o, count(own)::DOUBLE AS k2 FROM (SELECT ${n} AS n, lag(${n}) OVER (ORDER BY _row) AS before, lag(${n}) OVER (PARTITION BY ${text} ORDER BY _row) AS own FROM ${survey.table})`,
+  );
+  const rows = await survey.engine.rows(counts.join(" UNION ALL "), survey.signal);
+  const better = rows.flatMap((row) => {
+    const broken = Number(row["b"]) / Math.max(1, Number(row["k1"]));
+    const own = Number(row["o"]) / Math.max(1, Number(row["k2"]));
+    const pair = pairs[Number(row["k"])];
+    return pair !== undefined && broken > 0 && own <= 0.1 && own <= broken * 0.5
+      ? [{ own, ...pair }]
+      : [];
+  });
+  return better.sort((a, b) => a.own - b.own)[0]?.group;
 }
 
 async function neighbours(
@@ -50,7 +93,9 @@ async function neighbours(
   const { smooth, gap, most } = inspectionRules.neighbour.thresholds;
   const distance = (index: number, of: (value: string) => string): string => {
     const around = [`b2_${index}`, `b1_${index}`, `f1_${index}`, `f2_${index}`];
-    return `least(${around.map((other) => `abs(${of(`n${index}`)} - ${of(other)})`).join(", ")})`;
+    const least = `least(${around.map((other) => `abs(${of(`n${index}`)} - ${of(other)})`).join(", ")})`;
+    // At an end there are rows on one side only, and a series may begin or end steeply.
+    return `CASE WHEN b1_${index} IS NOT NULL AND f1_${index} IS NOT NULL THEN ${least} END`;
   };
   const same = (value: string): string => value;
   const log = (value: string): string => `CASE WHEN ${value} > 0 THEN ln(${value}) END`;
@@ -102,6 +147,7 @@ async function steps(
   survey: Survey,
   columns: readonly SurveyColumn[],
   table: string,
+  within: SurveyColumn | undefined,
 ): Promise<readonly Suspicion[]> {
   const { regular, jumps, most } = inspectionRules.step.thresholds;
   const found: Suspicion[] = [];
@@ -148,7 +194,9 @@ async function steps(
       });
       return true;
     };
-    if (broken > 0 && broken <= total * 0.11 && strict >= broken * strictly) {
+    // Within series only time goes on in one direction.
+    const ordersRows = within === undefined || column.kind === "date";
+    if (ordersRows && broken > 0 && broken <= total * 0.11 && strict >= broken * strictly) {
       const [less, more] = up ? [before, after] : [after, before];
       const condition = `(${less} <= ${more} AND NOT (${n} BETWEEN ${less} AND ${more})) OR (${before} IS NULL AND ${up ? `${n} > ${after} AND ${n} > f2_${index}` : `${n} < ${after} AND ${n} < f2_${index}`}) OR (${after} IS NULL AND ${up ? `${n} < ${before} AND ${n} < b2_${index}` : `${n} > ${before} AND ${n} > b2_${index}`})`;
       if (
@@ -161,15 +209,20 @@ async function steps(
       )
         continue;
     }
-    const usual = usualSteps(row[`h${index}`], total, regular);
-    if (usual === undefined) continue;
+    const steps = usualSteps(row[`h${index}`], total, regular);
+    if (steps === undefined) continue;
+    const usual = column.kind === "date" ? withCalendar(steps) : steps;
     const odd = (from: string, to: string): string =>
       `coalesce(round(${to} - ${from}, 6) NOT IN (${usual.join(", ")}), true)`;
     // Both the step to the value and the one away from it are odd, so it is the value and not its neighbour.
-    const condition = `${n} IS NOT NULL AND ${odd(before, n)} AND ${odd(n, after)} AND (${before} IS NOT NULL OR ${after} IS NOT NULL)`;
+    const lonely = `${n} IS NOT NULL AND ${odd(before, n)} AND ${odd(n, after)} AND (${before} IS NOT NULL OR ${after} IS NOT NULL)`;
+    // Numbers that only grow count or name things, and may leave some out; time goes on.
+    const inOrder = column.kind === "number" && (broken === 0 || of("u") === of("d"));
+    const passes = `coalesce(${n} ${up ? ">" : "<"} ${before}, true) AND coalesce(${n} ${up ? "<" : ">"} ${after}, true)`;
+    const condition = inOrder ? `${lonely} AND NOT (${passes})` : lonely;
     await push(condition, 1, (count) => `${count} values break the regular steps of the column`);
     const jump = `${before} IS NOT NULL AND ${odd(before, n)} AND NOT (${condition})`;
-    if (total < countedRows) continue;
+    if (total < countedRows || (column.kind === "number" && usual.length > 2)) continue;
     await push(
       jump,
       1,
@@ -199,4 +252,20 @@ function usualSteps(
   if ((sorted.find(({ step }) => step === 0)?.rows ?? 0) > total * 0.5) return undefined;
   if (covered < total * regular || frequent.length > 8) return undefined;
   return frequent.map(({ step }) => step);
+}
+
+/** Days of the months and of the years; which of them are next is a matter of the calendar. */
+const calendar: readonly (readonly number[])[] = [
+  [28, 29, 30, 31],
+  [89, 90, 91, 92],
+  [365, 366],
+];
+
+/** Steps of dates, with the others that the same calendar makes. */
+function withCalendar(steps: readonly number[]): readonly number[] {
+  const periods = calendar.filter((days) => steps.some((step) => days.includes(Math.abs(step))));
+  const more = periods
+    .flat()
+    .flatMap((days) => (steps.some((step) => step < 0) ? [days, -days] : [days]));
+  return [...new Set([...steps, ...more])];
 }

@@ -30,7 +30,8 @@ function collapsed(text: string): string {
 /** In letters only: whether they are capital, small or begin with a capital. */
 function letterCase(text: string): string {
   const letters = `regexp_replace(${text}, '[^\\p{L}]', '', 'g')`;
-  return `CASE WHEN length(${letters}) < 4 THEN NULL WHEN ${letters} = upper(${letters}) THEN 'capitals' WHEN ${letters} = lower(${letters}) THEN 'small letters' WHEN regexp_matches(${letters}, '^\\p{Lu}') THEN 'a capital at the beginning' ELSE 'a small letter at the beginning' END`;
+  // What begins with a number has no first letter, and letters with dots between them are initials.
+  return `CASE WHEN length(${letters}) < 4 OR regexp_matches(${text}, '^[^\\p{L}]*[0-9]|\\p{L}[.*]\\p{L}[.*]') THEN NULL WHEN ${letters} = upper(${letters}) THEN 'capitals' WHEN ${letters} = lower(${letters}) THEN 'small letters' WHEN regexp_matches(${letters}, '^\\p{Lu}') THEN 'a capital at the beginning' ELSE 'a small letter at the beginning' END`;
 }
 
 /** Finds values that are written unlike the others of a column with a regular form. */

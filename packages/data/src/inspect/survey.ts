@@ -4,6 +4,7 @@ import { hasTime } from "../profile/date-formats.ts";
 import { textOf } from "../profile/profile-column.ts";
 import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
 import { type Source, scan } from "../source/source.ts";
+import { type Amount, amountOf, amountPatterns, hasDecimalComma } from "./amounts.ts";
 import { inspectionRules } from "./inspection-rules.ts";
 
 /** Numbers as they are written in files. */
@@ -151,6 +152,10 @@ async function readingsOf(
       `count(*) FILTER (regexp_full_match(trim(${text}), ${literal(numberPattern)}))::DOUBLE AS n${index}`,
       `count(*) FILTER (regexp_full_match(${text}, '0[0-9]+'))::DOUBLE AS z${index}`,
       `count(*) FILTER (contains(trim(${text}), ' '))::DOUBLE AS s${index}`,
+      `count(*) FILTER (regexp_full_match(trim(${text}), ${literal(amountPatterns.marked)}))::DOUBLE AS m${index}`,
+      `count(*) FILTER (regexp_full_match(trim(${text}), ${literal(amountPatterns.separated)}))::DOUBLE AS g${index}`,
+      `count(*) FILTER (${hasDecimalComma(text)})::DOUBLE AS k${index}`,
+      `count(*) FILTER (regexp_matches(trim(${text}), '^[-+]?[0-9]{4}'))::DOUBLE AS l${index}`,
     ].join(", ");
   });
   if (counts.length === 0) return {};
@@ -164,21 +169,35 @@ async function readingsOf(
 interface Kind {
   readonly kind: SurveyColumn["kind"];
   readonly format: string | undefined;
+  /** Of numbers that are written with marks. */
+  readonly amount?: Amount;
 }
 
 function kindOf(column: ColumnProfile, readings: Row, index: number): Kind {
   const of = (key: string): number => Number(readings[`${key}${index}`] ?? 0);
   const enough = Math.max(1, of("p") * inspectionRules.unreadable.thresholds.readable);
-  if (of("n") >= enough && of("z") <= Math.max(1, of("p") * codeShare))
+  // Where thousands are separated, what is written without a mark is smaller.
+  const separates = of("g") - of("n") >= 3 && of("l") * 10 <= of("g") - of("n");
+  if (!separates && of("n") >= enough && of("z") <= Math.max(1, of("p") * codeShare))
     return { kind: "number", format: undefined };
   const [best] = Object.entries(column.dates).sort((a, b) => b[1] - a[1]);
   if (best !== undefined && best[1] >= enough) return { kind: "date", format: best[0] };
   if (column.storage === "DATE") return { kind: "date", format: "%Y-%m-%d" };
   if (column.storage.startsWith("TIMESTAMP")) return { kind: "date", format: "%Y-%m-%d %H:%M:%S" };
+  const amount = (["m", "g"] as const).find((key) => of(key) >= enough);
+  if (amount !== undefined && of("z") <= Math.max(1, of("p") * codeShare)) {
+    const as = amount === "m" ? "marked" : "separated";
+    return {
+      kind: "number",
+      format: undefined,
+      amount: { as, comma: of("k") >= of(amount) * 0.5 },
+    };
+  }
   return { kind: "words", format: undefined };
 }
 
-function numberOf({ kind, format }: Kind, text: string): string {
+function numberOf({ kind, format, amount }: Kind, text: string): string {
+  if (amount !== undefined) return amountOf(amount, text);
   switch (kind) {
     case "number":
       return `CASE WHEN regexp_full_match(trim(${text}), ${literal(numberPattern)}) THEN TRY_CAST(trim(${text}) AS DOUBLE) END`;

@@ -1,5 +1,6 @@
 import { literal } from "../engine/sql.ts";
 import { inspectionRules } from "./inspection-rules.ts";
+import { mixedScripts } from "./likeness.ts";
 import type { Survey, SurveyColumn } from "./survey.ts";
 import type { Suspicion } from "./suspicion.ts";
 
@@ -9,11 +10,16 @@ interface Mark {
   readonly what: string;
   /** Regular expression (RE2). */
   readonly pattern: string;
+  /** Free text has it now and then, as in titles. */
+  readonly inProse?: true;
 }
 
 /** What UTF-8 looks like after it was read as Windows-1252 or Latin-1: two or three such characters in a row. */
 const mojibake =
   "[\u00c2\u00c3\u00c5\u00d0\u00d1][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u2013-\u203a\u20ac\u2122 ]|\u00e2[\u0080-\u00bf\u20ac][\u0080-\u00bf\u0152\u0153\u0160\u0161\u2010-\u203a\u20ac\u2122]|\u00ef\u00bf\u00bd|\u00ef\u00bb\u00bf";
+
+/** RE2 has no back references. */
+const fourInARow = [..."abcdefghijklmnopqrstuvwxyz"].map((letter) => `${letter}{4}`).join("|");
 
 const marks: readonly Mark[] = [
   { rule: "broken-character", what: "the replacement character U+FFFD", pattern: "\\x{FFFD}" },
@@ -37,7 +43,42 @@ const marks: readonly Mark[] = [
   {
     rule: "odd-character",
     what: "escapes that were not read",
-    pattern: "\\\\[nrtu\"'\\\\]|%[0-9A-F]{2}%[0-9A-F]{2}",
+    pattern: "\\\\[nrtu\"'\\\\]|\\p{L}%[0-9A-F]{2}|%[0-9A-F]{2}%[0-9A-F]{2}",
+  },
+  {
+    rule: "odd-character",
+    what: "letters of another script inside a word",
+    pattern: mixedScripts,
+  },
+  {
+    rule: "odd-character",
+    what: "letters apart from their accents, or joined in one character",
+    pattern: "[A-Za-z][\\x{0300}-\\x{036F}]|[\\x{FB00}-\\x{FB06}]",
+  },
+  {
+    rule: "odd-character",
+    what: "question marks in place of letters",
+    pattern: "\\p{Ll}[?]\\p{Ll}",
+    inProse: true,
+  },
+  {
+    rule: "odd-character",
+    what: "digits in place of letters",
+    pattern: "\\p{Ll}[0-9]\\p{Ll}",
+    inProse: true,
+  },
+  {
+    rule: "odd-character",
+    what: "a letter four times in a row",
+    pattern: fourInARow,
+    inProse: true,
+  },
+  {
+    rule: "odd-character",
+    what: "marks of programs around text: braces, brackets, underscores",
+    pattern:
+      "^[\\[{].*[\\]}]$|^[\"'\u201c].*[\"'\u201d]$|\\p{L}_\\p{L}|[*]$|\\s[?]$|\\[[0-9]+\\]$|[.]{3}$",
+    inProse: true,
   },
   { rule: "odd-character", what: "delimiters of files", pattern: "[|\\t;]" },
   { rule: "odd-character", what: "a quotation mark without its partner", pattern: '^[^"]*"[^"]*$' },
@@ -65,12 +106,18 @@ export async function inspectWriting(survey: Survey): Promise<readonly Suspicion
   );
 }
 
+/** One or two such values among sentences and titles that never repeat say little. */
+function isProse({ spaced, distinct, present }: SurveyColumn, count: number): boolean {
+  return count <= 2 && spaced > present * 0.3 && distinct > present * 0.5;
+}
+
 function judge(
   survey: Survey,
   column: SurveyColumn,
-  { rule, what, pattern }: Mark,
+  mark: Mark,
   count: number,
 ): readonly Suspicion[] {
+  const { rule, what, pattern } = mark;
   const { most } = inspectionRules[rule].thresholds;
   const tolerated = Math.max(1, column.present * most);
   if (count === 0 || count > tolerated) return [];
@@ -79,7 +126,9 @@ function judge(
       rule,
       columns: [column.name],
       rows: `SELECT _row FROM ${survey.table} WHERE regexp_matches(${column.text}, ${literal(pattern)})`,
-      score: 1 - 0.5 * (count / tolerated),
+      score:
+        (1 - 0.5 * (count / tolerated)) *
+        (mark.inProse === true && isProse(column, count) ? 0.45 : 1),
       evidence: `${count} of ${column.present} values hold ${what}`,
       shown: column.text,
     },

@@ -19,6 +19,8 @@ export const dateFormats: readonly string[] = [
   "%Y-%m-%dT%H:%M:%S",
   "%Y-%m-%dT%H:%M:%SZ",
   "%Y-%m-%dT%H:%M:%S.%gZ",
+  "%Y-%m-%d %H:%M",
+  "%Y-%m-%dT%H:%M",
   "%Y/%m/%d %H:%M:%S",
   "%Y/%m/%d %H:%M",
   "%m/%d/%Y %H:%M",

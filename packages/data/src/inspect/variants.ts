@@ -1,0 +1,127 @@
+import { editDistance, plainly } from "./likeness.ts";
+
+/** A value and how many rows have it. */
+export interface Category {
+  readonly value: string;
+  readonly rows: number;
+}
+
+/** A rare value, and the frequent one that it probably stands for. */
+export interface Variant extends Category {
+  readonly of: string;
+}
+
+/** Fewest letters of what was cut off or is written into something else. */
+const fewestLetters = 3;
+/** Values of a column that others are held against; beyond, only the most frequent ones. */
+const frequentLimit = 400;
+
+/**
+ * Finds rare values that stand for a frequent one.
+ *
+ * @param categories most frequent first
+ * @param ratio how many times as frequent the other must be
+ * @param repeats rows of each value on average; below three only what is equal but for its decoration counts
+ */
+export function findVariants(
+  categories: readonly Category[],
+  ratio: number,
+  repeats: number,
+): readonly Variant[] {
+  const total = categories.reduce((sum, { rows }) => sum + rows, 0);
+  const plain = new Map<string, Category>();
+  for (const category of categories) {
+    for (const key of [plainly(category.value), wordSet(category.value)]) {
+      if (key !== "" && !plain.has(key)) plain.set(key, category);
+    }
+  }
+  const frequent = categories
+    .filter(({ rows }) => rows >= Math.min(Math.max(ratio, 5), Math.max(3, total / 8)))
+    .slice(0, frequentLimit);
+  const names = new Set(frequent.map(({ value }) => value.toLowerCase()));
+  return categories.flatMap((category): readonly Variant[] => {
+    const { value, rows } = category;
+    if (rows > Math.max(1, total * 0.06)) return [];
+    const same = [plainly(value), wordSet(value)]
+      .map((key) => plain.get(key))
+      .find((other) => other !== undefined && other.value !== value && other.rows >= rows * 2);
+    if (same !== undefined) return [{ ...category, of: same.value }];
+    if (repeats < 3) return [];
+    const whole = frequent.find(
+      (other) =>
+        other.value !== value && other.rows >= rows * 2 && isWrittenInto(value, other.value, names),
+    );
+    if (whole !== undefined) return [{ ...category, of: whole.value }];
+    if (rows > Math.max(1, total * 0.02)) return [];
+    const near = frequent.find(
+      (other) =>
+        other.rows >= Math.min(rows * ratio, total / 4) &&
+        other.rows > rows * 2 &&
+        isNear(value, other.value),
+    );
+    return near === undefined ? [] : [{ ...category, of: near.value }];
+  });
+}
+
+/** The words of a value in alphabetical order; nothing when it has a single one. */
+function wordSet(value: string): string {
+  const words = value
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "");
+  return words.length < 2 ? "" : words.sort().join(" ");
+}
+
+/** Whether a value is another one with something added, cut off or left out. */
+function isWrittenInto(value: string, whole: string, names: ReadonlySet<string>): boolean {
+  const [rare, usual] = [value.toLowerCase(), whole.toLowerCase()];
+  if (usual.length < fewestLetters) return false;
+  if (isRepeated(rare, usual) || isJoint(rare, names)) return true;
+  if ([...rare].reverse().join("") === usual && usual.length > fewestLetters) return true;
+  if (isDecorated(rare, usual)) return true;
+  return isShortened(value, whole);
+}
+
+function isRepeated(rare: string, usual: string): boolean {
+  return rare.length > usual.length && rare.replaceAll(usual, "").trim() === "";
+}
+
+/** Several categories in one value. */
+function isJoint(rare: string, names: ReadonlySet<string>): boolean {
+  const parts = rare.split(/[/;|,+&]| and | or /).map((part) => part.trim());
+  return parts.length > 1 && parts.every((part) => names.has(part));
+}
+
+/** With a note or a label, which do not go on in words. */
+function isDecorated(rare: string, usual: string): boolean {
+  const after = rare.startsWith(usual) ? rare.slice(usual.length) : undefined;
+  const before = rare.endsWith(usual) ? rare.slice(0, rare.length - usual.length) : undefined;
+  if (after !== undefined && /^(\s*[[(*?#;!=~<{"'“”|\\]|:\s|e?s$)/.test(after)) return true;
+  return before !== undefined && /[\])*?#:=~>}"'“”|\\]\s*$/.test(before);
+}
+
+/** Cut off inside a word, written with initials, or with letters left out and a dot or no vowels to show for it. */
+function isShortened(value: string, whole: string): boolean {
+  if (/[0-9]/.test(whole)) return false;
+  const bare = value.replace(/[.…]+$/, "");
+  const marked = bare !== value;
+  const [rare, usual] = [bare.toLowerCase(), whole.toLowerCase()];
+  if (rare.length >= usual.length) return false;
+  if (usual.startsWith(rare) && rare.length >= Math.min(fewestLetters, usual.length - 1)) {
+    return marked || /\p{L}/u.test(usual[rare.length] ?? "");
+  }
+  const words = whole.split(/[^\p{L}]+/u).filter((word) => word !== "");
+  const initials = words.map((word) => word[0]).join("");
+  if (words.length > 1 && value.replaceAll(".", "") === initials.toUpperCase()) return true;
+  const vowelless = usual[0] + usual.slice(1).replaceAll(/[aeiou]/g, "");
+  return rare.length >= fewestLetters && rare === vowelless;
+}
+
+/** One edit apart, or two in long words; not among values with digits, which number things. */
+function isNear(one: string, other: string): boolean {
+  const shorter = Math.min(one.length, other.length);
+  const allowed = shorter >= 8 ? 2 : 1;
+  if (shorter < 4 || Math.abs(one.length - other.length) > allowed) return false;
+  if (/[0-9]/.test(other)) return false;
+  return editDistance(one.toLowerCase(), other.toLowerCase(), allowed) <= allowed;
+}
