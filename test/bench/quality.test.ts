@@ -65,6 +65,7 @@ test("recall counts corruptions, precision counts findings", () => {
     corruptions: 2,
     recall: 0.5,
     precision: 0.75,
+    precisionOnce: 0.75,
     precisionNew: 1,
     rows: 0.25,
   });

@@ -1,5 +1,6 @@
 import type { Fault } from "@troupe/data";
 import type { Corrupted } from "./corrupt.ts";
+import { isDefect } from "./defects.ts";
 import type { SuiteFile } from "./suite.ts";
 
 /** A fault that shares this much of its rows with a corruption is a finding of it. */
@@ -19,6 +20,7 @@ export interface Judged {
   /** Rules with a right finding. */
   readonly by: readonly string[];
   readonly right: number;
+  /** Neither right nor a defect that the undamaged file has itself. */
   readonly wrong: readonly Fault[];
   /** Those of the wrong ones that the undamaged file has not. */
   readonly fresh: readonly Fault[];
@@ -46,9 +48,11 @@ export function judge(
       ({ rule, rowNumbers }) => rule === fault.rule && `${rowNumbers}` === `${fault.rowNumbers}`,
     );
   const right = faults.filter(isRight);
-  const wrong = faults.filter((fault) => !isRight(fault));
   const isKnown = (fault: Fault): boolean =>
     clean.some(({ rule, columns }) => rule === fault.rule && `${columns}` === `${fault.columns}`);
+  const wrong = faults.filter(
+    (fault) => !isRight(fault) && !(isKnown(fault) && isDefect(file.name, fault)),
+  );
   return {
     file: file.name,
     held: file.held,
@@ -70,9 +74,11 @@ export interface Total {
   readonly corruptions: number;
   /** Share of corruptions found. */
   readonly recall: number;
-  /** Share of findings that are right. */
+  /** Share of findings that are right, of those that are no known defects of the undamaged file. */
   readonly precision: number;
-  /** The same without findings that the undamaged file has too: these are in the file itself. */
+  /** The same, where a false alarm that the undamaged file has too counts once for each file. */
+  readonly precisionOnce: number;
+  /** The same without findings that the undamaged file has too. */
   readonly precisionNew: number;
   /** Share of damaged rows that are named. */
   readonly rows: number;
@@ -84,10 +90,16 @@ export function total(judged: readonly Judged[]): Total {
   const right = sum((one) => one.right);
   const wrong = sum((one) => one.wrong.length);
   const fresh = sum((one) => one.fresh.length);
+  const alarms = judged.flatMap(({ file, wrong: all, fresh: anew }) =>
+    all
+      .filter((fault) => !anew.includes(fault))
+      .map(({ rule, columns }) => `${file} ${rule} ${columns}`),
+  );
   return {
     corruptions: judged.length,
     recall: sum((one) => (one.right > 0 ? 1 : 0)) / Math.max(1, judged.length),
     precision: right / Math.max(1, right + wrong),
+    precisionOnce: right / Math.max(1, right + fresh + new Set(alarms).size),
     precisionNew: right / Math.max(1, right + fresh),
     rows:
       sum((one) => one.named) /

@@ -4,16 +4,19 @@ import type { Suspicion } from "./suspicion.ts";
 
 /** Columns of numbers that are tried. */
 const columnLimit = 12;
+/** What a result may be off by, of itself and at all: it was rounded. */
+const relative = 0.001;
+const absolute = 0.011;
 /** Rows that a law is tried on before it is held against all. */
 const tried = 200;
 
-/** A law between three columns: what its sides differ by, and by how much they may. */
+/** Share of the tried rows in which a law may be broken. */
+const exceptions = 0.2;
+
+/** A law between three columns. */
 interface Law {
   readonly columns: readonly [SurveyColumn, SurveyColumn, SurveyColumn];
-  readonly words: string;
-  /** A condition for the rows that the law has something to say about. */
-  readonly applies: string;
-  readonly broken: string;
+  readonly operation: "+" | "*";
 }
 
 /** Finds rows in which a sum or a product does not come out as it does elsewhere. */
@@ -21,32 +24,37 @@ export async function inspectArithmetic(survey: Survey): Promise<readonly Suspic
   const columns = survey.columns
     .filter(({ kind, present, distinct }) => kind === "number" && present >= 20 && distinct >= 5)
     .slice(0, columnLimit);
-  const laws = columns.flatMap((one, at) =>
-    columns
-      .slice(at + 1)
-      .flatMap((other) =>
-        columns.flatMap((result) =>
-          result === one || result === other ? [] : lawsOf(one, other, result),
-        ),
-      ),
-  );
-  if (laws.length === 0) return [];
+  if (columns.length < 3) return [];
   const step = Math.max(1, Math.floor(survey.rows / tried));
-  const [sample = {}] = await survey.engine.rows(
-    `SELECT ${countsOf(laws)} FROM (SELECT * FROM ${survey.table} WHERE _row % ${step} = 0)`,
+  const drawn = await survey.engine.rows(
+    `SELECT ${columns.map(({ number, index }) => `${number}::DOUBLE AS v${index}`).join(", ")} FROM ${survey.table} WHERE _row % ${step} = 0 ORDER BY _row LIMIT ${2 * tried}`,
     survey.signal,
   );
-  const likely = laws.filter((_, index) => {
-    const [applying, broken] = [Number(sample[`a${index}`]), Number(sample[`b${index}`])];
-    return applying >= 10 && broken <= applying * 0.2;
-  });
+  const values = columns.map(({ index }) =>
+    drawn.map((row) => (row[`v${index}`] === null ? Number.NaN : Number(row[`v${index}`]))),
+  );
+  const likely = columns.flatMap((one, first) =>
+    columns.slice(first).flatMap((other, more) =>
+      columns.flatMap((result, third): readonly Law[] => {
+        const second = first + more;
+        if (result === one || result === other || one === other) return [];
+        return (["+", "*"] as const)
+          .filter((operation) =>
+            isLaw(operation, values[first] ?? [], values[second] ?? [], values[third] ?? []),
+          )
+          .map((operation) => ({ columns: [one, other, result], operation }));
+      }),
+    ),
+  );
   if (likely.length === 0) return [];
   const [row = {}] = await survey.engine.rows(
     `SELECT ${countsOf(likely)} FROM ${survey.table}`,
     survey.signal,
   );
   const { most } = inspectionRules.arithmetic.thresholds;
-  return likely.flatMap(({ columns: involved, words, applies, broken }, index) => {
+  return likely.flatMap((law, index) => {
+    const { columns: involved } = law;
+    const { applies, broken, words } = said(law);
     const [applying, count] = [Number(row[`a${index}`]), Number(row[`b${index}`])];
     const limit = Math.max(1, applying * most);
     if (count === 0 || count > limit || applying < survey.rows * 0.3) return [];
@@ -63,28 +71,49 @@ export async function inspectArithmetic(survey: Survey): Promise<readonly Suspic
   });
 }
 
-function lawsOf(one: SurveyColumn, other: SurveyColumn, result: SurveyColumn): readonly Law[] {
+/** Whether a law holds in most of the rows that it has something to say about. */
+function isLaw(
+  operation: Law["operation"],
+  one: readonly number[],
+  other: readonly number[],
+  result: readonly number[],
+): boolean {
+  let applying = 0;
+  let broken = 0;
+  for (const [at, c] of result.entries()) {
+    const [a, b] = [one[at] ?? Number.NaN, other[at] ?? Number.NaN];
+    const expected = operation === "+" ? a + b : a * b;
+    if (Number.isNaN(expected) || Number.isNaN(c) || saysNothing(operation, a, b)) continue;
+    applying += 1;
+    if (!(Math.abs(expected - c) <= Math.abs(c) * relative + absolute)) broken += 1;
+    if (broken > 10 + result.length * exceptions) return false;
+  }
+  return applying >= 10 && broken <= applying * exceptions;
+}
+
+/** Adding nothing, or multiplying by one, is no law. */
+function saysNothing(operation: Law["operation"], a: number, b: number): boolean {
+  return a === 0 || b === 0 || (operation === "*" && (a === 1 || b === 1 || Math.abs(a * b) <= 1));
+}
+
+/** The same for the database, and in words. */
+function said({ columns: [one, other, result], operation }: Law): {
+  readonly words: string;
+  readonly applies: string;
+  readonly broken: string;
+} {
   const [a, b, c] = [one.number, other.number, result.number];
-  // Adding nothing, or multiplying by one, is no law.
-  const present = `${c} IS NOT NULL AND ${a} <> 0 AND ${b} <> 0`;
-  const law = (sum: string, words: string, applies: string): Law => ({
-    columns: [one, other, result],
-    words,
-    applies,
-    broken: `abs(${sum} - ${c}) > abs(${c}) * 0.001 + 0.011`,
-  });
-  return [
-    law(`(${a} + ${b})`, `'${result.name}' is '${one.name}' and '${other.name}' together`, present),
-    law(
-      `(${a} * ${b})`,
-      `'${result.name}' is '${one.name}' times '${other.name}'`,
-      `${present} AND ${a} <> 1 AND ${b} <> 1 AND abs(${a} * ${b}) > 1`,
-    ),
-  ];
+  const factors = operation === "*" ? ` AND ${a} <> 1 AND ${b} <> 1 AND abs(${a} * ${b}) > 1` : "";
+  return {
+    words: `'${result.name}' is '${one.name}' ${operation === "+" ? "and" : "times"} '${other.name}'${operation === "+" ? " together" : ""}`,
+    applies: `${c} IS NOT NULL AND ${a} <> 0 AND ${b} <> 0${factors}`,
+    broken: `abs(${a} ${operation} ${b} - ${c}) > abs(${c}) * ${relative} + ${absolute}`,
+  };
 }
 
 const countsOf = (laws: readonly Law[]): string =>
   laws
+    .map(said)
     .map(
       ({ applies, broken }, index) =>
         `count(*) FILTER (${applies})::DOUBLE AS a${index}, count(*) FILTER (${applies} AND ${broken})::DOUBLE AS b${index}`,

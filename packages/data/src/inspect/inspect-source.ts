@@ -29,13 +29,16 @@ export interface InspectOptions {
   readonly hardLimit?: number;
   /** Examples kept of each fault. Default 5. */
   readonly exampleLimit?: number;
+  /** Values looked at: rows times columns. Of a larger table blocks of 5,000 rows are, in even distances. Default 8,000,000. */
+  readonly valueLimit?: number;
 }
 
 /**
  * Looks for what is probably wrong in a file, without being told what is right: every rule of
  * `inspectionRules` learns from the data what is usual and finds what is not. All of it is done in
  * DuckDB, over sets; only frequencies and a few hundred values at the ends of each distribution leave it.
- * Of tables with more than 50,000 rows, blocks of rows in even distances are looked at.
+ * Of tables with more values than `valueLimit`, blocks of rows in even distances are looked at. Memory is the engine's
+ * `memoryLimitMb`, beyond which DuckDB spills to its scratch folder; how long it may take is said with `signal`.
  *
  * @returns faults, the surest first
  * @throws InterruptedError when `signal` is aborted
@@ -46,7 +49,7 @@ export async function inspectSource(
   options: InspectOptions = {},
   signal?: AbortSignal,
 ): Promise<readonly Fault[]> {
-  const { referenceTime, rowLimit = 20, hardLimit = 2000, exampleLimit = 5 } = options;
+  const { referenceTime, rowLimit = 20, hardLimit = 2000, exampleLimit = 5, valueLimit } = options;
   const now = referenceTime === undefined ? undefined : Math.floor(referenceTime / 86_400_000);
   return withSurvey(
     engine,
@@ -75,6 +78,7 @@ export async function inspectSource(
       }
       return merged(faults).sort((a, b) => b.score - a.score);
     },
+    valueLimit,
     signal,
   );
 }
@@ -94,7 +98,11 @@ function merged(faults: readonly Fault[]): Fault[] {
 async function lookUp(
   survey: Survey,
   { rule, columns, rows, score, evidence, shown }: Suspicion,
-  { rowLimit, hardLimit, exampleLimit }: Required<Omit<InspectOptions, "referenceTime">>,
+  {
+    rowLimit,
+    hardLimit,
+    exampleLimit,
+  }: Required<Omit<InspectOptions, "referenceTime" | "valueLimit">>,
 ): Promise<readonly Fault[]> {
   const [found] = await survey.engine.rows(
     `SELECT count(*)::DOUBLE AS n, list(_row::DOUBLE ORDER BY _row)[:${Math.max(rowLimit, hardLimit)}] AS rows FROM (${rows})`,

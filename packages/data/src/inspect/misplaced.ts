@@ -14,6 +14,7 @@ const shortest = 3;
 export async function inspectPlaces(survey: Survey): Promise<readonly Suspicion[]> {
   return [
     ...(await strangers(survey)),
+    ...(await copies(survey)),
     ...(await numbersAmongWords(survey)),
     ...(await references(survey)),
   ];
@@ -57,6 +58,52 @@ async function strangers(survey: Survey): Promise<readonly Suspicion[]> {
       },
     ];
   });
+}
+
+/** Columns that hold the same things and never have the same in one row, as two ends of a way. */
+async function copies(survey: Survey): Promise<readonly Suspicion[]> {
+  const columns = survey.columns
+    .filter(({ kind, present, distinct }) => kind === "words" && present >= 20 && distinct >= 4)
+    .slice(0, columnLimit);
+  const pairs = columns.flatMap((one, at) =>
+    columns.slice(at + 1).map((other) => ({ one, other })),
+  );
+  if (pairs.length === 0) return [];
+  const frequencies = columns
+    .map(
+      ({ text, index }) =>
+        `SELECT ${index} AS c, ${text} AS v, count(*) / ${survey.rows} AS p FROM ${survey.table} WHERE ${text} IS NOT NULL GROUP BY ${text}`,
+    )
+    .join(" UNION ALL ");
+  const expected = await survey.engine.rows(
+    `WITH f AS (${frequencies}) SELECT one.c::DOUBLE AS one, other.c::DOUBLE AS other, (sum(one.p * other.p) * ${survey.rows})::DOUBLE AS n FROM f AS one JOIN f AS other ON one.v = other.v AND one.c < other.c GROUP BY ALL ORDER BY one, other`,
+    survey.signal,
+  );
+  const { times } = inspectionRules.misplaced.thresholds;
+  const found: Suspicion[] = [];
+  for (const row of expected) {
+    const pair = pairs.find(
+      ({ one, other }) => one.index === Number(row["one"]) && other.index === Number(row["other"]),
+    );
+    if (pair === undefined || Number(row["n"]) < times) continue;
+    const { one, other } = pair;
+    const equal = `${one.text} = ${other.text}`;
+    const [counted] = await survey.engine.rows(
+      `SELECT count(*) FILTER (${equal})::DOUBLE AS n FROM ${survey.table}`,
+      survey.signal,
+    );
+    const count = Number(counted?.["n"]);
+    if (count === 0 || count * 3 > Number(row["n"])) continue;
+    found.push({
+      rule: "misplaced",
+      columns: [one.name, other.name],
+      rows: `SELECT _row FROM ${survey.table} WHERE ${equal}`,
+      score: 1 - 1.5 * (count / Number(row["n"])),
+      evidence: `'${one.name}' and '${other.name}' are the same in ${count} rows; chance alone would make ${Math.round(Number(row["n"]))}`,
+      shown: one.text,
+    });
+  }
+  return found;
 }
 
 async function numbersAmongWords(survey: Survey): Promise<readonly Suspicion[]> {

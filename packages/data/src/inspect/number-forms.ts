@@ -16,59 +16,80 @@ interface Form {
 
 /** Finds numbers that read as numbers but are written unlike the others, and one that comes again and again. */
 export async function inspectNumberForms(survey: Survey): Promise<readonly Suspicion[]> {
-  const found: Suspicion[] = [];
-  for (const column of survey.columns) {
-    if (column.kind !== "number" || column.present < fewest) continue;
-    found.push(...(await byForm(survey, column)), ...(await byFrequency(survey, column)));
-  }
+  const columns = survey.columns.filter(
+    ({ kind, present }) => kind === "number" && present >= fewest,
+  );
+  if (columns.length === 0) return [];
+  const [usual = {}] = await survey.engine.rows(
+    `SELECT ${columns.map((column) => `max_by(d, n) FILTER (c = ${column.index})::DOUBLE AS d${column.index}, max(n) FILTER (c = ${column.index})::DOUBLE AS n${column.index}`).join(", ")} FROM (${columns
+      .map(
+        (column) =>
+          `SELECT ${column.index} AS c, ${decimalsOf(column)} AS d, count(*) AS n FROM ${survey.table} WHERE ${column.number} <> 0 GROUP BY d`,
+      )
+      .join(" UNION ALL ")})`,
+    survey.signal,
+  );
+  const forms = columns.map((column) => {
+    const decimals = Number(usual[`d${column.index}`]);
+    const fixed = Number(usual[`n${column.index}`]) >= column.present * fixedShare;
+    return { column, forms: formsOf(column, fixed && decimals > 0 ? decimals : undefined) };
+  });
+  const [counts = {}] = await survey.engine.rows(
+    `SELECT ${forms.flatMap(({ column, forms: all }) => all.map(({ condition }, form) => `count(*) FILTER (${column.number} IS NOT NULL AND ${condition})::DOUBLE AS f${column.index}_${form}`)).join(", ")} FROM ${survey.table}`,
+    survey.signal,
+  );
+  const found = forms.flatMap(({ column, forms: all }) =>
+    all.flatMap((form, at) =>
+      judge(survey, column, form, Number(counts[`f${column.index}_${at}`])),
+    ),
+  );
+  for (const column of columns) found.push(...(await byFrequency(survey, column)));
   return found;
 }
 
-async function byForm(survey: Survey, column: SurveyColumn): Promise<readonly Suspicion[]> {
-  const { text, number, present } = column;
-  const decimals = `length(split_part(regexp_extract(${text}, '[0-9.]+'), '.', 2))`;
-  const [most] = await survey.engine.rows(
-    `SELECT ${decimals}::DOUBLE AS d, count(*)::DOUBLE AS n FROM ${survey.table} WHERE ${number} IS NOT NULL AND ${number} <> 0 GROUP BY d ORDER BY n DESC, d LIMIT 1`,
-    survey.signal,
-  );
-  const usual = Number(most?.["d"]);
-  const fixed = usual > 0 && Number(most?.["n"]) >= present * fixedShare;
+const decimalsOf = ({ text }: SurveyColumn): string =>
+  `length(split_part(regexp_extract(${text}, '[0-9.]+'), '.', 2))`;
+
+/** @param decimals that all numbers have, if they do */
+function formsOf(column: SurveyColumn, decimals: number | undefined): readonly Form[] {
+  const { text, number } = column;
   const written = (pattern: string): string => `regexp_matches(${text}, ${literal(pattern)})`;
-  const forms: readonly Form[] = [
+  return [
     {
       what: "with a power of ten that is not needed",
       condition: `${written("[0-9][eE]")} AND abs(${number}) BETWEEN 0.001 AND 1e15`,
     },
     { what: "with a plus sign", condition: written("^\\s*\\+") },
     { what: "with zeros before the first digit", condition: written("^-?0[0-9]") },
-    ...(fixed
-      ? [
+    ...(decimals === undefined
+      ? []
+      : [
           {
-            what: `with other than ${usual} decimals`,
-            condition: `${decimals} <> ${usual} AND ${number} <> 0`,
+            what: `with other than ${decimals} decimals`,
+            condition: `${decimalsOf(column)} <> ${decimals} AND ${number} <> 0`,
           },
-        ]
-      : []),
+        ]),
   ];
-  const [row = {}] = await survey.engine.rows(
-    `SELECT ${forms.map(({ condition }, index) => `count(*) FILTER (${number} IS NOT NULL AND ${condition})::DOUBLE AS f${index}`).join(", ")} FROM ${survey.table}`,
-    survey.signal,
-  );
+}
+
+function judge(
+  survey: Survey,
+  { name, text, number, present }: SurveyColumn,
+  { what, condition }: Form,
+  count: number,
+): readonly Suspicion[] {
   const limit = Math.max(1, present * inspectionRules["number-form"].thresholds.most);
-  return forms.flatMap(({ what, condition }, index) => {
-    const count = Number(row[`f${index}`]);
-    if (count === 0 || count > limit) return [];
-    return [
-      {
-        rule: "number-form",
-        columns: [column.name],
-        rows: `SELECT _row FROM ${survey.table} WHERE ${number} IS NOT NULL AND ${condition}`,
-        score: 1 - 0.4 * (count / limit),
-        evidence: `${count} of ${present} numbers are written ${what}`,
-        shown: text,
-      },
-    ];
-  });
+  if (count === 0 || count > limit) return [];
+  return [
+    {
+      rule: "number-form",
+      columns: [name],
+      rows: `SELECT _row FROM ${survey.table} WHERE ${number} IS NOT NULL AND ${condition}`,
+      score: 1 - 0.4 * (count / limit),
+      evidence: `${count} of ${present} numbers are written ${what}`,
+      shown: text,
+    },
+  ];
 }
 
 /** Measured numbers hardly repeat; one that does was filled in. */

@@ -92,6 +92,9 @@ async function runsOf(
   ];
 }
 
+/** Share of a column's numbers up to which a property is one that comes by chance. */
+const commonest = 0.6;
+
 /** A property of numbers that comes by chance now and then, and never many times in a row. */
 interface Property {
   readonly what: string;
@@ -108,7 +111,13 @@ async function roundedIn(survey: Survey, column: SurveyColumn): Promise<readonly
     { what: "multiples of a hundred", condition: `${n} % 100 = 0` },
     { what: "zeros", condition: `${n} = 0` },
   ];
-  for (const { what, condition } of properties) {
+  const [counts = {}] = await survey.engine.rows(
+    `SELECT ${properties.map(({ condition }, index) => `count(*) FILTER (${condition})::DOUBLE AS p${index}`).join(", ")} FROM ${survey.table}`,
+    survey.signal,
+  );
+  for (const [index, { what, condition }] of properties.entries()) {
+    const count = Number(counts[`p${index}`]);
+    if (count < shortest || count > present * commonest) continue;
     const changed = `SELECT _row, (${condition}) AS v, CASE WHEN (${condition}) IS NOT DISTINCT FROM lag(${condition}) OVER (ORDER BY _row) THEN 0 ELSE 1 END AS changed FROM ${survey.table} WHERE ${n} IS NOT NULL`;
     const runs = `SELECT count(*) AS length, min(_row) AS first, max(_row) AS last FROM (SELECT _row, v, sum(changed) OVER (ORDER BY _row) AS run FROM (${changed})) WHERE v GROUP BY run`;
     const [row] = await survey.engine.rows(

@@ -11,6 +11,8 @@ const strictly = 4;
 const seriesValues = 15;
 /** Rows of each series on average, in a table that holds several. */
 const seriesRows = 10;
+/** Share of rows that break the order of a table which holds several series side by side, at least. */
+const seriesShare = 0.08;
 /** Columns that are tried as telling series apart, and as going on within them. */
 const panelLimit = 4;
 /** Rows from which on regular steps without an exception are no chance. */
@@ -78,9 +80,10 @@ async function panelOf(
     const broken = Number(row["b"]) / Math.max(1, Number(row["k1"]));
     const own = Number(row["o"]) / Math.max(1, Number(row["k2"]));
     const pair = pairs[Number(row["k"])];
-    return pair !== undefined && broken > 0 && own <= 0.1 && own <= broken * 0.5
-      ? [{ own, ...pair }]
-      : [];
+    if (pair === undefined || own > 0.1 || own > broken * 0.5) return [];
+    // Series one after the other break the order where the next one begins, and nowhere else.
+    const inTurn = own === 0 && Number(row["b"]) >= pair.group.distinct - 1;
+    return broken >= seriesShare || inTurn ? [{ own, ...pair }] : [];
   });
   return better.sort((a, b) => a.own - b.own)[0]?.group;
 }
@@ -251,7 +254,11 @@ function usualSteps(
   // A value that mostly stays as it is has no steps; a column of few values has few, regular or not.
   if ((sorted.find(({ step }) => step === 0)?.rows ?? 0) > total * 0.5) return undefined;
   if (covered < total * regular || frequent.length > 8) return undefined;
-  return frequent.map(({ step }) => step);
+  // A column that goes one way does not go back regularly, be it a whole block that does.
+  const up = frequent.filter(({ step }) => step >= 0);
+  const forward = up.reduce((sum, { rows }) => sum + rows, 0);
+  const oneWay = forward >= covered * 0.9 ? up : frequent;
+  return oneWay.map(({ step }) => step);
 }
 
 /** Days of the months and of the years; which of them are next is a matter of the calendar. */

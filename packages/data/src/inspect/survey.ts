@@ -11,8 +11,11 @@ import { inspectionRules } from "./inspection-rules.ts";
 const numberPattern = "[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?";
 /** Digits after a leading zero make a code, not a number, from this share of a column on. */
 const codeShare = 0.005;
-/** Most rows that are looked at; of larger tables blocks of rows are, so that neighbours stay together. */
-const rowLimit = 50_000;
+/**
+ * Most values that are looked at, whatever the number of columns: two million rows of four columns. Of larger
+ * tables blocks of rows are, in even distances, so that neighbours stay together.
+ */
+export const valueLimit = 8_000_000;
 /** Rows of a block. */
 const blockRows = 5000;
 /** Most columns that are inspected; the rest is only profiled. */
@@ -57,6 +60,7 @@ export function withSurvey<R>(
   engine: Engine,
   profile: Profile,
   work: (survey: Survey) => Promise<R>,
+  limit: number = valueLimit,
   signal?: AbortSignal,
 ): Promise<R> {
   const columns = profile.columns.filter(isFlat).slice(0, columnLimit);
@@ -67,7 +71,7 @@ export function withSurvey<R>(
       `nullif(${plainText(name, delimited ? "VARCHAR" : storage)}, '') AS c${index}`,
   );
   return engine.withTable(
-    `SELECT _row${["", ...texts].join(", ")} FROM (SELECT row_number() OVER () AS _row, * FROM ${scan(profile.source, true)}) WHERE ${inspected(profile.rows)}`,
+    `SELECT _row${["", ...texts].join(", ")} FROM (SELECT row_number() OVER () AS _row, * FROM ${scan(profile.source, true)}) WHERE ${inspected(profile.rows, columns.length, limit)}`,
     async (raw) => {
       const readings = await readingsOf(engine, raw, columns, signal);
       const numbers = columns.map((column, index) => {
@@ -105,7 +109,7 @@ export function withSurvey<R>(
             engine,
             source: profile.source,
             table,
-            rows: profile.rows,
+            rows: Number(readings["rows"] ?? profile.rows),
             columns: surveyed,
             signal,
           });
@@ -118,8 +122,8 @@ export function withSurvey<R>(
 }
 
 /** A condition for the rows that are looked at: all, or blocks of them in even distances. */
-function inspected(rows: number): string {
-  const step = Math.ceil(rows / rowLimit);
+function inspected(rows: number, columns: number, limit: number): string {
+  const step = Math.ceil((rows * Math.max(1, columns)) / limit);
   return step <= 1 ? "true" : `((_row - 1) // ${blockRows}) % ${step} = 0`;
 }
 
@@ -177,7 +181,9 @@ function kindOf(column: ColumnProfile, readings: Row, index: number): Kind {
   const of = (key: string): number => Number(readings[`${key}${index}`] ?? 0);
   const enough = Math.max(1, of("p") * inspectionRules.unreadable.thresholds.readable);
   // Where thousands are separated, what is written without a mark is smaller.
-  const separates = of("g") - of("n") >= 3 && of("l") * 10 <= of("g") - of("n");
+  const separates =
+    of("g") - of("n") > of("p") * inspectionRules["number-form"].thresholds.most &&
+    of("l") * 10 <= of("g") - of("n");
   if (!separates && of("n") >= enough && of("z") <= Math.max(1, of("p") * codeShare))
     return { kind: "number", format: undefined };
   const [best] = Object.entries(column.dates).sort((a, b) => b[1] - a[1]);

@@ -102,17 +102,17 @@ function isDecorated(rare: string, usual: string): boolean {
 
 /** Cut off inside a word, written with initials, or with letters left out and a dot or no vowels to show for it. */
 function isShortened(value: string, whole: string): boolean {
-  if (/[0-9]/.test(whole)) return false;
   const bare = value.replace(/[.…]+$/, "");
   const marked = bare !== value;
   const [rare, usual] = [bare.toLowerCase(), whole.toLowerCase()];
   if (rare.length >= usual.length) return false;
   if (usual.startsWith(rare) && rare.length >= Math.min(fewestLetters, usual.length - 1)) {
-    return marked || /\p{L}/u.test(usual[rare.length] ?? "");
+    return (marked || /\p{L}/u.test(usual[rare.length] ?? "")) && !/[0-9]$/.test(rare);
   }
   const words = whole.split(/[^\p{L}]+/u).filter((word) => word !== "");
   const initials = words.map((word) => word[0]).join("");
   if (words.length > 1 && value.replaceAll(".", "") === initials.toUpperCase()) return true;
+  if (/[0-9]/.test(whole)) return false;
   const vowelless = usual[0] + usual.slice(1).replaceAll(/[aeiou]/g, "");
   return rare.length >= fewestLetters && rare === vowelless;
 }

@@ -87,7 +87,14 @@ const marks: readonly Mark[] = [
 
 /** Finds values that are written in ways that are errors nearly wherever they are rare. */
 export async function inspectWriting(survey: Survey): Promise<readonly Suspicion[]> {
-  const counts = survey.columns.flatMap(({ text, index }) =>
+  if (survey.columns.length === 0) return [];
+  const anyMark = literal(marks.map(({ pattern }) => `(?:${pattern})`).join("|"));
+  const [marked = {}] = await survey.engine.rows(
+    `SELECT ${survey.columns.map(({ text, index }) => `bool_or(regexp_matches(${text}, ${anyMark})) AS m${index}`).join(", ")} FROM ${survey.table}`,
+    survey.signal,
+  );
+  const columns = survey.columns.filter(({ index }) => marked[`m${index}`] === true);
+  const counts = columns.flatMap(({ text, index }) =>
     marks.map(
       ({ pattern }, mark) =>
         `count(*) FILTER (regexp_matches(${text}, ${literal(pattern)}))::DOUBLE AS m${index}_${mark}`,
@@ -98,7 +105,7 @@ export async function inspectWriting(survey: Survey): Promise<readonly Suspicion
     `SELECT ${counts.join(", ")} FROM ${survey.table}`,
     survey.signal,
   );
-  return survey.columns.flatMap((column) =>
+  return columns.flatMap((column) =>
     marks.flatMap((mark, index) => {
       const count = Number(row[`m${column.index}_${index}`]);
       return judge(survey, column, mark, count);

@@ -90,8 +90,9 @@ function reader(source: Source, text: boolean): string {
     case "csv":
     case "tsv": {
       const delimiter = source.format === "tsv" ? ", delim = '\\t'" : "";
-      // Left to itself, DuckDB skips lines at the start until the rest looks regular: rows would be lost.
-      return `csv(${file}, sample_size = -1, skip = 0, all_varchar = ${text}, buffer_size = ${bufferBytes}${delimiter})`;
+      // Left to itself, DuckDB skips lines at the start until the rest looks regular, and lines that begin
+      // with '#': rows would be lost.
+      return `csv(${file}, sample_size = -1, skip = 0, comment = '', all_varchar = ${text}, buffer_size = ${bufferBytes}${delimiter})`;
     }
     case "json":
       return `json(${file}, format = 'array', records = true, sample_size = -1)`;
