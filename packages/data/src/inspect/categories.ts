@@ -1,5 +1,6 @@
 import { literal } from "../engine/sql.ts";
 import { inspectionRules } from "./inspection-rules.ts";
+import { isReadBack } from "./likeness.ts";
 import type { Survey, SurveyColumn } from "./survey.ts";
 import type { Suspicion } from "./suspicion.ts";
 import { type Category, findVariants } from "./variants.ts";
@@ -13,7 +14,7 @@ export async function inspectCategories(survey: Survey): Promise<readonly Suspic
   for (const column of survey.columns) {
     if (column.kind !== "words" || column.present < 10 || column.distinct > valueLimit) continue;
     const rows = await survey.engine.rows(
-      `SELECT ${column.text} AS v, count(*)::DOUBLE AS n FROM ${survey.table} WHERE ${column.text} IS NOT NULL GROUP BY v ORDER BY n DESC, v`,
+      `SELECT ${column.text} AS v, count(*)::DOUBLE AS n FROM ${survey.table} WHERE ${column.text} IS NOT NULL AND ${isReadBack(column.text)} GROUP BY v ORDER BY n DESC, v`,
       survey.signal,
     );
     const categories = rows.map(

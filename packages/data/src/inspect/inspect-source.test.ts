@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { inspections, lineOf, logNames, logRows } from "./inspect.test-support.ts";
-import type { InspectionRuleId } from "./inspection-rules.ts";
+import type { InspectOptions } from "./inspect-source.ts";
+import { type InspectionRuleId, noteBelow } from "./inspection-rules.ts";
 
 const { inspectRows, inspectText } = inspections();
 const referenceTime = Date.UTC(2026, 0, 1);
@@ -18,6 +19,10 @@ function put(column: (typeof logNames)[number], values: Readonly<Record<number, 
 
 const scaled = (rows: Log, row: number, column: number, by: (value: number) => number): string =>
   String(by(Number(rows[row - 1]?.[column])));
+
+/** Rows that get one number, and rows that get rounder ones. */
+const filled = Array.from({ length: 18 }, (_, at) => 20 * (at + 1));
+const estimated = [60, 61, 62, 63, 64, 65, 66, 67, 68];
 
 /** What is done to the log, the rule that must find it, the column it must name and the rows. */
 const damages: Readonly<
@@ -40,6 +45,55 @@ const damages: Readonly<
   "a space at the end": [put("place", { 8: "Bexhill " }), "spacing", "place", [8]],
   "a value in capitals": [put("place", { 8: "BEXHILL" }), "letter-case", "place", [8]],
   "a misspelt category": [put("place", { 8: "Colchestre" }), "category-variant", "place", [8]],
+  "a letter of another script": [
+    put("place", { 8: "B\u0435xhill" }),
+    "odd-character",
+    "place",
+    [8],
+  ],
+  "a category cut short": [put("place", { 8: "Colches" }), "category-variant", "place", [8]],
+  "two categories in one": [
+    put("place", { 8: "Ashford/Bexhill" }),
+    "category-variant",
+    "place",
+    [8],
+  ],
+  "a category with a note": [
+    put("place", { 8: "Ashford (see below)" }),
+    "category-variant",
+    "place",
+    [8],
+  ],
+  "a category of another column": [put("region", { 8: "Ashford" }), "misplaced", "region", [8]],
+  "a number among words": [put("place", { 8: "211.5" }), "misplaced", "place", [8]],
+  "a number with a power of ten": [put("level", { 9: "2.1E+02" }), "number-form", "level", [9]],
+  "a number with fewer decimals": [put("level", { 9: "211" }), "number-form", "level", [9]],
+  "a number that was filled in": [
+    put("level", Object.fromEntries(filled.map((row) => [row, "201.7"]))),
+    "repeated-number",
+    "level",
+    filled,
+  ],
+  "a run of estimates": [
+    (rows) => {
+      for (const row of estimated)
+        put("level", {
+          [row]: scaled(rows, row, 4, (value) => Math.round(value / 10) * 10).concat(".0"),
+        })(rows);
+    },
+    "rounded",
+    "level",
+    estimated,
+  ],
+  "a block of days in reverse": [
+    (rows) => {
+      const days = rows.slice(99, 109).map(([day]) => day as string);
+      put("day", Object.fromEntries(days.reverse().map((day, at) => [100 + at, day])))(rows);
+    },
+    "step",
+    "day",
+    [101, 102, 103, 104, 105, 106, 107, 108],
+  ],
   "a category that nobody else has": [put("region", { 8: "xx" }), "rare-category", "region", [8]],
   "a code of another form": [put("code", { 8: "AB1007" }), "shape", "code", [8]],
   "a mark for nothing": [put("note", { 8: "#N/A" }), "placeholder", "note", [8]],
@@ -137,6 +191,72 @@ test("a region that depends on the place is found where it differs", async () =>
   expect(found).toMatchObject({ columns: ["region", "place"], rowNumbers: [at + 1] });
 });
 
+test("amounts are read with their marks, and one without is told", async () => {
+  const rows = Array.from({ length: 60 }, (_, at) => [
+    `item ${at}`,
+    `$${(1000 + at * 37.25).toLocaleString("en-US", { minimumFractionDigits: 2 })}`,
+    `${at % 90}%`,
+    `${at + 3},${10 + (at % 80)} kg`,
+  ]);
+  const names = ["what", "price", "share", "weight"];
+  expect(await inspectRows(names, rows)).toEqual([]);
+  (rows[20] as string[])[1] = "$92,000,000.00";
+  (rows[30] as string[])[1] = "1700.25";
+  (rows[40] as string[])[3] = "9.000,00 kg";
+  const faults = await inspectRows(names, rows);
+  const found = faults.map(({ rule, columns, rowNumbers }) => [rule, columns, rowNumbers]);
+  expect(found).toContainEqual(["outlier", ["price"], [21]]);
+  expect(found).toContainEqual(["unreadable", ["price"], [31]]);
+  expect(found).toContainEqual(["outlier", ["weight"], [41]]);
+});
+
+test("sums and products that do not come out are found, and references to nothing", async () => {
+  const rows = Array.from({ length: 120 }, (_, at) => {
+    const [wages, goods] = [1000 + ((at * 7919) % 977), 500 + ((at * 104_729) % 683)];
+    const [count, price] = [2 + (at % 7), 5 + ((at * 31) % 89)];
+    const boss = `E${1000 + ((at * 13) % 11)}`;
+    return [`E${1000 + at}`, boss, wages, goods, wages + goods, count, price, count * price];
+  });
+  const names = ["id", "boss", "wages", "goods", "costs", "count", "price", "paid"];
+  const sound = await inspectRows(names, rows);
+  expect(sound.filter(({ rule }) => /arithmetic|reference/.test(rule))).toEqual([]);
+  (rows[50] as (string | number)[])[4] = 1801;
+  (rows[60] as (string | number)[])[7] = 111;
+  (rows[70] as (string | number)[])[1] = "E9001";
+  const faults = await inspectRows(names, rows);
+  const rowsOf = (rule: string, column: string): unknown =>
+    faults.find((one) => one.rule === rule && one.columns.includes(column))?.rowNumbers;
+  expect(rowsOf("arithmetic", "costs")).toEqual([51]);
+  expect(rowsOf("arithmetic", "paid")).toEqual([61]);
+  expect(rowsOf("reference", "boss")).toEqual([71]);
+});
+
+test("of several series in one table each goes on by itself", async () => {
+  const rows = Array.from({ length: 240 }, (_, at) => [
+    new Date(Date.UTC(2020, 0, 1 + Math.floor(at / 4))).toISOString().slice(0, 10),
+    ["attic", "cellar", "garden", "kitchen"][at % 4] ?? "",
+    ((at % 4) * 40 + 10 * Math.sin(at / 40)).toFixed(1),
+  ]);
+  const names = ["day", "place", "level"];
+  expect(await inspectRows(names, rows)).toEqual([]);
+  (rows[121] as string[])[0] = "2020-01-29";
+  (rows[162] as string[])[2] = "48.3";
+  const faults = await inspectRows(names, rows);
+  const found = faults.map(({ rule, columns, rowNumbers }) => [rule, columns[0], rowNumbers]);
+  expect(found).toContainEqual(["step", "day", [122]]);
+  expect(found).toContainEqual(["neighbour", "level", [163]]);
+});
+
+test("weak evidence makes a note and no finding", async () => {
+  const rows = Array.from({ length: 100 }, (_, at) => [at + 1, `The ${at}th of many plain titles`]);
+  (rows[40] as (string | number)[])[1] = "Se7en and other tales";
+  const [note] = (await inspectRows(["no", "title"], rows)).filter(({ columns }) =>
+    columns.includes("title"),
+  );
+  expect(note).toMatchObject({ severity: "note", rowNumbers: [41] });
+  expect(note?.score).toBeLessThan(noteBelow);
+});
+
 test("coordinates beyond the globe are set aside, and so is a line of another length", async () => {
   const places = Array.from({ length: 60 }, (_, at) => [`p${at}`, 40 + at / 10, -70 - at / 10]);
   const lines = [["name", "lat", "lon"], ...places].map(lineOf);
@@ -199,10 +319,26 @@ test("of a hard fault with more rows than may be set aside, none is", async () =
   expect(await broken(29)).toMatchObject({ severity: "soft", rows: 30 });
 });
 
-test("of a large table only blocks of rows are looked at, and a row keeps its number", async () => {
+test("a column is still one of numbers, or of dates, when a fifth of it is damaged", async () => {
+  const rows = logRows(200);
+  for (let row = 5; row < 200; row += 5) {
+    put("level", { [row]: "lost" })(rows);
+    put("day", { [row]: `day ${row}` })(rows);
+  }
+  const faults = await inspectRows(logNames, rows);
+  const unreadable = faults.filter(({ rule }) => rule === "unreadable");
+  expect(unreadable.map(({ columns, rows: count }) => [columns, count])).toEqual([
+    [["day", "level"], 39],
+  ]);
+});
+
+test("of a table larger than the limit only blocks of rows are looked at, and a row keeps its number", async () => {
   const rows = Array.from({ length: 120_000 }, (_, at) => [at, at % 997]);
   (rows[30_004] as (string | number)[])[1] = "n/a";
   (rows[7000] as (string | number)[])[1] = "n/a";
-  const faults = await inspectRows(["id", "value"], rows);
-  expect(faults.find(({ rule }) => rule === "unreadable")?.rowNumbers).toEqual([30_005]);
+  const unreadable = async (options: InspectOptions): Promise<unknown> =>
+    (await inspectRows(["id", "value"], rows, options)).find(({ rule }) => rule === "unreadable")
+      ?.rowNumbers;
+  expect(await unreadable({ valueLimit: 100_000 })).toEqual([30_005]);
+  expect(await unreadable({})).toEqual([7001, 30_005]);
 });

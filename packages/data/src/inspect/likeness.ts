@@ -65,3 +65,8 @@ export function editDistance(one: string, other: string, most: number): number {
   }
   return last[other.length] ?? most + 1;
 }
+
+/** Whether a text comes out of the engine as it is: a byte order mark at its beginning does not. */
+export function isReadBack(text: string): string {
+  return `NOT starts_with(${text}, chr(65279))`;
+}

@@ -44,6 +44,8 @@ async function strangers(survey: Survey): Promise<readonly Suspicion[]> {
     const count = Number(row["n"]);
     if (here === undefined || there === undefined || !Array.isArray(values)) return [];
     const limit = Math.max(1, here.present * most);
+    // What comes often is a category of both columns.
+    const often = count > values.length * 5;
     // Columns with a vocabulary in common hold the same things.
     if (count === 0 || Number(row["all"]) > Math.max(2, here.present * most * 2)) return [];
     if (count > limit || values.length > 100) return [];
@@ -52,7 +54,7 @@ async function strangers(survey: Survey): Promise<readonly Suspicion[]> {
         rule: "misplaced" as const,
         columns: [here.name, there.name],
         rows: `SELECT _row FROM ${survey.table} WHERE ${here.text} IN (${values.map((value) => literal(String(value))).join(", ")})`,
-        score: 1 - 0.4 * (count / limit),
+        score: (1 - 0.4 * (count / limit)) * (often ? 0.5 : 1),
         evidence: `${count} of ${here.present} values are usual in '${there.name}' and not here`,
         shown: here.text,
       },

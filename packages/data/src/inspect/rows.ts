@@ -7,7 +7,7 @@ import type { Suspicion } from "./suspicion.ts";
 /** Words that a row of sums begins with. */
 const totals =
   "(?i)\\s*(grand |sub)?totals?\\s*:?|(?i)\\s*(sum|overall|average|mean|all rows)\\s*:?";
-/** Fewest columns for equal rows to be a fault. */
+/** Fewest columns for equal rows to be a fault, where no column tells nearly all rows apart. */
 const leastColumns = 3;
 
 /** Further columns that are left out, one at a time, to see whether rows are alike by chance. */
@@ -88,7 +88,8 @@ async function strayRows(survey: Survey): Promise<readonly Suspicion[]> {
 
 async function repeatedRows(survey: Survey): Promise<readonly Suspicion[]> {
   const { columns, rows, table } = survey;
-  if (columns.length < leastColumns) return [];
+  const telling = columns.some(({ distinct }) => distinct >= rows * 0.9);
+  if (columns.length < leastColumns && !telling) return [];
   const most = Math.max(1, rows * inspectionRules["duplicate-row"].thresholds.most);
   const hashOf = (without: readonly SurveyColumn[]): string =>
     `hash(${columns

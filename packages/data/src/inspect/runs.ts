@@ -118,14 +118,16 @@ async function roundedIn(survey: Survey, column: SurveyColumn): Promise<readonly
   for (const [index, { what, condition }] of properties.entries()) {
     const count = Number(counts[`p${index}`]);
     if (count < shortest || count > present * commonest) continue;
-    const changed = `SELECT _row, (${condition}) AS v, CASE WHEN (${condition}) IS NOT DISTINCT FROM lag(${condition}) OVER (ORDER BY _row) THEN 0 ELSE 1 END AS changed FROM ${survey.table} WHERE ${n} IS NOT NULL`;
-    const runs = `SELECT count(*) AS length, min(_row) AS first, max(_row) AS last FROM (SELECT _row, v, sum(changed) OVER (ORDER BY _row) AS run FROM (${changed})) WHERE v GROUP BY run`;
+    const changed = `SELECT _row, (${condition}) AS v, ${n} AS number, CASE WHEN (${condition}) IS NOT DISTINCT FROM lag(${condition}) OVER (ORDER BY _row) THEN 0 ELSE 1 END AS changed FROM ${survey.table} WHERE ${n} IS NOT NULL`;
+    const runs = `SELECT count(*) AS length, count(DISTINCT number) AS different, min(_row) AS first, max(_row) AS last FROM (SELECT _row, v, number, sum(changed) OVER (ORDER BY _row) AS run FROM (${changed})) WHERE v GROUP BY run`;
     const [row] = await survey.engine.rows(
-      `SELECT list(length::DOUBLE ORDER BY length DESC)[:2] AS l, sum(length)::DOUBLE AS n FROM (${runs})`,
+      `SELECT list(length::DOUBLE ORDER BY length DESC)[:2] AS l, sum(length)::DOUBLE AS n, arg_max(different, length)::DOUBLE AS k FROM (${runs})`,
       survey.signal,
     );
     const [longest = 0, next = 0] = Array.isArray(row?.["l"]) ? row["l"].map(Number) : [];
     const share = (Number(row?.["n"]) - longest + 1) / (present - longest + 1);
+    // One number again and again is stuck, or the class of a sorted column.
+    if (Number(row?.["k"]) * 2 < longest && what !== "zeros") continue;
     if (longest < shortest || longest < next * longer || longest > present * 0.2) continue;
     if (longest * Math.log(share) > Math.log(chance / present)) continue;
     return [

@@ -1,5 +1,6 @@
 import { literal } from "../engine/sql.ts";
 import { inspectionRules } from "./inspection-rules.ts";
+import { isReadBack } from "./likeness.ts";
 import type { Survey, SurveyColumn } from "./survey.ts";
 import type { Suspicion } from "./suspicion.ts";
 
@@ -76,7 +77,7 @@ async function shapesOf(
   expression: string,
 ): Promise<readonly Shape[]> {
   const rows = await survey.engine.rows(
-    `SELECT s, count(*)::DOUBLE AS n FROM (SELECT ${expression} AS s FROM ${survey.table} WHERE ${text} IS NOT NULL AND length(${text}) <= 200) GROUP BY s ORDER BY n DESC, s LIMIT ${shapeLimit}`,
+    `SELECT s, count(*)::DOUBLE AS n FROM (SELECT ${expression} AS s FROM ${survey.table} WHERE ${text} IS NOT NULL AND length(${text}) <= 200 AND ${isReadBack(text)}) GROUP BY s ORDER BY n DESC, s LIMIT ${shapeLimit}`,
     survey.signal,
   );
   return rows.map((row) => ({ shape: String(row["s"]), values: Number(row["n"]) }));

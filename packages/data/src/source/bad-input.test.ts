@@ -129,6 +129,7 @@ test("odd but sound files are read as what they are", async () => {
   const read = async (name: string, content: string) => (await refusal(name, content)).code;
   expect(await read("bom.csv", "\ufeffa,b\r\n1,2\r\n")).toBe("read: 1 rows of a,b");
   expect(await read("semicolons.csv", "a;b\n1,5;2\n")).toBe("read: 1 rows of a,b");
+  expect(await read("hashes.csv", "a,b\n# 1,2\n3,4\n#REF!,6\n")).toBe("read: 3 rows of a,b");
   expect(await read("one.csv", '"a,b"\n1\n2\n')).toBe("read: 2 rows of a,b");
   expect(await read("lines.ndjson", '{"a":1}\n{"a":"x","b":2}\n')).toBe("read: 2 rows of a,b");
   expect(await read("reserved.csv", "_row,_row_1\n1,2\n")).toBe("read: 1 rows of _row_2,_row_1");
