@@ -22,7 +22,7 @@ const scaled = (rows: Log, row: number, column: number, by: (value: number) => n
 
 /** Rows that get one number, and rows that get rounder ones. */
 const filled = Array.from({ length: 18 }, (_, at) => 20 * (at + 1));
-const estimated = [60, 61, 62, 63, 64, 65, 66, 67, 68];
+const estimated = [80, 81, 82, 83, 84, 85, 86, 87, 88];
 
 /** What is done to the log, the rule that must find it, the column it must name and the rows. */
 const damages: Readonly<
@@ -69,7 +69,7 @@ const damages: Readonly<
   "a number with a power of ten": [put("level", { 9: "2.1E+02" }), "number-form", "level", [9]],
   "a number with fewer decimals": [put("level", { 9: "211" }), "number-form", "level", [9]],
   "a number that was filled in": [
-    put("level", Object.fromEntries(filled.map((row) => [row, "201.7"]))),
+    put("level", Object.fromEntries(filled.map((row) => [row, "201.3"]))),
     "repeated-number",
     "level",
     filled,
@@ -78,7 +78,7 @@ const damages: Readonly<
     (rows) => {
       for (const row of estimated)
         put("level", {
-          [row]: scaled(rows, row, 4, (value) => Math.round(value / 10) * 10).concat(".0"),
+          [row]: scaled(rows, row, 4, (value) => Math.round(value)).concat(".0"),
         })(rows);
     },
     "rounded",
@@ -239,12 +239,22 @@ test("of several series in one table each goes on by itself", async () => {
   ]);
   const names = ["day", "place", "level"];
   expect(await inspectRows(names, rows)).toEqual([]);
-  (rows[121] as string[])[0] = "2020-01-29";
-  (rows[162] as string[])[2] = "48.3";
+  (rows[121] as string[])[0] = "2020-03-29";
+  (rows[162] as string[])[2] = "20.3";
   const faults = await inspectRows(names, rows);
   const found = faults.map(({ rule, columns, rowNumbers }) => [rule, columns[0], rowNumbers]);
   expect(found).toContainEqual(["step", "day", [122]]);
   expect(found).toContainEqual(["neighbour", "level", [163]]);
+});
+
+test("a rule that is switched off finds nothing, and the others go on", async () => {
+  const rows = logRows(100);
+  put("place", { 8: "Bexhill " })(rows);
+  const rulesOf = async (options: InspectOptions): Promise<readonly string[]> =>
+    (await inspectRows(logNames, rows, options)).map(({ rule }) => rule);
+  expect(await rulesOf({})).toEqual(expect.arrayContaining(["spacing", "category-variant"]));
+  expect(await rulesOf({ without: ["spacing"] })).not.toContain("spacing");
+  expect(await rulesOf({ without: ["spacing"] })).toContain("category-variant");
 });
 
 test("weak evidence makes a note and no finding", async () => {

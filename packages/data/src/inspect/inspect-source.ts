@@ -6,7 +6,7 @@ import { inspectDates } from "./dates.ts";
 import { inspectDependencies } from "./dependencies.ts";
 import type { Fault } from "./fault.ts";
 import { inspectGroups } from "./groups.ts";
-import { inspectionRules, noteBelow } from "./inspection-rules.ts";
+import { type InspectionRuleId, inspectionRules, noteBelow } from "./inspection-rules.ts";
 import { inspectPlaces } from "./misplaced.ts";
 import { inspectNumberForms } from "./number-forms.ts";
 import { inspectNumbers } from "./numbers.ts";
@@ -27,9 +27,11 @@ export interface InspectOptions {
   readonly rowLimit?: number;
   /** Rows of a hard fault; with more it becomes a soft one, since so much is not set aside unasked. Default 2000. */
   readonly hardLimit?: number;
+  /** Rules that are not applied. Default: none. */
+  readonly without?: readonly InspectionRuleId[];
   /** Examples kept of each fault. Default 5. */
   readonly exampleLimit?: number;
-  /** Values looked at: rows times columns. Of a larger table blocks of 5,000 rows are, in even distances. Default 8,000,000. */
+  /** Values looked at: rows times columns. Of a larger table blocks of 5,000 rows are, in even distances. Default 2,000,000. */
   readonly valueLimit?: number;
 }
 
@@ -49,7 +51,7 @@ export async function inspectSource(
   options: InspectOptions = {},
   signal?: AbortSignal,
 ): Promise<readonly Fault[]> {
-  const { referenceTime, rowLimit = 20, hardLimit = 2000, exampleLimit = 5, valueLimit } = options;
+  const { without = [], referenceTime, rowLimit = 20, hardLimit = 2000, exampleLimit = 5, valueLimit } = options;
   const now = referenceTime === undefined ? undefined : Math.floor(referenceTime / 86_400_000);
   return withSurvey(
     engine,
@@ -74,6 +76,7 @@ export async function inspectSource(
       ];
       const faults: Fault[] = [];
       for (const suspicion of suspicions) {
+        if (without.includes(suspicion.rule)) continue;
         faults.push(...(await lookUp(survey, suspicion, { rowLimit, hardLimit, exampleLimit })));
       }
       return merged(faults).sort((a, b) => b.score - a.score);
@@ -102,7 +105,7 @@ async function lookUp(
     rowLimit,
     hardLimit,
     exampleLimit,
-  }: Required<Omit<InspectOptions, "referenceTime" | "valueLimit">>,
+  }: Required<Omit<InspectOptions, "referenceTime" | "valueLimit" | "without">>,
 ): Promise<readonly Fault[]> {
   const [found] = await survey.engine.rows(
     `SELECT count(*)::DOUBLE AS n, list(_row::DOUBLE ORDER BY _row)[:${Math.max(rowLimit, hardLimit)}] AS rows FROM (${rows})`,

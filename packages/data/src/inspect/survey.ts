@@ -12,10 +12,10 @@ const numberPattern = "[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?";
 /** Digits after a leading zero make a code, not a number, from this share of a column on. */
 const codeShare = 0.005;
 /**
- * Most values that are looked at, whatever the number of columns: two million rows of four columns. Of larger
+ * Most values that are looked at, whatever the number of columns: half a million rows of four columns. Of larger
  * tables blocks of rows are, in even distances, so that neighbours stay together.
  */
-export const valueLimit = 8_000_000;
+export const valueLimit = 2_000_000;
 /** Rows of a block. */
 const blockRows = 5000;
 /** Most columns that are inspected; the rest is only profiled. */
