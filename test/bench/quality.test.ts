@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { corruptions, kinds, written } from "./quality/corrupt.ts";
 import { total } from "./quality/score.ts";
+import * as second from "./quality/second/corrupt.ts";
+import { forms } from "./quality/second/forms.ts";
 import type { Table } from "./quality/table.ts";
 
 const samples = join(import.meta.dirname, "../../node_modules/vega-datasets/data");
@@ -33,6 +35,26 @@ test("the same seed damages a table in the same way, and each corruption tells t
     // Rows that others were made equal to count as damaged although they did not change.
     expect([kind, changed.filter((row) => !rows.has(row))]).toEqual([kind, []]);
     expect([kind, changed.length > 0]).toEqual([kind, true]);
+  }
+});
+
+test("the second corruptor damages alike by the same seed, and tells the truth about its rows in every form of file", () => {
+  for (const [at, form] of forms.entries()) {
+    const damaged = second.corruptions(table, form, 60, 7 + at);
+    expect(second.corruptions(table, form, 60, 7 + at)).toEqual(damaged);
+    const clean = second.written(table, form).split("\n");
+    for (const { kind, variant, text, rows, columns } of damaged) {
+      expect([kind, variant, rows.size > 0, columns.length > 0]).toEqual([
+        kind,
+        variant,
+        true,
+        true,
+      ]);
+      const lines = text.split("\n");
+      if (lines.length !== clean.length || columns.length > 2) continue;
+      const changed = lines.flatMap((line, row) => (line === clean[row] ? [] : [row]));
+      expect([kind, variant, changed.filter((row) => !rows.has(row))]).toEqual([kind, variant, []]);
+    }
   }
 });
 

@@ -22,7 +22,7 @@ export interface SuiteFile {
 }
 
 /** A file that was read. */
-export interface Opened {
+interface Opened {
   readonly rows: number;
   /** Undamaged. */
   readonly text: string;

@@ -51,7 +51,14 @@ export async function inspectSource(
   options: InspectOptions = {},
   signal?: AbortSignal,
 ): Promise<readonly Fault[]> {
-  const { without = [], referenceTime, rowLimit = 20, hardLimit = 2000, exampleLimit = 5, valueLimit } = options;
+  const {
+    without = [],
+    referenceTime,
+    rowLimit = 20,
+    hardLimit = 2000,
+    exampleLimit = 5,
+    valueLimit,
+  } = options;
   const now = referenceTime === undefined ? undefined : Math.floor(referenceTime / 86_400_000);
   return withSurvey(
     engine,

@@ -15,7 +15,7 @@ const codeShare = 0.005;
  * Most values that are looked at, whatever the number of columns: half a million rows of four columns. Of larger
  * tables blocks of rows are, in even distances, so that neighbours stay together.
  */
-export const valueLimit = 2_000_000;
+const valueLimit = 2_000_000;
 /** Rows of a block. */
 const blockRows = 5000;
 /** Most columns that are inspected; the rest is only profiled. */

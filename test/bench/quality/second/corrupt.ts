@@ -20,12 +20,6 @@ const all: readonly Kind[] = [
 
 /** Every kind that this corruptor knows. */
 export const kinds: readonly string[] = all.map(({ kind }) => kind);
-/** In how many ways it does all of them together. */
-export const ways: number = all.reduce(
-  (sum, { variants }) => sum + Object.keys(variants).length,
-  0,
-);
-
 /** An undamaged table as a file. */
 export function written({ names, rows }: Table, form: Form): string {
   return fileOf(

@@ -34,7 +34,7 @@ export interface Kind {
 }
 
 /** A cell that may be damaged. */
-export interface Spot {
+interface Spot {
   readonly draw: Draw;
   readonly column: Column;
   readonly row: number;
