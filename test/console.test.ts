@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLog } from "@troupe/actor";
 import { consoleConfigSchema, type RunningConsole, startConsole } from "@troupe/console";
@@ -7,6 +9,13 @@ import { canBrowse, keepPicture, openBrowser } from "./deployment/browser.ts";
 import { Deployment } from "./deployment/deployment.ts";
 import { type ShakyNode, startShakyNode } from "./deployment/shaky-node.ts";
 
+/** A rule that always holds. */
+const always = `every: 1
+rules:
+  - name: Always
+    summary: it holds on {{node}}
+    condition: {type: threshold, metric: troupe_node_ready, operator: ">=", value: 0}
+`;
 const samples = join(import.meta.dirname, "..", "node_modules", "vega-datasets", "data");
 
 /** Texts of a page whose contrast with the nearest colour behind them is below 4.5 to 1. Runs in the browser. */
@@ -42,12 +51,16 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
   let running: RunningConsole;
   let browser: Browser;
   let shaky: ShakyNode;
+  let folder: string;
   const problems: string[] = [];
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "troupe-console-"));
+    const rules = join(folder, "alerts.yaml");
+    writeFileSync(rules, always);
     deployment = await Deployment.start({
       nodes: 3,
       sources: [samples],
-      environment: { TROUPE_HEALTH_MS: "1000" },
+      environment: { TROUPE_HEALTH_MS: "1000", TROUPE_ALERTS: rules },
     });
     shaky = startShakyNode(deployment.transport, "shaky");
     const natsUrl = deployment.server.url;
@@ -59,6 +72,7 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
     await running?.stop();
     await shaky?.stop();
     await deployment?.stop();
+    rmSync(folder, { recursive: true, force: true });
   });
   afterEach(async () => {
     await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
@@ -98,6 +112,12 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
     await page.getByRole("img", { name: /rows: .* kept/ }).waitFor();
     await page.getByRole("button", { name: /publish.*done/ }).press("Enter");
     await page.getByRole("columnheader", { name: "Bidder" }).waitFor();
+    const lineage = page.getByRole("region", { name: "Lineage" });
+    await lineage.getByRole("img", { name: /^movies.json to / }).waitFor();
+    await lineage.getByLabel("Where a column comes from").selectOption("Release Date");
+    await expect.poll(() => lineage.getByRole("row").count()).toBe(2);
+    await lineage.getByRole("row", { name: /Release Date.*movies\.json/ }).waitFor();
+    expect(await lineage.locator(".dataset.lit").count()).toBe(1);
     await keepPicture(page, "goal");
   });
 
@@ -159,6 +179,57 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
     await card.getByRole("button", { name: "Replay" }).click();
     await page.getByText("Nothing is in quarantine").waitFor();
     expect(shaky.counted).toEqual([41]);
+  });
+
+  test("an agent that reasons is read step by step, with what it saw behind a press", async () => {
+    const rows = Array.from({ length: 20 }, (_, n) => `${n === 19 ? 1 : n},${n === 5 ? "" : "x"}`);
+    const path = join(deployment.inbox, "faulty.csv");
+    writeFileSync(path, `order_id,what\n${rows.join("\n")}\n`);
+    const tasks = [{ id: "look", type: "agent", input: { task: "look at it", path } }];
+    await deployment.client.submit({ id: "thinking", kind: "flow", tasks });
+    const page = await open("/goals/thinking");
+    const trail = page.getByRole("article", { name: "Reasoning of look" });
+    await trail.getByText("nothing is known of the file: look at it first").waitFor();
+    await trail.getByText("transform data").waitFor();
+    await trail.getByText("Result").waitFor();
+    const seen = trail.locator("details.data").first();
+    await seen.locator("summary").press("Enter");
+    await seen.locator("pre").getByText("order_id").first().waitFor();
+    await keepPicture(page, "reasoning");
+  });
+
+  test("an alert is seen to, silenced and resolved by name", async () => {
+    const page = await open("/alerts");
+    await page.getByLabel("Your name, for the record").fill("Ada");
+    const card = page.getByRole("listitem").filter({ hasText: "it holds on n2" });
+    await card.getByRole("button", { name: "I see to it" }).click();
+    await card.getByText("Ada sees to it").waitFor();
+    await card.getByRole("button", { name: "Silence…" }).click();
+    await card.getByLabel("Why").fill("being moved");
+    await card.getByRole("button", { name: "Silence Always" }).click();
+    await card.getByText("silenced", { exact: false }).first().waitFor();
+    await page.getByText("by Ada: being moved").waitFor();
+    await keepPicture(page, "alerts");
+    await page.getByRole("button", { name: "End" }).click();
+    await page.getByText("Nothing is silenced.").waitFor();
+    await card.getByRole("button", { name: "Resolve" }).click();
+    await card.getByRole("button", { name: "It is over?" }).click();
+    await card.waitFor({ state: "detached" });
+    const said = page.getByRole("region", { name: "Who said what" });
+    await said.getByText("Ada resolved Always@n2[]").waitFor();
+  });
+
+  test("a goal that was refused is put right and published", async () => {
+    deployment.client.publish({ kind: "flaw", tasks: [{ id: "one", type: "pass" }] });
+    const page = await open("/incidents");
+    const refused = page.getByRole("region", { name: "Refused goals" });
+    await refused.getByText("goal kind 'flaw' is not known").waitFor();
+    await refused.getByRole("button", { name: "Put right and publish…" }).click();
+    const text = refused.getByLabel("What was published");
+    await text.fill((await text.inputValue()).replace("flaw", "flow"));
+    await keepPicture(page, "refused");
+    await refused.getByRole("button", { name: "Publish", exact: true }).click();
+    await refused.getByText(/published as g\d+/).waitFor();
   });
 
   test("actors are shown as they supervise each other, and one is stopped", async () => {

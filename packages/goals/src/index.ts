@@ -25,6 +25,7 @@ export {
   type CacheRequest,
   cacheAnswerSchema,
 } from "./desk/cache-desk.ts";
+export { type DeadGoals, deadGoalsSchema } from "./desk/dead-goals.ts";
 export {
   GoalAsleepError,
   GoalEndedError,

@@ -5,14 +5,22 @@ import { revision } from "./news.ts";
 /** Least time between two readings of the same address, milliseconds. */
 const throttleMs = 600;
 
+const always = (): boolean => true;
+/** For what does not change. */
+export const never = (): boolean => false;
+
 /** What came of reading an address. While it is read again, the last answer stays. */
 export interface Loaded<T> {
   readonly data: T | undefined;
   readonly error: ApiError | undefined;
 }
 
-/** Reads an address of the API, and reads it again when something has changed. */
-export function useLoad<T>(path: string, live = true): Loaded<T> {
+/**
+ * Reads an address of the API, and reads it again when something has changed.
+ *
+ * @param isNews whether what has changed may be about it. Default: it always may
+ */
+export function useLoad<T>(path: string, isNews: () => boolean = always): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T> & { readonly path: string }>({
     path,
     data: undefined,
@@ -44,17 +52,18 @@ export function useLoad<T>(path: string, live = true): Loaded<T> {
       }, throttleMs);
     };
     void read();
-    const stop = live
-      ? revision.subscribe(() => {
-          if (reading) again = true;
-          else void read();
-        })
-      : () => {};
+    let known = revision.value;
+    const stop = revision.subscribe((now) => {
+      if (now === known || !isNews()) return;
+      known = now;
+      if (reading) again = true;
+      else void read();
+    });
     return () => {
       stop();
       gone.abort();
       clearTimeout(timer);
     };
-  }, [path, live]);
+  }, [path]);
   return loaded.path === path ? loaded : { data: undefined, error: undefined };
 }

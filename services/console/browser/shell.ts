@@ -7,7 +7,7 @@ import { Alerts } from "./alerts/page.ts";
 import { ApiError, post, session } from "./api.ts";
 import { GoalPage } from "./goal/page.ts";
 import { GoalList } from "./goal-list.ts";
-import { Incidents } from "./incidents.ts";
+import { Incidents } from "./incidents/page.ts";
 import { connected } from "./news.ts";
 import { Nodes } from "./nodes.ts";
 import { Overview } from "./overview.ts";

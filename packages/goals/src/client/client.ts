@@ -11,6 +11,7 @@ import {
 import { z } from "zod";
 import { decodeJson, encodeJson, type Receipt, receiptSchema } from "../contract/replies.ts";
 import { subjectsOf } from "../contract/subjects.ts";
+import { type DeadGoals, deadGoalsSchema } from "../desk/dead-goals.ts";
 import { RequestRefusedError } from "../errors.ts";
 import {
   type GoalRecord,
@@ -134,6 +135,11 @@ export class GoalClient {
   /** A part of the goals known, newest first. */
   async listPage(wanted: GoalListRequest): Promise<GoalPage> {
     return pageSchema.parse(await this.#ask(this.#subjects.list, wanted));
+  }
+
+  /** Goals and commands that were published and refused, newest first, at most 200. */
+  async deadGoals(): Promise<DeadGoals> {
+    return deadGoalsSchema.parse(await this.#ask(this.#subjects.dead, {}));
   }
 
   /** @throws RequestRefusedError with code `goal-not-found` */

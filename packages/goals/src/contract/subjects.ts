@@ -15,6 +15,10 @@ export interface Subjects {
   result(goal: string): string;
   /** Requests: the spans stored of one goal, page by page. */
   spans(goal: string): string;
+  /** Requests: goals and commands that were refused, newest first. */
+  readonly dead: string;
+  /** What agents that reason do for goals, published by the server as it is stored. */
+  readonly allSteps: string;
   /** Requests: the goals known, newest first. */
   readonly list: string;
   /** Requests: one goal's state. */
@@ -45,6 +49,8 @@ export function subjectsOf(prefix: string): Subjects {
     allEvents: `${prefix}.events.goal.*`,
     result: (goal) => `${prefix}.results.${goal}`,
     spans: (goal) => `${prefix}.query.spans.${goal}`,
+    dead: `${prefix}.query.dead`,
+    allSteps: `${prefix}.events.agent.>`,
     list: `${prefix}.query.goals`,
     show: (goal) => `${prefix}.query.goal.${goal}`,
     history: (goal) => `${prefix}.query.history.${goal}`,

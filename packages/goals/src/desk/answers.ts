@@ -23,6 +23,7 @@ import { goalIdSchema } from "../goal/goal.ts";
 import { type GoalJournal, openGoalJournal, readGoalRecords } from "../goal/journal.ts";
 import { hasEnded } from "../goal/state.ts";
 import { viewOf } from "../goal/view.ts";
+import { deadGoalsRequestSchema, readDeadGoals } from "./dead-goals.ts";
 import { GoalIndex } from "./goal-index.ts";
 
 /** Goals in one list, newest kept, and the most that may be asked for. */
@@ -84,6 +85,7 @@ export class AnswerDesk {
     const { subjects, system } = this.#options;
     const [topic, second, id = ""] = message.subject.slice(system.prefix.length + 1).split(".");
     if (message.subject === subjects.list) return this.#list(message);
+    if (message.subject === subjects.dead) return this.#dead(message);
     if (topic === "query" && second === "goal") return this.#show(id);
     if (topic === "query" && second === "spans") return this.#spans(id, message);
     if (topic === "query" && second === "history") return this.#history(id, message);
@@ -95,6 +97,11 @@ export class AnswerDesk {
   async #list(message: TransportMessage): Promise<unknown> {
     const { limit, before, changedAfter } = readRequest(listRequestSchema, message);
     return this.#index.list({ limit, before, changedAfter });
+  }
+
+  async #dead(message: TransportMessage): Promise<unknown> {
+    const wanted = readRequest(deadGoalsRequestSchema, message);
+    return readDeadGoals(this.#options.journal, wanted);
   }
 
   async #show(id: string): Promise<unknown> {

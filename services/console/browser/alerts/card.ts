@@ -2,7 +2,7 @@ import { html } from "htm/preact";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { NodeLine } from "../../src/http/schemas.ts";
-import { ago } from "../format.ts";
+import { duration } from "../format.ts";
 import { now } from "../news.ts";
 import { ActButton, Badge } from "../parts.ts";
 import { who } from "../who.ts";
@@ -24,7 +24,7 @@ export function AlertCard({ alert }: { readonly alert: Alert }): VNode {
       ${alert.state === "pending" ? html` <span class="badge plain">… about to fire</span>` : ""}
       ${alert.silenced ? html` <span class="badge plain">⊘ silenced</span>` : ""}
       ${acknowledged === undefined ? "" : html` <span class="badge good">✓ ${acknowledged.by} sees to it</span>`}
-      <span class="dim"> since ${ago(alert.since, now.value)}</span>
+      <span class="dim"> for ${duration(now.value - alert.since)}</span>
     </p>
     <p>${alert.summary}</p>
     ${labels.length === 0 ? "" : html`<p class="dim">${labels.map(([name, value]) => `${name}=${value}`).join(", ")}</p>`}

@@ -10,6 +10,8 @@ import { AlertCard } from "./card.ts";
 import { orderAlerts } from "./order.ts";
 import { SilenceForm } from "./silence-form.ts";
 
+/** Worst first. */
+const rank = { critical: 0, warning: 1, info: 2 };
 /** Changes and orders listed, newest first. */
 const listed = 100;
 
@@ -21,7 +23,9 @@ export function Alerts(): VNode {
       error === undefined ? html`<${Skeleton} rows=${6} />` : html`<${Trouble} error=${error} />`
     ) as VNode;
   }
-  const alerts = data.nodes.flatMap(({ alerts: ofNode }) => ofNode);
+  const alerts = data.nodes
+    .flatMap(({ alerts: ofNode }) => ofNode)
+    .toSorted((one, other) => rank[one.severity] - rank[other.severity] || one.since - other.since);
   const history = data.nodes
     .flatMap(({ node, alertHistory }) => alertHistory.map((change) => ({ ...change, node })))
     .toSorted((one, other) => other.at - one.at)

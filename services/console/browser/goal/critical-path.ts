@@ -2,7 +2,7 @@ import { html } from "htm/preact";
 import type { VNode } from "preact";
 import type { TraceAnswer } from "../../src/http/schemas.ts";
 import { duration, percent } from "../format.ts";
-import { useLoad } from "../load.ts";
+import { never, useLoad } from "../load.ts";
 import { Section } from "../parts.ts";
 
 /** Steps told. */
@@ -10,7 +10,7 @@ const listed = 12;
 
 /** What decided how long the goal took, by its trace. */
 export function CriticalPath({ address }: { readonly address: string }): VNode {
-  const { data } = useLoad<TraceAnswer>(`${address}/trace`, false);
+  const { data } = useLoad<TraceAnswer>(`${address}/trace`, never);
   if (data === undefined || data.sections.length === 0) return html`` as unknown as VNode;
   const byName = new Map<string, number>();
   for (const { name, forMs } of data.sections) byName.set(name, (byName.get(name) ?? 0) + forMs);

@@ -2,19 +2,22 @@ import type { GoalEvent, GoalView } from "@troupe/goals";
 import { html } from "htm/preact";
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, get, post } from "../api.ts";
+import { get, post } from "../api.ts";
 import { ago, clock, duration, moment } from "../format.ts";
 import { useLoad } from "../load.ts";
-import { now } from "../news.ts";
+import { concerns, now } from "../news.ts";
 import { ActButton, Badge, Progress, Section, Skeleton, Trouble } from "../parts.ts";
+import { publishAgain } from "../publish-again.ts";
 import { Link } from "../route.ts";
 import { who } from "../who.ts";
 import { attemptsOf } from "./attempts.ts";
 import { CriticalPath } from "./critical-path.ts";
 import { eventText } from "./event-text.ts";
 import { Gantt } from "./gantt.ts";
+import { Lineage } from "./lineage.ts";
 import { Outcome } from "./outcome.ts";
 import { TaskGraph } from "./task-graph.ts";
+import { Trails } from "./trails.ts";
 import { Votes } from "./votes.ts";
 
 const ends: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled", "expired"]);
@@ -24,7 +27,7 @@ const shownEvents = 300;
 /** One goal: its plan, what became of it, and what can be done about it. */
 export function GoalPage({ id }: { readonly id: string }): VNode {
   const address = `/api/goals/${encodeURIComponent(id)}`;
-  const { data: goal, error } = useLoad<GoalView>(address);
+  const { data: goal, error } = useLoad<GoalView>(address, () => concerns(id));
   const events = useHistory(address, goal?.updatedAt);
   const [chosen, choose] = useState("");
   if (goal === undefined) {
@@ -46,7 +49,7 @@ export function GoalPage({ id }: { readonly id: string }): VNode {
       <span class="actions">
         ${
           ended
-            ? html`<${ActButton} label="Run again" sure="Publish it again?" act=${() => again(goal)} />`
+            ? html`<${ActButton} label="Run again" sure="Publish it again?" act=${() => publishAgain(goal)} />`
             : html`<${ActButton} label="Cancel" sure="Really cancel?" tone="bad" act=${() => act(`${address}/cancel`, {}, "asked to stop")} />`
         }
       </span>
@@ -82,6 +85,7 @@ export function GoalPage({ id }: { readonly id: string }): VNode {
           <${Gantt} attempts=${attemptsOf(events)} critical=${critical} from=${goal.acceptedAt} to=${to} />
         <//>`
     }
+    <${Trails} goal=${id} address=${address} ended=${ended} />
     ${goal.votes.length === 0 && goal.proposals.length === 0 ? "" : html`<${Votes} goal=${goal} />`}
     ${
       goal.replanned.length === 0
@@ -102,7 +106,11 @@ export function GoalPage({ id }: { readonly id: string }): VNode {
         ? ""
         : html`<${Section} title="Risks"><ul class="lines">${goal.risks.map((risk) => html`<li key=${risk}>${risk}</li>`)}</ul><//>`
     }
-    ${ended && goal.phase !== "expired" ? html`<${CriticalPath} address=${address} />` : ""}
+    ${
+      ended && goal.phase !== "expired"
+        ? html`<${Lineage} address=${address} /><${CriticalPath} address=${address} />`
+        : ""
+    }
     <${Section} title="Decisions" aside=${`${events.length} so far`}>
       <ol class="events" reversed>
         ${events
@@ -205,16 +213,4 @@ function useHistory(address: string, updatedAt: number | undefined): readonly Go
 async function act(path: string, body: unknown, word: string): Promise<string> {
   await post(path, body);
   return word;
-}
-
-/** Publishes the same document under another id. */
-async function again({ goal }: GoalView): Promise<string> {
-  const { id: _id, ...document } = goal;
-  try {
-    const receipt = await post<{ goal: string }>("/api/goals", document);
-    return `published as ${receipt.goal}`;
-  } catch (error) {
-    if (error instanceof ApiError) return error.message;
-    throw error;
-  }
 }

@@ -2,24 +2,13 @@ import type { GoalView } from "@troupe/goals";
 import { html } from "htm/preact";
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { type Layout, layOut } from "./layout.ts";
 
 type Task = GoalView["task"][number];
 
 /** Tasks drawn; a graph of thousands would be no picture. */
 const drawn = 120;
 const box = { width: 168, height: 44 };
-
-interface Layout {
-  readonly width: number;
-  readonly height: number;
-  readonly boxes: ReadonlyMap<string, { readonly x: number; readonly y: number }>;
-  readonly edges: readonly {
-    readonly key: string;
-    readonly from: string;
-    readonly to: string;
-    readonly path: string;
-  }[];
-}
 
 /** Which task waits for which, coloured by where each stands. */
 export function TaskGraph(props: {
@@ -31,10 +20,12 @@ export function TaskGraph(props: {
   const tasks = props.tasks.slice(0, drawn);
   const shape = tasks.map(({ id, dependsOn }) => `${id}<${dependsOn.join()}`).join(";");
   const [layout, setLayout] = useState<Layout>();
-  // Laid out again only when the plan changes, not when a task does. The layout program is loaded when it is needed.
+  // Laid out again only when the plan changes, not when a task does.
   useEffect(() => {
     let gone = false;
-    void layOut(tasks).then((made) => {
+    const links = tasks.flatMap(({ id, dependsOn }) => dependsOn.map((from) => ({ from, to: id })));
+    const ids = tasks.map(({ id }) => id);
+    void layOut(ids, links, box).then((made) => {
       if (!gone) setLayout(made);
     });
     return () => {
@@ -89,34 +80,6 @@ export function TaskGraph(props: {
     </svg>
     </div>
     ${props.tasks.length > drawn ? html`<p class="dim">The first ${drawn} of ${props.tasks.length} tasks.</p>` : ""}` as VNode;
-}
-
-async function layOut(tasks: readonly Task[]): Promise<Layout> {
-  const { Graph, layout } = await import("@dagrejs/dagre");
-  const graph = new Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 16, ranksep: 36, marginx: 8, marginy: 8 });
-  graph.setDefaultEdgeLabel(() => ({}));
-  const known = new Set(tasks.map(({ id }) => id));
-  for (const { id } of tasks) graph.setNode(id, { ...box });
-  for (const { id, dependsOn } of tasks) {
-    for (const other of dependsOn) if (known.has(other)) graph.setEdge(other, id);
-  }
-  layout(graph);
-  const boxes = new Map(
-    graph.nodes().map((id) => {
-      const { x = 0, y = 0 } = graph.node(id) as { x?: number; y?: number };
-      return [id, { x, y }] as const;
-    }),
-  );
-  const edges = graph.edges().map((edge) => {
-    const { points = [] } = graph.edge(edge) as { points?: readonly { x: number; y: number }[] };
-    const path = points.map(
-      ({ x, y }, index) => `${index === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`,
-    );
-    return { key: `${edge.v} ${edge.w}`, from: edge.v, to: edge.w, path: path.join("") };
-  });
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
-  return { width: Math.max(width, 200), height: Math.max(height, 60), boxes, edges };
 }
 
 function short(id: string): string {

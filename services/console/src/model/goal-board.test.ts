@@ -58,6 +58,7 @@ beforeEach(async () => {
     client: answers,
     transport: network.connect("console"),
     events: "troupe.events.goal.*",
+    steps: "troupe.events.agent.>",
     clock,
     log: silentLog,
     changes,
@@ -93,6 +94,19 @@ test("many events lead to one look, which tells of what has changed", async () =
   expect(ids({ phase: "open" })).toEqual(["g6"]);
   expect(ids({ waiting: true })).toEqual(["g6"]);
   expect(ids({ text: "PAPER" })).toEqual(["g2"]);
+});
+
+test("steps of agents are news of their goal, many together, and nothing is asked", async () => {
+  const { revision } = changes;
+  const { asked } = answers;
+  const server = network.connect("server");
+  for (let step = 0; step < 50; step += 1) {
+    server.publish("troupe.events.agent.g4.look", new Uint8Array());
+  }
+  await clock.advance(1000);
+  expect(changes.revision).toBe(revision + 1);
+  expect(board.changedAfter(revision, 10)).toEqual(["g4"]);
+  expect(answers.asked).toBe(asked);
 });
 
 test("what no event told of is there within ten seconds", async () => {

@@ -1,4 +1,11 @@
-import { type Cancel, type Clock, ensureError, type Log, type Transport } from "@troupe/actor";
+import {
+  type Cancel,
+  type Clock,
+  ensureError,
+  type Log,
+  type Subscription,
+  type Transport,
+} from "@troupe/actor";
 import type { GoalClient, GoalSummary } from "@troupe/goals";
 import type { Changes } from "./changes.ts";
 
@@ -10,14 +17,17 @@ const pageGoals = 1000;
 const gatherMs = 250;
 /** Without any event there is a look this often, so that nothing that was missed stays missed, milliseconds. */
 const idleLookMs = 10_000;
+/** Goals whose agents' steps are told of together; of others it is heard with the next. */
+const steppedLimit = 1000;
 /** After a look that failed, milliseconds. */
 const retryMs = 2000;
 
 export interface GoalBoardOptions {
   readonly client: Pick<GoalClient, "listPage">;
   readonly transport: Pick<Transport, "subscribe">;
-  /** Subject of the events of all goals. */
+  /** Subject of the events of all goals, and of the steps of agents that reason for them. */
   readonly events: string;
+  readonly steps: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly changes: Changes;
@@ -52,12 +62,18 @@ export class GoalBoard {
   #next: Cancel | undefined;
   #stopped = false;
   #again = false;
-  readonly #unsubscribe: () => void;
+  /** Goals whose agents made steps that nobody was told of yet. */
+  #stepped = new Set<string>();
+  readonly #subscriptions: readonly Subscription[];
 
   constructor(options: GoalBoardOptions) {
     this.#options = options;
-    const subscription = options.transport.subscribe(options.events, () => this.#hear());
-    this.#unsubscribe = () => subscription.unsubscribe();
+    const { transport, events, steps } = options;
+    const goalAt = steps.split(".").indexOf(">");
+    this.#subscriptions = [
+      transport.subscribe(events, () => this.#hear()),
+      transport.subscribe(steps, ({ subject }) => this.#hearStep(subject.split(".")[goalAt] ?? "")),
+    ];
     void this.#look();
   }
 
@@ -108,8 +124,28 @@ export class GoalBoard {
 
   stop(): void {
     this.#stopped = true;
-    this.#unsubscribe();
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#next?.();
+  }
+
+  /** Steps change no line about a goal: they are told of, and nothing is asked. */
+  #hearStep(goal: string): void {
+    if (this.#stepped.size === 0) this.#options.clock.schedule(gatherMs, () => this.#tellSteps());
+    if (this.#stepped.size < steppedLimit) this.#stepped.add(goal);
+  }
+
+  #tellSteps(): void {
+    if (this.#stopped) return;
+    const stepped = this.#stepped;
+    this.#stepped = new Set();
+    const revision = this.#options.changes.tell();
+    for (const { id } of this.#goals) if (stepped.has(id)) this.#changed(id, revision);
+  }
+
+  /** Moved to the end, so that old changes come first when they are looked through. */
+  #changed(id: string, revision: number): void {
+    this.#changedAt.delete(id);
+    this.#changedAt.set(id, revision);
   }
 
   /** The first event begins to wait for others; those that come while goals are read lead to another look. */
@@ -174,9 +210,7 @@ export class GoalBoard {
     });
     for (const [id, goal] of changed) {
       if (!known.has(id)) merged.push(goal);
-      // Moved to the end, so that old changes come first when they are looked through.
-      this.#changedAt.delete(id);
-      this.#changedAt.set(id, revision);
+      this.#changed(id, revision);
     }
     merged.sort((one, other) => other.acceptedAt - one.acceptedAt || (one.id < other.id ? 1 : -1));
     for (const { id } of merged.splice(goalLimit)) this.#changedAt.delete(id);

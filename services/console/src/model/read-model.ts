@@ -47,6 +47,7 @@ export class ReadModel {
       client: this.client,
       transport: ports.transport,
       events: subjectsOf(prefix).allEvents,
+      steps: subjectsOf(prefix).allSteps,
       clock: ports.clock,
       log,
       changes,

@@ -1,4 +1,7 @@
+import { deadGoalsSchema } from "@troupe/goals";
+import { lineageAnswerSchema, lineageOf } from "../../model/lineage.ts";
 import type { ReadModel } from "../../model/read-model.ts";
+import { trailAnswer, trailAnswerSchema, trailRecords } from "../../model/trails.ts";
 import * as schema from "../schemas.ts";
 import { type Route, route } from "./route.ts";
 
@@ -67,6 +70,33 @@ export function goalRoutes(model: ReadModel): readonly Route[] {
       answer: schema.traceAnswerSchema,
       answers: "The critical path",
       handle: ({ params: { id } }) => model.trace(id),
+    }),
+    route({
+      method: "get",
+      path: "/api/goals/{id}/trail",
+      summary: "What agents that reason did for a goal, step by step",
+      params: schema.goalIdParam,
+      answer: trailAnswerSchema,
+      answers: "The newest steps of each agent",
+      handle: async ({ params: { id } }) =>
+        trailAnswer(await client.trail(id, { limit: trailRecords })),
+    }),
+    route({
+      method: "get",
+      path: "/api/goals/{id}/lineage",
+      summary: "What tasks read and made, and where published columns come from",
+      params: schema.goalIdParam,
+      answer: lineageAnswerSchema,
+      answers: "The way from the sources to what is published",
+      handle: async ({ params: { id } }) => lineageOf(id, await client.history(id)),
+    }),
+    route({
+      method: "get",
+      path: "/api/dead-goals",
+      summary: "Goals and commands that were published and refused, newest first",
+      answer: deadGoalsSchema,
+      answers: "The newest 200",
+      handle: () => client.deadGoals(),
     }),
     route({
       method: "post",

@@ -1,11 +1,12 @@
 import { html } from "htm/preact";
 import type { VNode } from "preact";
-import type { IncidentsAnswer } from "../src/http/schemas.ts";
-import { post } from "./api.ts";
-import { ago } from "./format.ts";
-import { useLoad } from "./load.ts";
-import { now } from "./news.ts";
-import { ActButton, Empty, Section, Skeleton, Trouble } from "./parts.ts";
+import type { IncidentsAnswer } from "../../src/http/schemas.ts";
+import { post } from "../api.ts";
+import { ago } from "../format.ts";
+import { useLoad } from "../load.ts";
+import { now } from "../news.ts";
+import { ActButton, Empty, Section, Skeleton, Trouble } from "../parts.ts";
+import { DeadGoals } from "./dead-goals.ts";
 
 type NodeIncidents = IncidentsAnswer["nodes"][number];
 
@@ -31,6 +32,7 @@ export function Incidents(): VNode {
     return done ? word : "it is gone";
   };
   return html`<h1>Dead letters and quarantine</h1>
+    ${error === undefined ? "" : html`<${Trouble} error=${error} />`}
     <${Section} title="Quarantine" aside="messages that failed their handler too often; lost when their node ends">
       ${
         quarantine.length === 0
@@ -50,6 +52,7 @@ export function Incidents(): VNode {
           </ul>`
       }
     <//>
+    <${DeadGoals} />
     <${Section} title="Dead letters" aside="messages that reached nobody">
       ${
         letters.length === 0
