@@ -191,7 +191,7 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
     const trail = page.getByRole("article", { name: "Reasoning of look" });
     await trail.getByText("nothing is known of the file: look at it first").waitFor();
     await trail.getByText("transform data").waitFor();
-    await trail.getByText("Result").waitFor();
+    await trail.getByText("Result", { exact: true }).waitFor();
     const seen = trail.locator("details.data").first();
     await seen.locator("summary").press("Enter");
     await seen.locator("pre").getByText("order_id").first().waitFor();

@@ -1,8 +1,9 @@
 import { html } from "htm/preact";
 import type { VNode } from "preact";
+import { useState } from "preact/hooks";
 import type { ActorsAnswer, IncidentsAnswer } from "../src/http/schemas.ts";
 import { post } from "./api.ts";
-import { count } from "./format.ts";
+import { count, several } from "./format.ts";
 import { useLoad } from "./load.ts";
 import { now } from "./news.ts";
 import { ActButton, Badge, Empty, Skeleton, Trouble } from "./parts.ts";
@@ -12,7 +13,7 @@ type Actor = ActorsAnswer["actors"][number];
 
 /** A restart is shown for this long, milliseconds. */
 const flashMs = 8000;
-/** Actors drawn at once. */
+/** Actors drawn at once, those with the most waiting messages. */
 const drawn = 400;
 
 /** Actors: by how many messages wait, or as the tree in which they supervise each other. */
@@ -21,8 +22,9 @@ export function Actors(): VNode {
   const text = query.get("text") ?? "";
   const tree = query.get("view") !== "busy";
   const { data, error } = useLoad<ActorsAnswer>(
-    `/api/actors?limit=2000&text=${encodeURIComponent(text)}`,
+    `/api/actors?limit=${drawn}&text=${encodeURIComponent(text)}`,
   );
+  const shown = data?.actors ?? [];
   const incidents = useLoad<IncidentsAnswer>("/api/incidents").data;
   const restarted = new Map<string, number>();
   for (const { restarts } of incidents?.nodes ?? []) {
@@ -62,21 +64,50 @@ export function Actors(): VNode {
           ? html`<${Empty} title="No actor fits" />`
           : html`<table class="actors stacked">
             <thead><tr><th>Actor</th><th>State</th><th>Waiting</th><th>At work</th><th>Can do</th><th></th></tr></thead>
-            <tbody>
-              ${(tree ? inTree(data.actors) : data.actors.map((actor) => ({ actor, depth: 0 })))
-                .slice(0, drawn)
-                .map(({ actor, depth }) =>
-                  line(actor, tree ? depth : undefined, restarted.get(actor.address)),
-                )}
-            </tbody>
+            ${
+              tree
+                ? byNode(shown).map(
+                    ([node, actors]) =>
+                      html`<${Branch} key=${node} node=${node} actors=${actors} restarted=${restarted} />`,
+                  )
+                : html`<tbody>${shown.map((actor) => line(actor, undefined, restarted.get(actor.address)))}</tbody>`
+            }
           </table>
-          ${data.actors.length > drawn ? html`<p class="dim">The first ${drawn} are shown; find the others by name.</p>` : ""}`
+          ${data.actors.length < data.total ? html`<p class="dim">Those with the most waiting messages are shown, ${drawn} at most; find the others by name.</p>` : ""}`
     }` as VNode;
+}
+
+/** What one node supervises; it can be folded. */
+function Branch(props: {
+  readonly node: string;
+  readonly actors: readonly Actor[];
+  readonly restarted: ReadonlyMap<string, number>;
+}): VNode {
+  const { node, actors, restarted } = props;
+  const [open, setOpen] = useState(true);
+  const waiting = actors.reduce((sum, actor) => sum + actor.waiting, 0);
+  return html`<tbody>
+    <tr class="branch">
+      <th colspan="6" scope="rowgroup">
+        <button class="button plain" aria-expanded=${open ? "true" : "false"} onClick=${() => setOpen(!open)}>
+          <span aria-hidden="true">${open ? "▾" : "▸"}</span> ${node}
+        </button>
+        <span class="dim"> ${several(actors.length, "actor")}, ${count(waiting)} waiting</span>
+      </th>
+    </tr>
+    ${open ? inTree(actors).map(({ actor, depth }) => line(actor, depth + 1, restarted.get(actor.address))) : ""}
+  </tbody>` as VNode;
+}
+
+function byNode(actors: readonly Actor[]): readonly (readonly [string, readonly Actor[]])[] {
+  return [...Map.groupBy(actors, ({ node }) => node)].sort(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
 }
 
 function line(actor: Actor, depth: number | undefined, restartedAt: number | undefined): VNode {
   const flashes = restartedAt !== undefined && now.value - restartedAt < flashMs;
-  const name = depth === undefined || depth === 0 ? actor.address : actor.address.split("/").at(-1);
+  const name = depth === undefined ? actor.address : actor.address.split("/").at(-1);
   const operate = async (action: "restart" | "stop"): Promise<string> => {
     const { address } = actor;
     const operation =
@@ -88,7 +119,7 @@ function line(actor: Actor, depth: number | undefined, restartedAt: number | und
   };
   return html`<tr key=${actor.address} class=${flashes ? "flash" : ""}>
     <td class=${`depth-${Math.min(depth ?? 0, 6)}`} title=${actor.address}>
-      ${depth !== undefined && depth > 0 ? html`<span class="dim" aria-hidden="true">└ </span>` : ""}${name}
+      ${depth !== undefined && depth > 1 ? html`<span class="dim" aria-hidden="true">└ </span>` : ""}${name}
       <span class="dim"> ${actor.protocol}</span>
       ${flashes ? html` <span class="badge warn">↻ restarted</span>` : ""}
     </td>

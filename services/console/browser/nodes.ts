@@ -1,6 +1,7 @@
 import { html } from "htm/preact";
 import type { VNode } from "preact";
 import type { NodeLine, NodesAnswer } from "../src/http/schemas.ts";
+import { Charts } from "./charts.ts";
 import { ago, bytes, count, duration, percent, several } from "./format.ts";
 import { useLoad } from "./load.ts";
 import { now } from "./news.ts";
@@ -27,6 +28,7 @@ export function Nodes(): VNode {
         ? html`<${Empty} title="No node answers">Start one with <code>troupe node</code>.<//>`
         : ""
     }
+    ${data.nodes.length === 0 ? "" : html`<${Charts} />`}
     ${data.nodes.map((node) => html`<${NodePanel} key=${node.node} node=${node} />`)}` as VNode;
 }
 

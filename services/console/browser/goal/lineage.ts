@@ -6,7 +6,7 @@ import { never, useLoad } from "../load.ts";
 import { Section } from "../parts.ts";
 import { type Layout, layOut } from "./layout.ts";
 
-const box = { width: 200, height: 40 };
+const box = { width: 150, height: 40 };
 
 /** From what was read to what is published: which datasets were made of which, and where columns come from. */
 export function Lineage({ address }: { readonly address: string }): VNode {
@@ -117,5 +117,5 @@ function fileName(dataset: string): string {
 }
 
 function short(name: string): string {
-  return name.length <= 27 ? name : `${name.slice(0, 26)}…`;
+  return name.length <= 19 ? name : `${name.slice(0, 18)}…`;
 }

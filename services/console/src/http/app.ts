@@ -1,5 +1,6 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import { ensureError, type Log } from "@troupe/actor";
+import { compress } from "hono/compress";
 import { getCookie, setCookie } from "hono/cookie";
 import { streamSSE } from "hono/streaming";
 import type { Assets } from "../assets/assets.ts";
@@ -63,7 +64,7 @@ export function consoleApp(options: AppOptions): OpenAPIHono {
   app.use("/api/*", ...limits(clock));
   const attempted = new RateLimit({ ...attempts, clock });
   sessionRoutes(app, options, attempted);
-  app.use("/api/*", guard(sessions, attempted));
+  app.use("/api/*", guard(sessions, attempted), compress());
   app.use("/api/*", async (context, next) => {
     await next();
     if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");

@@ -2,6 +2,7 @@ import { type Cancel, type Clock, ensureError, type Log } from "@troupe/actor";
 import type { ActorStatus, NodeStatus } from "@troupe/telemetry";
 import type { NodeStatuses } from "../nodes.ts";
 import type { Changes } from "./changes.ts";
+import { Trends } from "./trends.ts";
 
 /** Looks that are remembered for the lines on the overview. */
 const trendLooks = 150;
@@ -31,6 +32,7 @@ export class NodeBoard {
   /** Names of nodes that do not answer, and since when. */
   readonly #missing = new Map<string, number>();
   readonly #trend: TrendPoint[] = [];
+  readonly trends = new Trends();
   #next: Cancel | undefined;
   #stopped = false;
   #loaded = false;
@@ -94,6 +96,7 @@ export class NodeBoard {
       if (answered.has(node) || now - since > forgetMs) this.#missing.delete(node);
     }
     this.#nodes = nodes;
+    this.trends.take(nodes, now);
     this.#trend.push({
       at: now,
       waiting: nodes.reduce((sum, { actors }) => sum + actors.waiting, 0),

@@ -1,4 +1,5 @@
 import type { ReadModel } from "../../model/read-model.ts";
+import { trendAnswerSchema } from "../../model/trends.ts";
 import * as schema from "../schemas.ts";
 import { type Route, route } from "./route.ts";
 
@@ -20,6 +21,14 @@ export function nodeRoutes(model: ReadModel): readonly Route[] {
       answer: schema.nodesAnswerSchema,
       answers: "All nodes",
       handle: () => model.nodeLines(),
+    }),
+    route({
+      method: "get",
+      path: "/api/trends",
+      summary: "How the nodes were over the last hour, as far as this console has run",
+      answer: trendAnswerSchema,
+      answers: "A point every ten seconds",
+      handle: () => model.nodes.trends.answer(),
     }),
     route({
       method: "get",
