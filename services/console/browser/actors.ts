@@ -13,14 +13,16 @@ type Actor = ActorsAnswer["actors"][number];
 
 /** A restart is shown for this long, milliseconds. */
 const flashMs = 8000;
-/** Actors drawn at once, those with the most waiting messages. */
-const drawn = 400;
+/** Actors drawn at first, those with the most waiting messages; and most that are. */
+const drawnFirst = 150;
+const drawnMost = 2000;
 
 /** Actors: by how many messages wait, or as the tree in which they supervise each other. */
 export function Actors(): VNode {
   const { query } = place.value;
   const text = query.get("text") ?? "";
   const tree = query.get("view") !== "busy";
+  const [drawn, draw] = useState(drawnFirst);
   const { data, error } = useLoad<ActorsAnswer>(
     `/api/actors?limit=${drawn}&text=${encodeURIComponent(text)}`,
   );
@@ -73,7 +75,14 @@ export function Actors(): VNode {
                 : html`<tbody>${shown.map((actor) => line(actor, undefined, restarted.get(actor.address)))}</tbody>`
             }
           </table>
-          ${data.actors.length < data.total ? html`<p class="dim">Those with the most waiting messages are shown, ${drawn} at most; find the others by name.</p>` : ""}`
+          ${
+            data.actors.length < drawn
+              ? ""
+              : html`<nav class="pager" aria-label="More actors">
+                ${drawn < drawnMost ? html`<button class="button plain" onClick=${() => draw(Math.min(drawnMost, drawn * 3))}>more</button>` : ""}
+                <span class="dim">Those with the most waiting messages are shown; find others by name.</span>
+              </nav>`
+          }`
     }` as VNode;
 }
 
