@@ -16,6 +16,8 @@ rules:
     summary: it holds on {{node}}
     condition: {type: threshold, metric: troupe_node_ready, operator: ">=", value: 0}
 `;
+/** What the API answers while no node does. */
+const unheard = { error: { reason: "no-nodes", description: "nobody answers", retryable: true } };
 const samples = join(import.meta.dirname, "..", "node_modules", "vega-datasets", "data");
 
 /** Texts of a page whose contrast with the nearest colour behind them is below 4.5 to 1. Runs in the browser. */
@@ -238,6 +240,10 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
     await keepPicture(page, "actors");
     await page.getByLabel("Find").fill("shaky/counter");
     const row = page.getByRole("row", { name: /shaky\/counter/ });
+    await row.getByRole("button", { name: "Restart" }).click();
+    await row.getByRole("button", { name: "Really restart?" }).click();
+    await row.getByText("restarted").waitFor();
+    await keepPicture(page, "restarted");
     await row.getByRole("button", { name: "Stop" }).click();
     await row.getByRole("button", { name: "Really stop?" }).click();
     await page.getByText("No actor fits").waitFor();
@@ -284,6 +290,20 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
     await page.getByRole("button", { name: "Dark or light" }).press("Enter");
     await page.reload();
     expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
+  });
+
+  test("while nothing can be read a page says why, and shows what there is as soon as it can", async () => {
+    const page = await open("/");
+    await page.route(/\/api\/goals\/movies$/, (route) =>
+      route.fulfill({ status: 503, json: unheard }),
+    );
+    await page.goto(`${running.url}/goals/movies`);
+    await page.getByText("nobody answers").waitFor();
+    await keepPicture(page, "trouble");
+    await page.unroute(/\/api\/goals\/movies$/);
+    await page.locator(".goal-head").getByText("succeeded").waitFor();
+    // That it was refused is what the browser complains of, once for each time.
+    expect(problems.splice(0).filter((problem) => !problem.includes("503"))).toEqual([]);
   });
 
   test("alerts and an address that means nothing have a page too", async () => {

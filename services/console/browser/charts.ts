@@ -14,7 +14,7 @@ const charts: readonly {
   readonly least: number;
 }[] = [
   { metric: "waiting", title: "Messages waiting", written: whole, least: 10 },
-  { metric: "goals", title: "Goals coordinated", written: whole, least: 5 },
+  { metric: "goals", title: "Goals coordinated", written: whole, least: 4 },
   { metric: "cpu", title: "Processors", written: percent, least: 1 },
   { metric: "memory", title: "Memory", written: percent, least: 0.5 },
   { metric: "actors", title: "Actors", written: whole, least: 10 },

@@ -31,14 +31,17 @@ export function useLoad<T>(path: string, isNews: () => boolean = always): Loaded
     let timer: number | undefined;
     let reading = false;
     let again = false;
+    let failed = false;
     const read = async (): Promise<void> => {
       reading = true;
       again = false;
       try {
         const data = await get<T>(path, gone.signal);
+        failed = false;
         if (!gone.signal.aborted) setLoaded({ path, data, error: undefined });
       } catch (error) {
         if (!gone.signal.aborted && error instanceof ApiError) {
+          failed = error.status !== 404;
           setLoaded((before) => ({
             path,
             data: before.path === path ? before.data : undefined,
@@ -54,7 +57,8 @@ export function useLoad<T>(path: string, isNews: () => boolean = always): Loaded
     void read();
     let known = revision.value;
     const stop = revision.subscribe((now) => {
-      if (now === known || !isNews()) return;
+      // What could not be read is tried again with any news.
+      if (now === known || !(failed || isNews())) return;
       known = now;
       if (reading) again = true;
       else void read();

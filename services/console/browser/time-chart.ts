@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { clock } from "./format.ts";
 
-const size = { width: 640, height: 180, left: 52, right: 10, top: 10, bottom: 22 };
+const size = { width: 380, height: 150, left: 48, right: 8, top: 10, bottom: 22 };
 
 interface Line {
   readonly name: string;
@@ -116,8 +116,8 @@ function nearest(places: readonly number[], wanted: number): number {
   return best;
 }
 
-/** The next of 1, 2, 5, 10, … */
+/** The next of 1, 2, 4, 6, 8, 10, …: their halves are round as well. */
 function roundUp(value: number): number {
   const unit = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 5, 10].find((step) => step * unit >= value) ?? 10) * unit;
+  return ([1, 2, 4, 6, 8, 10].find((step) => step * unit >= value) ?? 10) * unit;
 }

@@ -9,6 +9,8 @@ import { Section, Trouble } from "../parts.ts";
 type Trail = TrailAnswer["trails"][number];
 type Step = Trail["steps"][number];
 
+/** Steps that are open; earlier ones are folded. */
+const shownSteps = 12;
 /** Texts up to this length are shown whole; of longer ones the beginning, and the rest when it is asked for. */
 const shownText = 160;
 
@@ -30,7 +32,7 @@ export function Trails(props: {
 }
 
 function OneTrail({ trail, ended }: { readonly trail: Trail; readonly ended: boolean }): VNode {
-  const { task, agent, depth, steps, earlier, spent, end, interventions } = trail;
+  const { task, agent, depth, steps, earlier, spent, end } = trail;
   const told = [
     several(earlier + steps.length, "step"),
     ...(spent.calls === 0 ? [] : [several(spent.calls, "call"), `${count(spent.tokens)} tokens`]),
@@ -45,21 +47,16 @@ function OneTrail({ trail, ended }: { readonly trail: Trail; readonly ended: boo
       ${end === undefined && !ended ? html` <span class="badge live">● thinks</span>` : ""}
     </h3>
     <p class="dim">${told.join(", ")}</p>
-    ${earlier === 0 ? "" : html`<p class="dim">${several(earlier, "earlier step")} left out.</p>`}
-    <ol class="steps" tabindex="0" aria-label="Steps">
-      ${steps.map(
-        (step) => html`<li key=${step.number}>
-          ${interventions
-            .filter(({ after }) => after === step.number - 1)
-            .map(
-              ({ why, advice }, index) => html`<p class="advice" key=${index}>
-                <strong>Kept from going in circles:</strong> ${why}. ${advice.join(" ")}
-              </p>`,
-            )}
-          <${OneStep} step=${step} />
-        </li>`,
-      )}
-    </ol>
+    ${earlier === 0 ? "" : html`<p class="dim">${several(earlier, "step")} before these are left out.</p>`}
+    ${
+      steps.length <= shownSteps
+        ? ""
+        : html`<details>
+          <summary>${several(steps.length - shownSteps, "earlier step")}</summary>
+          <${Steps} steps=${steps.slice(0, -shownSteps)} trail=${trail} />
+        </details>`
+    }
+    <${Steps} steps=${steps.slice(-shownSteps)} trail=${trail} />
     ${
       end === undefined
         ? ""
@@ -69,6 +66,29 @@ function OneTrail({ trail, ended }: { readonly trail: Trail; readonly ended: boo
           <${Text} text=${end.text} />`
     }
   </article>` as VNode;
+}
+
+function Steps({
+  steps,
+  trail,
+}: {
+  readonly steps: readonly Step[];
+  readonly trail: Trail;
+}): VNode {
+  return html`<ol class="steps">
+    ${steps.map(
+      (step) => html`<li key=${step.number}>
+        ${trail.interventions
+          .filter(({ after }) => after === step.number - 1)
+          .map(
+            ({ why, advice }, index) => html`<p class="advice" key=${index}>
+              <strong>Kept from going in circles:</strong> ${why}. ${advice.join(" ")}
+            </p>`,
+          )}
+        <${OneStep} step=${step} />
+      </li>`,
+    )}
+  </ol>` as VNode;
 }
 
 function OneStep({ step }: { readonly step: Step }): VNode {

@@ -2,7 +2,7 @@ import { html } from "htm/preact";
 import type { VNode } from "preact";
 import type { IncidentsAnswer } from "../../src/http/schemas.ts";
 import { post } from "../api.ts";
-import { ago } from "../format.ts";
+import { ago, several } from "../format.ts";
 import { useLoad } from "../load.ts";
 import { now } from "../news.ts";
 import { ActButton, Empty, Section, Skeleton, Trouble } from "../parts.ts";
@@ -40,7 +40,7 @@ export function Incidents(): VNode {
           : html`<ul class="cards">
             ${quarantine.map(
               (one) => html`<li key=${`${one.node} ${one.id}`}>
-                <p><strong>${one.type}</strong> to <code>${one.actor}</code> <span class="dim">failed ${one.failures} times</span></p>
+                <p><strong>${one.type}</strong> to <code>${one.actor}</code> <span class="dim">failed ${several(one.failures, "time")}</span></p>
                 <p class="why">${one.error}</p>
                 <pre>${one.body}</pre>
                 <p>
