@@ -60,12 +60,16 @@ function Datasets(props: {
   );
   const read = new Set(links.map(({ from }) => from));
   const made = [...new Set(runs.flatMap(({ outputs }) => outputs))];
-  // What nobody read on the way is what was published of.
+  // What nobody read on the way is what was published of; but what was made of sources alone was only looked at.
+  const last = made.filter((dataset) => !read.has(dataset));
+  const worked = last.filter((dataset) =>
+    links.some(({ from, to }) => to === dataset && !sources.includes(from)),
+  );
   const all = [
     ...links,
-    ...made
-      .filter((dataset) => !read.has(dataset))
-      .flatMap((from) => published.map((to) => ({ from, to }))),
+    ...(worked.length === 0 ? last : worked).flatMap((from) =>
+      published.map((to) => ({ from, to })),
+    ),
   ];
   const ids = [...new Set([...sources, ...made, ...published])];
   const shape = ids.join("\n");
@@ -117,5 +121,5 @@ function fileName(dataset: string): string {
 }
 
 function short(name: string): string {
-  return name.length <= 19 ? name : `${name.slice(0, 18)}…`;
+  return name.length <= 18 ? name : `${name.slice(0, 17)}…`;
 }
