@@ -1,23 +1,14 @@
 import { html } from "htm/preact";
 import type { VNode } from "preact";
 import type { GoalListAnswer } from "../src/http/schemas.ts";
+import { endPhases, openPhases } from "../src/phases.ts";
 import { several } from "./format.ts";
 import { useLoad } from "./load.ts";
 import { Empty, GoalTable, Skeleton, Trouble } from "./parts.ts";
 import { ask, place } from "./route.ts";
 
 const pageSize = 100;
-const phases = [
-  "open",
-  "analysing",
-  "planning",
-  "executing",
-  "compensating",
-  "succeeded",
-  "failed",
-  "cancelled",
-  "expired",
-];
+const phases = ["open", ...openPhases, ...endPhases];
 
 /** All goals, by the filters in the address, page by page. */
 export function GoalList(): VNode {

@@ -1,14 +1,13 @@
 import { html } from "htm/preact";
 import type { VNode } from "preact";
 import type { Overview as Answer } from "../src/http/schemas.ts";
+import { openPhases } from "../src/phases.ts";
 import { ago, count, percent, several } from "./format.ts";
 import { useLoad } from "./load.ts";
 import { now } from "./news.ts";
 import { Badge, Empty, GoalTable, Section, Skeleton, Trouble } from "./parts.ts";
 import { Link } from "./route.ts";
 import { TrendLine } from "./trend-line.ts";
-
-const openPhases = ["analysing", "planning", "executing", "compensating"];
 
 /** What runs, what waits, what fails and why. */
 export function Overview(): VNode {

@@ -2,6 +2,7 @@ import type { GoalSummary } from "@troupe/goals";
 import { html } from "htm/preact";
 import type { ComponentChildren, VNode } from "preact";
 import { useState } from "preact/hooks";
+import { isEnd } from "../src/phases.ts";
 import { ApiError } from "./api.ts";
 import { ago, duration } from "./format.ts";
 import { changedGoals, now } from "./news.ts";
@@ -120,8 +121,6 @@ export function Progress({ done, of }: { readonly done: number; readonly of: num
   >` as VNode;
 }
 
-const open: ReadonlySet<string> = new Set(["analysing", "planning", "executing", "compensating"]);
-
 /** Goals, one a row. On a narrow screen each is a card. */
 export function GoalTable({ goals }: { readonly goals: readonly GoalSummary[] }): VNode {
   return html`<table class="goals stacked">
@@ -139,7 +138,7 @@ export function GoalTable({ goals }: { readonly goals: readonly GoalSummary[] })
           <td>
             <${Badge} state=${goal.phase} />
             ${
-              goal.approvals > 0 && open.has(goal.phase)
+              goal.approvals > 0 && !isEnd(goal.phase)
                 ? html` <span class="badge warn">? asks you</span>`
                 : ""
             }
@@ -149,7 +148,7 @@ export function GoalTable({ goals }: { readonly goals: readonly GoalSummary[] })
           <td data-label="Node">${goal.node}</td>
           <td data-label="Accepted">${ago(goal.acceptedAt, now.value)}</td>
           <td data-label="Took">
-            ${duration((open.has(goal.phase) ? now.value : goal.updatedAt) - goal.acceptedAt)}
+            ${duration((!isEnd(goal.phase) ? now.value : goal.updatedAt) - goal.acceptedAt)}
           </td>
         </tr>`,
       )}

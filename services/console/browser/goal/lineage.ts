@@ -7,6 +7,8 @@ import { Section } from "../parts.ts";
 import { type Layout, layOut } from "./layout.ts";
 
 const box = { width: 150, height: 40 };
+/** It is made smaller to fit, but not below this share; then it scrolls. */
+const least = 0.75;
 
 /** From what was read to what is published: which datasets were made of which, and where columns come from. */
 export function Lineage({ address }: { readonly address: string }): VNode {
@@ -87,7 +89,7 @@ function Datasets(props: {
   const ends = new Set([...sources, ...published]);
   const { width, height, edges, boxes } = layout;
   return html`<div class="scroll">
-    <svg class="graph datasets" viewBox=${`0 0 ${width} ${height}`} width=${width} height=${height} role="img"
+    <svg class="graph" style=${{ maxWidth: "100%", minWidth: `${least * width}px`, height: "auto" }} viewBox=${`0 0 ${width} ${height}`} width=${width} height=${height} role="img"
       aria-label=${`${sources.map(fileName).join(", ")} to ${published.map(fileName).join(", ")}, over ${made.length} datasets`}>
       <defs>
         <marker id="made" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="10" markerHeight="10" orient="auto">

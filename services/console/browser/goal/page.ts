@@ -2,6 +2,7 @@ import type { GoalEvent, GoalView } from "@troupe/goals";
 import { html } from "htm/preact";
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { isEnd } from "../../src/phases.ts";
 import { get, post } from "../api.ts";
 import { ago, clock, duration, moment } from "../format.ts";
 import { useLoad } from "../load.ts";
@@ -20,7 +21,6 @@ import { TaskGraph } from "./task-graph.ts";
 import { Trails } from "./trails.ts";
 import { Votes } from "./votes.ts";
 
-const ends: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled", "expired"]);
 /** Decisions shown, the newest. */
 const shownEvents = 300;
 
@@ -35,7 +35,7 @@ export function GoalPage({ id }: { readonly id: string }): VNode {
       error === undefined ? html`<${Skeleton} rows=${8} />` : html`<${Trouble} error=${error} />`
     ) as VNode;
   }
-  const ended = ends.has(goal.phase);
+  const ended = isEnd(goal.phase);
   const to = ended ? goal.updatedAt : Math.max(now.value, goal.updatedAt);
   const critical = new Set(goal.criticalPath);
   const asked = ended ? [] : goal.task.filter(({ status }) => status === "asked");

@@ -7,6 +7,7 @@ import {
   type Transport,
 } from "@troupe/actor";
 import type { GoalClient, GoalSummary } from "@troupe/goals";
+import { isEnd } from "../phases.ts";
 import type { Changes } from "./changes.ts";
 
 /** Goals kept, newest first: about 1 kB each. */
@@ -43,8 +44,6 @@ export interface GoalFilter {
   /** Only those that ask people. */
   readonly waiting?: boolean | undefined;
 }
-
-const ends: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled", "expired"]);
 
 /**
  * One line about each of the newest goals, kept up to date. Events only say that there is news; what is new is
@@ -93,7 +92,7 @@ export class GoalBoard {
     let waiting = 0;
     for (const { phase, approvals } of this.#goals) {
       phases[phase] = (phases[phase] ?? 0) + 1;
-      if (approvals > 0 && !ends.has(phase)) waiting += 1;
+      if (approvals > 0 && !isEnd(phase)) waiting += 1;
     }
     return { phases, waiting };
   }
@@ -219,9 +218,9 @@ export class GoalBoard {
 }
 
 function fits({ id, phase, kind, error, approvals }: GoalSummary, filter: GoalFilter): boolean {
-  if (filter.phase === "open" ? ends.has(phase) : (filter.phase ?? phase) !== phase) return false;
+  if (filter.phase === "open" ? isEnd(phase) : (filter.phase ?? phase) !== phase) return false;
   if ((filter.kind ?? kind) !== kind) return false;
-  if (filter.waiting === true && (approvals === 0 || ends.has(phase))) return false;
+  if (filter.waiting === true && (approvals === 0 || isEnd(phase))) return false;
   const text = filter.text?.toLowerCase() ?? "";
   return id.toLowerCase().includes(text) || (error?.toLowerCase().includes(text) ?? false);
 }

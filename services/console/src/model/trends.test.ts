@@ -8,7 +8,7 @@ function status(node: string, waiting: number): NodeStatus {
     node,
     actors: { total: 5, waiting, shown: [] },
     resources: { cpu: 0.25, memory: 0.5, memoryBytes: 1, lagSeconds: 0 },
-    goals: { executing: 2, suspended: 1 },
+    goals: { executing: 2, planning: 1, succeeded: 7 },
     health: { score: 99.6 },
   } as unknown as NodeStatus;
 }

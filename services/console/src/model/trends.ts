@@ -1,5 +1,6 @@
 import type { NodeStatus } from "@troupe/telemetry";
 import { z } from "zod";
+import { openPhases } from "../phases.ts";
 
 /** Time between two points, milliseconds, and how many there are: an hour. */
 const everyMs = 10_000;
@@ -64,7 +65,7 @@ function valuesOf({ actors, resources, goals, health }: NodeStatus): Values {
     actors: actors.total,
     cpu: rounded(resources.cpu),
     memory: rounded(resources.memory),
-    goals: Object.values(goals).reduce((sum, held) => sum + held, 0),
+    goals: openPhases.reduce((sum, phase) => sum + (goals[phase] ?? 0), 0),
     score: Math.round(health.score),
   };
 }
