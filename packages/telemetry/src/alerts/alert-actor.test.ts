@@ -125,6 +125,20 @@ test("an alert is acknowledged or resolved at once by message, and there must be
   expect(await answered(clock, alerts.ask("list", {}, within))).toEqual([]);
 });
 
+test("what was said about an alert is forgotten once its condition has been gone for five minutes", async () => {
+  const { clock, order, state, notices, seen } = await watched();
+  state.value = 12;
+  await clock.advance(50_000);
+  await order({ do: "acknowledge", alert: "Much@n1[]", by: "me", reason: "" });
+  expect(Object.keys(seen.orders?.marks ?? {})).toEqual(["Much@n1[]"]);
+  state.value = 0;
+  await clock.advance(330_000);
+  expect(seen.orders?.marks).toEqual({});
+  state.value = 12;
+  await clock.advance(50_000);
+  expect(titles(notices).at(-1)).toBe("firing Much warning");
+});
+
 test("what people said outlives the node, and counts on all others at their next look", async () => {
   const first = await watched();
   await first.order({ ...silence, rule: "*" });

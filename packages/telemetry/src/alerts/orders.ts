@@ -76,7 +76,7 @@ export const givenOrderSchema = z.object({
   reason: z.string(),
 });
 /** Who said what when. */
-export type GivenOrder = z.output<typeof givenOrderSchema>;
+type GivenOrder = z.output<typeof givenOrderSchema>;
 
 /** All that people said about alerts and that still counts, and who said what lately. Plain data. */
 export const alertOrdersSchema = z.object({

@@ -9,7 +9,7 @@ const pointLimit = 360;
 const nodeLimit = 12;
 
 /** What is drawn over time. */
-export const trendMetrics = ["waiting", "actors", "cpu", "memory", "goals", "score"] as const;
+const trendMetrics = ["waiting", "actors", "cpu", "memory", "goals", "score"] as const;
 export type TrendMetric = (typeof trendMetrics)[number];
 
 const valueSchema = z.number().nullable();
