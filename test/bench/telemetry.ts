@@ -5,10 +5,9 @@
  *
  *   node --conditions=troupe:source test/bench/telemetry.ts [pairs]
  */
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { startTestServer } from "@troupe/nats/testing";
 import { type BenchNode, startBenchNode } from "./telemetry/bench-node.ts";
 
@@ -16,9 +15,7 @@ const pairs = Number(process.argv[2] ?? 15);
 /** Most that telemetry may cost: a share of the throughput of goals, and of the processor time of each. */
 const limit = 0.05;
 
-const data = realpathSync(
-  join(dirname(fileURLToPath(import.meta.resolve("vega-datasets"))), "..", "data"),
-);
+const data = join(import.meta.dirname, "../../node_modules/vega-datasets/data");
 
 interface Load {
   readonly what: string;
