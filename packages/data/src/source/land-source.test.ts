@@ -37,6 +37,22 @@ test("a copy has the values as they are written, with the numbers of their rows"
   );
 });
 
+test("columns of a copy can be renamed and added later on, as those of the file can", async () => {
+  const source = {
+    ...(await sourceOf("d.csv", "_row,b\n5,x\n6,y\n")),
+    renamed: [{ from: "_row", to: "_row_1" }],
+  };
+  const path = join(directory, "d.parquet");
+  const landed = await landSource(engine, source, { path, attempt: "t" });
+  const readAs = { renamed: [{ from: "b", to: "c" }], absent: ["d"] };
+  const rows = await engine.rows(`SELECT * FROM ${numberedScan({ ...landed, readAs })}`);
+  expect(rows).toEqual([
+    { _row: "1", _row_1: "5", c: "x", d: null },
+    { _row: "2", _row_1: "6", c: "y", d: null },
+  ]);
+  expect(await engine.rows(`SELECT * FROM ${numberedScan({ ...source, readAs })}`)).toEqual(rows);
+});
+
 test("a copy that is there is taken as it is", async () => {
   const source = await sourceOf("b.csv", "a,b\n1,2\n");
   const landing = { path: join(directory, "b.parquet"), attempt: "t" };
