@@ -69,15 +69,15 @@ export const replanningMutants: readonly Mutant[] = [
   {
     bug: "a contingency goes back to what failed for good",
     file: progress,
-    search: "banned: tasks.filter(isBeyondHelp)",
-    replace: "banned: tasks.filter((task) => task.id === null)",
+    search: "    .filter(isBeyondHelp)\n",
+    replace: "    .filter((task) => task.id === null)\n",
     scenario,
   },
   {
     bug: "a repaired plan forgets what is done",
     file: progress,
-    search: 'completed: steps("done"),',
-    replace: "completed: [],",
+    search: "completed.push(id);",
+    replace: "void completed;",
     scenario,
   },
   {
