@@ -53,9 +53,9 @@ export const liarMutants: readonly Mutant[] = [
   {
     bug: "who does not answer is not of the electorate",
     file: agreement,
-    search: "    electorate,\n    deadlineMs: votingMs,",
+    search: "    electorate,\n    deadlineMs:",
     replace:
-      "    electorate: electorate.filter(({ member }) => proposals.some((one) => one.member === member)),\n    deadlineMs: votingMs,",
+      "    electorate: electorate.filter(({ member }) => proposals.some((one) => one.member === member)),\n    deadlineMs:",
     scenario,
   },
 ];
