@@ -343,12 +343,12 @@ test("a column is still one of numbers, or of dates, when a fifth of it is damag
 });
 
 test("of a table larger than the limit only blocks of rows are looked at, and a row keeps its number", async () => {
-  const rows = Array.from({ length: 120_000 }, (_, at) => [at, at % 997]);
-  (rows[30_004] as (string | number)[])[1] = "n/a";
+  const rows = Array.from({ length: 20_000 }, (_, at) => [at, at % 997]);
+  (rows[3004] as (string | number)[])[1] = "n/a";
   (rows[7000] as (string | number)[])[1] = "n/a";
   const unreadable = async (options: InspectOptions): Promise<unknown> =>
     (await inspectRows(["id", "value"], rows, options)).find(({ rule }) => rule === "unreadable")
       ?.rowNumbers;
-  expect(await unreadable({ valueLimit: 100_000 })).toEqual([30_005]);
-  expect(await unreadable({})).toEqual([7001, 30_005]);
+  expect(await unreadable({ valueLimit: 10_000 })).toEqual([3005]);
+  expect(await unreadable({})).toEqual([3005, 7001]);
 });
