@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { noTracer } from "@troupe/actor";
 import type { Job } from "@troupe/agents";
 import {
   describeSource,
@@ -31,8 +32,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs a tool as an agent would. */
-async function run(type: string, input: unknown): Promise<Version> {
+/** Runs a tool as an agent would, once for each goal. */
+async function run(goal: string, type: string, input: unknown): Promise<Version> {
   const tools = cleanTools({
     node: "n1",
     engine,
@@ -43,7 +44,7 @@ async function run(type: string, input: unknown): Promise<Version> {
   const tool = tools.find((one) => one.type === type);
   if (tool === undefined) throw new Error(`there is no tool '${type}'`);
   const signal = new AbortController().signal;
-  const job = { goal: "g", task: type, attempt: 1, signal } as Job;
+  const job = { goal, task: type, attempt: 1, signal, span: noTracer.start(type) } as Job;
   return (await tool.run(input, job)) as Version;
 }
 
@@ -56,17 +57,30 @@ test("with little memory a source is staged, and its rows compared, as they are 
     column.name === "visits" ? { ...column, type: "integer" as const } : column,
   );
   const [usual, sparing] = [
-    await run("stage", { profile, schema }),
-    await run("stage-sparing", { profile, schema }),
+    await run("whole", "stage", { profile, schema }),
+    await run("whole", "stage-sparing", { profile, schema }),
   ];
   expect(sparing).toMatchObject({ rows: usual.rows, quarantined: 8, reasons: usual.reasons });
   expect(await rowsOf(sparing.output)).toEqual(await rowsOf(usual.output));
   expect(await rowsOf(sparing.quarantine ?? "")).toEqual(await rowsOf(usual.quarantine ?? ""));
   const [single, spared] = [
-    await run("deduplicate", { input: usual.output, schema }),
-    await run("deduplicate-sparing", { input: sparing.output, schema }),
+    await run("whole", "deduplicate", { input: usual.output, schema }),
+    await run("whole", "deduplicate-sparing", { input: sparing.output, schema }),
   ];
   expect(spared.duplicates).toBeGreaterThan(0);
   expect(spared).toMatchObject({ rows: single.rows, duplicates: single.duplicates });
+  expect(await rowsOf(spared.output)).toEqual(await rowsOf(single.output));
+});
+
+test("rows of a version in parts are compared with little memory as well", async () => {
+  const profile = await profileSource(engine, await describeSource(source, [folder]));
+  const schema = await proposeSchema(engine, profile, "values", 7);
+  const { output } = await run("parts", "stage", { profile, schema, partRows: 300 });
+  const [single, spared] = [
+    await run("parts", "deduplicate", { input: output, schema }),
+    await run("parts", "deduplicate-sparing", { input: output, schema }),
+  ];
+  expect(output).toMatch(/-parts$/);
+  expect(spared.duplicates).toBeGreaterThan(0);
   expect(await rowsOf(spared.output)).toEqual(await rowsOf(single.output));
 });
