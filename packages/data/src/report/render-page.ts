@@ -96,8 +96,9 @@ function quarantineSection({ rows, aside = [] }: ReportInput): readonly string[]
 
 function faultsSection({ profile: { faults } }: ReportInput): readonly string[] {
   if (faults === undefined) return [];
-  if (faults.length === 0) return ["<p>Nothing in the source stands out.</p>"];
-  const rows = faults
+  const told = faults.filter(({ severity }) => severity !== "note");
+  if (told.length === 0) return ["<p>Nothing in the source stands out.</p>"];
+  const rows = told
     .slice(0, faultLimit)
     .map(({ rule, columns, rows: count, severity, evidence, examples }) => [
       rule,

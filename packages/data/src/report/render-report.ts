@@ -57,9 +57,8 @@ const faultLimit = 30;
 
 function standsOut({ faults }: ReportInput["profile"]): readonly string[] {
   if (faults === undefined) return [];
-  if (faults.every(({ severity }) => severity === "note"))
-    return ["## What stands out", "Nothing in the source stands out."];
   const told = faults.filter(({ severity }) => severity !== "note");
+  if (told.length === 0) return ["## What stands out", "Nothing in the source stands out."];
   const rows = told.slice(0, faultLimit).map((fault) => {
     const examples = fault.examples.map(({ row, value }) => `${row}: ${value ?? "nothing"}`);
     const done = fault.severity === "hard" ? "rows set aside" : "rows kept";
