@@ -38,7 +38,7 @@ const ofProcesses: Readonly<
 > = {
   // The allocator gives pages back late or never: only more than what it keeps by itself is a leak.
   rss: { unit: "MiB", per: mib, tolerance: (minutes) => 48 + memories.perMinute * minutes },
-  // Up to twelve goals are open, each with a quarter of a MiB, more on a busy machine than on one that keeps up.
+  // Up to twelve goals are open, more on a busy machine than on one that keeps up, and each holds what it reads.
   heap: { unit: "MiB", per: mib, tolerance: (minutes) => 3 + memories.perMinute * minutes },
   external: { unit: "MiB", per: mib, tolerance: () => 2 },
   handles: { unit: "", per: 1, tolerance: () => 3 },
