@@ -28,6 +28,8 @@ export async function landSource(
   const known = await stat(path).catch(() => undefined);
   if (known !== undefined) return landed;
   await writeParquet(engine, `SELECT * FROM ${numberedScan(source)}`, path, attempt, signal);
+  // Of a delimited file all values are texts; to be told so, it would be gone through once more.
+  if (source.format === "csv" || source.format === "tsv") return landed;
   const types = async (one: Source): Promise<string> =>
     JSON.stringify(await engine.rows(`DESCRIBE SELECT * FROM ${scan(one, true)}`, signal));
   if ((await types(source)) === (await types(landed))) return landed;
