@@ -11,7 +11,7 @@ import { writeOrders } from "./large/generate.ts";
 const rows = Number(process.argv[2] ?? 10_000_000);
 const nodeCounts = (process.argv[3] ?? "1,2,3").split(",").map(Number);
 /** Memory for DuckDB on each node and in the script. */
-const memoryMb = 384;
+const memoryMb = 192;
 /** Most memory that a node may take in all. */
 const limitMb = 1024;
 /** Most that the whole goal on one node may cost, times what the script costs. */
