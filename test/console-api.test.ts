@@ -168,6 +168,15 @@ test("a token in an address lets nobody in, and no answer may be kept or shown e
     expect(headers.get("content-security-policy")).not.toContain("unsafe");
     expect(headers.get("access-control-allow-origin")).toBeNull();
   }
+  const answers = [
+    ...kept.slice(0, 2),
+    await fetch(`${url}/api/login`, write({ token }, ours)),
+    await fetch(`${url}/api/login`, write({ token: "none-of-the-tokens" }, ours)),
+    await fetch(`${url}/api/logout`, write({}, ours)),
+  ];
+  for (const { headers, url: asked } of answers) {
+    expect(headers.get("cache-control"), asked).toBe("no-store");
+  }
 });
 
 test("what is no JSON, or no id of a goal, is refused as the sender's mistake", async () => {

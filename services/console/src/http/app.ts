@@ -62,13 +62,13 @@ export function consoleApp(options: AppOptions): OpenAPIHono {
   app.use(securityHeaders(), sameMachine(host));
   // Pages are some thirty small files from memory; counting those would only punish reloading.
   app.use("/api/*", ...limits(clock));
-  const attempted = new RateLimit({ ...attempts, clock });
-  sessionRoutes(app, options, attempted);
-  app.use("/api/*", guard(sessions, attempted), compress());
   app.use("/api/*", async (context, next) => {
     await next();
     if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
   });
+  const attempted = new RateLimit({ ...attempts, clock });
+  sessionRoutes(app, options, attempted);
+  app.use("/api/*", guard(sessions, attempted), compress());
   for (const route of [...goalRoutes(model), ...nodeRoutes(model)]) serveRoute(app, route);
   eventRoute(app, model, sessions);
   app.doc31("/api/openapi.json", {
