@@ -23,6 +23,23 @@ test("each user has a file with a password that nobody else has, in a folder tha
   }
 });
 
+test("containers can read the files, also when those of their owner are for nobody else", async () => {
+  const directory = join(folder, "guarded");
+  const before = process.umask(0o077);
+  try {
+    await writeSecrets({ directory, tenants, tls: true });
+  } finally {
+    process.umask(before);
+  }
+  const modes = readdirSync(directory, { recursive: true, withFileTypes: true }).map((entry) => [
+    entry.isDirectory(),
+    statSync(join(entry.parentPath, entry.name)).mode & 0o777,
+  ]);
+  expect(modes.length).toBeGreaterThan(10);
+  for (const [isFolder, mode] of modes) expect(mode).toBe(isFolder ? 0o755 : 0o644);
+  expect(statSync(directory).mode & 0o777).toBe(0o700);
+});
+
 test("secrets that exist are never overwritten", async () => {
   const directory = join(folder, "kept");
   await writeSecrets({ directory, tenants });

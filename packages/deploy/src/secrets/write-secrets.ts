@@ -24,6 +24,8 @@ export interface WriteSecretsOptions {
 
 /** Passwords have so many random bytes. */
 const passwordBytes = 32;
+/** Containers run as other users than who makes the files, whatever the umask of that one is. */
+const readable = { file: 0o644, folder: 0o755 } as const;
 
 /**
  * Makes what a secured NATS server and its users need: `nats/users.conf` and `nats/tls.conf`, which nats.conf includes, and
@@ -50,12 +52,13 @@ export async function writeSecrets({
   await makeNew(directory);
   try {
     await mkdir(nats);
+    await chmod(nats, readable.folder);
     await write(join(nats, "users.conf"), usersConf);
     await write(join(nats, "tls.conf"), tls ? tlsConf : "# No TLS: made without --tls.\n");
     if (tls) {
       const hosts = [hostOf(server), "nats", "localhost", "127.0.0.1"];
       const made = await developmentCertificates(nats, [...new Set(hosts)]);
-      await chmod(made.key, 0o644);
+      for (const file of Object.values(made)) await chmod(file, readable.file);
       await copyFile(made.authority, join(directory, "ca.pem"));
     }
     for (const { user, role, node, url } of users) {
@@ -91,9 +94,10 @@ async function makeNew(directory: string): Promise<void> {
 }
 
 async function write(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o644);
+  const file = await open(path, "wx", 0o600);
   try {
     await file.writeFile(text);
+    await file.chmod(readable.file);
     await file.sync();
   } finally {
     await file.close();
