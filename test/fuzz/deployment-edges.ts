@@ -80,8 +80,9 @@ async function requestsToNode(): Promise<Edge> {
   const subjects = [
     ...["troupe.goals", "troupe.goals", "troupe.query.goals", "troupe.query.goal.g1"],
     ...["troupe.query.history.g1", "troupe.query.x.y", "troupe.command.cancel.g1"],
-    ...["troupe.cache-requests", "troupe.node.fuzzed.operate", "troupe.node.fuzzed.status"],
-    ...["troupe.node.fuzzed.incidents", "troupe.node.fuzzed.ready", "$SRV.INFO.troupe-node"],
+    ...["troupe.cache-requests", "troupe.node.fuzzed.operate", "troupe.node.fuzzed.alerts"],
+    ...["troupe.node.fuzzed.status", "troupe.node.fuzzed.incidents", "troupe.node.fuzzed.ready"],
+    "$SRV.INFO.troupe-node",
   ];
   let turn = 0;
   const ask = async (subject: string, input: Uint8Array): Promise<void> => {
@@ -103,6 +104,7 @@ async function requestsToNode(): Promise<Edge> {
       ...samples.commands,
       ...samples.questions,
       ...samples.operations,
+      ...samples.alertOrders,
     ),
     share: 0.1,
     patienceMs: 2 * answerMs,

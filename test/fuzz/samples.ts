@@ -85,6 +85,13 @@ const operations = [
   { do: "stop", actor: "n1/nobody" },
 ].map((operation) => JSON.stringify(operation));
 
+const alertOrders = [
+  { do: "silence", rule: "*", labels: { node: "n1" }, seconds: 60, by: "ada", reason: "moved" },
+  { do: "unsilence", id: "s1", by: "ada" },
+  { do: "acknowledge", alert: "NodeLost@n1[]", by: "ada", reason: "on it" },
+  { do: "resolve", alert: "NodeLost@n1[]", by: "ada", reason: "over" },
+].map((order) => JSON.stringify(order));
+
 const alerting = `every: 15
 without: [HighCpu]
 rules:
@@ -140,4 +147,5 @@ export const samples = {
   commands,
   questions,
   operations,
+  alertOrders,
 };
