@@ -81,7 +81,7 @@ const questions = [
 const operations = [
   { do: "replay", id: "q1" },
   { do: "discard", id: "q1" },
-  { do: "restart", actor: "n1/nobody" },
+  { do: "restart", actor: "n1/nobody", why: "it is slow" },
   { do: "stop", actor: "n1/nobody" },
 ].map((operation) => JSON.stringify(operation));
 
