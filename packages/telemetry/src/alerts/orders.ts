@@ -8,8 +8,14 @@ const silenceLimit = 200;
 const markLimit = 1000;
 /** How long what people said about an alert counts at most, milliseconds: then it fires as if nothing had been said. */
 const markMs = 24 * 3_600_000;
-/** Orders remembered, newest kept. */
+/** Orders remembered, newest kept, and how much of their texts, characters. */
 const rememberedOrders = 200;
+const rememberedText = 300;
+/**
+ * Most that silences and marks may take together, characters of JSON; more is refused. Their snapshot and the status of
+ * a node are one message each, of 1 MB at most.
+ */
+const textLimit = 256 * 1024;
 
 const whoSchema = {
   by: z.string().min(1).max(200),
@@ -105,7 +111,9 @@ export type OrderRecord = z.output<typeof orderRecordSchema>;
 export function applyOrder(before: AlertOrders, record: OrderRecord, at: number): AlertOrders {
   const orders = current(before, at);
   const given = (what: GivenOrder["what"], of: string, by: string, reason: string) =>
-    [...orders.given, { at, what, of, by, reason }].slice(-rememberedOrders);
+    [...orders.given, { at, what, of: short(of), by, reason: short(reason) }].slice(
+      -rememberedOrders,
+    );
   switch (record.type) {
     case "silenced": {
       const { type: _type, ...silence } = record;
@@ -139,6 +147,10 @@ export function applyOrder(before: AlertOrders, record: OrderRecord, at: number)
   }
 }
 
+function short(text: string): string {
+  return text.length <= rememberedText ? text : `${text.slice(0, rememberedText)}…`;
+}
+
 /** The orders that count at a moment. */
 export function current(orders: AlertOrders, now: number): AlertOrders {
   const { silences, marks } = orders;
@@ -166,6 +178,12 @@ export function decideOrder(
   { node, rules, alerts, now }: OrderContext,
 ): { readonly record: OrderRecord; readonly id: string } | { readonly refused: string } {
   const { silences, marks } = current(orders, now);
+  if (order.do !== "unsilence") {
+    const { length } = JSON.stringify([silences, marks, order]);
+    if (length > textLimit) {
+      return { refused: "people have said too much already: use fewer words, or end a silence" };
+    }
+  }
   switch (order.do) {
     case "silence": {
       const { rule, labels, by, reason, seconds } = order;
@@ -191,7 +209,9 @@ export function decideOrder(
       const { alert, by, reason } = order;
       if (!alerts.has(alert)) return { refused: `there is no alert '${alert}' on '${node}'` };
       if (marks[alert] === undefined && Object.keys(marks).length >= markLimit) {
-        return { refused: `people have spoken about ${markLimit} alerts already` };
+        return {
+          refused: `people have spoken about ${markLimit} alerts already: silence a rule instead`,
+        };
       }
       const what = order.do === "acknowledge" ? "acknowledged" : "resolved";
       return { id: alert, record: { type: "marked", alert, what, node, by, reason } };
