@@ -9,6 +9,7 @@ export {
   type TrailRequest,
 } from "./client/client.ts";
 export { type ClientPorts, request } from "./client/request.ts";
+export { readRequest } from "./contract/read-request.ts";
 export {
   decodeJson,
   encodeJson,

@@ -273,12 +273,3 @@ export class InvalidOptionError extends TroupeError {
     super(`${option} is ${String(value)}: it must be ${allowed}`);
   }
 }
-
-/** A request to a service that it cannot read. */
-export class InvalidServiceRequestError extends TroupeError {
-  readonly code = "invalid-request";
-  readonly retryable = false;
-  constructor(endpoint: string, reason: string) {
-    super(`the request to '${endpoint}' was refused: ${reason}`);
-  }
-}

@@ -14,7 +14,6 @@ export {
   InvalidPrefixError,
   InvalidRecordSubjectError,
   InvalidServerUrlError,
-  InvalidServiceRequestError,
   JetStreamDisabledError,
   NatsAuthenticationError,
   NatsUnreachableError,

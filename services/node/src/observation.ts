@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import {
   type ActorSystem,
   type Clock,
-  ensureError,
   type Journal,
   type Log,
   systemClock,
   type Transport,
 } from "@troupe/actor";
-import { type Connection, InvalidServiceRequestError, serveService } from "@troupe/nats";
+import { readRequest } from "@troupe/goals";
+import { type Connection, serveService } from "@troupe/nats";
 import { capacityOfThisMachine } from "@troupe/orchestration";
 import {
   type Alerting,
@@ -28,7 +28,6 @@ import {
   startTelemetryServer,
   type Telemetry,
 } from "@troupe/telemetry";
-import type { z } from "zod";
 import type { NodeConfig } from "./config.ts";
 import { version } from "./version.ts";
 
@@ -242,14 +241,18 @@ function serveNode(
       {
         name: "operate",
         subject: subject("operate"),
-        answer: async (payload) =>
-          encode(await operate(system, readRequest(nodeOperationSchema, "operate", payload))),
+        answer: async (payload) => {
+          const asked = { subject: subject("operate"), payload };
+          return encode(await operate(system, readRequest(nodeOperationSchema, asked)));
+        },
       },
       {
         name: "alerts",
         subject: subject("alerts"),
-        answer: async (payload) =>
-          encode(await node.order(readRequest(alertOrderSchema, "alerts", payload))),
+        answer: async (payload) => {
+          const asked = { subject: subject("alerts"), payload };
+          return encode(await node.order(readRequest(alertOrderSchema, asked)));
+        },
       },
     ],
   });
@@ -257,22 +260,4 @@ function serveNode(
     stop();
     incidents.close();
   };
-}
-
-/** @throws InvalidServiceRequestError when it is none that can be asked for */
-function readRequest<S extends z.ZodType>(
-  schema: S,
-  endpoint: string,
-  payload: Uint8Array,
-): z.output<S> {
-  let document: unknown;
-  try {
-    document = JSON.parse(new TextDecoder().decode(payload));
-  } catch (error) {
-    throw new InvalidServiceRequestError(endpoint, `not JSON (${ensureError(error).message})`);
-  }
-  const read = schema.safeParse(document);
-  if (read.success) return read.data;
-  const issues = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new InvalidServiceRequestError(endpoint, issues.join("; "));
 }

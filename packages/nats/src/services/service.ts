@@ -4,15 +4,15 @@ import {
   type Subscription,
   type Transport,
   type TransportMessage,
+  TroupeError,
 } from "@troupe/actor";
-import { InvalidServiceRequestError } from "../errors.ts";
 
 /** Something that a service answers. */
 export interface ServiceEndpoint {
   readonly name: string;
   readonly subject: string;
   readonly metadata?: Readonly<Record<string, string>>;
-  /** What it rejects with comes back as an error of the service: code 400 for an InvalidServiceRequestError, else 500. */
+  /** What it rejects with comes back as an error of the service: code 400 for a TroupeError with the code `invalid-request`, else 500. */
   readonly answer: (payload: Uint8Array) => Promise<Uint8Array>;
 }
 
@@ -113,7 +113,7 @@ export function serveService(options: ServiceOptions): () => void {
     } catch (thrown) {
       const said = ensureError(thrown).message.replaceAll(/\s+/g, " ").slice(0, errorLimit);
       count.errors += 1;
-      const code = thrown instanceof InvalidServiceRequestError ? "400" : "500";
+      const code = isOfSender(thrown) ? "400" : "500";
       count.lastError = `${code}:${said}`;
       const headers = { "Nats-Service-Error": said, "Nats-Service-Error-Code": code };
       if (reply !== undefined) transport.publish(reply, new Uint8Array(), { headers });
@@ -129,4 +129,8 @@ export function serveService(options: ServiceOptions): () => void {
   return () => {
     for (const subscription of subscriptions) subscription.unsubscribe();
   };
+}
+
+function isOfSender(thrown: unknown): boolean {
+  return thrown instanceof TroupeError && thrown.code === "invalid-request";
 }
