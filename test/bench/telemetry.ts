@@ -8,6 +8,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { passFlow } from "@troupe/cli/pass-flow";
 import { startTestServer } from "@troupe/nats/testing";
 import { type BenchNode, startBenchNode } from "./telemetry/bench-node.ts";
 
@@ -39,26 +40,10 @@ const loads: readonly Load[] = [
   },
   {
     what: "flows of 20 tasks that do nothing",
-    goals: (round) =>
-      Array.from({ length: 24 }, (_, index) => ({
-        id: `${round}-f${index}`,
-        kind: "flow",
-        tasks: passes(20),
-      })),
+    goals: (round) => Array.from({ length: 24 }, (_, index) => passFlow(`${round}-f${index}`, 20)),
     bound: false,
   },
 ];
-
-/** Stages of tasks side by side, so that there is something to wait for. */
-function passes(tasks: number): readonly unknown[] {
-  const wide = tasks / 4;
-  return Array.from({ length: tasks }, (_, index) => ({
-    id: `t${index}`,
-    type: "pass",
-    input: { index },
-    ...(index < wide ? {} : { dependsOn: [`t${index - wide}`] }),
-  }));
-}
 
 function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
