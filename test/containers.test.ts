@@ -170,13 +170,21 @@ describe.skipIf(missing !== undefined)("the shipped compose file, in containers"
     "Prometheus reads every node and goes by the rules",
     async () => {
       const url = `${composition.httpOf("prometheus")}/api/v1`;
-      const up = await until(`${url}/targets`, targetsSchema, ({ data: { activeTargets } }) =>
-        activeTargets.every(({ health }) => health === "up"),
+      // It finds its targets and reads its rules a moment after it answers.
+      const up = await until(
+        `${url}/targets`,
+        targetsSchema,
+        ({ data: { activeTargets } }) =>
+          activeTargets.length > 0 && activeTargets.every(({ health }) => health === "up"),
       );
       const instances = up.data.activeTargets.map(({ labels }) => labels.instance);
       expect(instances.sort()).toEqual(["n1", "n2", "n3"]);
-      const { data } = await until(`${url}/rules`, rulesSchema, ({ data: { groups } }) =>
-        groups.every(({ rules }) => rules.every(({ health }) => health !== "unknown")),
+      const { data } = await until(
+        `${url}/rules`,
+        rulesSchema,
+        ({ data: { groups } }) =>
+          groups.length > 0 &&
+          groups.every(({ rules }) => rules.every(({ health }) => health !== "unknown")),
       );
       expect(data.groups[0]?.rules.length).toBeGreaterThan(20);
       expect(data.groups[0]?.rules.every(({ health }) => health === "ok")).toBe(true);
