@@ -8,8 +8,9 @@ import {
 } from "@troupe/testkit";
 import { expect, test } from "vitest";
 import { crew, Simulation, subjects } from "../simulation/simulation.test-data.ts";
+import { deadGoalsSchema } from "./dead-goals.ts";
 
-test("goals that were refused are told, newest first, with why and what was published", async () => {
+test("goals that were refused are told, newest first, with why and what was published, as many as fit into a message", async () => {
   const clock = new VirtualClock();
   const journal = new InMemoryJournal(clock);
   const network = new InMemoryNetwork({ clock, random: seededRandom(1), delayMs: 1 });
@@ -40,4 +41,12 @@ test("goals that were refused are told, newest first, with why and what was publ
     dead: [{ sequence: 2 }],
     more: true,
   });
+  // Half a million bytes, as JSON.
+  for (let at = 0; at < 45; at += 1)
+    simulation.publish({ kind: "letters", note: "€".repeat(4000) });
+  await clock.advance(5000);
+  const { dead, more } = deadGoalsSchema.parse(await simulation.request(subjects.dead, {}));
+  const newest = Array.from(dead, (_, at) => 47 - at);
+  expect(dead.map(({ sequence }) => sequence)).toEqual(newest);
+  expect([dead.length > 20, dead.length < 25, more]).toEqual([true, true, true]);
 });

@@ -1,10 +1,14 @@
 import type { Journal } from "@troupe/actor";
 import { z } from "zod";
-import { decodeJson, refusalSchema } from "../contract/replies.ts";
+import { decodeJson, encodeJson, refusalSchema } from "../contract/replies.ts";
 
 /** Most that are told at once, and most characters of what was published. */
 const longestList = 200;
 const longestText = 4000;
+/** Most bytes of an answer, as JSON; the newest one is told whatever its size. */
+const answerBytes = 256 * 1024;
+/** Dead letters that are read at a time: each holds up to half a message. */
+const batch = 20;
 
 export const deadGoalsRequestSchema = z.object({
   limit: z.number().int().min(1).max(longestList).default(longestList),
@@ -37,21 +41,35 @@ const storedSchema = refusalSchema.extend({
   payload: z.base64(),
 });
 
-/** The newest dead letters of the goal stream. */
+type DeadGoal = DeadGoals["dead"][number];
+
+/** The newest dead letters of the goal stream, as many as are asked for and fit into one message. */
 export async function readDeadGoals(
   journal: Journal,
   { limit }: z.output<typeof deadGoalsRequestSchema>,
 ): Promise<DeadGoals> {
   const newest = await journal.last("dead.goals");
-  if (newest === undefined) return { dead: [], more: false };
-  const after = Math.max(0, newest.sequence - limit);
-  const stored = await journal.read("dead.goals", { after });
-  const dead = stored.toReversed().flatMap(({ payload }) => {
-    const { at, sequence, error, payload: published } = storedSchema.parse(decodeJson(payload));
-    const text = Buffer.from(published, "base64").toString("utf8");
-    const { reason, description } = error;
-    const shown = text.slice(0, longestText);
-    return { at, sequence, reason, description, text: shown, cut: shown.length < text.length };
-  });
-  return { dead, more: after > 0 };
+  const last = newest?.sequence ?? 0;
+  const oldest = Math.max(0, last - limit);
+  const dead: DeadGoal[] = [];
+  let bytes = 0;
+  for (let end = last; end > oldest; end -= batch) {
+    const after = Math.max(oldest, end - batch);
+    const stored = await journal.read("dead.goals", { after, limit: end - after });
+    for (const { payload } of stored.filter(({ sequence }) => sequence <= end).toReversed()) {
+      const one = deadGoalOf(payload);
+      bytes += encodeJson(one).length;
+      if (dead.length > 0 && bytes > answerBytes) return { dead, more: true };
+      dead.push(one);
+    }
+  }
+  return { dead, more: oldest > 0 };
+}
+
+function deadGoalOf(letter: Uint8Array): DeadGoal {
+  const { at, sequence, error, payload } = storedSchema.parse(decodeJson(letter));
+  const text = Buffer.from(payload, "base64").toString("utf8");
+  const { reason, description } = error;
+  const shown = text.slice(0, longestText);
+  return { at, sequence, reason, description, text: shown, cut: shown.length < text.length };
 }
