@@ -3,7 +3,7 @@ import { rulesMind } from "../react/rules-mind.ts";
 import { choose, finish, lengthTool, stage } from "../react/running.test-data.ts";
 import { scripted } from "../react/scripted.test-data.ts";
 import { agentTrails } from "./agent-trail.ts";
-import { readTrails, type StoredStep } from "./read-trails.ts";
+import { isOfTask, readTrails, type StoredStep } from "./read-trails.ts";
 
 type Stage = ReturnType<typeof stage>;
 
@@ -108,6 +108,13 @@ test("agents below have trails of their own, and cost those above them", async (
   ]);
   expect(agentTrails((await pages(on, "t-s1-1")).records)).toHaveLength(1);
   expect(agentTrails((await pages(on, "other")).records)).toEqual([]);
+});
+
+test("a task whose name begins like another's has a trail of its own", () => {
+  const below = ["tidy", "tidy-s1", "tidy-s1-0", "tidy-s12-3-s4", "tidy-s1-0-s2-11"];
+  for (const run of below) expect(isOfTask(run, "tidy")).toBe(true);
+  const others = ["tidy-sources", "tidy-s1st", "tidy2", "tidy-2", "tid"];
+  for (const run of others) expect(isOfTask(run, "tidy")).toBe(false);
 });
 
 test("a long trail is read in pages that fit into a message, and nothing is lost between them", async () => {

@@ -30,9 +30,12 @@ export type TrailPage = z.output<typeof trailPageSchema>;
 /** A record as it is stored and republished. */
 export const storedTrailSchema = z.object({ at: z.number(), record: trailRecordSchema });
 
+/** What the names of agents below another have behind its own. */
+const below = /^(-s\d+(-\d+)?)*$/;
+
 /** Whether a run is of a task, or of an agent below it. Default: any task. */
 export function isOfTask(run: string, task: string | undefined): boolean {
-  return task === undefined || run === task || run.startsWith(`${task}-s`);
+  return task === undefined || (run.startsWith(task) && below.test(run.slice(task.length)));
 }
 
 /**
