@@ -58,10 +58,11 @@ export async function readLatestVersion(datasets: string, dataset: string): Prom
 }
 
 async function readJson<Value>(path: string, schema: z.ZodType<Value>): Promise<Value | undefined> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const parsed = schema.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : undefined;
+  try {
+    return schema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The schemas of a run, with the number of the version before if nothing differs, else the next one. */

@@ -172,6 +172,9 @@ test("what a version was made of is kept, and its schema has a new number when i
   }
   expect(numbers).toEqual([1, 1, 2]);
   expect(await readLatestVersion(datasets, "unheard-of")).toEqual({});
+  // What was cut off, by a full disk for example, is as if it were not there.
+  writeFileSync(join(datasets, dataset, "latest", "profile.json"), '{"rows": 1');
+  expect(await readLatestVersion(datasets, dataset)).toEqual({ schemas: expect.anything() });
 });
 
 test.for(["parquet", "csv", "json", "ndjson"] as const)(

@@ -8,6 +8,7 @@ import { type WrittenRules, writtenRulesSchema } from "./written-rules.ts";
 const fileLimit = 256 * 1024;
 /** References (`*name`) that a file may resolve: more would make a small file a large document. */
 const aliasLimit = 100;
+
 /**
  * Reads a file of rules, YAML or JSON.
  *
