@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { noTracer } from "@troupe/actor";
 import type { Tool } from "@troupe/agents";
 import {
+  describeSource,
   duplicatesAreErrors,
   type Engine,
   type Finding,
@@ -218,4 +219,18 @@ test("a second attempt at a task does only the parts that the first has not fini
   // The same files as before, and two new ones.
   expect(begun.slice(2, 4)).toEqual(first);
   expect(new Set(begun).size).toBe(4);
+});
+
+test("a part of a source that has changed since the first attempt is done anew", async () => {
+  const perform = pieceWorker({ engine, workspace: join(directory, "work"), node: "n1" });
+  const { signal } = new AbortController();
+  const path = join(directory, "changing.csv");
+  const count = async (text: string): Promise<unknown> => {
+    writeFileSync(path, text);
+    const source = await describeSource(path, [directory]);
+    const work = { do: "count-rows", source } as const;
+    return perform({ goal: "changing", task: "profile", part: 0, work }, signal);
+  };
+  expect(await count("a,b\n1,2\n")).toMatchObject({ rows: 1 });
+  expect(await count("a,b\n1,2\n3,4\n")).toMatchObject({ rows: 2 });
 });

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
@@ -79,7 +80,7 @@ export interface PieceOptions {
 
 /**
  * Does pieces of tasks on large files. What comes of a piece is kept beside its output, so that a piece that was done once
- * is not done again, whoever asks for it.
+ * is not done again, whoever asks for it, as long as it is the same work: a source may have changed between two attempts.
  */
 export function pieceWorker({ engine, workspace, node }: PieceOptions): PerformPiece {
   let begun = 0;
@@ -88,7 +89,7 @@ export function pieceWorker({ engine, workspace, node }: PieceOptions): PerformP
     begun += 1;
     const attempt = `${node}-${process.pid}-${begun}`;
     const done = join(workspace, piece.goal, `${piece.task}.pieces`);
-    return finishedOnce(done, String(piece.part), attempt, async () => {
+    return finishedOnce(done, nameOf(piece), attempt, async () => {
       const folders = partsOf(workspace, piece);
       const place = {
         output: partFile(folders.output, piece.part),
@@ -98,6 +99,10 @@ export function pieceWorker({ engine, workspace, node }: PieceOptions): PerformP
       return perform(engine, piece.work, place, signal);
     });
   };
+}
+
+function nameOf({ part, work }: Piece): string {
+  return `${part}-${hash("sha256", JSON.stringify(work)).slice(0, 16)}`;
 }
 
 async function perform(
