@@ -1,13 +1,5 @@
 import { type AnyDomainDefinition, defineDomain, exists, not } from "@troupe/planning";
 
-/** What rules, staging, preparing, assuring and publishing have of each other, by their places. */
-const flow = [
-  [0, 3],
-  [1, 2],
-  [1, 3],
-  [2, 3],
-  [3, 4],
-] as const;
 const nothingSuspect = not(exists(["?x"], [["suspect", "?d", "?x"]]));
 
 /**
@@ -107,7 +99,13 @@ const plain = {
         ["assure", "?d"],
         ["publish", "?d"],
       ],
-      dataFlow: flow,
+      dataFlow: [
+        [0, 3],
+        [1, 2],
+        [1, 3],
+        [2, 3],
+        [3, 4],
+      ],
     },
     "replace-placeholders": {
       task: ["prepare", "?d"],
@@ -168,26 +166,8 @@ export const cleanDomain = defineDomain({
       duration: 1,
       successProbability: 0.9,
     },
-    "stage-sparing": {
-      parameters: ["?d"],
-      preconditions: [["agreed", "?d"]],
-      effects: {
-        add: [
-          ["staged", "?d"],
-          ["current", "?d"],
-        ],
-        remove: [],
-      },
-      duration: 12,
-      successProbability: 0.95,
-    },
-    "deduplicate-sparing": {
-      parameters: ["?d"],
-      preconditions: [["current", "?d"], ["duplicates", "?d"], not(["placeholders", "?d"])],
-      effects: { add: [["current", "?d"]], remove: [["duplicates", "?d"]] },
-      duration: 6,
-      successProbability: 0.95,
-    },
+    "stage-sparing": { ...plain.actions.stage, duration: 12, successProbability: 0.95 },
+    "deduplicate-sparing": { ...plain.actions.deduplicate, duration: 6, successProbability: 0.95 },
   },
   tasks: {
     ...plain.tasks,
@@ -197,7 +177,7 @@ export const cleanDomain = defineDomain({
   methods: {
     ...plain.methods,
     "prepare-with-little-memory": {
-      task: ["publish-clean", "?d"],
+      ...plain.methods["prepare-assure-deliver"],
       subtasks: [
         ["rule", "?d"],
         ["stage-sparing", "?d"],
@@ -205,7 +185,6 @@ export const cleanDomain = defineDomain({
         ["assure", "?d"],
         ["publish", "?d"],
       ],
-      dataFlow: flow,
     },
     "ask-first": {
       task: ["publish-if-allowed", "?d"],
@@ -222,13 +201,11 @@ export const cleanDomain = defineDomain({
     },
     "ruled-already": { task: ["rule", "?d"], preconditions: [["ruled", "?d"]], subtasks: [] },
     "drop-duplicates-with-little-memory": {
-      task: ["prepare", "?d"],
-      preconditions: [not(["placeholders", "?d"]), ["duplicates", "?d"]],
+      ...plain.methods["drop-duplicates"],
       subtasks: [
         ["deduplicate-sparing", "?d"],
         ["prepare", "?d"],
       ],
-      dataFlow: [[0, 1]],
     },
   },
 });
