@@ -266,10 +266,11 @@ export class GoalClient {
     wanted: { readonly task?: string | undefined },
     observe: (step: StoredStep) => void,
   ): Promise<Subscription> {
+    const subject = this.#subjects.agentEvents(goal);
     const source = {
-      subject: this.#subjects.agentEvents(goal),
+      subject,
       read: (message: TransportMessage) =>
-        readSteps(message).filter(({ task }) => isOfTask(task, wanted.task)),
+        readSteps(message, subject).filter(({ task }) => isOfTask(task, wanted.task)),
       stored: (pass: (steps: readonly StoredStep[]) => void) =>
         unlessUnknown(async () => {
           for (let next: number | undefined = 0; next !== undefined; ) {
@@ -300,12 +301,19 @@ async function unlessUnknown(read: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The record of a trail that the server republished: the sequence is in the headers. */
-function readSteps({ subject, headers, payload }: TransportMessage): readonly StoredStep[] {
+/**
+ * The record of a trail that the server republished: the sequence is in the headers.
+ *
+ * @param heard the subject that was subscribed to; what stands in the place of its `>` is the task's name
+ */
+function readSteps(
+  { subject, headers, payload }: TransportMessage,
+  heard: string,
+): readonly StoredStep[] {
   const sequence = Number(headers?.["Nats-Sequence"]);
   const parsed = storedTrailSchema.safeParse(decodeJson(payload));
   if (!Number.isInteger(sequence) || !parsed.success) return [];
-  return [{ task: subject.split(".").slice(4).join("."), sequence, ...parsed.data }];
+  return [{ task: subject.slice(heard.length - 1), sequence, ...parsed.data }];
 }
 
 /** Events as the server republished them: the sequence is in the headers. */

@@ -2,11 +2,13 @@ import { silentLog } from "@troupe/actor";
 import { agentLimitsSchema, type Rule, rulesMind, runAgent } from "@troupe/agents";
 import {
   type InMemoryJournal,
+  type InMemoryNetwork,
   type RecordingTracer,
   seededRandom,
   type VirtualClock,
 } from "@troupe/testkit";
 import { beforeEach, expect, test } from "vitest";
+import { encodeJson } from "../contract/replies.ts";
 import { crew, Simulation } from "../simulation/simulation.test-data.ts";
 import { quietWorld } from "../simulation/world.test-data.ts";
 import { GoalClient } from "./client.ts";
@@ -15,11 +17,12 @@ let clock: VirtualClock;
 let journal: InMemoryJournal;
 let tracer: RecordingTracer;
 let client: GoalClient;
+let network: InMemoryNetwork;
 
 beforeEach(async () => {
   const world = quietWorld({ delayMs: 1 });
   ({ clock, journal, tracer } = world);
-  const { network } = world;
+  network = world.network;
   const simulation = new Simulation(world);
   crew(simulation);
   simulation.node("n1", { coordinates: true });
@@ -102,6 +105,28 @@ test("who follows a goal's agents is told what was stored and what comes, each o
   await think("d", "nobody hears it");
   await clock.advance(100);
   expect(seen).toHaveLength(9);
+});
+
+test("who follows agents is told of which task a step is, whatever the deployment's prefix", async () => {
+  const server = network.connect("other-server");
+  server.subscribe("prod.troupe.query.trail.g", ({ reply = "" }) =>
+    server.publish(reply, encodeJson({ records: [] })),
+  );
+  const ports = { transport: network.connect("other-client"), clock, random: seededRandom(3) };
+  const other = new GoalClient({ ports, prefix: "prod.troupe" });
+  const seen: string[] = [];
+  await inTime(other.watchTrail("g", { task: "a.b" }, ({ task }) => seen.push(task)));
+  const stored = encodeJson({ at: 1, record: { type: "resumed" } });
+  for (const [task, sequence] of [
+    ["a", 7],
+    ["a.b", 8],
+    ["a.b-s1", 9],
+  ] as const) {
+    const headers = { "Nats-Sequence": `${sequence}` };
+    server.publish(`prod.troupe.events.agent.g.${task}`, stored, { headers });
+  }
+  await clock.advance(100);
+  expect(seen).toEqual(["a.b", "a.b-s1"]);
 });
 
 test("of a goal that nobody knows there is no trail, and it is said", async () => {
