@@ -137,7 +137,7 @@ export class GoalClient {
     return pageSchema.parse(await this.#ask(this.#subjects.list, wanted));
   }
 
-  /** Goals and commands that were published and refused, newest first, at most 200. */
+  /** Goals and commands that were published and refused, newest first, at most 200, and as many as fit into one message. */
   async deadGoals(): Promise<DeadGoals> {
     return deadGoalsSchema.parse(await this.#ask(this.#subjects.dead, {}));
   }
