@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { rulesMind } from "../react/rules-mind.ts";
 import { choose, finish, lengthTool, stage } from "../react/running.test-data.ts";
 import { scripted } from "../react/scripted.test-data.ts";
 import { agentTrails } from "./agent-trail.ts";
 import { isOfTask, readTrails, type StoredStep } from "./read-trails.ts";
+import { forgetTrails } from "./trail.ts";
 
 type Stage = ReturnType<typeof stage>;
 
@@ -128,6 +129,25 @@ test("a long trail is read in pages that fit into a message, and nothing is lost
   expect(sizes.length).toBeGreaterThan(10);
   expect(records).toHaveLength((await on.trail()).length);
   for (const { task } of records) expect(task).toBe("t");
+});
+
+test("trails are forgotten but for how they ended, however many records there are", async () => {
+  const on = stage();
+  const { tool } = lengthTool();
+  const decisions = Array.from({ length: 120 }, (_, n) => choose("length", { text: `${n}` }));
+  await on.run({
+    mind: scripted([...decisions, finish("done")]).mind,
+    tools: [tool],
+    limits: { maxSteps: 200 },
+  });
+  const before = (await on.trail()).length;
+  const read = vi.spyOn(on.journal, "read");
+  expect(await forgetTrails(on.journal, "g")).toBe(before - 1);
+  expect(before).toBeGreaterThan(200);
+  for (const [, options] of read.mock.calls) expect(options?.limit).toBeLessThanOrEqual(200);
+  expect(read).toHaveBeenCalledTimes(2);
+  expect(await forgetTrails(on.journal, "g")).toBe(0);
+  expect(agentTrails((await pages(on)).records)).toMatchObject([{ end: { result: "done" } }]);
 });
 
 test("of an old goal, whose history was removed, it is told how its agents ended", async () => {

@@ -10,6 +10,9 @@ import { type TrailRecord, trailRecordSchema } from "./trail-records.ts";
 
 const format = { kind: "agent", record: trailRecordSchema, version: 1 } as const;
 
+/** Records that are read at a time: they hold all that agents saw. */
+const batch = 200;
+
 /** Where a run is kept: subject `journal.agent.<goal>.<task>`, republished as `events.agent.…`. */
 export interface TrailOptions {
   readonly journal: Journal;
@@ -28,8 +31,10 @@ export interface TrailOptions {
  */
 export async function forgetTrails(journal: Journal, goal: string): Promise<number> {
   const last = new Map<string, number>();
-  for (const { subject, sequence } of await journal.read(`journal.${format.kind}.${goal}.>`)) {
-    last.set(subject, sequence);
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const page = await journal.read(`journal.${format.kind}.${goal}.>`, { after, limit: batch });
+    for (const { subject, sequence } of page) last.set(subject, sequence);
+    after = page.length < batch ? undefined : page.at(-1)?.sequence;
   }
   let removed = 0;
   for (const [subject, before] of last) removed += await journal.purge(subject, { before });
