@@ -352,3 +352,40 @@ test("of a table larger than the limit only blocks of rows are looked at, and a 
   expect(await unreadable({ valueLimit: 10_000 })).toEqual([3005]);
   expect(await unreadable({})).toEqual([3005, 7001]);
 });
+
+/** Amounts of four years, of which one is negative in those that `negative` names. */
+const budgetOf = (negative: readonly number[]) =>
+  Array.from({ length: 80 }, (_, at) =>
+    [0, 1, 2, 3].map((year) =>
+      negative.includes(year) && at === 20 + year * 3
+        ? -5000 - year
+        : 2000 + ((at * 37 + year * 11) % 97) * 30,
+    ),
+  );
+const years = ["y2001", "y2002", "y2003", "y2004"];
+
+test("rare negative numbers in several columns of one kind are a note, in one of them a finding", async () => {
+  const told = async (negative: readonly number[]) => {
+    const faults = await inspectRows(years, budgetOf(negative));
+    return faults.filter(({ rule }) => rule === "sign" || rule === "outlier");
+  };
+  const alone = await told([1]);
+  expect(alone.filter(({ severity }) => severity === "soft").map(({ rule }) => rule)).toContain(
+    "sign",
+  );
+  const shared = await told([0, 1, 2]);
+  expect(new Set(shared.flatMap(({ columns }) => columns))).toEqual(
+    new Set(["y2001", "y2002", "y2003"]),
+  );
+  expect(shared.filter(({ severity }) => severity !== "note")).toEqual([]);
+});
+
+test("two columns alike that both have rare negative numbers share a habit", async () => {
+  const rows = budgetOf([0, 1]).map(([a = 0, b = 0]) => [a, b]);
+  const signs = async (names: readonly string[]) =>
+    (await inspectRows(names, rows)).filter(({ rule }) => rule === "sign");
+  const severities = (faults: Awaited<ReturnType<typeof signs>>) =>
+    faults.map(({ severity }) => severity);
+  expect(severities(await signs(["Opening_Cash", "Closing_Cash"]))).toEqual(["note", "note"]);
+  expect(severities(await signs(["income", "weight"]))).toEqual(["soft", "soft"]);
+});

@@ -1,7 +1,16 @@
 import { inspectionRules } from "./inspection-rules.ts";
+import { sharedNegatives } from "./siblings.ts";
 import type { Survey, SurveyColumn } from "./survey.ts";
 import type { Suspicion } from "./suspicion.ts";
-import { beyond, type Ends, endsOf, type Probe, scoreOf, separate } from "./tails.ts";
+import {
+  beyond,
+  type Ends,
+  endsOf,
+  type Probe,
+  type Separation,
+  scoreOf,
+  separate,
+} from "./tails.ts";
 
 /** Numbers that are written for "unknown", and the days that are. */
 const sentinels = [-1, -9, -99, -999, -9999, -99999, -999999, 999, 9999, 99999, 999999, 9999999];
@@ -10,6 +19,9 @@ const sentinelDays = [-25567, 0, 2932896, -719162];
 
 /** Different values up to which a column may be one of classes. */
 const fewValues = 16;
+
+/** Of the score, where siblings of a column have the same: a note is left. */
+const asSiblings = 0.5;
 
 const numeric = ({ kind, present }: SurveyColumn): boolean => kind !== "words" && present >= 10;
 
@@ -50,8 +62,14 @@ async function outliers(
     survey,
     probes.map(({ probe }) => probe),
   );
+  const shared = sharedNegatives(columns);
   const found: Suspicion[] = [];
   for (const column of columns) {
+    const scored = (separation: Separation): number =>
+      scoreOf(separation) *
+      (shared.has(column.index) && separation.side === "low" && separation.bound < 0
+        ? asSiblings
+        : 1);
     const apart = probes.flatMap(({ column: of, probe, scale }, index) => {
       const end = ends[index];
       if (of !== column || end === undefined) return [];
@@ -71,7 +89,7 @@ async function outliers(
       rule: "outlier",
       columns: [column.name],
       rows: `SELECT _row FROM ${survey.table} WHERE ${conditions.join(" OR ")}`,
-      score: Math.max(...apart.map(({ separation }) => scoreOf(separation))) * sure(column, apart),
+      score: Math.max(...apart.map(({ separation }) => scored(separation))) * sure(column, apart),
       evidence: words.join("; "),
       shown: column.text,
     });
@@ -169,6 +187,7 @@ async function signs(
     `SELECT ${counts.join(", ")} FROM ${survey.table}`,
     survey.signal,
   );
+  const shared = sharedNegatives(columns);
   return rare.flatMap(({ index, name, number, text, present }) => {
     const count = Number(row[`c${index}`]);
     if (count === 0 || (count > present * most && count > 1)) return [];
@@ -178,7 +197,8 @@ async function signs(
         rule: "sign",
         columns: [name],
         rows: `SELECT _row FROM ${survey.table} WHERE ${number} < 0`,
-        score: 1 - 0.5 * (count / Math.max(1, present * most)),
+        score:
+          (1 - 0.5 * (count / Math.max(1, present * most))) * (shared.has(index) ? asSiblings : 1),
         evidence: `${count} of ${present} numbers are negative, and about as large as the others`,
         shown: text,
       },
