@@ -144,7 +144,7 @@ export { type ColumnJudgement, judgeColumn } from "./schema/judge-column.ts";
 export { type Lens, lenses } from "./schema/lens.ts";
 export { proposeSchema } from "./schema/propose-schema.ts";
 export { describeSource, locateFile } from "./source/describe-source.ts";
-export { nameInFile, type Source, scan, sourceSchema } from "./source/source.ts";
+export { nameInFile, type Source, scan, sourceSchema, textFile } from "./source/source.ts";
 export { type Chart, drawChart } from "./study/chart.ts";
 export { type ChartSpec, chartSpecSchema } from "./study/chart-spec.ts";
 export { type StudyFinding, studyFindingSchema } from "./study/finding.ts";

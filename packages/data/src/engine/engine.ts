@@ -40,6 +40,8 @@ export type Row = Readonly<Record<string, Json>>;
  * refuses what a locked DuckDB still does, such as `FROM enable_profiling(...)`.
  */
 export interface Engine {
+  /** Directory that it may read and write. */
+  readonly workspace: string;
   /**
    * All rows of a query.
    *
@@ -123,14 +125,14 @@ const interruptMs = 20;
 
 class SandboxedEngine implements Engine {
   readonly #instance: DuckDBInstance;
-  readonly #workspace: string;
+  readonly workspace: string;
   readonly #spill: string;
   readonly #turns: Turns;
   #tables = 0;
 
   constructor(instance: DuckDBInstance, workspace: string, spill: string, concurrency: number) {
     this.#instance = instance;
-    this.#workspace = workspace;
+    this.workspace = workspace;
     this.#spill = spill;
     this.#turns = new Turns(concurrency);
   }
@@ -159,8 +161,8 @@ class SandboxedEngine implements Engine {
   ): Promise<void> {
     return this.#connected(signal, async (connection) => {
       const target = resolve(path);
-      if (!target.startsWith(this.#workspace + sep)) {
-        throw new StatementForbiddenError(query, `'${path}' is outside '${this.#workspace}'`);
+      if (!target.startsWith(this.workspace + sep)) {
+        throw new StatementForbiddenError(query, `'${path}' is outside '${this.workspace}'`);
       }
       await checkQuery(connection, query);
       const folders =

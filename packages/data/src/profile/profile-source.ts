@@ -5,6 +5,7 @@ import { type Landing, landSource } from "../source/land-source.ts";
 import { headerOf, raggedLines } from "../source/lines.ts";
 import { raggedness } from "../source/ragged.ts";
 import { type Source, scan } from "../source/source.ts";
+import { transcodeSource } from "../source/transcode.ts";
 import { type Column, countRecords, type RecordCounts } from "./count-records.ts";
 import { type ColumnCounts, countColumn } from "./profile-column.ts";
 import type { ColumnProfile, Profile } from "./profile-schema.ts";
@@ -38,15 +39,20 @@ export interface ProfileDivision {
  * Those without a name, or one of spaces, are called by their place (`column2`, in JSON `C2`).
  * Delimited files lose the spaces around names.
  *
+ * A file that is not in UTF-8 is copied to one that is first; the profile's source says where it is.
+ *
  * @param division how a large file's columns are divided among others. Default: one is counted after the other, here
+ * @param copies folder for the copy of a file that is not in UTF-8, in the engine's workspace. Default: the workspace itself
  * @throws SourceFormatError when DuckDB can't read it as a table; SourceEmptyError without rows
  */
 export async function profileSource(
   engine: Engine,
-  source: Source,
+  found: Source,
   signal?: AbortSignal,
   division?: ProfileDivision,
+  copies: string = engine.workspace,
 ): Promise<Profile> {
+  const source = await transcodeSource(found, copies, signal);
   const described = await describeTable(engine, source, signal);
   const { columns } = described;
   const place =

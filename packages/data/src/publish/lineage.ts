@@ -1,5 +1,6 @@
 import type { ReportInput } from "../report/report-input.ts";
-import { nameInFile } from "../source/source.ts";
+import { encodingInWords } from "../source/encoding-words.ts";
+import { nameInFile, type Source } from "../source/source.ts";
 
 /** When and where a run took place. */
 export interface Run {
@@ -123,6 +124,14 @@ export function runEvent(
   };
 }
 
+/** What is to be known of a source that is not in UTF-8. */
+function documented(source: Source): Pick<LineageDataset, "facets"> {
+  const description = encodingInWords(source);
+  if (description === undefined) return {};
+  const schema = "1-0-1/DocumentationDatasetFacet.json#/$defs/DocumentationDatasetFacet";
+  return { facets: { documentation: { ...lineageFacet(schema), description } } };
+}
+
 /** The published version's origin as an OpenLineage run event: input file, output dataset, and its columns' origins. */
 export function lineageEvent(input: ReportInput, run: Run, data: string): unknown {
   const source = input.profile.source.path;
@@ -134,7 +143,7 @@ export function lineageEvent(input: ReportInput, run: Run, data: string): unknow
   }));
   return runEvent(run, {
     job: `clean.${dataset}`,
-    inputs: [{ namespace: "file", name: source }],
+    inputs: [{ namespace: "file", name: source, ...documented(profile.source) }],
     output: publishedOutput({ data, source, columns, reasons, kept: rows.kept }),
     rows: rows.kept,
   });

@@ -90,6 +90,7 @@ test("while a version is made, readers see the one before it", async () => {
     }
   };
   const watched: Engine = {
+    workspace: engine.workspace,
     rows: (sql, signal) => engine.rows(sql, signal).finally(look),
     writeParquet: (query, path, signal) => engine.writeParquet(query, path, signal).finally(look),
     copy: (query, path, how, signal) => engine.copy(query, path, how, signal).finally(look),

@@ -1,3 +1,4 @@
+import { encodingInWords } from "../source/encoding-words.ts";
 import { counted } from "../study/words.ts";
 import { columnCards } from "./column-cards.ts";
 import { decisionSections } from "./decision-sections.ts";
@@ -21,6 +22,7 @@ const faultLimit = 100;
 export function renderPage(input: ReportInput, pictures: readonly Picture[]): string {
   const { dataset, goal, profile, schema, quality } = input;
   const { path, format, bytes, sha256 } = profile.source;
+  const encoded = encodingInWords(profile.source);
   const sections = [
     ["rows", "Rows", rowsSection(input)],
     ["quarantine", "Quarantine", quarantineSection(input)],
@@ -37,6 +39,7 @@ export function renderPage(input: ReportInput, pictures: readonly Picture[]): st
     [
       `<header><h1><bdi>${htmlText(dataset)}</bdi></h1>`,
       `<p class="made">Made for goal <code>${htmlText(goal)}</code> from <code><bdi>${htmlText(path)}</bdi></code> (${htmlText(format)}, ${number(bytes)} bytes, sha256 <code>${htmlText(sha256.slice(0, 16))}…</code>).</p>`,
+      ...(encoded === undefined ? [] : [`<p class="made">${htmlText(encoded)}</p>`]),
       `<ul class="tiles">${tile("quality score", quality.score.toFixed(1), "of 100")}${tile("rows kept", number(input.rows.kept), `of ${number(input.rows.source)}`)}${tile("set aside", number(input.rows.quarantined), "in quarantine")}${tile("columns", number(schema.length), "")}</ul></header>`,
       `<nav><ol>${shown.map(([id, title]) => `<li><a href="#${id}">${title}</a></li>`).join("")}</ol></nav>`,
       ...shown.flatMap(([id, title, body]) => [

@@ -1,3 +1,4 @@
+import { encodingInWords } from "../source/encoding-words.ts";
 import { driftRows } from "./drift-rows.ts";
 import { cell, number, table } from "./markdown.ts";
 import type { Picture } from "./pictures.ts";
@@ -10,6 +11,7 @@ export function renderReport(input: ReportInput, pictures: readonly Picture[]): 
   const parts = [
     `# ${input.dataset}`,
     `Made from \`${profile.source.path}\` (${profile.source.format}, ${number(profile.source.bytes)} bytes, sha256 \`${profile.source.sha256.slice(0, 16)}…\`) for goal \`${input.goal}\`.`,
+    ...[encodingInWords(profile.source) ?? []].flat(),
     "## Result",
     table(
       ["rows of the source", "kept", "of these repaired", "quarantined", "duplicates dropped"],

@@ -53,9 +53,12 @@ const bad: Readonly<Record<string, readonly [string | Buffer, string, RegExp]>> 
   "broken.ndjson": ['{"a":1}\n{"a":\n', "source-format", /single JSON object|JSON/],
   "ragged.csv": ["a,b,c\n1,2\n1,2,3,4\n5,6,7\n", "source-format", /line 2/],
   "ragged-quoted.csv": ['a,b\n"x",1\n"y",2,3\n"z",4\n', "source-format", /CSV|line 3/],
-  "latin1.csv": [Buffer.from("name,n\nJos\xe9,1\n", "latin1"), "source-format", /UTF-8/i],
-  "latin1.json": [Buffer.from('[{"a":"Jos\xe9"}]', "latin1"), "source-format", /UTF-8/i],
-  "utf16.csv": [Buffer.from("\ufeffa,b\n1,2\n", "utf16le"), "source-format", /binary/],
+  "utf32.csv": [
+    Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0, 0x0a, 0, 0, 0]),
+    "source-format",
+    /binary/,
+  ],
+  "utf16-header.csv": [Buffer.from("\ufeffa,b\n", "utf16le"), "source-empty", /no rows/],
   "junk.json": [Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]), "source-format", /binary/],
   "junk-without-nul.json": [
     Buffer.from(Array.from({ length: 600 }, (_, index) => (index % 254) + 1)),

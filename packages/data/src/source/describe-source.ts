@@ -9,6 +9,7 @@ import {
   SourceNotFoundError,
   SourceUnreadableError,
 } from "../errors.ts";
+import { ByteReader, decodeUtf16, utf16Of } from "./encoding.ts";
 import type { Source, SourceFormat } from "./source.ts";
 
 /** How much of a file is looked at to tell its format, bytes. */
@@ -16,6 +17,10 @@ const headBytes = 64 * 1024;
 
 /**
  * Finds out what a file is before anything reads it.
+ *
+ * Text is in UTF-16 when it begins with its byte order mark, or has zeros in every other byte; else all bytes are looked
+ * at: it is in UTF-8 when all are that, and in Windows-1252, which includes Latin-1, when no character of several bytes
+ * is, and `mixed` when some are and some are not.
  *
  * @param readable directories that goals may read; links are followed before the comparison
  * @throws SourceNotFoundError, SourceForbiddenError, SourceUnreadableError, SourceEmptyError or
@@ -25,8 +30,17 @@ export async function describeSource(path: string, readable: readonly string[]):
   const { real, size } = await locateFile(path, readable);
   if (size === 0) throw new SourceEmptyError(path);
   const head = await readHead(real);
-  const format = formatOf(path, head);
-  return { path: real, format, bytes: size, sha256: await digest(real) };
+  const utf16 = utf16Of(head);
+  const format = formatOf(path, head, utf16);
+  const { sha256, bytes } = await readThrough(real);
+  const encoding = format === "parquet" ? undefined : (utf16 ?? bytes.encoding());
+  return {
+    path: real,
+    format,
+    bytes: size,
+    sha256,
+    ...(encoding === undefined ? {} : { encoding }),
+  };
 }
 
 /**
@@ -71,11 +85,12 @@ async function readHead(path: string): Promise<Buffer> {
 }
 
 /** The content decides; the name only tells tabs from commas. */
-function formatOf(path: string, head: Buffer): SourceFormat {
+function formatOf(path: string, head: Buffer, utf16: ReturnType<typeof utf16Of>): SourceFormat {
   if (head.subarray(0, 4).toString("latin1") === "PAR1") return "parquet";
-  if (head.includes(0)) throw new SourceFormatError(path, "it holds binary data");
-  const text = head
-    .toString("utf8")
+  if (utf16 === undefined && head.includes(0))
+    throw new SourceFormatError(path, "it holds binary data");
+  const whole = head.subarray(0, head.length - (head.length % 2));
+  const text = (utf16 === undefined ? head.toString("utf8") : decodeUtf16(whole, utf16))
     .replace(/^\uFEFF/, "")
     .trimStart();
   if (text === "") throw new SourceEmptyError(path);
@@ -107,8 +122,12 @@ function isObject(line: string): boolean {
   }
 }
 
-async function digest(path: string): Promise<string> {
+async function readThrough(path: string) {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
+  const bytes = new ByteReader();
+  for await (const chunk of createReadStream(path)) {
+    hash.update(chunk as Buffer);
+    bytes.read(chunk as Buffer);
+  }
+  return { sha256: hash.digest("hex"), bytes };
 }

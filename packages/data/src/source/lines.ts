@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Engine } from "../engine/engine.ts";
 import { fileLiteral, identifier, literal } from "../engine/sql.ts";
-import type { Lines, Source } from "./source.ts";
+import { type Lines, type Source, textFile } from "./source.ts";
 
 const delimiters = [",", ";", "\t", "|"];
 /** A character that texts do not hold: each line is read as one value. */
@@ -14,7 +14,7 @@ const raggedShare = 0.1;
 
 /** How a delimited file's first line divides; nothing when it has a single value. */
 export async function headerOf(source: Source): Promise<Omit<Lines, "ragged"> | undefined> {
-  const input = createReadStream(source.path, { end: headerLimit - 1 });
+  const input = createReadStream(textFile(source), { end: headerLimit - 1 });
   try {
     for await (const line of createInterface({ input })) {
       const text = line.replace(/^\uFEFF/, "");
@@ -92,7 +92,7 @@ export function scanLines(source: Source, lines: Lines): string {
 }
 
 function divided(source: Source, { delimiter }: Lines): string {
-  const read = `read_csv(${fileLiteral(source.path)}, columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, skip = 1, delim = ${literal(noDelimiter)}, quote = '', escape = '', hive_partitioning = false)`;
+  const read = `read_csv(${fileLiteral(textFile(source))}, columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, skip = 1, delim = ${literal(noDelimiter)}, quote = '', escape = '', hive_partitioning = false)`;
   const text = `rtrim(line, chr(13)) || ${literal(delimiter)}`;
   return `(SELECT regexp_extract_all(${text}, ${literal(fieldPattern(delimiter))}, 1) AS f FROM ${read} WHERE line IS NOT NULL AND line <> '')`;
 }

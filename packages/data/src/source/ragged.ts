@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import type { Source } from "./source.ts";
+import { type Source, textFile } from "./source.ts";
 
 const delimiters = [",", ";", "\t", "|"];
 
@@ -14,7 +14,7 @@ export async function raggedness(source: Source, name: string): Promise<string |
   if (source.format !== "csv" && source.format !== "tsv") return undefined;
   const delimiter = delimiters.find((one) => name.includes(one));
   if (delimiter === undefined) return undefined;
-  const input = createReadStream(source.path);
+  const input = createReadStream(textFile(source));
   try {
     let number = 0;
     let expected = 0;

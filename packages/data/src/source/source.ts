@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fileLiteral, identifier, parquet } from "../engine/sql.ts";
+import { encodingSchema } from "./encoding.ts";
 import { scanLines } from "./lines.ts";
 
 const sourceFormatSchema = z.enum(["csv", "tsv", "json", "ndjson", "parquet"]);
@@ -15,12 +16,28 @@ const linesSchema = z.object({
 });
 export type Lines = z.output<typeof linesSchema>;
 
+/** The copy in UTF-8 of a file that is not. */
+const transcodedSchema = z.object({
+  path: z.string(),
+  /** Characters that could not be decoded; each is U+FFFD in the copy. */
+  unreadable: z.number(),
+  /** Of a file that mixes encodings: lines that hold characters of the one that fewer lines hold. */
+  otherLines: z.number(),
+  /** Numbers of the first of them, from 1; line 1 is the header of a delimited file. */
+  firstOtherLines: z.array(z.number()),
+});
+export type Transcoded = z.output<typeof transcodedSchema>;
+
 /** A file to work on, as it was when it was first looked at. */
 export const sourceSchema = z.object({
   path: z.string(),
   format: sourceFormatSchema,
   bytes: z.number(),
   sha256: z.string(),
+  /** What its text is written in, when it is not UTF-8. */
+  encoding: encodingSchema.optional(),
+  /** Where its text is read from then, see `transcodeSource`. */
+  utf8: transcodedSchema.optional(),
   /** Columns that go by another name, because theirs is needed for something else. */
   renamed: z.array(z.object({ from: z.string(), to: z.string() })).optional(),
   /** Of a delimited file that can only be read line by line. */
@@ -36,6 +53,11 @@ export const sourceSchema = z.object({
     .optional(),
 });
 export type Source = z.output<typeof sourceSchema>;
+
+/** Path of the file's text in UTF-8: its own, or that of its copy. */
+export function textFile({ path, utf8 }: Source): string {
+  return utf8?.path ?? path;
+}
 
 /**
  * The table function that reads the file.
@@ -85,7 +107,7 @@ const bufferBytes = 8 * 2 ** 20;
 
 function reader(source: Source, text: boolean): string {
   // A folder named `year=2024` must not become a column.
-  const file = `${fileLiteral(source.path)}, hive_partitioning = false`;
+  const file = `${fileLiteral(textFile(source))}, hive_partitioning = false`;
   switch (source.format) {
     case "csv":
     case "tsv": {

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
 import { identifier, literal, parquet } from "../engine/sql.ts";
@@ -47,7 +48,7 @@ export async function loadSource(
   attempt: string,
   signal?: AbortSignal,
 ): Promise<Loaded> {
-  const profile = await profileSource(engine, source, signal);
+  const profile = await profileSource(engine, source, signal, undefined, dirname(output));
   const dated = profile.columns.flatMap((column) => datedColumn(column, profile.rows));
   const values = dated.map(({ name, value }) => `${value} AS ${identifier(name)}`);
   const replaced = values.length === 0 ? "" : ` REPLACE (${values.join(", ")})`;

@@ -27,6 +27,7 @@ import {
   reasonSchema,
   ruleSchema,
   stageDataset,
+  textFile,
   validateColumn,
   writtenRulesSchema,
 } from "@troupe/data";
@@ -101,12 +102,12 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
   const { node, engine, readable, workspace, datasets } = options;
   const { team = aloneTeam(node, pieceWorker(options)) } = options;
   const divided = (job: Job): Divider => new Divider(team, workspace, job);
-  const fileOf = ({ goal, task }: Job, kind = "parquet"): string =>
-    join(workspace, goal, `${task}.${kind}`);
+  const folderOf = ({ goal }: Job): string => join(workspace, goal);
+  const fileOf = (job: Job, kind = "parquet"): string => join(folderOf(job), `${job.task}.${kind}`);
   const writerOf = (job: Job): string => `${process.pid}-${job.attempt}`;
   /** The outcome of a task is kept beside its output, so that a second run finds the first one's. */
   const once = <Facts>(job: Job, run: () => Promise<Facts>): Promise<Facts> =>
-    finishedOnce(join(workspace, job.goal), job.task, writerOf(job), run);
+    finishedOnce(folderOf(job), job.task, writerOf(job), run);
 
   const sparing = (job: Job, files: readonly string[]) => ({
     files,
@@ -126,7 +127,9 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
           const { size } = await locateFile(path, readable);
           // What is found out about a large file includes where this goal keeps its copy.
           if (size > partition.above) return undefined;
-          return { source: (await describeSource(path, readable)).sha256 };
+          const { sha256, encoding } = await describeSource(path, readable);
+          // As does what is found out about one that had to be copied to be read.
+          return encoding === undefined ? { source: sha256 } : undefined;
         },
       },
       run: ({ path, partition }, job) =>
@@ -139,7 +142,7 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
               : divided(job).profile(source, writerOf(job), (report) => {
                   delegation = report;
                 });
-          const profile = await profileSource(engine, source, job.signal, division);
+          const profile = await profileSource(engine, source, job.signal, division, folderOf(job));
           const faults = await inspectSource(engine, profile, {}, job.signal);
           return { ...profile, faults, ...(delegation === undefined ? {} : { delegation }) };
         }),
@@ -197,7 +200,7 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       run: ({ profile, schema, range }, job) =>
         once(job, () =>
           inLittleMemory(
-            sparing(job, [profile.source.landed ?? profile.source.path]),
+            sparing(job, [profile.source.landed ?? textFile(profile.source)]),
             (own, made) =>
               stageDataset(
                 own,
