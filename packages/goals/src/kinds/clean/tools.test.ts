@@ -7,12 +7,16 @@ import {
   describeSource,
   type Engine,
   openEngine,
+  profileSchema,
   profileSource,
   proposeSchema,
   type Version,
 } from "@troupe/data";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { partitionSchema } from "../../parts/partition.ts";
 import { cleanTools } from "./tools.ts";
+
+const alone = partitionSchema.parse({});
 
 let folder = "";
 let engine: Engine;
@@ -47,6 +51,17 @@ async function run(goal: string, type: string, input: unknown): Promise<Version>
   const job = { goal, task: type, attempt: 1, signal, span: noTracer.start(type) } as Job;
   return (await tool.run(input, job)) as Version;
 }
+
+test("a file that is not in UTF-8 is read from a copy in the goal's folder, also with little memory", async () => {
+  const path = join(folder, "windows.csv");
+  writeFileSync(path, Buffer.from("name,n\nJos\xe9,1\nZo\xeb,2\nAnna,3\n", "latin1"));
+  const profile = profileSchema.parse(await run("encoded", "profile", { path, partition: alone }));
+  expect(profile.source).toMatchObject({ path, encoding: "windows-1252" });
+  expect(profile.source.utf8?.path.startsWith(join(folder, "encoded"))).toBe(true);
+  const schema = await proposeSchema(engine, profile, "values", 7);
+  const { output } = await run("encoded", "stage-sparing", { profile, schema });
+  expect((await rowsOf(output)).map(({ name }) => name)).toEqual(["José", "Zoë", "Anna"]);
+});
 
 const rowsOf = (path: string) => engine.rows(`SELECT * FROM read_parquet('${path}') ORDER BY _row`);
 
