@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { noTracer } from "@troupe/actor";
-import type { Job } from "@troupe/agents";
+import type { Job, Tool } from "@troupe/agents";
 import {
   describeSource,
   type Engine,
@@ -36,8 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs a tool as an agent would, once for each goal. */
-async function run(goal: string, type: string, input: unknown): Promise<Version> {
+function toolOf(type: string): Tool {
   const tools = cleanTools({
     node: "n1",
     engine,
@@ -47,6 +46,12 @@ async function run(goal: string, type: string, input: unknown): Promise<Version>
   });
   const tool = tools.find((one) => one.type === type);
   if (tool === undefined) throw new Error(`there is no tool '${type}'`);
+  return tool;
+}
+
+/** Runs a tool as an agent would, once for each goal. */
+async function run(goal: string, type: string, input: unknown): Promise<Version> {
+  const tool = toolOf(type);
   const signal = new AbortController().signal;
   const job = { goal, task: type, attempt: 1, signal, span: noTracer.start(type) } as Job;
   return (await tool.run(input, job)) as Version;
@@ -59,6 +64,10 @@ test("a file that is not in UTF-8 is read from a copy in the goal's folder, also
   expect(profile.source).toMatchObject({ path, encoding: "windows-1252" });
   expect(profile.source.utf8?.path.startsWith(join(folder, "encoded"))).toBe(true);
   const schema = await proposeSchema(engine, profile, "values", 7);
+  // Its result is of this goal alone, since it names the copy.
+  const { cache } = toolOf("profile");
+  expect(await cache?.files?.({ path, partition: alone })).toBeUndefined();
+  expect(await cache?.files?.({ path: source, partition: alone })).toBeDefined();
   const { output } = await run("encoded", "stage-sparing", { profile, schema });
   expect((await rowsOf(output)).map(({ name }) => name)).toEqual(["José", "Zoë", "Anna"]);
 });
