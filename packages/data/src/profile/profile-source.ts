@@ -27,8 +27,15 @@ interface ProfileCounts extends RecordCounts {
 /** How the work on a large file is divided: it is copied, and then each column can be counted on its own. */
 export interface ProfileDivision {
   readonly landing: Landing;
-  /** Has {@link countRecords} and, for each column, {@link countColumn} done on the file, wherever. */
-  readonly count: (source: Source, columns: readonly Column[]) => Promise<ProfileCounts>;
+  /**
+   * Has {@link countRecords} and, for each column, {@link countColumn} done on the file, wherever. `signal` is aborted when
+   * nobody wants it any more.
+   */
+  readonly count: (
+    source: Source,
+    columns: readonly Column[],
+    signal: AbortSignal,
+  ) => Promise<ProfileCounts>;
 }
 
 /**
@@ -62,11 +69,19 @@ export async function profileSource(
   // Parquet is quick to read again and again, and often too large to keep; the others are slow to parse.
   const written = scan(place, true);
   if (division !== undefined && place.landed !== undefined) {
-    const [counts, ends] = await Promise.all([
-      division.count(place, columns),
-      readable(source, () => extremesOf(engine, place, columns, written, signal)),
-    ]);
-    return profileOf(place, counts, ends);
+    // What one of the two fails with ends the other: others may be at work for it.
+    const either = new AbortController();
+    const whole = AbortSignal.any(signal === undefined ? [either.signal] : [either.signal, signal]);
+    try {
+      const [counts, ends] = await Promise.all([
+        division.count(place, columns, whole),
+        readable(source, () => extremesOf(engine, place, columns, written, whole)),
+      ]);
+      return profileOf(place, counts, ends);
+    } catch (error) {
+      either.abort();
+      throw error;
+    }
   }
   const count = async (table: string): Promise<Profile> => {
     const rows = await countRecords(engine, table, signal);

@@ -46,13 +46,13 @@ export class Divider {
     const path = join(this.#workspace, this.#job.goal, `source-${sha256.slice(0, 16)}.parquet`);
     return {
       landing: { path, attempt },
-      count: async (source, columns) => {
+      count: async (source, columns, signal) => {
         const work: PieceWork[] = [
           ...columns.map((column) => ({ do: "count-column", source, column }) as const),
           { do: "count-rows", source },
         ];
         const counted = z.union([rowCountsSchema, columnCountsSchema]);
-        const { results, delegation } = await this.#perform(work, counted);
+        const { results, delegation } = await this.#perform(work, counted, signal);
         told(delegation);
         return {
           ...rowCountsSchema.parse(results.at(-1)),
@@ -102,8 +102,12 @@ export class Divider {
     return { ...joinParts(folders, results, columns), delegation };
   }
 
-  #perform<Result>(work: readonly PieceWork[], result: z.ZodType<Result>) {
-    const { goal, task, signal, span } = this.#job;
+  #perform<Result>(
+    work: readonly PieceWork[],
+    result: z.ZodType<Result>,
+    signal = this.#job.signal,
+  ) {
+    const { goal, task, span } = this.#job;
     const pieces = work.map((one, part) => ({ goal, task, part, work: one }));
     return this.#team.perform({ id: `${goal}/${task}`, pieces, result, signal, span });
   }
