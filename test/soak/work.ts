@@ -16,7 +16,7 @@ const rows = 300;
 /** How long a goal that is cancelled would take, milliseconds. */
 const longMs = 60_000;
 
-const endings: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled"]);
+const endings: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled", "expired"]);
 
 /** The same goals over and over, at a steady pace: cleaned files, flows, cancelled ones, failing ones, and refusals. */
 export class SteadyWork {

@@ -42,6 +42,8 @@ export { statusReport } from "./reports/status-report.ts";
 export {
   decodeSpans,
   encodeSpans,
+  type ReadSpans,
+  readSpans,
   type SpanRecord,
   spanRecordSchema,
 } from "./spans/span-record.ts";

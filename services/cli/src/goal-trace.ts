@@ -3,8 +3,8 @@ import type { GoalClient, GoalView } from "@troupe/goals";
 import {
   type CriticalPath,
   criticalPath,
-  decodeSpans,
-  type SpanRecord,
+  type ReadSpans,
+  readSpans,
   traceTree,
 } from "@troupe/telemetry";
 
@@ -20,11 +20,8 @@ export function traceOf({ trace }: Pick<GoalView, "trace">): {
 }
 
 /** The spans stored for a goal, as they were reported. */
-export async function spansOf(
-  client: Pick<GoalClient, "spans">,
-  goal: string,
-): Promise<readonly SpanRecord[]> {
-  return (await client.spans(goal)).flatMap((batch) => [...decodeSpans(batch)]);
+export async function spansOf(client: Pick<GoalClient, "spans">, goal: string): Promise<ReadSpans> {
+  return readSpans(await client.spans(goal));
 }
 
 /**
@@ -42,7 +39,7 @@ export async function criticalPathOf(
   const { spanId: root } = traceOf(view);
   const begun = clock.monotonic();
   for (;;) {
-    const spans = await spansOf(client, view.id);
+    const { spans } = await spansOf(client, view.id);
     if (spans.some(({ spanId }) => spanId === root)) return criticalPath(traceTree(spans));
     if (clock.monotonic() - begun >= waitMs) return undefined;
     await pause(clock, lookAgainMs);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { UnreadableSpansError } from "../errors.ts";
 import { spanOf } from "./span-record.test-data.ts";
-import { decodeSpans, encodeSpans, type SpanRecord } from "./span-record.ts";
+import { decodeSpans, encodeSpans, readSpans, type SpanRecord } from "./span-record.ts";
 
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const text = fc.string({ unit: "binary" });
@@ -94,4 +94,13 @@ test("the refusal names the field that is wrong", () => {
 test("fields from a later version are left out", () => {
   const known = spanOf("a", undefined, 0, 1);
   expect(decodeSpans(json([{ ...known, mood: "fine" }]))).toEqual([known]);
+});
+
+test("a batch that cannot be read hides no other, and is counted", () => {
+  const [one, other] = [spanOf("a", undefined, 0, 1), spanOf("b", "a", 0, 1)];
+  const old = Uint8Array.of(0x91, 0x80);
+  expect(readSpans([encodeSpans([one]), old, encodeSpans([other])])).toEqual({
+    spans: [one, other],
+    unreadable: 1,
+  });
 });

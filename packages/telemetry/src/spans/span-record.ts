@@ -59,3 +59,25 @@ export function decodeSpans(payload: Uint8Array): readonly SpanRecord[] {
     cause: parsed.error,
   });
 }
+
+/** The spans of several batches, in order. */
+export interface ReadSpans {
+  readonly spans: readonly SpanRecord[];
+  /** Batches that cannot be read: damaged, or of a release that stored them in another form. */
+  readonly unreadable: number;
+}
+
+/** Reads batches as {@link decodeSpans} does each; one that cannot be read does not hide the others. */
+export function readSpans(batches: readonly Uint8Array[]): ReadSpans {
+  const spans: SpanRecord[] = [];
+  let unreadable = 0;
+  for (const batch of batches) {
+    try {
+      spans.push(...decodeSpans(batch));
+    } catch (error) {
+      if (!(error instanceof UnreadableSpansError)) throw error;
+      unreadable += 1;
+    }
+  }
+  return { spans, unreadable };
+}

@@ -6,6 +6,7 @@ import { type Io, screenOf } from "../io.ts";
 import { alertLines } from "../output/alert-lines.ts";
 import { printable } from "../output/text.ts";
 import { writeJson, writeLines } from "../output/write.ts";
+import { whoAsks } from "../who-asks.ts";
 
 interface AlertOptions extends TargetOptions {
   readonly json: boolean;
@@ -43,14 +44,14 @@ export function alertsSilence(
 ): Promise<number> {
   const { node, label = {}, reason } = options;
   const labels = { ...label, ...(node === undefined ? {} : { node }) };
-  const by = whoIs(io, options);
+  const by = whoAsks(io, options);
   const order = { do: "silence", rule, labels, seconds: options.for, by, reason } as const;
   return give(io, options, order, "is silenced");
 }
 
 /** `troupe alerts unsilence`: people are told again. */
 export function alertsUnsilence(io: Io, id: string, options: OrderOptions): Promise<number> {
-  return give(io, options, { do: "unsilence", id, by: whoIs(io, options) }, "is ended");
+  return give(io, options, { do: "unsilence", id, by: whoAsks(io, options) }, "is ended");
 }
 
 /** `troupe alerts acknowledge` and `resolve`: somebody sees to an alert, or it is over. */
@@ -60,7 +61,7 @@ export function alertsMark(
   alert: string,
   options: OrderOptions & { readonly reason: string },
 ): Promise<number> {
-  const order = { do: what, alert, by: whoIs(io, options), reason: options.reason } as const;
+  const order = { do: what, alert, by: whoAsks(io, options), reason: options.reason } as const;
   return give(io, options, order, `${what}d`);
 }
 
@@ -98,8 +99,4 @@ function latest(nodes: readonly NodeStatus[]): Pick<NodeStatus, "silences" | "al
   const newest = ({ alertOrders }: NodeStatus): number => alertOrders.at(-1)?.at ?? 0;
   const [first] = nodes.toSorted((one, other) => newest(other) - newest(one));
   return first ?? { silences: [], alertOrders: [] };
-}
-
-function whoIs({ environment }: Io, { by }: OrderOptions): string {
-  return by ?? environment["USER"] ?? environment["LOGNAME"] ?? "unknown";
 }

@@ -3,6 +3,7 @@ import { type TargetOptions, withDeployment } from "../connection.ts";
 import { exitCodes, NothingAskedError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { writeJson, writeLines } from "../output/write.ts";
+import { whoAsks } from "../who-asks.ts";
 
 export interface GoalApproveOptions extends TargetOptions {
   readonly json: boolean;
@@ -21,10 +22,9 @@ export async function goalApprove(
   options: GoalApproveOptions,
 ): Promise<number> {
   const { json, note } = options;
-  const { USER, LOGNAME } = io.environment;
   const answer = {
     approved: !options.reject,
-    by: options.by ?? USER ?? LOGNAME ?? "unknown",
+    by: whoAsks(io, options),
     ...(note === undefined ? {} : { note }),
   };
   const task = await withDeployment(io, options, async ({ client }) => {

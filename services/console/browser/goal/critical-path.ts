@@ -22,5 +22,6 @@ export function CriticalPath({ address }: { readonly address: string }): VNode {
         <span>${duration(ms)}, ${percent(ms / (data.totalMs || 1))}</span>
       </div>`,
     )}
+    ${data.unreadable === 0 ? "" : html`<p class="dim">Parts of its trace cannot be read: ${data.unreadable}.</p>`}
   <//>` as VNode;
 }

@@ -45,6 +45,8 @@ export const historyAnswerSchema = z.object({
 
 export const traceAnswerSchema = z.object({
   spans: z.number(),
+  /** Parts of the trace that cannot be read. */
+  unreadable: z.number(),
   totalMs: z.number(),
   /** What decided how long it took, in order. */
   sections: z.array(

@@ -4,9 +4,9 @@ import {
   type AlertOrder,
   type AlertOrdered,
   criticalPath,
-  decodeSpans,
   type NodeIncidents,
   type NodeOperation,
+  readSpans,
   traceTree,
 } from "@troupe/telemetry";
 import type { NodesAnswer, Overview, TraceAnswer } from "../http/schemas.ts";
@@ -147,12 +147,12 @@ export class ReadModel {
 
   /** What decided how long a goal took; no sections when nothing is stored of it. */
   async trace(goal: string): Promise<TraceAnswer> {
-    const batches = await this.client.spans(goal);
-    const spans = batches.flatMap((batch) => [...decodeSpans(batch)]);
+    const { spans, unreadable } = readSpans(await this.client.spans(goal));
     const tree = traceTree(spans);
     const { sections, totalMs } = criticalPath(tree);
     return {
       spans: tree.spans,
+      unreadable,
       totalMs,
       sections: sections.slice(0, sectionLimit).map(({ span, kind, startMs, endMs }) => ({
         name: kind === "wait" ? `wait for ${span.name}` : span.name,
