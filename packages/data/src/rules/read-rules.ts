@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { type Document, isMap, isNode, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { RuleFileError } from "../errors.ts";
@@ -6,6 +6,7 @@ import { type WrittenRules, writtenRulesSchema } from "./written-rules.ts";
 
 /** Longest file of rules, characters. */
 const fileLimit = 256 * 1024;
+const tooLong = `it is longer than ${fileLimit} characters`;
 /** References (`*name`) that a file may resolve: more would make a small file a large document. */
 const aliasLimit = 100;
 
@@ -16,9 +17,13 @@ const aliasLimit = 100;
  * @throws RuleFileError naming the file, line and column of each mistake, and what must stand there
  */
 export async function readWrittenRules(path: string): Promise<WrittenRules> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+  const unreadable = (cause: unknown): never => {
     throw new RuleFileError(path, "the file cannot be read", { cause });
-  });
+  };
+  const { size } = await stat(path).catch(unreadable);
+  // Each character has a byte at least, and four at most.
+  if (size > 4 * fileLimit) throw new RuleFileError(path, tooLong);
+  const text = await readFile(path, "utf8").catch(unreadable);
   return parseWrittenRules(text, path);
 }
 
@@ -30,7 +35,7 @@ export async function readWrittenRules(path: string): Promise<WrittenRules> {
  */
 export function parseWrittenRules(text: string, where: string): WrittenRules {
   if (text.length > fileLimit) {
-    throw new RuleFileError(where, `it is longer than ${fileLimit} characters`);
+    throw new RuleFileError(where, tooLong);
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: "1.2" });

@@ -68,3 +68,16 @@ test("a file is not copied whose integers Parquet would round", async () => {
   expect(await landSource(engine, source, { path, attempt: "t" })).toEqual(source);
   expect(existsSync(path)).toBe(false);
 });
+
+test("a copy has its name only when its types are known to be kept, also when the process ends before", async () => {
+  const source = await sourceOf("e.ndjson", '{"n": 1}\n');
+  const path = join(directory, "e.parquet");
+  const dying: Engine = {
+    ...engine,
+    rows: () => Promise.reject(new Error("the process ends here")),
+    writeParquet: (...all) => engine.writeParquet(...all),
+  };
+  await expect(landSource(dying, source, { path, attempt: "t" })).rejects.toThrow("ends here");
+  expect(existsSync(path)).toBe(false);
+  expect(await landSource(engine, source, { path, attempt: "t" })).toMatchObject({ landed: path });
+});

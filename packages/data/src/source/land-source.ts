@@ -1,6 +1,5 @@
-import { rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
-import { writeParquet } from "../tasks/write.ts";
 import { numberedScan, type Source, scan } from "./source.ts";
 
 /** Where the copy of a large file is kept. */
@@ -27,12 +26,27 @@ export async function landSource(
   const landed = { ...source, landed: path };
   const known = await stat(path).catch(() => undefined);
   if (known !== undefined) return landed;
-  await writeParquet(engine, `SELECT * FROM ${numberedScan(source)}`, path, attempt, signal);
+  const copy = `${path}.${attempt}.tmp`;
+  try {
+    await engine.writeParquet(`SELECT * FROM ${numberedScan(source)}`, copy, signal);
+    if (!(await isFaithful(engine, source, { ...source, landed: copy }, signal))) return source;
+    await rename(copy, path);
+    return landed;
+  } finally {
+    await rm(copy, { force: true });
+  }
+}
+
+/** Whether a copy has the types of its source. */
+async function isFaithful(
+  engine: Engine,
+  source: Source,
+  copy: Source,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   // Of a delimited file all values are texts; to be told so, it would be gone through once more.
-  if (source.format === "csv" || source.format === "tsv") return landed;
+  if (source.format === "csv" || source.format === "tsv") return true;
   const types = async (one: Source): Promise<string> =>
     JSON.stringify(await engine.rows(`DESCRIBE SELECT * FROM ${scan(one, true)}`, signal));
-  if ((await types(source)) === (await types(landed))) return landed;
-  await rm(path, { force: true });
-  return source;
+  return (await types(source)) === (await types(copy));
 }
