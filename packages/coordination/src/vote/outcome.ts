@@ -1,6 +1,6 @@
 import type { RunoffRound } from "./runoff.ts";
 import type { SchulzeCount } from "./schulze.ts";
-import { type RefusedBallot, silentSeats, type Tally } from "./tally.ts";
+import type { RefusedBallot, Tally } from "./tally.ts";
 import { type NoConsensusReason, runoffOf, schulzeOf, verdict } from "./verdict.ts";
 
 /** How a vote ended, with everything it takes to count again. Plain JSON data, the caller's own. */
@@ -42,7 +42,7 @@ export interface VoteOutcome {
 
 /** The outcome of a vote as it stands; undefined while it is open. */
 export function outcomeOf(tally: Tally, conversation?: string): VoteOutcome | undefined {
-  const { poll, counted } = tally;
+  const { poll } = tally;
   const end = verdict(tally);
   if (end.status === "open") return undefined;
   const decided = end.status === "decided" ? end.option : undefined;
@@ -51,11 +51,6 @@ export function outcomeOf(tally: Tally, conversation?: string): VoteOutcome | un
   const counts = Object.fromEntries(
     [...tally.supports].map(([option, { weight }]) => [option, weight]),
   );
-  const byMember = new Map(counted.map((ballot) => [ballot.member, ballot]));
-  const inOrder = poll.electorate.flatMap(({ member, weight }) => {
-    const ballot = byMember.get(member);
-    return ballot === undefined ? [] : [{ ...ballot, weight }];
-  });
   const pairwise = poll.rule.kind === "schulze" ? schulzeOf(tally).pairwise : undefined;
   const over = Object.values(pairwise?.[decided ?? ""] ?? {});
   const behind = over.length > 0 ? Math.min(...over) : (winning ?? counts)[decided ?? ""];
@@ -69,28 +64,39 @@ export function outcomeOf(tally: Tally, conversation?: string): VoteOutcome | un
     ...(end.status === "no-consensus" ? { reason: end.reason } : {}),
     counts,
     electorate: poll.total.weight,
-    abstained: inOrder.flatMap(({ member, choice }) => (choice === null ? [member] : [])),
-    missing: silentSeats(tally).map(({ member }) => member),
-    ballots: inOrder.flatMap(({ member, choice, weight, reason, ranking }) =>
-      choice === null
-        ? []
-        : [
-            {
-              member,
-              choice,
-              weight,
-              reason,
-              ...(ranking === undefined ? {} : { ranking: [...ranking] }),
-            },
-          ],
-    ),
-    abstentions: inOrder.flatMap(({ member, choice, weight, reason }) =>
-      choice === null ? [{ member, weight, reason }] : [],
-    ),
+    ...inSeatOrder(tally),
     refused: [...tally.refused],
     refusedCount: tally.refusedCount,
     confidence: won / poll.total.weight,
     ...(runoff === undefined ? {} : { runoff: [...runoff.rounds] }),
     ...(pairwise === undefined ? {} : { pairwise }),
   };
+}
+
+/** Who said what and who said nothing, in the electorate's order. */
+function inSeatOrder({
+  poll,
+  counted,
+}: Tally): Pick<VoteOutcome, "abstained" | "missing" | "ballots" | "abstentions"> {
+  const byMember = new Map(counted.map((ballot) => [ballot.member, ballot]));
+  const said: ReturnType<typeof inSeatOrder> = {
+    abstained: [],
+    missing: [],
+    ballots: [],
+    abstentions: [],
+  };
+  for (const { member, weight } of poll.electorate) {
+    const ballot = byMember.get(member);
+    if (ballot === undefined) {
+      said.missing.push(member);
+      continue;
+    }
+    const { choice, reason, ranking } = ballot;
+    if (choice === null) {
+      said.abstained.push(member);
+      said.abstentions.push({ member, weight, reason });
+    } else if (ranking === undefined) said.ballots.push({ member, choice, weight, reason });
+    else said.ballots.push({ member, choice, weight, reason, ranking: [...ranking] });
+  }
+  return said;
 }

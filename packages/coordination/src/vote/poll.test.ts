@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { EmptyElectorateError, InvalidSpecError } from "../errors.ts";
-import { electorateLimit, openPoll, optionLimit, type PollSpec } from "./poll.ts";
+import { electorateLimit } from "./electorate.ts";
+import { openPoll, optionLimit, type PollSpec } from "./poll.ts";
 
 const spec: PollSpec = { id: "v", question: "q", options: ["a", "b"] };
 const ann = { member: "ann" };
@@ -32,14 +33,21 @@ test.each([
     [ann],
     "tie.chair: 'eve' is not in the electorate",
   ],
-  ["a member twice", {}, [ann, ann], "member 'ann' is named twice"],
-  ["a weight of zero", {}, [{ ...ann, weight: 0 }], "0.weight: "],
-  ["a weight that is no integer", {}, [{ ...ann, weight: 0.5 }], "0.weight: "],
+  ["a member twice", {}, [ann, ann], "electorate.1.member: 'ann' is named twice"],
+  [
+    "a member without a name",
+    {},
+    [ann, { member: "" }],
+    'electorate.1.member: name the member, got ""',
+  ],
+  ["a weight of zero", {}, [{ ...ann, weight: 0 }], "electorate.0.weight: 0 of 'ann'"],
+  ["a weight that is no integer", {}, [{ ...ann, weight: 0.5 }], "electorate.0.weight: 0.5 of"],
+  ["a weight above all", {}, [{ ...ann, weight: 1_000_001 }], "electorate.0.weight: 1000001 of"],
   [
     "too many members",
     {},
     Array.from({ length: electorateLimit + 1 }, (_, i) => ({ member: `${i}` })),
-    "vote: ",
+    `electorate: ${electorateLimit + 1} members are more than ${electorateLimit}`,
   ],
 ] as [string, Partial<PollSpec>, { member: string; weight?: number }[], string][])(
   "%s is refused by name",

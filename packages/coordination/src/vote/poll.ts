@@ -1,7 +1,8 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { checkSpec } from "../check-spec.ts";
 import { EmptyElectorateError, InvalidSpecError } from "../errors.ts";
+import { type Elector, electorateFaults } from "./electorate.ts";
 import {
   defaultRule,
   type Rule,
@@ -11,8 +12,6 @@ import {
   tieRuleSchema,
 } from "./rule.ts";
 
-/** Most members of one electorate. */
-export const electorateLimit = 1000;
 /** Length of a digest: 128 bits in hexadecimal. */
 const digestLetters = 32;
 /** Most options of one vote. */
@@ -56,22 +55,6 @@ const pollSchema = z.object({
 /** What {@link openPoll} is given. */
 export type PollSpec = z.input<typeof pollSchema>;
 
-const seatSchema = z.object({
-  member: z.string().min(1),
-  weight: z.number().int().min(1).max(1_000_000).default(1),
-});
-
-const electorateSchema = z
-  .array(seatSchema)
-  .max(electorateLimit)
-  .superRefine((seats, check) => {
-    const seen = new Set<string>();
-    for (const { member } of seats) {
-      if (seen.has(member)) check.addIssue(`member '${member}' is named twice`);
-      seen.add(member);
-    }
-  });
-
 /**
  * Freezes a vote: its options, its rule and its electorate.
  *
@@ -81,23 +64,22 @@ const electorateSchema = z
  * @throws EmptyElectorateError when nobody may vote
  * @throws InvalidSpecError when a field is wrong, a member is named twice, or the chair is no member
  */
-export function openPoll(
-  spec: PollSpec,
-  electorate: readonly { readonly member: string; readonly weight?: number }[],
-  secret: string,
-): Poll {
+export function openPoll(spec: PollSpec, electorate: readonly Elector[], secret: string): Poll {
   if (electorate.length === 0) throw new EmptyElectorateError(spec.id);
   const { id, round, question, options, rule, tie } = checkSpec(pollSchema, "vote", spec.id, spec);
-  const seats = checkSpec(
-    electorateSchema,
-    "vote",
-    id,
-    electorate.map(({ member, weight }) => ({ member, weight })),
-  );
-  if (typeof tie === "object" && !seats.some(({ member }) => member === tie.chair)) {
+  const faults = electorateFaults(electorate);
+  if (faults.length > 0) throw new InvalidSpecError("vote", id, faults);
+  if (typeof tie === "object" && !electorate.some(({ member }) => member === tie.chair)) {
     throw new InvalidSpecError("vote", id, [`tie.chair: '${tie.chair}' is not in the electorate`]);
   }
-  const digests = digestsOf(keyOf(secret, [id, round, options]), seats.length);
+  const digests = digestsOf(secret, [id, round, options], electorate.length);
+  const seats = electorate.map(
+    ({ member, weight = 1 }, place): Seat => ({
+      member,
+      weight,
+      digest: digests.slice(place * digestLetters, (place + 1) * digestLetters),
+    }),
+  );
   return {
     id,
     round,
@@ -105,11 +87,7 @@ export function openPoll(
     options,
     rule,
     tie,
-    electorate: seats.map(({ member, weight }, seat) => ({
-      member,
-      weight,
-      digest: digests.slice(seat * digestLetters, (seat + 1) * digestLetters),
-    })),
+    electorate: seats,
     total: {
       weight: seats.reduce((sum, { weight }) => sum + weight, 0),
       members: seats.length,
@@ -117,20 +95,19 @@ export function openPoll(
   };
 }
 
-/** What is secret of one vote, round, and set of options in their order: HMAC-SHA256. */
-function keyOf(
+/**
+ * What binds ballots to a vote and its members: for each seat a part of the output of SHAKE256 over the secret, the vote, the
+ * round and the options in their order, one part after the other, in hexadecimal. A sponge with the secret in front is
+ * a MAC by itself (Bertoni et al., "Cryptographic sponge functions", 2011). A member's part is in no call but its own, and parts
+ * say nothing of each other, so another member cannot vote in its name.
+ */
+function digestsOf(
   secret: string,
   bound: readonly [id: string, round: number, options: readonly string[]],
+  seats: number,
 ): string {
-  return createHmac("sha256", secret).update(JSON.stringify(bound)).digest("hex");
-}
-
-/**
- * What binds ballots to a vote and its members: a part of the output of SHAKE256 over the vote's key for each seat, one after
- * the other, in hexadecimal. A member's part is in no call but its own, and parts say nothing of each other, so another
- * member cannot vote in its name.
- */
-function digestsOf(key: string, seats: number): string {
   const outputLength = (seats * digestLetters) / 2;
-  return createHash("shake256", { outputLength }).update(key).digest("hex");
+  return createHash("shake256", { outputLength })
+    .update(JSON.stringify([secret, ...bound]))
+    .digest("hex");
 }
