@@ -64,33 +64,40 @@ export async function inspectSource(
     engine,
     profile,
     async (survey) => {
-      const suspicions = [
-        ...(await inspectRows(survey)),
-        ...(await inspectReadings(survey)),
-        ...(await inspectWriting(survey)),
-        ...(await inspectShapes(survey)),
-        ...(await inspectCategories(survey)),
-        ...(await inspectNumbers(survey)),
-        ...(await inspectDates(survey, now)),
-        ...(await inspectSequence(survey)),
-        ...(await inspectRuns(survey)),
-        ...(await inspectPairs(survey)),
-        ...(await inspectGroups(survey)),
-        ...(await inspectDependencies(survey)),
-        ...(await inspectNumberForms(survey)),
-        ...(await inspectPlaces(survey)),
-        ...(await inspectArithmetic(survey)),
-      ];
-      const faults: Fault[] = [];
-      for (const suspicion of suspicions) {
-        if (without.includes(suspicion.rule)) continue;
-        faults.push(...(await lookUp(survey, suspicion, { rowLimit, hardLimit, exampleLimit })));
-      }
-      return merged(faults).sort((a, b) => b.score - a.score);
+      const found = await allEnded([
+        inspectRows(survey),
+        inspectReadings(survey),
+        inspectWriting(survey),
+        inspectShapes(survey),
+        inspectCategories(survey),
+        inspectNumbers(survey),
+        inspectDates(survey, now),
+        inspectSequence(survey),
+        inspectRuns(survey),
+        inspectPairs(survey),
+        inspectGroups(survey),
+        inspectDependencies(survey),
+        inspectNumberForms(survey),
+        inspectPlaces(survey),
+        inspectArithmetic(survey),
+      ]);
+      const asked = found.flat().filter(({ rule }) => !without.includes(rule));
+      const limits = { rowLimit, hardLimit, exampleLimit };
+      const faults = await allEnded(asked.map((one) => lookUp(survey, one, limits)));
+      return merged(faults.flat()).sort((a, b) => b.score - a.score);
     },
     valueLimit,
     signal,
   );
+}
+
+/**
+ * All results, once all have ended: where one fails, the others must not be left at work on a table that is gone. The
+ * engine lets as many queries at a time pass as it has threads.
+ */
+async function allEnded<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 /** What one rule says of the same rows in several columns is one fault. */
