@@ -1,5 +1,5 @@
 import { TroupeError } from "@troupe/actor";
-import { hidePassword } from "./connection/server-url.ts";
+import { hidePassword } from "./connection/hide-password.ts";
 
 /** No NATS server answered within the time given for the first connection. */
 export class NatsUnreachableError extends TroupeError {

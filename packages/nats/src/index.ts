@@ -1,6 +1,6 @@
 export { type ConnectOptions, connect } from "./connection/connect.ts";
 export type { Connection } from "./connection/connection.ts";
-export { hidePassword } from "./connection/server-url.ts";
+export { hidePassword } from "./connection/hide-password.ts";
 export type { ServerVersion } from "./connection/server-version.ts";
 export { readServiceSettings, serviceSettings } from "./connection/service-settings.ts";
 export {

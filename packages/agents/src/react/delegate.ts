@@ -3,13 +3,20 @@ import { z } from "zod";
 import { ApprovalNeededError } from "../errors.ts";
 import { defineTool, type Tool } from "../tool.ts";
 import type { Above, AgentPorts, AgentSpec } from "./agent-spec.ts";
-import { runAgent } from "./run-agent.ts";
+import type { runAgent } from "./run-agent.ts";
 
 /**
  * Gives parts of the work to agents of the same kind, one level below, all at once. They pay from the
  * purse of the agent above; one that comes to nothing does not keep the others from it.
+ *
+ * @param run how such an agent is run
  */
-export function delegateTool(spec: AgentSpec, ports: AgentPorts, above: Above): Tool {
+export function delegateTool(
+  spec: AgentSpec,
+  ports: AgentPorts,
+  above: Above,
+  run: typeof runAgent,
+): Tool {
   const { output: _output, experience: _experience, ...below } = spec;
   return defineTool({
     type: "delegate",
@@ -24,7 +31,7 @@ export function delegateTool(spec: AgentSpec, ports: AgentPorts, above: Above): 
         tasks.map((input, index) => {
           const { approvals: _above, ...rest } = job;
           const own = { ...rest, task: `${job.task}-${index}` };
-          return runAgent(below, ports, { job: own, input }, above);
+          return run(below, ports, { job: own, input }, above);
         }),
       );
       job.signal.throwIfAborted();

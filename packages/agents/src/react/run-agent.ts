@@ -75,7 +75,7 @@ class Run {
     });
     const own = [...spec.tools, askTool(spec.name, task.job, () => trail.state.steps)];
     const below = { purse: this.#purse, depth: this.#depth + 1 };
-    if (this.#depth < spec.limits.maxDepth) own.push(delegateTool(spec, ports, below));
+    if (this.#depth < spec.limits.maxDepth) own.push(delegateTool(spec, ports, below, runAgent));
     this.#actions = new AgentActions(own, spec.output ?? z.unknown());
   }
 

@@ -11,9 +11,10 @@ import {
 import { ensureError, type Log, type LogLevel, silentLog } from "@troupe/actor";
 import { NatsAuthenticationError, NatsUnreachableError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
+import { hidePassword } from "./hide-password.ts";
 import { inboxPrefix } from "./inbox.ts";
 import { reconnectDelay } from "./reconnect-delay.ts";
-import { hidePassword, parseServerUrl, type ServerAddress } from "./server-url.ts";
+import { parseServerUrl, type ServerAddress } from "./server-url.ts";
 import { parseVersion } from "./server-version.ts";
 
 export interface ConnectOptions {

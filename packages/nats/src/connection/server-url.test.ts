@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { InvalidServerUrlError } from "../errors.ts";
 import { newUserKey } from "../permissions/user-key.ts";
-import { hidePassword, parseServerUrl } from "./server-url.ts";
+import { hidePassword } from "./hide-password.ts";
+import { parseServerUrl } from "./server-url.ts";
 
 describe("a server url", () => {
   test("gives host, default port and no credentials", () => {

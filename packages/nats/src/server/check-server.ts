@@ -1,7 +1,7 @@
 import { ensureError, type Log, silentLog } from "@troupe/actor";
 import { isNotEnabled, isUnheard } from "../connection/api-errors.ts";
 import { connect } from "../connection/connect.ts";
-import { hidePassword } from "../connection/server-url.ts";
+import { hidePassword } from "../connection/hide-password.ts";
 import { isAtLeast, type ServerVersion } from "../connection/server-version.ts";
 import { JetStreamDisabledError, StoreUnavailableError } from "../errors.ts";
 

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ensureError, type Log } from "@troupe/actor";
-import { hidePassword } from "../connection/server-url.ts";
+import { hidePassword } from "../connection/hide-password.ts";
 import { defaultCacheDirectory } from "./binary-cache.ts";
 import { checkServer } from "./check-server.ts";
 import {
