@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pause, systemClock, TroupeError } from "@troupe/actor";
-import type { GoalClient } from "@troupe/goals";
+import { type GoalClient, hasEnded } from "@troupe/goals";
 
 /** Time from one goal to the next, milliseconds. */
 const paceMs = 1000;
@@ -15,8 +15,6 @@ const datasets = 5;
 const rows = 300;
 /** How long a goal that is cancelled would take, milliseconds. */
 const longMs = 60_000;
-
-const endings: ReadonlySet<string> = new Set(["succeeded", "failed", "cancelled", "expired"]);
 
 /** The same goals over and over, at a steady pace: cleaned files, flows, cancelled ones, failing ones, and refusals. */
 export class SteadyWork {
@@ -63,8 +61,9 @@ export class SteadyWork {
       await this.#passing(async () => {
         const page = await this.#client.listPage({ changedAfter: this.#last });
         this.#last = page.last;
-        for (const { id, phase } of page.goals) {
-          if (!endings.has(phase) || !this.#open.delete(id)) continue;
+        for (const goal of page.goals) {
+          const { id, phase } = goal;
+          if (!hasEnded(goal) || !this.#open.delete(id)) continue;
           this.ended.set(phase, (this.ended.get(phase) ?? 0) + 1);
         }
       });

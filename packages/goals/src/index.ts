@@ -57,6 +57,7 @@ export {
   openGoalJournal,
   readGoalRecords,
 } from "./goal/journal.ts";
+export { endPhases, type GoalPhase, hasEnded, openPhases } from "./goal/phases.ts";
 export {
   type GoalRecord,
   type GoalTask,
@@ -67,13 +68,7 @@ export {
   storedRecordsSchema,
   type TaskError,
 } from "./goal/records.ts";
-export {
-  type GoalPhase,
-  type GoalState,
-  type TaskState,
-  type TaskStatus,
-  unknownGoal,
-} from "./goal/state.ts";
+export { type GoalState, type TaskState, type TaskStatus, unknownGoal } from "./goal/state.ts";
 export { type Course, nextStep, type Step } from "./goal/steps.ts";
 export {
   type GoalSummary,

@@ -1,7 +1,7 @@
+import { endPhases, openPhases } from "@troupe/goals/phases";
 import { html } from "htm/preact";
 import type { VNode } from "preact";
 import type { GoalListAnswer } from "../src/http/schemas.ts";
-import { endPhases, openPhases } from "../src/phases.ts";
 import { several } from "./format.ts";
 import { useLoad } from "./load.ts";
 import { Empty, GoalTable, Skeleton, Trouble } from "./parts.ts";

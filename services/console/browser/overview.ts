@@ -1,7 +1,7 @@
+import { openPhases } from "@troupe/goals/phases";
 import { html } from "htm/preact";
 import type { VNode } from "preact";
 import type { Overview as Answer } from "../src/http/schemas.ts";
-import { openPhases } from "../src/phases.ts";
 import { ago, count, percent, several } from "./format.ts";
 import { useLoad } from "./load.ts";
 import { now } from "./news.ts";

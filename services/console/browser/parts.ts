@@ -1,8 +1,8 @@
 import type { GoalSummary } from "@troupe/goals";
+import { hasEnded } from "@troupe/goals/phases";
 import { html } from "htm/preact";
 import type { ComponentChildren, VNode } from "preact";
 import { useState } from "preact/hooks";
-import { isEnd } from "../src/phases.ts";
 import { ApiError } from "./api.ts";
 import { ago, duration } from "./format.ts";
 import { changedGoals, now } from "./news.ts";
@@ -138,7 +138,7 @@ export function GoalTable({ goals }: { readonly goals: readonly GoalSummary[] })
           <td>
             <${Badge} state=${goal.phase} />
             ${
-              goal.approvals > 0 && !isEnd(goal.phase)
+              goal.approvals > 0 && !hasEnded(goal)
                 ? html` <span class="badge warn">? asks you</span>`
                 : ""
             }
@@ -148,7 +148,7 @@ export function GoalTable({ goals }: { readonly goals: readonly GoalSummary[] })
           <td data-label="Node">${goal.node}</td>
           <td data-label="Accepted">${ago(goal.acceptedAt, now.value)}</td>
           <td data-label="Took">
-            ${duration((!isEnd(goal.phase) ? now.value : goal.updatedAt) - goal.acceptedAt)}
+            ${duration((!hasEnded(goal) ? now.value : goal.updatedAt) - goal.acceptedAt)}
           </td>
         </tr>`,
       )}

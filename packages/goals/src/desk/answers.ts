@@ -21,7 +21,7 @@ import {
 } from "../errors.ts";
 import { goalIdSchema } from "../goal/goal.ts";
 import { type GoalJournal, openGoalJournal, readGoalRecords } from "../goal/journal.ts";
-import { hasEnded } from "../goal/state.ts";
+import { hasEnded } from "../goal/phases.ts";
 import { viewOf } from "../goal/view.ts";
 import { deadGoalsRequestSchema, readDeadGoals } from "./dead-goals.ts";
 import { GoalIndex } from "./goal-index.ts";

@@ -2,7 +2,8 @@ import { classifyFailure, type Experience, observe } from "@troupe/planning";
 import { z } from "zod";
 import { finalCodes } from "../coordinator/failure.ts";
 import { isUndo } from "../goal/dropped-tasks.ts";
-import { type GoalState, hasEnded, type TaskState } from "../goal/state.ts";
+import { hasEnded } from "../goal/phases.ts";
+import type { GoalState, TaskState } from "../goal/state.ts";
 import { interruptedCode } from "../goal/task-book.ts";
 
 /** What one ended goal says about task types. */

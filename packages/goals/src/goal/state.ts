@@ -1,4 +1,5 @@
 import type { GoalDocument } from "./goal.ts";
+import type { GoalPhase } from "./phases.ts";
 import type {
   GoalTask,
   PlanExperience,
@@ -8,17 +9,6 @@ import type {
   RecordedVote,
   TaskError,
 } from "./records.ts";
-
-export type GoalPhase =
-  | "unknown"
-  | "analysing"
-  | "planning"
-  | "executing"
-  | "compensating"
-  | "succeeded"
-  | "failed"
-  | "cancelled"
-  | "expired";
 
 /** Where a task stands; `asked`: people have been asked to approve. The last three are final. */
 export type TaskStatus = "waiting" | "awarded" | "asked" | "done" | "failed" | "skipped";
@@ -175,13 +165,6 @@ export function unknownGoal(id: string): GoalState {
     replannings: [],
     pendingRepairs: [],
   };
-}
-
-/** Whether nothing more will happen. */
-export function hasEnded({ phase }: GoalState): boolean {
-  return (
-    phase === "succeeded" || phase === "failed" || phase === "cancelled" || phase === "expired"
-  );
 }
 
 /** Whether a task will not change any more. */

@@ -1,5 +1,6 @@
 import { fatalFailure } from "./dropped-tasks.ts";
-import { type GoalState, hasEnded, type PendingRepair } from "./state.ts";
+import { hasEnded } from "./phases.ts";
+import type { GoalState, PendingRepair } from "./state.ts";
 
 /** Something that the coordinator should do now about the goal as a whole. */
 export type Step =

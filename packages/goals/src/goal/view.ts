@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { hasEnded } from "./phases.ts";
 import { bidSchema, proposalRecordSchema, taskErrorSchema, voteSchema } from "./records.ts";
-import { type GoalState, hasEnded, type TaskState } from "./state.ts";
+import type { GoalState, TaskState } from "./state.ts";
 
 /** Most tasks in a view: it travels in one message. */
 const listedTasks = 1000;

@@ -9,8 +9,9 @@ import {
 import { applyRecords } from "../goal/apply-records.ts";
 import { droppedTasks } from "../goal/dropped-tasks.ts";
 import type { GoalJournal } from "../goal/journal.ts";
+import { hasEnded } from "../goal/phases.ts";
 import type { GoalRecord } from "../goal/records.ts";
-import { type GoalState, hasEnded } from "../goal/state.ts";
+import type { GoalState } from "../goal/state.ts";
 import type { Command } from "./command.ts";
 
 /** How long a coordinator has to record a command, milliseconds. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Clock, ensureError, type Journal, type Log } from "@troupe/actor";
 import { goalIdSchema } from "../goal/goal.ts";
 import { openGoalJournal } from "../goal/journal.ts";
-import { hasEnded } from "../goal/state.ts";
+import { hasEnded } from "../goal/phases.ts";
 
 /** How often it is tried to remove a folder that somebody writes to at this moment. */
 const removalTries = 3;

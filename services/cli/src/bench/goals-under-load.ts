@@ -1,8 +1,7 @@
 import type { Clock, Transport } from "@troupe/actor";
-import { type GoalClient, subjectsOf } from "@troupe/goals";
+import { type GoalClient, hasEnded, subjectsOf } from "@troupe/goals";
 import { z } from "zod";
 import { BenchStalledError } from "../errors.ts";
-import { hasEndedView } from "../goal-end.ts";
 import { readJson } from "../read-json.ts";
 
 /** How often goals that have not been heard of are asked about: a result on its way can be lost. */
@@ -65,7 +64,7 @@ export async function endure(load: Load): Promise<Endured> {
       }
       for (const [id, end] of waiting) {
         client.show(id).then(
-          (view) => hasEndedView(view) && end(view.phase === "succeeded"),
+          (view) => hasEnded(view) && end(view.phase === "succeeded"),
           () => {},
         );
       }

@@ -1,6 +1,13 @@
-import { applyRecords, type GoalRecord, summaryOf, unknownGoal, viewOf } from "@troupe/goals";
+import {
+  applyRecords,
+  type GoalRecord,
+  hasEnded,
+  summaryOf,
+  unknownGoal,
+  viewOf,
+} from "@troupe/goals";
 import { expect, test } from "vitest";
-import { exitCodeOfGoal, hasEndedView } from "../goal-end.ts";
+import { exitCodeOfGoal } from "../goal-end.ts";
 import { eventLine } from "./event-line.ts";
 import { exampleCourse } from "./example-course.ts";
 import { goalListScreen } from "./goal-list-screen.ts";
@@ -35,7 +42,7 @@ test("it has ended, and its exit code is that of its outcome", () => {
     ["failed", 1],
   ] as const) {
     const view = viewOf(stateOf(expired(outcome)));
-    expect(hasEndedView(view)).toBe(true);
+    expect(hasEnded(view)).toBe(true);
     expect(exitCodeOfGoal(view)).toBe(code);
   }
 });

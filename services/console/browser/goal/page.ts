@@ -1,8 +1,8 @@
 import type { GoalEvent, GoalView } from "@troupe/goals";
+import { hasEnded } from "@troupe/goals/phases";
 import { html } from "htm/preact";
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { isEnd } from "../../src/phases.ts";
 import { get, post } from "../api.ts";
 import { ago, clock, duration, moment } from "../format.ts";
 import { useLoad } from "../load.ts";
@@ -35,7 +35,7 @@ export function GoalPage({ id }: { readonly id: string }): VNode {
       error === undefined ? html`<${Skeleton} rows=${8} />` : html`<${Trouble} error=${error} />`
     ) as VNode;
   }
-  const ended = isEnd(goal.phase);
+  const ended = hasEnded(goal);
   const to = ended ? goal.updatedAt : Math.max(now.value, goal.updatedAt);
   const critical = new Set(goal.criticalPath);
   const asked = ended ? [] : goal.task.filter(({ status }) => status === "asked");

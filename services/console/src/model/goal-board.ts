@@ -6,8 +6,7 @@ import {
   type Subscription,
   type Transport,
 } from "@troupe/actor";
-import type { GoalClient, GoalSummary } from "@troupe/goals";
-import { isEnd } from "../phases.ts";
+import { type GoalClient, type GoalSummary, hasEnded } from "@troupe/goals";
 import type { Changes } from "./changes.ts";
 
 /** Goals kept, newest first: about 1 kB each. */
@@ -90,9 +89,9 @@ export class GoalBoard {
   counts(): { readonly phases: Record<string, number>; readonly waiting: number } {
     const phases: Record<string, number> = {};
     let waiting = 0;
-    for (const { phase, approvals } of this.#goals) {
-      phases[phase] = (phases[phase] ?? 0) + 1;
-      if (approvals > 0 && !isEnd(phase)) waiting += 1;
+    for (const goal of this.#goals) {
+      phases[goal.phase] = (phases[goal.phase] ?? 0) + 1;
+      if (goal.approvals > 0 && !hasEnded(goal)) waiting += 1;
     }
     return { phases, waiting };
   }
@@ -217,10 +216,11 @@ export class GoalBoard {
   }
 }
 
-function fits({ id, phase, kind, error, approvals }: GoalSummary, filter: GoalFilter): boolean {
-  if (filter.phase === "open" ? isEnd(phase) : (filter.phase ?? phase) !== phase) return false;
+function fits(goal: GoalSummary, filter: GoalFilter): boolean {
+  const { id, phase, kind, error, approvals } = goal;
+  if (filter.phase === "open" ? hasEnded(goal) : (filter.phase ?? phase) !== phase) return false;
   if ((filter.kind ?? kind) !== kind) return false;
-  if (filter.waiting === true && (approvals === 0 || isEnd(phase))) return false;
+  if (filter.waiting === true && (approvals === 0 || hasEnded(goal))) return false;
   const text = filter.text?.toLowerCase() ?? "";
   return id.toLowerCase().includes(text) || (error?.toLowerCase().includes(text) ?? false);
 }

@@ -1,6 +1,6 @@
+import { openPhases } from "@troupe/goals";
 import type { NodeStatus } from "@troupe/telemetry";
 import { z } from "zod";
-import { openPhases } from "../phases.ts";
 
 /** Time between two points, milliseconds, and how many there are: an hour. */
 const everyMs = 10_000;

@@ -2,14 +2,9 @@ import type { SimulatedScenario } from "@troupe/coordination/simulation";
 import type { Plan } from "@troupe/planning";
 import { applyRecords } from "../../goal/apply-records.ts";
 import { droppedTasks } from "../../goal/dropped-tasks.ts";
+import { hasEnded } from "../../goal/phases.ts";
 import type { GoalRecord, TaskError } from "../../goal/records.ts";
-import {
-  type GoalState,
-  hasEnded,
-  isReplaced,
-  type TaskState,
-  unknownGoal,
-} from "../../goal/state.ts";
+import { type GoalState, isReplaced, type TaskState, unknownGoal } from "../../goal/state.ts";
 import { nextStep } from "../../goal/steps.ts";
 import type { Conference, GoalKind } from "../../kinds/kind.ts";
 import { courseOf, decisionOf, plannedRecord } from "../decisions.ts";
