@@ -7,9 +7,7 @@ import {
   type SchemaVersion,
   type Version,
 } from "@troupe/data";
-import { applyRecords } from "../../goal/apply-records.ts";
-import type { GoalRecord } from "../../goal/records.ts";
-import { type GoalState, unknownGoal } from "../../goal/state.ts";
+import { KindStory } from "../story.test-data.ts";
 import { recallTask } from "./facts.ts";
 import { cleanGoalSchema } from "./goal.ts";
 import { cleanKind } from "./kind.ts";
@@ -78,111 +76,12 @@ interface Before {
 }
 const nothingBefore: Before = { before: null, profile: null };
 
-/** A cleaning goal followed by hand: each call is a decision. */
-export class Story {
-  state: GoalState = unknownGoal("g");
-  #at = 1000;
-
+/** A cleaning goal followed by hand. */
+export class Story extends KindStory {
   /** @param before the version before, as it is recalled */
   constructor(document: Readonly<Record<string, unknown>> = {}, before: Before = nothingBefore) {
-    const goal = cleanGoalSchema.parse({ kind: "clean", source, ...document });
-    this.add({
-      type: "accepted",
-      goal,
-      sequence: 1,
-      node: "n1",
-      trace: "",
-      tasks: [...cleanKind.opening(goal)],
-    });
+    super(cleanKind, cleanGoalSchema.parse({ kind: "clean", source, ...document }));
     this.done(recallTask, before);
-  }
-
-  add(record: GoalRecord): this {
-    this.#at += 1;
-    this.state = applyRecords(this.state, [record], this.#at);
-    return this;
-  }
-
-  done(task: string, facts: unknown): this {
-    return this.add({ type: "task-done", task, attempt: 1, by: "w", durationMs: 1, facts });
-  }
-
-  agreed(schema: readonly ColumnSchema[]): this {
-    const agreement = [...schema];
-    return this.add({ type: "deliberated", agreement, proposals: [], votes: [], confidence: 1 });
-  }
-
-  planned(): this {
-    const {
-      plan,
-      tasks,
-      confidence,
-      contingencies = [],
-    } = cleanKind.plan(this.state, {
-      signal: new AbortController().signal,
-    });
-    return this.add({
-      type: "planned",
-      plan,
-      tasks: [...tasks],
-      confidence,
-      contingencies: [...contingencies],
-      criticalPath: [],
-      risks: [],
-    });
-  }
-
-  /** A task fails for good, of no fault of the data; what the plan holds for that. */
-  broken(task: string): ReturnType<typeof cleanKind.takeContingency> {
-    const error = { code: "out-of-memory", message: "Out of Memory", retryable: false };
-    const answer = { class: "resource_exhaustion", strategy: "scale_down" };
-    const classified = { ...answer, evidence: "code" };
-    const failure = { task, attempt: 1, by: "w", error, classified, answer: "replan" as const };
-    this.add({ type: "task-failed", ...failure });
-    return cleanKind.takeContingency(this.state, { task, error, ...answer, notBefore: 0 });
-  }
-
-  /** The gate refuses the data, and the plan is repaired. */
-  repaired(task: string, findings: readonly Finding[]): this {
-    const repair = this.refused(task, findings);
-    if (!repair.ok) throw new Error(repair.why);
-    const { plan, tasks, kept, removed, added, learned } = repair.work;
-    return this.add({
-      type: "replanned",
-      cause: "the gate",
-      class: "data_quality_failure",
-      strategy: "add_validation",
-      plan,
-      tasks: [...tasks],
-      kept: [...kept],
-      removed: [...removed],
-      added: [...added],
-      confidence: repair.work.confidence,
-      criticalPath: [...repair.work.criticalPath],
-      risks: [...repair.work.risks],
-      learned,
-    });
-  }
-
-  /** The gate refuses the data; what the kind makes of it. */
-  refused(task: string, findings: unknown): ReturnType<typeof cleanKind.repair> {
-    const error = {
-      code: "quality-gate-failed",
-      message: "the gate",
-      retryable: false,
-      details: { findings },
-    };
-    const answer = { class: "data_quality_failure", strategy: "add_validation" };
-    this.add({
-      type: "task-failed",
-      task,
-      attempt: 1,
-      by: "w",
-      error,
-      classified: { ...answer, evidence: "code" },
-      answer: "replan",
-    });
-    return cleanKind.repair(this.state, { task, error, ...answer, notBefore: 0 });
   }
 }
 

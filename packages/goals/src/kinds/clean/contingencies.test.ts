@@ -45,27 +45,11 @@ test("for a step that has no other way there is no contingency", () => {
 });
 
 test("a plan that took a contingency is repaired like any other", () => {
-  const begun = story().done("draft-rules", { rules: [] });
-  const taken = begun.broken("stage");
-  if (!taken.ok) throw new Error(taken.why);
-  const { plan, tasks, kept, removed, added, confidence } = taken.work;
-  begun.add({
-    type: "replanned",
-    cause: "Out of Memory",
-    class: "resource_exhaustion",
-    strategy: "scale_down",
-    contingency: "prepare-with-little-memory",
-    plan,
-    tasks: [...tasks],
-    kept: [...kept],
-    removed: [...removed],
-    added: [...added],
-    confidence,
-    criticalPath: [],
-    risks: [],
-    learned: null,
-  });
-  begun.done("stage-sparing", version("/staged")).done("deduplicate", version("/single"));
+  const begun = story()
+    .done("draft-rules", { rules: [] })
+    .tookContingency("stage")
+    .done("stage-sparing", version("/staged"))
+    .done("deduplicate", version("/single"));
   const repaired = begun.refused("check", [finding("released")]);
   expect(repaired.ok && repaired.work.tasks.map(({ type }) => type)).toEqual([
     "draft-rules",

@@ -106,7 +106,7 @@ test("the publication is given all that was set aside, and how everything was de
     quality,
     reasons: [reason, repaired],
     decisions: {
-      replannings: [{ cause: "the gate", added: expect.arrayContaining(["validate"]) }],
+      replannings: [{ cause: "faults", added: expect.arrayContaining(["validate"]) }],
     },
   });
 });

@@ -1,11 +1,8 @@
 import { type ColumnSchema, emptyColumn, type Profile, type SchemaVersion } from "@troupe/data";
-import { applyRecords } from "../../goal/apply-records.ts";
-import type { GoalRecord, PlanExperience } from "../../goal/records.ts";
-import { type GoalState, unknownGoal } from "../../goal/state.ts";
-import { type EtlGoal, etlGoalSchema } from "./goal.ts";
+import { KindStory } from "../story.test-data.ts";
+import { etlGoalSchema } from "./goal.ts";
 import { etlKind } from "./kind.ts";
 import { knowledgeOf, profileTask } from "./knowledge.ts";
-import type { EtlFault } from "./repair.ts";
 
 /** A column of a source: its type, how many values differ, and some of them. */
 interface TestColumn {
@@ -46,33 +43,28 @@ function schemaOf({ columns }: TestSource): ColumnSchema[] {
   }));
 }
 
-/** An ETL goal followed by hand: each call is a decision. */
-export class Story {
-  state: GoalState = unknownGoal("g");
-  #at = 1000;
-
+/** An ETL goal followed by hand. */
+export class Story extends KindStory {
   /** A goal whose sources have been looked at and agreed on. */
   constructor(
     document: Readonly<Record<string, unknown>>,
     sources: Readonly<Record<string, TestSource>>,
     before: SchemaVersion | null = null,
   ) {
-    const goal: EtlGoal = etlGoalSchema.parse({
+    const goal = etlGoalSchema.parse({
       kind: "etl",
       name: "out",
       sources: Object.keys(sources).map((name) => ({ name, path: `/data/${name}` })),
       ...document,
     });
-    const tasks = [...etlKind.opening(goal)];
-    this.add({ type: "accepted", goal, sequence: 1, node: "n1", trace: "", tasks });
+    super(etlKind, goal);
     this.done("recall", { before });
     for (const [name, source] of Object.entries(sources)) {
       this.done(profileTask(name), profileOf(name, source));
     }
-    const agreement = Object.fromEntries(
-      Object.entries(sources).map(([name, source]) => [name, schemaOf(source)]),
+    this.agreed(
+      Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, schemaOf(source)])),
     );
-    this.add({ type: "deliberated", agreement, proposals: [], votes: [], confidence: 1 });
   }
 
   /** The schemas that a run with these sources would keep. */
@@ -82,78 +74,6 @@ export class Story {
       Object.entries(known).map(([name, columns]) => [name, { path: "", columns: [...columns] }]),
     );
     return { number: 1, goal: "g0", sources, output: [] };
-  }
-
-  add(record: GoalRecord): this {
-    this.#at += 1;
-    this.state = applyRecords(this.state, [record], this.#at);
-    return this;
-  }
-
-  done(task: string, facts: unknown): this {
-    return this.add({ type: "task-done", task, attempt: 1, by: "w", durationMs: 1, facts });
-  }
-
-  planned(experience?: PlanExperience): this {
-    const signal = new AbortController().signal;
-    const known = experience === undefined ? {} : { experience };
-    const work = etlKind.plan(this.state, { signal, ...known });
-    return this.add({
-      type: "planned",
-      plan: work.plan,
-      tasks: [...work.tasks],
-      confidence: work.confidence,
-      contingencies: [...(work.contingencies ?? [])],
-      criticalPath: [],
-      risks: [],
-      ...(work.experience === undefined ? {} : { experience: work.experience }),
-    });
-  }
-
-  /** A task fails for good, of no fault of the data; what the plan holds for that. */
-  broken(task: string): ReturnType<typeof etlKind.takeContingency> {
-    const error = { code: "out-of-memory", message: "Out of Memory", retryable: false };
-    const answer = { class: "resource_exhaustion", strategy: "scale_down" };
-    const classified = { ...answer, evidence: "code" };
-    const failure = { task, attempt: 1, by: "w", error, classified, answer: "replan" as const };
-    this.add({ type: "task-failed", ...failure });
-    return etlKind.takeContingency(this.state, { task, error, ...answer, notBefore: 0 });
-  }
-
-  /** A task fails with faults; what the kind makes of it. */
-  refused(task: string, findings: readonly EtlFault[]): ReturnType<typeof etlKind.repair> {
-    const error = {
-      code: "data-quality",
-      message: "faults",
-      retryable: false,
-      details: { findings },
-    };
-    const answer = { class: "data_quality_failure", strategy: "add_validation" };
-    const classified = { ...answer, evidence: "code" };
-    const failure = { task, attempt: 1, by: "w", error, classified, answer: "replan" as const };
-    this.add({ type: "task-failed", ...failure });
-    return etlKind.repair(this.state, { task, error, ...answer, notBefore: 0 });
-  }
-
-  repaired(task: string, findings: readonly EtlFault[]): this {
-    const repair = this.refused(task, findings);
-    if (!repair.ok) throw new Error(repair.why);
-    const { plan, tasks, kept, removed, added, learned, confidence } = repair.work;
-    return this.add({
-      type: "replanned",
-      cause: "faults",
-      class: "data_quality_failure",
-      strategy: "add_validation",
-      plan,
-      tasks: [...tasks],
-      kept: [...kept],
-      removed: [...removed],
-      added: [...added],
-      confidence,
-      criticalPath: [],
-      risks: [],
-      learned,
-    });
   }
 
   /** Every waiting task that can begin, once. */
