@@ -1,36 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Output, processIo } from "../io.ts";
-import { run } from "../run.ts";
+import { expect, test } from "vitest";
+import { commandsInFolder } from "./in-folder.test-support.ts";
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "troupe-assign-test-"));
-  const write = (file: string, text: string): void => writeFileSync(join(folder, file), text);
-  write("three.txt", "3\n 4 1 3\n 2 0 5\n 3 2 2\n");
-  write("short.txt", "3\n 4 1 3\n 2 0\n");
-  write("apart.txt", `2\n 0 ${2 ** 50}\n 0 0\n`);
-  // Two agents, three tasks: the first has room for one. Then a task that fits nobody.
-  write("gap.txt", "2\n2 3\n 1 1 1\n 5 6 9\n 2 2 2\n 1 1 1\n 2 9\n1 1\n 3\n 8\n 7\n");
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const { troupe, write } = commandsInFolder();
+write("three.txt", "3\n 4 1 3\n 2 0 5\n 3 2 2\n");
+write("short.txt", "3\n 4 1 3\n 2 0\n");
+write("apart.txt", `2\n 0 ${2 ** 50}\n 0 0\n`);
+// Two agents, three tasks: the first has room for one. Then a task that fits nobody.
+write("gap.txt", "2\n2 3\n 1 1 1\n 5 6 9\n 2 2 2\n 1 1 1\n 2 9\n1 1\n 3\n 8\n 7\n");
 
-const real = processIo();
-
-async function assign(...args: readonly string[]) {
-  const written = { out: "", err: "" };
-  const output = (to: "out" | "err"): Output => ({
-    ...real[to],
-    write: (text) => {
-      written[to] += text;
-    },
-  });
-  const io = { ...real, directory: folder, out: output("out"), err: output("err") };
-  const code = await run(io, ["assign", ...args]);
-  return { code, ...written };
-}
+const assign = (...args: readonly string[]) => troupe("assign", ...args);
 
 test("an assignment is auctioned between actors in this process, and its optimum proved", async () => {
   for (const more of [[], ["--in-process"], ["--bidders", "3"], ["--bidders", "100"]]) {

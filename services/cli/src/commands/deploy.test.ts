@@ -1,28 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
-import { type Output, processIo } from "../io.ts";
-import { run } from "../run.ts";
+import { expect, test } from "vitest";
+import { commandsInFolder } from "./in-folder.test-support.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "troupe-deploy-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-const real = processIo();
-
-async function troupe(...args: readonly string[]) {
-  const written = { out: "", err: "" };
-  const output = (to: "out" | "err"): Output => ({
-    ...real[to],
-    write: (text) => {
-      written[to] += text;
-    },
-  });
-  const io = { ...real, directory: folder, out: output("out"), err: output("err") };
-  return { code: await run(io, args), ...written };
-}
+const { folder, troupe, write } = commandsInFolder();
 
 test("secrets and compose files of one description name each other's files", async () => {
-  writeFileSync(join(folder, "two.yaml"), "tenant: acme\ncompose: { nodes: 2 }\n");
+  write("two.yaml", "tenant: acme\ncompose: { nodes: 2 }\n");
   const to = join(folder, "there");
   const made = await troupe("deploy", "--target", "compose", "--config", "two.yaml", "--out", to);
   expect(made.code).toBe(0);
@@ -45,7 +29,7 @@ test("secrets and compose files of one description name each other's files", asy
 });
 
 test("nothing is written for a description that cannot be, or for a target that nobody knows", async () => {
-  writeFileSync(join(folder, "wrong.yaml"), "nodes: { memory: { request: 4Gi } }\n");
+  write("wrong.yaml", "nodes: { memory: { request: 4Gi } }\n");
   const out = join(folder, "nowhere");
   const wrong = ["--config", "wrong.yaml", "--out", out];
   const greedy = await troupe("deploy", "--target", "kubernetes", ...wrong);

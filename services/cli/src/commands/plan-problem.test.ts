@@ -1,40 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Output, processIo } from "../io.ts";
-import { run } from "../run.ts";
+import { expect, test } from "vitest";
+import { commandsInFolder } from "./in-folder.test-support.ts";
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "troupe-plan-"));
-  writeFileSync(
-    join(folder, "domain.hddl"),
-    `(define (domain lamp) (:predicates (on)) (:task light :parameters ())
-      (:method switch :parameters () :task (light) :subtasks (press))
-      (:action press :parameters () :precondition (not (on)) :effect (on)))`,
-  );
-  const problem = (init: string): string =>
-    `(define (problem p) (:domain lamp) (:htn :subtasks (light)) (:init ${init}))`;
-  writeFileSync(join(folder, "dark.hddl"), problem(""));
-  writeFileSync(join(folder, "lit.hddl"), problem("(on)"));
-  writeFileSync(join(folder, "broken.hddl"), "(define (problem p)\n  (:domain lamp) (:htn");
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const real = processIo();
-
-async function troupe(...args: readonly string[]) {
-  const written = { out: "", err: "" };
-  const output = (to: "out" | "err"): Output => ({
-    ...real[to],
-    write: (text) => {
-      written[to] += text;
-    },
-  });
-  const code = await run({ ...real, out: output("out"), err: output("err") }, args);
-  return { code, ...written };
-}
+const { folder, troupe, write } = commandsInFolder();
+write(
+  "domain.hddl",
+  `(define (domain lamp) (:predicates (on)) (:task light :parameters ())
+    (:method switch :parameters () :task (light) :subtasks (press))
+    (:action press :parameters () :precondition (not (on)) :effect (on)))`,
+);
+const problem = (init: string): string =>
+  `(define (problem p) (:domain lamp) (:htn :subtasks (light)) (:init ${init}))`;
+write("dark.hddl", problem(""));
+write("lit.hddl", problem("(on)"));
+write("broken.hddl", "(define (problem p)\n  (:domain lamp) (:htn");
 
 const plan = (problem: string, ...more: readonly string[]) =>
   troupe(

@@ -1,43 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Output, processIo } from "../io.ts";
-import { run } from "../run.ts";
+import { expect, test } from "vitest";
+import { commandsInFolder } from "./in-folder.test-support.ts";
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "troupe-schedule-"));
-  const task = (name: string, runtime: number, parents: readonly string[]) => ({
-    name,
-    runtime,
-    parents,
-  });
-  const write = (file: string, ...tasks: readonly object[]): void =>
-    writeFileSync(
-      join(folder, file),
-      JSON.stringify({ schemaVersion: "1.3", workflow: { tasks } }),
-    );
-  write("fork.json", task("a", 2, []), task("b", 3, ["a"]), task("c", 3, ["a"]));
-  write("circle.json", task("a", 1, ["b"]), task("b", 1, ["a"]));
-  write("late.json", task("a", -1, []));
+const { troupe, write } = commandsInFolder();
+const task = (name: string, runtime: number, parents: readonly string[]) => ({
+  name,
+  runtime,
+  parents,
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+const writeWorkflow = (file: string, ...tasks: readonly object[]): void =>
+  write(file, JSON.stringify({ schemaVersion: "1.3", workflow: { tasks } }));
+writeWorkflow("fork.json", task("a", 2, []), task("b", 3, ["a"]), task("c", 3, ["a"]));
+writeWorkflow("circle.json", task("a", 1, ["b"]), task("b", 1, ["a"]));
+writeWorkflow("late.json", task("a", -1, []));
 
-const real = processIo();
-
-async function schedule(file: string, ...more: readonly string[]) {
-  const written = { out: "", err: "" };
-  const output = (to: "out" | "err"): Output => ({
-    ...real[to],
-    write: (text) => {
-      written[to] += text;
-    },
-  });
-  const io = { ...real, directory: folder, out: output("out"), err: output("err") };
-  const code = await run(io, ["schedule", "--workflow", file, ...more]);
-  return { code, ...written };
-}
+const schedule = (file: string, ...more: readonly string[]) =>
+  troupe("schedule", "--workflow", file, ...more);
 
 test("a recorded workflow is replayed and compared with the bound", async () => {
   const { code, out } = await schedule("fork.json", "--workers", "1", "--json");

@@ -1,36 +1,10 @@
-import { systemClock, systemRandom } from "@troupe/actor";
 import { scenarios } from "@troupe/testkit";
 import { expect, test, vi } from "vitest";
 import { exitCodes } from "../errors.ts";
-import type { Io, Output } from "../io.ts";
-import { plainPaint } from "../output/paint.ts";
-import { run } from "../run.ts";
+import { commandsInFolder } from "./in-folder.test-support.ts";
 
-function recordedIo(): { readonly io: Io; readonly text: () => string } {
-  let written = "";
-  const out: Output = {
-    write: (text) => {
-      written += text;
-    },
-    live: false,
-    paint: plainPaint,
-    columns: () => 100,
-    rows: () => 24,
-  };
-  const io: Io = {
-    out,
-    err: out,
-    readInput: () => Promise.resolve(""),
-    environment: {},
-    directory: "/",
-    clock: systemClock,
-    random: systemRandom,
-    interrupted: new AbortController().signal,
-    onSecondInterrupt: () => () => {},
-    leaveSignals: () => {},
-  };
-  return { io, text: () => written };
-}
+const { troupe } = commandsInFolder();
+const simulate = (...args: readonly string[]) => troupe("simulate", ...args);
 
 const protocols = [
   "actor",
@@ -50,9 +24,9 @@ const protocols = [
 ];
 
 test("all scenarios of all protocols are tried, and a last line says what came of the whole", async () => {
-  const { io, text } = recordedIo();
-  expect(await run(io, ["simulate", "--seeds", "1", "--json"])).toBe(exitCodes.ok);
-  const lines = text()
+  const { code, out } = await simulate("--seeds", "1", "--json");
+  expect(code).toBe(exitCodes.ok);
+  const lines = out
     .trimEnd()
     .split("\n")
     // Where a scenario takes long, how far it is is told in between.
@@ -68,40 +42,36 @@ test("all scenarios of all protocols are tried, and a last line says what came o
 }, 120_000);
 
 test("a protocol has its scenarios, one line each", async () => {
-  const { io, text } = recordedIo();
-  expect(await run(io, ["simulate", "--protocol", "auction", "--seeds", "2"])).toBe(exitCodes.ok);
-  const [line, summary = ""] = text().split("\n");
+  const { code, out } = await simulate("--protocol", "auction", "--seeds", "2");
+  expect(code).toBe(exitCodes.ok);
+  const [line, summary = ""] = out.split("\n");
   expect(line).toMatch(/^✔ auction {2}2 seeds, \d+ faults, \d+ steps in /);
   expect(JSON.parse(summary)).toMatchObject({ scenarios: ["auction"], protocol: "auction" });
 });
 
 test("a scenario that asks too much has to be violated, and says at which seed it was", async () => {
-  const { io, text } = recordedIo();
-  const one = ["simulate", "--scenario", "vote-two-liars", "--seeds", "1", "--json"];
-  expect(await run(io, one)).toBe(exitCodes.ok);
-  const summary = JSON.parse(text().trimEnd().split("\n").at(-1) ?? "");
+  const { code, out } = await simulate("--scenario", "vote-two-liars", "--seeds", "1", "--json");
+  expect(code).toBe(exitCodes.ok);
+  const summary = JSON.parse(out.trimEnd().split("\n").at(-1) ?? "");
   expect(summary).toMatchObject({ violations: 0, beyond: [{ foundAt: expect.any(Number) }] });
 });
 
 test("a protocol that there is not is refused with those there are", async () => {
-  const refused = recordedIo();
-  expect(await run(refused.io, ["simulate", "--protocol", "paxos"])).toBe(exitCodes.usage);
-  expect(refused.text()).toContain("no scenario of protocol 'paxos': choose one of actor");
+  const { code, err } = await simulate("--protocol", "paxos");
+  expect(code).toBe(exitCodes.usage);
+  expect(err).toContain("no scenario of protocol 'paxos': choose one of actor");
 });
 
 test("one seed is replayed to the same hash, as JSON or line by line", async () => {
-  const one = ["simulate", "--scenario", "supervision", "--first-seed", "5", "--seeds", "1"];
-  const asJson = recordedIo();
-  expect(await run(asJson.io, [...one, "--json"])).toBe(exitCodes.ok);
-  const [summary] = asJson
-    .text()
-    .split("\n")
-    .map((line) => JSON.parse(line || "{}"));
+  const one = ["--scenario", "supervision", "--first-seed", "5", "--seeds", "1"];
+  const asJson = await simulate(...one, "--json");
+  expect(asJson.code).toBe(exitCodes.ok);
+  const [summary] = asJson.out.split("\n").map((line) => JSON.parse(line || "{}"));
   expect(summary).toMatchObject({ type: "scenario", scenario: "supervision", failingSeeds: [] });
-  const asText = recordedIo();
-  expect(await run(asText.io, [...one, "--trace"])).toBe(exitCodes.ok);
-  expect(asText.text()).toContain("0 begin supervision 5");
-  expect(asText.text()).toContain(`hash ${summary.hash}`);
+  const asText = await simulate(...one, "--trace");
+  expect(asText.code).toBe(exitCodes.ok);
+  expect(asText.out).toContain("0 begin supervision 5");
+  expect(asText.out).toContain(`hash ${summary.hash}`);
 });
 
 test("a violation is exit code 1, and comes with the command that replays it", async () => {
@@ -110,11 +80,10 @@ test("a violation is exit code 1, and comes with the command that replays it", a
   const begin = vi.spyOn(first, "begin").mockImplementation(() => {
     throw new Error("no such luck");
   });
-  const { io, text } = recordedIo();
-  const ended = await run(io, ["simulate", "--scenario", first.name, "--seeds", "1", "--json"]);
+  const { code, out } = await simulate("--scenario", first.name, "--seeds", "1", "--json");
   begin.mockRestore();
-  expect(ended).toBe(exitCodes.failed);
-  const [violations = "", summary = ""] = text().split("\n");
+  expect(code).toBe(exitCodes.failed);
+  const [violations = "", summary = ""] = out.split("\n");
   expect(JSON.parse(violations)).toMatchObject({
     type: "violations",
     seed: 1,
