@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { live, times } from "./episodes.test-data.ts";
 import { habitsOf } from "./habits.ts";
-import { type Episode, type Memory, noMemory, remember } from "./memory.ts";
-import { reflect } from "./reflect.ts";
+import { type Episode, noMemory, remember } from "./memory.ts";
 
 /** A run by some actions, those in capitals failed. */
 function run(way: string, ok = true): Episode {
@@ -23,21 +23,6 @@ function run(way: string, ok = true): Episode {
     },
   };
 }
-
-/** The memory after episodes and what follows from each, and all changes. */
-function live(episodes: readonly Episode[], from: Memory = noMemory) {
-  let memory = from;
-  const changes = [];
-  for (const episode of episodes) {
-    memory = remember(memory, { type: "episode", ...episode });
-    const after = reflect(memory, episode);
-    for (const change of after.changes) memory = remember(memory, change);
-    changes.push(...after.changes);
-  }
-  return { memory, changes };
-}
-const times = (count: number, episode: Episode): readonly Episode[] =>
-  Array.from({ length: count }, () => episode);
 
 test("an action that fails five times running is left for last, for a reason with numbers", () => {
   expect(live(times(4, run("SCAN index"))).changes).toEqual([]);

@@ -1,7 +1,8 @@
 import { InMemoryJournal, VirtualClock } from "@troupe/testkit";
 import { expect, test } from "vitest";
+import { live, times } from "./episodes.test-data.ts";
 import { Learner } from "./learner.ts";
-import { type Episode, type Memory, noMemory, remember } from "./memory.ts";
+import type { Episode } from "./memory.ts";
 import { reflect } from "./reflect.ts";
 
 /** `a` fails after a while, then `b` does it. */
@@ -20,21 +21,6 @@ const direct = (durationMs: number, ok = true): Episode => ({
   ok,
   durationMs,
 });
-
-/** The memory after episodes and what follows from each, and all changes. */
-function live(episodes: readonly Episode[], from: Memory = noMemory) {
-  let memory = from;
-  const changes = [];
-  for (const episode of episodes) {
-    memory = remember(memory, { type: "episode", ...episode });
-    const after = reflect(memory, episode);
-    for (const change of after.changes) memory = remember(memory, change);
-    changes.push(...after.changes);
-  }
-  return { memory, changes };
-}
-const times = (count: number, episode: Episode): readonly Episode[] =>
-  Array.from({ length: count }, () => episode);
 
 test("a method that fails five times running is no longer tried first, for a reason with numbers", () => {
   expect(live(times(4, detour)).changes).toEqual([]);
