@@ -1,25 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { cleanFile } from "./clean-file.test-support.ts";
+import { engineInFolder } from "./engine/engine.test-support.ts";
 import { parquet } from "./engine/sql.ts";
-import { type Engine, openEngine } from "./index.ts";
 
 const referenceTime = Date.UTC(2026, 10, 21);
 const runs = 25;
 
-let engine: Engine;
-let directory: string;
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "troupe-hostile-"));
-  engine = await openEngine({ readable: [directory], workspace: directory });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { engine, folder: directory } = await engineInFolder();
 
 /** Names that this package uses itself, that SQL uses, and that JavaScript's objects have already. */
 const awkward = [

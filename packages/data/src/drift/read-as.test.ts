@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { engineInFolder } from "../engine/engine.test-support.ts";
 import {
   describeSource,
-  type Engine,
   nameInFile,
-  openEngine,
   profileSource,
   proposeSchema,
   type Reading,
@@ -15,16 +13,7 @@ import {
 } from "../index.ts";
 import { landSource } from "../source/land-source.ts";
 
-let engine: Engine;
-let folder = "";
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "troupe-read-as-"));
-  engine = await openEngine({ readable: [folder], workspace: folder });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { engine, folder } = await engineInFolder();
 
 test.for(["as it is", "copied to be read in parts"])(
   "a file, %s, is read under the names that are known, and what it lacks has no values",

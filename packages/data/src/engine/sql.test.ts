@@ -1,21 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Engine, openEngine } from "./engine.ts";
+import { expect, test } from "vitest";
+import { engineInFolder } from "./engine.test-support.ts";
 import { identifier, literal } from "./sql.ts";
 
-let engine: Engine;
-let workspace: string;
-beforeAll(async () => {
-  workspace = mkdtempSync(join(tmpdir(), "troupe-sql-"));
-  engine = await openEngine({ readable: [], workspace });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(workspace, { recursive: true, force: true });
-});
+const { engine } = await engineInFolder();
 
 test("any text comes back from a literal as it went in, and any name from an identifier", async () => {
   const texts = fc.string({ unit: "grapheme" }).filter((text) => !/\p{Surrogate}/u.test(text));

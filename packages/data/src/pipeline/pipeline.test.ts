@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { engineInFolder } from "../engine/engine.test-support.ts";
 import { parquet } from "../engine/sql.ts";
 import {
   blocksOf,
   computeSteps,
   designPipeline,
-  type Engine,
   fitTarget,
   joinArm,
   nameSteps,
-  openEngine,
   PipelineError,
   partitionTable,
   type Step,
@@ -21,16 +18,7 @@ import {
   targetSchema,
 } from "../index.ts";
 
-let engine: Engine;
-let directory: string;
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "troupe-pipeline-"));
-  engine = await openEngine({ readable: [directory], workspace: directory });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { engine, folder: directory } = await engineInFolder();
 
 const sources = {
   orders: [

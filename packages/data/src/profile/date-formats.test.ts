@@ -1,21 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Engine, openEngine } from "../engine/engine.ts";
+import { expect, test } from "vitest";
+import { engineInFolder } from "../engine/engine.test-support.ts";
 import { literal } from "../engine/sql.ts";
 import { dateFormats, resembles } from "./date-formats.ts";
 
-let directory: string;
-let engine: Engine;
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "troupe-formats-"));
-  engine = await openEngine({ readable: [], workspace: directory });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { engine } = await engineInFolder();
 
 test.for(dateFormats)("whatever is written as %s resembles it", async (format) => {
   const [found] = await engine.rows(

@@ -1,21 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Engine, openEngine } from "../engine/engine.ts";
+import { expect, test } from "vitest";
+import { engineInFolder } from "../engine/engine.test-support.ts";
 import { describeSource } from "../source/describe-source.ts";
 import { profileSource } from "./profile-source.ts";
 
-let directory: string;
-let engine: Engine;
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "troupe-profile-"));
-  engine = await openEngine({ readable: [], workspace: directory });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { engine, folder: directory } = await engineInFolder();
 
 test("whoever counts columns of a file that cannot be profiled is told to leave off", async () => {
   const path = join(directory, "orders.ndjson");

@@ -1,19 +1,10 @@
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { engineInFolder } from "../engine/engine.test-support.ts";
 import {
   describeSource,
   type Engine,
-  openEngine,
   profileSource,
   proposeSchema,
   publishDataset,
@@ -24,18 +15,8 @@ import {
 
 type PublishInput = Parameters<typeof publishDataset>[1];
 
-let directory: string;
-let datasets: string;
-let engine: Engine;
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "troupe-publish-"));
-  datasets = join(directory, "datasets");
-  engine = await openEngine({ readable: [], workspace: directory });
-});
-afterAll(async () => {
-  await engine?.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { engine, folder: directory } = await engineInFolder();
+const datasets = join(directory, "datasets");
 
 /** What publishing a version of `cities` takes. */
 async function version(goal: string, rows: readonly string[]): Promise<PublishInput> {

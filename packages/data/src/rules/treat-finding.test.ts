@@ -1,35 +1,23 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Engine, openEngine } from "../engine/engine.ts";
+import { expect, test } from "vitest";
+import { engineInFolder } from "../engine/engine.test-support.ts";
 import { parquet } from "../engine/sql.ts";
 import { validateColumn } from "../tasks/validate.ts";
 import { writeParquet } from "../tasks/write.ts";
 import type { Finding, Treatment } from "./rule.ts";
 import { judgeTreatment, proposeTreatment } from "./treat-finding.ts";
 
-let engine: Engine;
-let folder = "";
-let input = "";
 const referenceTime = Date.UTC(2024, 0, 1);
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "troupe-treat-"));
-  engine = await openEngine({ readable: [], workspace: folder });
-  input = join(folder, "staged.parquet");
-  // 2000 days until the reference, then three that have not come.
-  await writeParquet(
-    engine,
-    "SELECT i AS _row, DATE '2018-07-01' + CAST(i + CASE WHEN i > 2000 THEN 60 ELSE 0 END AS INTEGER) AS day FROM range(1, 2004) t(i)",
-    input,
-    "1",
-  );
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(folder, { recursive: true });
-});
+const { engine, folder } = await engineInFolder();
+const input = join(folder, "staged.parquet");
+// 2000 days until the reference, then three that have not come.
+await writeParquet(
+  engine,
+  "SELECT i AS _row, DATE '2018-07-01' + CAST(i + CASE WHEN i > 2000 THEN 60 ELSE 0 END AS INTEGER) AS day FROM range(1, 2004) t(i)",
+  input,
+  "1",
+);
 
 const finding: Finding = {
   rule: "plausible-time:day",

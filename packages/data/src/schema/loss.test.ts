@@ -1,23 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Engine, openEngine } from "../engine/engine.ts";
+import { expect, test } from "vitest";
+import { engineInFolder } from "../engine/engine.test-support.ts";
 import { literal } from "../engine/sql.ts";
 import { type ColumnProfile, emptyColumn } from "../profile/profile-schema.ts";
 import type { ColumnSchema } from "./column-schema.ts";
 import { lossOf } from "./loss.ts";
 
-let engine: Engine;
-let folder = "";
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "troupe-loss-"));
-  engine = await openEngine({ readable: [], workspace: folder });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(folder, { recursive: true });
-});
+const { engine } = await engineInFolder();
 
 const profiled = (storage: string): ColumnProfile => ({
   ...emptyColumn,

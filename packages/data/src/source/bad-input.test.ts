@@ -1,22 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { DataError, describeSource, type Engine, openEngine, profileSource } from "../index.ts";
+import { expect, test } from "vitest";
+import { engineInFolder } from "../engine/engine.test-support.ts";
+import { DataError, describeSource, profileSource } from "../index.ts";
 
-let engine: Engine;
-let directory: string;
-let sources: string;
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "troupe-bad-"));
-  sources = join(directory, "sources");
-  mkdirSync(sources);
-  engine = await openEngine({ readable: [sources], workspace: join(directory, "work") });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { engine, sources, work } = await engineInFolder(true);
 
 async function profile(name: string, content?: string | Buffer) {
   const path = join(sources, name);
@@ -92,12 +80,7 @@ test("a file that is not there is said to be missing, with where to look", async
 });
 
 test("a file outside what may be read is refused alike whether it exists or not", async () => {
-  for (const path of [
-    join(directory, "work"),
-    "/etc/passwd",
-    "/etc/nothing",
-    `${sources}-x/a.csv`,
-  ]) {
+  for (const path of [work, "/etc/passwd", "/etc/nothing", `${sources}-x/a.csv`]) {
     await expect(describeSource(path, [sources])).rejects.toMatchObject({
       code: "source-forbidden",
       message: expect.stringContaining("TROUPE_SOURCES"),

@@ -1,26 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { cleanFile } from "../clean-file.test-support.ts";
+import { engineInFolder } from "../engine/engine.test-support.ts";
 import { parquet } from "../engine/sql.ts";
-import { describeSource, type Engine, inspectSource, openEngine, profileSource } from "../index.ts";
+import { describeSource, inspectSource, profileSource } from "../index.ts";
 import { landSource } from "./land-source.ts";
 import { numberedScan, scan } from "./source.ts";
 
-let engine: Engine;
-let directory: string;
-let sources: string;
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "troupe-encoding-"));
-  sources = join(directory, "sources");
-  mkdirSync(sources);
-  engine = await openEngine({ readable: [sources], workspace: join(directory, "work") });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { engine, sources, work } = await engineInFolder(true);
 
 const le = (text: string) => Buffer.from(text, "utf16le");
 const be = (text: string) => le(text).swap16();
@@ -108,7 +96,7 @@ test("half a character at the end, halves of pairs and NULs are counted, and the
 
 test("a large file is copied to Parquet from its text in UTF-8", async () => {
   const { source } = await read("large.csv", latin1("a,b\nJos\xe9,1\n"));
-  const path = join(directory, "work", "large.parquet");
+  const path = join(work, "large.parquet");
   const landed = await landSource(engine, source, { path, attempt: "t" });
   expect(await engine.rows(`SELECT * FROM ${numberedScan(landed)}`)).toEqual([
     { _row: "1", a: "José", b: "1" },
@@ -129,7 +117,7 @@ test("a published version has all rows, and report, page and lineage say how the
   const { published } = await cleanFile(engine, {
     file,
     readable: [sources],
-    directory: join(directory, "work"),
+    directory: work,
     referenceTime: Date.UTC(2026, 10, 21),
   });
   const { data, report, page, lineage } = published.files;

@@ -1,22 +1,13 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Engine, openEngine } from "../engine/engine.ts";
+import { expect, test } from "vitest";
+import { engineInFolder } from "../engine/engine.test-support.ts";
+import type { Engine } from "../engine/engine.ts";
 import { describeSource } from "./describe-source.ts";
 import { landSource } from "./land-source.ts";
 import { numberedScan, scan } from "./source.ts";
 
-let directory: string;
-let engine: Engine;
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "troupe-land-"));
-  engine = await openEngine({ readable: [], workspace: directory });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { engine, folder: directory } = await engineInFolder();
 
 async function sourceOf(name: string, text: string) {
   const path = join(directory, name);

@@ -1,19 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { describeSource, type Engine, openEngine, profileSource, scan } from "../index.ts";
+import { expect, test } from "vitest";
+import { engineInFolder } from "../engine/engine.test-support.ts";
+import { describeSource, profileSource, scan } from "../index.ts";
 
-let engine: Engine;
-let directory: string;
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "troupe-lines-"));
-  engine = await openEngine({ readable: [directory], workspace: directory });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { engine, folder: directory } = await engineInFolder();
 
 async function read(lines: readonly string[], end = "\n") {
   const path = join(directory, "table.csv");

@@ -1,22 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Engine, openEngine } from "../engine/engine.ts";
+import { expect, test } from "vitest";
+import { engineInFolder } from "../engine/engine.test-support.ts";
 import { parquet } from "../engine/sql.ts";
 import { describeSource } from "../source/describe-source.ts";
 import { loadSource } from "./load-source.ts";
 
-let home: string;
-let engine: Engine;
-beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), "troupe-load-"));
-  engine = await openEngine({ readable: [], workspace: home });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(home, { recursive: true, force: true });
-});
+const { engine, folder: home } = await engineInFolder();
 
 async function load(name: string, text: string) {
   const file = join(home, name);

@@ -1,30 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { checkSchema } from "../checks/check.ts";
 import { checkTable } from "../checks/check-table.ts";
+import { engineInFolder } from "../engine/engine.test-support.ts";
 import { parquet } from "../engine/sql.ts";
-import {
-  conformTable,
-  type Engine,
-  fitTarget,
-  openEngine,
-  remedyRows,
-  type TableColumn,
-  targetSchema,
-} from "../index.ts";
+import { conformTable, fitTarget, remedyRows, type TableColumn, targetSchema } from "../index.ts";
 
-let engine: Engine;
-let directory: string;
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "troupe-conform-"));
-  engine = await openEngine({ readable: [directory], workspace: directory });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { engine, folder: directory } = await engineInFolder();
 
 let count = 0;
 const path = (name: string) => join(directory, `${count}-${name}`);

@@ -1,21 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { cleanFile } from "../clean-file.test-support.ts";
+import { engineInFolder } from "../engine/engine.test-support.ts";
 import { parquet } from "../engine/sql.ts";
-import { type Engine, openEngine } from "../index.ts";
 
-let engine: Engine;
-let directory: string;
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "troupe-stage-"));
-  engine = await openEngine({ readable: [directory], workspace: directory });
-});
-afterAll(async () => {
-  await engine.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const { engine, folder: directory } = await engineInFolder();
 
 async function clean(name: string, content: string) {
   const file = join(directory, name);
