@@ -15,6 +15,7 @@ import { GoalClient, type GoalEvent, NoNodesError } from "@troupe/goals";
 import { type Connection, connect, ensureStreams, natsJournal, natsTransport } from "@troupe/nats";
 import { startTestServer, type TestServer } from "@troupe/nats/testing";
 import { nodeMain } from "@troupe/node-service";
+import { endProcess } from "./end-process.ts";
 
 export interface DeploymentOptions {
   readonly nodes: number;
@@ -110,10 +111,7 @@ export class Deployment {
   async kill(name: string): Promise<void> {
     const child = this.nodes.get(name);
     this.nodes.delete(name);
-    if (child === undefined || child.exitCode !== null) return;
-    const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    await gone;
+    if (child !== undefined) await endProcess(child, "SIGKILL");
   }
 
   /** Follows a goal until it ends, or until an event satisfies `until`. */
@@ -151,14 +149,7 @@ export class Deployment {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(
-      [...this.nodes.values()].map(async (child) => {
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        const gone = once(child, "exit");
-        child.kill("SIGTERM");
-        await gone;
-      }),
-    );
+    await Promise.all([...this.nodes.values()].map((child) => endProcess(child, "SIGTERM")));
     await this.#connection.close();
     await this.server.stop();
     rmSync(this.directory, { recursive: true, force: true });

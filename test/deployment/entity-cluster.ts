@@ -18,6 +18,7 @@ import {
   streamName,
 } from "@troupe/nats";
 import { arrivals } from "@troupe/nats/testing";
+import { endProcess } from "./end-process.ts";
 import type { HostReport } from "./entity-host.ts";
 import { tally, type tallyProtocol } from "./tally.ts";
 import { TallyLoad } from "./tally-load.ts";
@@ -89,10 +90,7 @@ export class EntityCluster {
   async kill(name: string): Promise<void> {
     const child = this.#processes.get(name);
     this.#processes.delete(name);
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    await gone;
+    if (child !== undefined) await endProcess(child, "SIGKILL");
   }
 
   /** Calls to tallies that no other load has called, from this node. */

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "@troupe/nats";
+import { endProcess } from "./end-process.ts";
 import { freePorts } from "./free-ports.ts";
 
 interface Member {
@@ -77,10 +77,7 @@ export class NatsCluster {
   async kill(name: string): Promise<void> {
     const child = this.#processes.get(name);
     this.#processes.delete(name);
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, "exit");
-    child.kill("SIGKILL");
-    await gone;
+    if (child !== undefined) await endProcess(child, "SIGKILL");
   }
 
   async stop(): Promise<void> {

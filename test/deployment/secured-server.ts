@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +11,7 @@ import {
   permissionsOf,
   type Role,
 } from "@troupe/nats";
+import { endProcess } from "./end-process.ts";
 import { freePorts } from "./free-ports.ts";
 import { clusterProgram, clusterVersion } from "./nats-cluster.ts";
 
@@ -129,11 +129,7 @@ export class SecuredServer {
 
   async stop(): Promise<void> {
     await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
-    if (this.#process.exitCode === null) {
-      const gone = once(this.#process, "exit");
-      this.#process.kill("SIGKILL");
-      await gone;
-    }
+    await endProcess(this.#process, "SIGKILL");
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }
