@@ -30,6 +30,17 @@ function amountsIn(variable: string) {
     });
 }
 
+/** Absolute paths, separated as in PATH. Default none. */
+const pathList = z
+  .string()
+  .default("")
+  .transform((list) =>
+    list
+      .split(delimiter)
+      .filter((path) => path !== "")
+      .map((path) => resolve(path)),
+  );
+
 const settings = z.object({
   ...serviceSettings,
   /** `TROUPE_NODE`: unique name of this node. Default: host name and process id. */
@@ -43,25 +54,9 @@ const settings = z.object({
     .default(".troupe")
     .transform((path) => resolve(path)),
   /** `TROUPE_SOURCES`: directories that goals may read, separated as in PATH. Default: none but the data folder. */
-  sources: z
-    .string()
-    .default("")
-    .transform((list) =>
-      list
-        .split(delimiter)
-        .filter((path) => path !== "")
-        .map((path) => resolve(path)),
-    ),
+  sources: pathList,
   /** `TROUPE_PLUGINS`: modules with further task types, separated as in PATH. Default none. */
-  plugins: z
-    .string()
-    .default("")
-    .transform((list) =>
-      list
-        .split(delimiter)
-        .filter((path) => path !== "")
-        .map((path) => resolve(path)),
-    ),
+  plugins: pathList,
   /** `TROUPE_CONCURRENCY`: tasks of flows that this node does at the same time. Default 4. */
   concurrency: z.coerce.number().int().min(1).max(1024).default(4),
   /** `TROUPE_RESOURCES`: units that this node has besides cpu and memory, as `gpu=1,tape=2`. Default none. */

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
 import { identifier } from "../engine/sql.ts";
 import { DataError, InterruptedError, RuleInvalidError } from "../errors.ts";
-import type { ColumnSchema, ColumnType } from "../schema/column-schema.ts";
+import { storedAs } from "../pipeline/data-type.ts";
+import type { ColumnSchema } from "../schema/column-schema.ts";
 import { checkQuery } from "../study/allowed-query.ts";
 import type { QualityRule } from "./rule.ts";
 
@@ -41,17 +42,6 @@ export const writtenRulesSchema = z.strictObject({
 });
 export type WrittenRules = z.output<typeof writtenRulesSchema>;
 
-/** How each type of column is held in the staged dataset. */
-const storage: Readonly<Record<ColumnType, string>> = {
-  boolean: "BOOLEAN",
-  integer: "BIGINT",
-  decimal: "DOUBLE",
-  date: "DATE",
-  timestamp: "TIMESTAMP",
-  text: "VARCHAR",
-  json: "JSON",
-};
-
 /**
  * Makes rules that can be held against the data of those that somebody wrote. Each expression is tried on
  * columns of the agreed types, without data: it may compute with columns and call what the sandbox's
@@ -67,7 +57,7 @@ export async function adoptRules(
 ): Promise<readonly QualityRule[]> {
   const names = schema.map(({ name }) => `'${name}'`).join(", ");
   const columns = schema.map(
-    ({ name, type }) => `CAST(NULL AS ${storage[type]}) AS ${identifier(name)}`,
+    ({ name, type }) => `CAST(NULL AS ${storedAs(type)}) AS ${identifier(name)}`,
   );
   for (const { id, column, expression } of written.rules) {
     if (!schema.some(({ name }) => name === column)) {

@@ -1,3 +1,4 @@
+import type { Perspective } from "@troupe/agents";
 import { z } from "zod";
 import { goalIdSchema } from "../goal/goal.ts";
 import type { GoalTask } from "../goal/records.ts";
@@ -74,4 +75,16 @@ export const lettersKind: GoalKind = {
 
 function shipping(id: string): GoalTask {
   return task(id, "ship", ["fetch", "sort"]);
+}
+
+/** How an analyst sees letters that always finds the same size. */
+export function sayer(word: string): Perspective {
+  return {
+    name: word,
+    propose: async () => ({ fields: { size: { key: word, value: word } }, summary: word }),
+    judge: async (_subject, _field, alternatives) => ({
+      choice: Math.max(0, alternatives.indexOf(word)),
+      reason: `it is ${word}`,
+    }),
+  };
 }

@@ -8,7 +8,7 @@ import {
   type Transport,
   type WorkQueue,
 } from "@troupe/actor";
-import { analyst, defineTool, type Perspective, worker } from "@troupe/agents";
+import { analyst, defineTool, worker } from "@troupe/agents";
 import type {
   SimulatedCourse,
   SimulatedNode,
@@ -22,7 +22,7 @@ import { AnswerDesk } from "../desk/answers.ts";
 import { Intake } from "../intake/intake.ts";
 import { ReceiptDesk } from "../intake/receipts.ts";
 import { judgeGoal, recordsIn } from "./judge-goal.ts";
-import { lettersKind, letterTasks } from "./letters.ts";
+import { lettersKind, letterTasks, sayer } from "./letters.ts";
 
 /** What the simulator of `@troupe/testkit` has besides what votes and auctions need. */
 interface GoalNode extends SimulatedNode {
@@ -160,16 +160,4 @@ class GoalCourse implements SimulatedCourse {
 
 function drawTimes({ next }: Random): number {
   return next() < 0.2 ? 2 : 1;
-}
-
-/** An analyst that always finds the same. */
-function sayer(word: string): Perspective {
-  return {
-    name: word,
-    propose: async () => ({ fields: { size: { key: word, value: word } }, summary: word }),
-    judge: async (_subject, _field, alternatives) => ({
-      choice: Math.max(0, alternatives.indexOf(word)),
-      reason: `it is ${word}`,
-    }),
-  };
 }

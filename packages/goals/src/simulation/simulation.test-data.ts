@@ -30,7 +30,7 @@ import { type GoalRecord, recordsIn, storedRecordsSchema } from "../goal/records
 import { Intake } from "../intake/intake.ts";
 import { ReceiptDesk } from "../intake/receipts.ts";
 import { errandsKind } from "./errands.test-data.ts";
-import { lettersKind, letterTasks } from "./letters.ts";
+import { lettersKind, letterTasks, sayer } from "./letters.ts";
 
 /** The simulated outside, made by each test so that it decides about time, delays and seeds. */
 export interface World {
@@ -326,17 +326,6 @@ export function crew(simulation: Simulation, says = ["big", "big", "big"]): Simu
   return says.map((word, index) =>
     simulation.node(`w${index + 1}`, { does: letterTasks, says: word }),
   );
-}
-
-function sayer(word: string): Perspective {
-  return {
-    name: word,
-    propose: async () => ({ fields: { size: { key: word, value: word } }, summary: word }),
-    judge: async (_subject, _field, alternatives) => ({
-      choice: Math.max(0, alternatives.indexOf(word)),
-      reason: `it is ${word}`,
-    }),
-  };
 }
 
 const envelopeSchema = z.object({ record: storedRecordsSchema });

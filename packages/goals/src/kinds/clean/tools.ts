@@ -8,7 +8,6 @@ import {
   deduplicateDataset,
   describeSource,
   driftSchema,
-  type Engine,
   findingSchema,
   inferRules,
   inLittleMemory,
@@ -33,7 +32,8 @@ import {
 } from "@troupe/data";
 import { z } from "zod";
 import { partitionSchema } from "../../parts/partition.ts";
-import { aloneTeam, type DelegationReport, type Team } from "../../parts/team.ts";
+import { aloneTeam, type DelegationReport } from "../../parts/team.ts";
+import type { Workshop } from "../../workshop/workshop.ts";
 import { finishedOnce } from "../finished-once.ts";
 import { outputNameSchema } from "../output-name.ts";
 import { runIdOf } from "../run-id.ts";
@@ -41,19 +41,10 @@ import { Divider } from "./parts/divide.ts";
 import { pieceWorker } from "./parts/piece.ts";
 
 /** What the tools of the cleaning agents work with. */
-export interface CleanToolOptions {
-  /** Name of the node. */
-  readonly node: string;
-  readonly engine: Engine;
-  /** Directories that goals may read. */
-  readonly readable: readonly string[];
-  /** Directory for intermediate files, shared by all nodes. */
-  readonly workspace: string;
-  /** Directory of published datasets, shared by all nodes. */
-  readonly datasets: string;
-  /** Who does tasks on large files. Default: whoever has the task does all parts, one after the other. */
-  readonly team?: Team;
-}
+export type CleanToolOptions = Pick<
+  Workshop,
+  "node" | "engine" | "readable" | "workspace" | "datasets" | "team"
+>;
 
 const schemaOf = z.array(columnSchema);
 
