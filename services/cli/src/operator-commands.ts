@@ -166,11 +166,16 @@ function alertCommands(program: Command, io: Io, finish: Finish): void {
       const { alertsUnsilence } = await import("./commands/alerts.ts");
       finish(await alertsUnsilence(io, id, { json: false, ...options }));
     });
-  for (const [name, what] of [
-    ["acknowledge", "say that somebody sees to an alert: it is neither told again nor escalated"],
+  for (const [name, what, reason] of [
+    [
+      "acknowledge",
+      "say that somebody sees to an alert: it is neither told again nor escalated",
+      "on it",
+    ],
     [
       "resolve",
       "say that an alert is over: it fires again once its condition has been gone for a while",
+      "replaced",
     ],
   ] as const) {
     order(name)
@@ -179,7 +184,7 @@ function alertCommands(program: Command, io: Io, finish: Finish): void {
       .option("--reason <text>", "why, for the others", "")
       .addHelpText(
         "after",
-        examples([`troupe alerts ${name} 'NodeLost@n1[]' --reason 'on it'`, ""]),
+        examples([`troupe alerts ${name} 'NodeLost@n1[]' --reason '${reason}'`, ""]),
       )
       .action(async (alert: string, options) => {
         const { alertsMark } = await import("./commands/alerts.ts");
