@@ -70,7 +70,7 @@ export class GoalEndedError extends TroupeError {
   readonly code = "goal-ended";
   readonly retryable = false;
   constructor(goal: string, phase: string) {
-    super(`goal '${goal}' has already ${phase}: there is nothing left to cancel`);
+    super(`goal '${goal}' has already ${phase}: it can be neither cancelled nor answered`);
   }
 }
 
