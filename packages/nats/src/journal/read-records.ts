@@ -61,7 +61,7 @@ export async function readRecords(
       readInBatches(connection, located, { ...options, end: end.sequence, records }),
     );
     if (records.length > before) progressAt = performance.now();
-    else if (await isGone(connection, located, options, reached())) break;
+    else if (await isGone(connection, located, reached(), end.sequence)) break;
     else if (performance.now() - progressAt > operationLimitMs) {
       throw new StoreUnavailableError(
         `reading '${located.subject}'`,
@@ -105,14 +105,18 @@ export function nextMessage(
   );
 }
 
-/** Whether what the end was set at has been removed meanwhile, so that nothing is left to read. */
+/**
+ * Whether all up to the end has been removed meanwhile, so that nothing is left to read: what was
+ * appended since is beyond it.
+ */
 async function isGone(
   connection: Connection,
   located: Located,
-  { after }: ReadOptions,
   reached: number,
+  end: number,
 ): Promise<boolean> {
-  return (await nextMessage(connection, located, Math.max(after, reached) + 1)) === null;
+  const next = await nextMessage(connection, located, reached + 1);
+  return next === null || next.seq > end;
 }
 
 /** Appends to `records` through a short-lived consumer until `end`, `limit`, or a hole in delivery. */
