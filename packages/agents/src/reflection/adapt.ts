@@ -26,17 +26,15 @@ const forbearance = 50;
  * What should change after an episode, for reasons with numbers: one change at a time, so that what follows can be
  * put down to it. Pure.
  *
- * @param all the episodes of its situation that are remembered, oldest first
+ * @param fresh the episodes of its situation since the last change, oldest first: what was before was work of another kind
  */
 export function adapt(
   memory: Memory,
   episode: Episode,
-  all: Memory["episodes"],
+  fresh: Memory["episodes"],
 ): Adaptation | undefined {
   const { situation } = episode;
-  // What was before the last change was work of another kind.
-  const changedAt = lastChange(memory, situation);
-  const recent = all.filter(({ number }) => number > changedAt).slice(-window);
+  const recent = fresh.slice(-window);
   const before = measure(recent);
   const known = adaptationsIn(memory, situation);
   if (known.length >= adaptationLimit) return undefined;
@@ -51,13 +49,6 @@ export function adapt(
       const isKnown = known.some((one) => one.kind === kind && one.method === method);
       return !isKnown && !isBarred(memory, { situation, kind, method });
     });
-}
-
-/** The number of the last episode before the way of working changed. */
-function lastChange(memory: Memory, situation: string): number {
-  const begun = adaptationsIn(memory, situation).map(({ since }) => since);
-  const withdrawn = memory.withdrawn.filter((one) => one.situation === situation);
-  return Math.max(0, ...begun, ...withdrawn.map(({ at }) => at));
 }
 
 /** Whether something was withdrawn too lately to be tried again. */

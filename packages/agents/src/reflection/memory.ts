@@ -116,6 +116,13 @@ export function adaptationsIn(memory: Memory, situation: string): readonly Activ
     .sort((a, b) => a.since - b.since);
 }
 
+/** The number of the last episode before the way of working in a situation changed; 0 when it never has. */
+export function lastChange(memory: Memory, situation: string): number {
+  const begun = adaptationsIn(memory, situation).map(({ since }) => since);
+  const withdrawn = memory.withdrawn.filter((one) => one.situation === situation);
+  return Math.max(0, ...begun, ...withdrawn.map(({ at }) => at));
+}
+
 /** Of methods one is begun with in each situation; other changes stand beside each other. */
 function keyOf({ situation, kind, method }: Pick<Adaptation, "situation" | "kind" | "method">) {
   return kind === "begin-with" ? situation : JSON.stringify([situation, kind, method]);

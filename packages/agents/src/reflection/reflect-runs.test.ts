@@ -111,6 +111,36 @@ test("changes add up, one on trial at a time, and the newest goes first when few
   expect(habitsOf(failing.memory, "s")?.advice).toHaveLength(1);
 });
 
+test("what stays when a change is withdrawn is judged by what came after that", () => {
+  const first = live([...times(5, run("SCAN a b c")), ...times(5, run("a b c"))]).memory;
+  const second = live(times(3, run("c")), first).memory;
+  const failing = [...times(4, run("c")), run("c", false)];
+  const alone = live(failing, second).memory;
+  expect(live(times(5, run("a b c")), alone).changes).toEqual([]);
+  expect(live([...times(4, run("a b c")), run("a b c", false)], alone).changes).toMatchObject([
+    { type: "withdrawn", kind: "leave-for-last" },
+  ]);
+});
+
+test("an older change is held to go on succeeding, though a newer one that asks less of it stays", () => {
+  const failed = run("a b c", false);
+  const first = live([...times(5, run("SCAN a b c")), ...times(5, run("a b c"))]).memory;
+  const second = live([...times(7, run("c")), run("c", false)], first).memory;
+  const third = live([failed, ...times(3, run("d"))], second);
+  expect(third.changes).toMatchObject([
+    { type: "adapted", kind: "follow", method: "d", before: { success: 0.75 } },
+  ]);
+  const { changes, memory } = live(
+    [...times(3, run("d")), failed, ...times(2, run("d"))],
+    third.memory,
+  );
+  expect(changes).toMatchObject([
+    { type: "confirmed", kind: "follow", method: "d" },
+    { type: "withdrawn", kind: "leave-for-last", because: expect.stringMatching(/^80 %.*100 %/) },
+  ]);
+  expect(habitsOf(memory, "s")?.advice).toHaveLength(1);
+});
+
 test("runs of one situation say nothing of another", () => {
   const other = { ...run("SCAN index"), situation: "t" };
   const { memory } = live([...times(4, run("SCAN index")), ...times(4, other)]);

@@ -1,7 +1,13 @@
 import { adapt, window } from "./adapt.ts";
 import { integrate } from "./integrate.ts";
 import { findPatterns, mean, type Pattern } from "./measure.ts";
-import { adaptationsIn, type Episode, type Memory, type MemoryRecord } from "./memory.ts";
+import {
+  adaptationsIn,
+  type Episode,
+  lastChange,
+  type Memory,
+  type MemoryRecord,
+} from "./memory.ts";
 
 /** Means of so many episodes are compared for a trend, and how far apart they must be. */
 const trendEpisodes = 3;
@@ -23,7 +29,8 @@ export interface Reflection {
  * and all of it from numbers that were measured.
  *
  * A change is on trial for five episodes. If fewer succeed than before, or they are not measurably
- * better, it is withdrawn, and not tried again for fifty. While one is on trial nothing else changes.
+ * better, it is withdrawn, and not tried again for fifty. While one is on trial nothing else changes. When
+ * none is, every change that is in force is held to go on succeeding.
  *
  * @param memory with the episode in it
  */
@@ -34,12 +41,15 @@ export function reflect(memory: Memory, episode: Episode): Reflection {
   const analysis = analyse(episode);
   const patterns = findPatterns(recent);
   const trend = assessTrend(recent);
-  const newest = adaptationsIn(memory, situation).at(-1);
-  const outcome = newest === undefined ? undefined : integrate(newest, all);
+  const active = adaptationsIn(memory, situation);
+  const changedAt = lastChange(memory, situation);
+  const fresh = all.filter(({ number }) => number > changedAt);
+  const outcome = integrate(active, fresh);
   if (outcome !== undefined) return { analysis, patterns, trend, changes: [outcome] };
   // Methods have one that comes first; what agents that reason do otherwise adds up.
+  const newest = active.at(-1);
   const isSettled = newest === undefined || (newest.confirmed && episode.run !== undefined);
-  const change = isSettled ? adapt(memory, episode, all) : undefined;
+  const change = isSettled ? adapt(memory, episode, fresh) : undefined;
   const changes = change === undefined ? [] : [{ type: "adapted" as const, ...change }];
   return { analysis, patterns, trend, changes };
 }
