@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { writeSecrets } from "@troupe/deploy";
 import {
   authorizationConfig,
@@ -30,7 +29,8 @@ export class SecuredServer {
   readonly #directory: string;
   readonly #process: ChildProcess;
   readonly #connections = new Map<string, Connection>();
-  readonly #refusals = new Map<string, string[]>();
+  readonly #refusals = new Map<string, Refusals>();
+  #questions = 0;
 
   private constructor(directory: string, urls: ReadonlyMap<string, string>) {
     this.#directory = directory;
@@ -104,16 +104,22 @@ export class SecuredServer {
     return connection;
   }
 
-  /** What the server has refused the user since it was last asked; sure after a round trip. */
+  /**
+   * What the server has refused the user since it was last asked. The server and the client tell of refusals in order:
+   * all are known when one is that was asked for last.
+   */
   async refusedTo(user: string): Promise<readonly string[]> {
-    await this.of(user).nats.flush();
-    // The client tells of them one by one, a turn or so later.
-    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
-    return this.#refusals.get(user)?.splice(0) ?? [];
+    const refusals = this.#refusals.get(user);
+    if (refusals === undefined) throw new Error(`${user} is not connected`);
+    this.#questions += 1;
+    const subject = `nobody.publishes.this.${this.#questions}`;
+    const told = refusals.until(`"${subject}"`);
+    this.of(user).nats.publish(subject);
+    return told;
   }
 
   async #connect(user: string): Promise<void> {
-    const refusals: string[] = [];
+    const refusals = new Refusals();
     this.#refusals.set(user, refusals);
     const connection = await connect({
       url: this.urlOf(user),
@@ -121,7 +127,7 @@ export class SecuredServer {
       timeoutMs: 20_000,
       log: (level, message) => {
         // A refused subscription is logged by itself, too.
-        if (level === "error" && message.includes("reports: ")) refusals.push(message);
+        if (level === "error" && message.includes("reports: ")) refusals.take(message);
       },
     });
     this.#connections.set(user, connection);
@@ -131,6 +137,28 @@ export class SecuredServer {
     await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
     await endProcess(this.#process, "SIGKILL");
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** What a user was refused, in order. */
+class Refusals {
+  #told: string[] = [];
+  #awaited: { readonly text: string; readonly resolve: (told: readonly string[]) => void }[] = [];
+
+  take(message: string): void {
+    const awaited = this.#awaited.find(({ text }) => message.includes(text));
+    if (awaited === undefined) {
+      this.#told.push(message);
+      return;
+    }
+    this.#awaited = this.#awaited.filter((one) => one !== awaited);
+    awaited.resolve(this.#told);
+    this.#told = [];
+  }
+
+  /** All that came before the one with this text in it. */
+  until(text: string): Promise<readonly string[]> {
+    return new Promise((resolve) => this.#awaited.push({ text, resolve }));
   }
 }
 
