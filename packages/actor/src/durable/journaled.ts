@@ -85,8 +85,9 @@ export interface Journaled<State, Record> {
   readonly records: readonly JournaledRecord<Record>[];
   /**
    * Stores a record, then applies it. Appends wait for each other, and are stored in the order they
-   * were asked for. With any error but the two named the record may be stored or not: open the
-   * entity again to know.
+   * were asked for. With any error but `UnstorableRecordError` the record may be stored or not: open
+   * the entity again to know. With `FencedError` it is, where the answer was lost and the other
+   * writer went on from it.
    *
    * A snapshot that is due is stored before the append resolves, unless records are `archived`; one
    * that fails is logged and does not fail the append, which is stored by then.
