@@ -14,13 +14,13 @@ export function canonicalJson(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
   if ("toJSON" in value && typeof value.toJSON === "function") return canonicalJson(value.toJSON());
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const texts = fields.flatMap(([name, inner]) =>
-    inner === undefined || typeof inner === "function"
-      ? []
-      : `${JSON.stringify(name)}:${canonicalJson(inner)}`,
-  );
-  return `{${texts.join()}}`;
+  let fields = "";
+  for (const name of Object.keys(value).sort()) {
+    const inner: unknown = value[name as keyof typeof value];
+    if (inner === undefined || typeof inner === "function") continue;
+    fields += `${fields === "" ? "" : ","}${JSON.stringify(name)}:${canonicalJson(inner)}`;
+  }
+  return `{${fields}}`;
 }
 
 /** Digest of a batch, signatures of the clients included: who has the body can check it alone. */

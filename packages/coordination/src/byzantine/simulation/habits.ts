@@ -28,7 +28,7 @@ export interface Lie {
   readonly random: Random;
   readonly others: readonly string[];
   /** What it was sent lately. */
-  heard: readonly PeerMessage[];
+  readonly heard: PeerMessage[];
   /** Which replicas are told the second story at a view and sequence. */
   readonly sides: Map<string, ReadonlySet<string>>;
   /** What it has answered, and whom: once is enough, or two liars would go on for ever. */

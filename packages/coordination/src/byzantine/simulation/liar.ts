@@ -68,7 +68,10 @@ export function liarActor(options: LiarOptions): Actor<ReplicaMessages> {
       // Not distorted in their turn: two liars would answer each other's ever new lies without end.
       const more = options.habits.flatMap((habit) => habits[habit].react?.(lie, input) ?? []);
       mails = [...mails, ...more];
-      if (input.kind === "message") lie.heard = [...lie.heard, input.message].slice(-heardLimit);
+      if (input.kind === "message") {
+        lie.heard.push(input.message);
+        if (lie.heard.length > heardLimit) lie.heard.shift();
+      }
       for (const { to, message } of mails) replicas.get(to)?.tell("peer", message);
       for (const reply of replies) clients.get(reply.client)?.tell("reply", reply);
       for (const { timer, afterMs } of outputs.timers) {
