@@ -8,6 +8,8 @@ import { type Edge, type EdgeDoor, encoded, textOf } from "./edge.ts";
 import { idMark, initialized } from "./mcp-answers.ts";
 
 const timeoutMs = 2000;
+/** As a program is asked, which answers in any case. */
+const answeredMs = 600_000;
 
 const result = (value: unknown): string =>
   JSON.stringify({ jsonrpc: "2.0", id: idMark, result: value }).replace(`"${idMark}"`, idMark);
@@ -45,7 +47,7 @@ async function answersOfProgram(): Promise<Edge> {
   const name = "answer of an MCP program";
   const args = ["--conditions=troupe:source", join(import.meta.dirname, "mcp-parrot.ts")];
   const server = { command: process.execPath, args };
-  const tools = await mcpTools({ name: "parrot", server, timeoutMs });
+  const tools = await mcpTools({ name: "parrot", server, timeoutMs: answeredMs });
   const [say] = tools.tools;
   if (say === undefined) throw new Error("the program was to have a tool");
   const { signal } = new AbortController();

@@ -17,6 +17,9 @@ const echoProtocol = defineProtocol("echo", {
 });
 const echo = defineActor(echoProtocol, () => ({ say: () => {}, ask: ({ text }) => ({ text }) }));
 
+/** Longest wait for an answer, milliseconds; whether the node hangs is seen without it. */
+const answerMs = 600_000;
+
 /** A node that is sent broken parcels, on every subject that it hears. Samples are what another node really sent it. */
 export async function messagesBetweenNodes(): Promise<Edge> {
   const network = new InMemoryNetwork({ clock: systemClock, random: seededRandom(1) });
@@ -34,7 +37,7 @@ export async function messagesBetweenNodes(): Promise<Edge> {
   const { address } = a.spawn(echo, { name: "echo" });
   const ref = b.ref(echoProtocol, address);
   for (let at = 0; at < 3; at += 1) ref.tell("say", { text: `t${at}` });
-  await ref.ask("ask", { text: "?" }, { withinMs: 5000 });
+  await ref.ask("ask", { text: "?" }, { withinMs: answerMs });
   tap.unsubscribe();
   const subjects = [...new Set(recorded.map(({ subject }) => subject))];
   let turn = 0;
@@ -46,7 +49,7 @@ export async function messagesBetweenNodes(): Promise<Edge> {
       intruder.publish(subjects[turn % subjects.length] ?? "", input);
     },
     alive: async () => {
-      const answer = await ref.ask("ask", { text: "still there" }, { withinMs: 5000 });
+      const answer = await ref.ask("ask", { text: "still there" }, { withinMs: answerMs });
       if (answer.text !== "still there") throw new Error(`the node answers '${answer.text}'`);
     },
     close: async () => {

@@ -24,10 +24,17 @@ if (!Number.isInteger(inputs) || inputs < 1 || !Number.isInteger(seed)) {
   console.error("--inputs must be a whole number from 1, --seed a whole number");
   process.exit(2);
 }
-const { heap, rss, ...report } = await fuzz(inputs, seed, values.edge);
+const mib = (bytes: number): number => Math.round(bytes / 2 ** 20);
+const begun = performance.now();
+const told = (done: number, { heapUsed, rss: resident }: NodeJS.MemoryUsage): void => {
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  console.error(
+    `${done} inputs, ${seconds} s, heap ${mib(heapUsed)} MiB, rss ${mib(resident)} MiB`,
+  );
+};
+const { heap, rss, ...report } = await fuzz(inputs, seed, { only: values.edge, told });
 const grown = (heap.at(-1) ?? 0) - (heap[warmUp] ?? heap.at(-1) ?? 0);
 const flat = globalThis.gc === undefined || grown <= heapGrowth;
-const mib = (bytes: number): number => Math.round(bytes / 2 ** 20);
 const memory = { heapMiB: heap.map(mib), rssMiB: rss.map(mib), grownMiB: mib(grown), flat };
 console.log(JSON.stringify({ seed, ...report, memory }, null, 2));
 process.exit(report.findings.length === 0 && flat ? 0 : 1);
