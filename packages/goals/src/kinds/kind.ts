@@ -43,6 +43,8 @@ export interface PlanningMeans {
   readonly signal: AbortSignal;
   /** How task types did in earlier goals. Default: nothing is known of that. */
   readonly experience?: PlanExperience;
+  /** The plan as it is recorded, where it is made again: one of an earlier release is made by the rules of that. */
+  readonly recorded?: unknown;
 }
 
 /** What analysts agree on before the plan is made. */

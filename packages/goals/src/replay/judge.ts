@@ -9,7 +9,7 @@ import {
 import { answerFailure } from "../coordinator/failure.ts";
 import { NoModelError } from "../errors.ts";
 import { droppedTasks } from "../goal/dropped-tasks.ts";
-import type { GoalRecord, PlanExperience } from "../goal/records.ts";
+import type { GoalRecord } from "../goal/records.ts";
 import type { GoalState } from "../goal/state.ts";
 import { nextStep, type Step } from "../goal/steps.ts";
 import type { GoalKind } from "../kinds/kind.ts";
@@ -134,7 +134,7 @@ async function judgePlan(
   state: GoalState,
   kind: GoalKind,
 ): Promise<Judgement> {
-  const planned = await planAgain(state, kind, record.experience);
+  const planned = await planAgain(state, kind, record);
   if (planned.is === "a model's") return given("a model made it, and is not asked again");
   if (planned.is === "impossible") return different(`no plan is found: ${planned.error.message}`);
   return compared(record, planned.record, "the kind plans so");
@@ -189,12 +189,12 @@ type PlannedAgain =
 async function planAgain(
   state: GoalState,
   kind: GoalKind,
-  experience?: PlanExperience,
+  { experience, plan: recorded }: Partial<Pick<Of<"planned">, "experience" | "plan">> = {},
 ): Promise<PlannedAgain> {
   const nobody = AbortSignal.abort(new NoModelError(kind.name));
   try {
     const known = experience === undefined ? {} : { experience };
-    const plan = await kind.plan(state, { signal: nobody, ...known });
+    const plan = await kind.plan(state, { signal: nobody, recorded, ...known });
     return { is: "possible", record: plannedRecord(plan) };
   } catch (thrown) {
     if (thrown instanceof NoModelError) return { is: "a model's" };

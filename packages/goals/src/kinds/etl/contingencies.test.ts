@@ -85,7 +85,7 @@ test("of two actions of one task type both are learned of, and planning again fi
   const { experience } = story.state;
   if (experience === undefined) throw new Error("nothing was kept");
   const rateOf = (action: string) => {
-    const measure = learnedDomain(experience).actions.get(action)?.successProbability;
+    const measure = learnedDomain(etlDomain, experience).actions.get(action)?.successProbability;
     return typeof measure === "number" ? measure : Number.NaN;
   };
   expect(rateOf("compute")).toBeLessThan(0.6);

@@ -1,4 +1,4 @@
-import { defineDomain, forall, not } from "@troupe/planning";
+import { type AnyDomainDefinition, defineDomain, forall, not } from "@troupe/planning";
 import { etlActions } from "./actions.ts";
 import {
   allInputsReady,
@@ -21,7 +21,7 @@ import {
  * What is done at once because it is small enough can be done in parts after all: that is its contingency, when one node's
  * memory or time does not do. A source can if nothing looks at all of its rows (`divisible`), a block if it has a key.
  */
-export const etlDomain = defineDomain({
+export const etlDefinition = {
   name: "etl",
   actions: etlActions,
   tasks: {
@@ -301,4 +301,7 @@ export const etlDomain = defineDomain({
       subtasks: [["drop-column", "?f"]],
     },
   },
-});
+} as const satisfies AnyDomainDefinition;
+
+/** See `etlDefinition`. */
+export const etlDomain = defineDomain(etlDefinition);

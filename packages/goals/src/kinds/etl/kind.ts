@@ -6,7 +6,6 @@ import type { GoalKind } from "../kind.ts";
 import { takenContingency } from "../planned-work.ts";
 import { progressOf } from "../progress.ts";
 import { readColumn } from "../read-column.ts";
-import { etlDomain } from "./domain.ts";
 import { initialFacts } from "./facts.ts";
 import { etlGoalSchema } from "./goal.ts";
 import {
@@ -23,6 +22,7 @@ import { fieldOf } from "./perspectives.ts";
 import { plannedEtl } from "./planned-etl.ts";
 import { factsNow, repairEtl } from "./repair.ts";
 import { resultOf } from "./result.ts";
+import { rulesOf } from "./rules.ts";
 
 /** Fewest analysts that may decide what the columns are. */
 const quorum = 3;
@@ -78,15 +78,16 @@ export const etlKind = {
       ),
   },
 
-  plan: (state, { experience: known }) => {
+  plan: (state, { experience: known, recorded }) => {
     const knowledge = knowledgeOf(state);
     checkFormats(knowledge);
     const progress = new EtlProgress(state, knowledge);
-    const facts = initialFacts(knowledge, (source) => progress.readings(source));
+    const { domain, knows } = rulesOf(recorded);
+    const facts = initialFacts(knowledge, (source) => progress.readings(source)).filter(knows);
     const experience =
       known === undefined ? undefined : { at: known.at, ...experienceOfTypes(known) };
     const problem = { facts, tasks: [["deliver", knowledge.result] as const] };
-    const result = planFor(learnedDomain(experience), problem);
+    const result = planFor(learnedDomain(domain, experience), problem);
     if (result.kind !== "plan") {
       const why =
         result.kind === "no-plan" ? result.reason.text : `the ${result.limit} limit was reached`;
@@ -99,9 +100,10 @@ export const etlKind = {
   repair: repairEtl,
   takeContingency: (state, { task }) => {
     const knowledge = knowledgeOf(state);
-    const world = { ...progressOf(state, etlDomain), facts: factsNow(state, knowledge) };
-    const domain = learnedDomain(state.experience);
-    return takenContingency(domain, state, task, world, (plan) => plannedEtl(plan, knowledge));
+    const { domain } = rulesOf(state.plan);
+    const world = { ...progressOf(state, domain), facts: factsNow(state, knowledge) };
+    const learned = learnedDomain(domain, state.experience);
+    return takenContingency(learned, state, task, world, (plan) => plannedEtl(plan, knowledge));
   },
   order: orderOf,
   result: resultOf,

@@ -5,11 +5,11 @@ import type { GoalState, PendingRepair } from "../../goal/state.ts";
 import type { GoalKind } from "../kind.ts";
 import { endedSteps, factsAfter, progressOf } from "../progress.ts";
 import { type Remedy, remediesFor } from "../remedies.ts";
-import { etlDomain } from "./domain.ts";
 import { initialFacts } from "./facts.ts";
 import { type EtlKnowledge, EtlProgress, knowledgeOf } from "./knowledge.ts";
 import { learnedDomain } from "./learned-domain.ts";
 import { plannedEtl } from "./planned-etl.ts";
+import { rulesOf } from "./rules.ts";
 
 /** Faults as the tasks that look for them tell, and as they are kept for those that answer them. */
 export const faultsSchema = z.array(
@@ -80,8 +80,9 @@ export function repairEtl(
     facts.push(...usable.map((remedy): Fact => [`can-${remedy}`, fault.at, fault.name]));
   }
   const failed = state.tasks[failure.task];
-  const result = repairPlan(learnedDomain(state.experience), plan, {
-    ...progressOf(state, etlDomain),
+  const { domain } = rulesOf(plan);
+  const result = repairPlan(learnedDomain(domain, state.experience), plan, {
+    ...progressOf(state, domain),
     failed: failed?.of ?? failure.task,
     facts,
   });
@@ -126,6 +127,7 @@ function remedies(fault: EtlFault, { goal }: EtlKnowledge, progress: EtlProgress
 /** What holds now: what held at first, as far as finished steps have not changed it, and what they brought. */
 export function factsNow(state: GoalState, knowledge: EtlKnowledge): readonly Fact[] {
   const progress = new EtlProgress(state, knowledge);
-  const initial = initialFacts(knowledge, (source) => progress.readings(source));
-  return factsAfter(etlDomain, initial, endedSteps(state));
+  const { domain, knows } = rulesOf(state.plan);
+  const initial = initialFacts(knowledge, (source) => progress.readings(source)).filter(knows);
+  return factsAfter(domain, initial, endedSteps(state));
 }
