@@ -11,6 +11,8 @@ import { Copy, StaleMutantError } from "./plant.ts";
 const seeds = 1000;
 /** A planted bug may make a simulation go on for ever, which shows it as well. */
 const patienceMs = 600_000;
+/** And it may want ever more memory meanwhile, MiB. */
+const heapMiB = 2048;
 
 interface Outcome {
   readonly found: boolean;
@@ -18,7 +20,8 @@ interface Outcome {
 }
 
 function search(folder: string, scenario: string): Outcome {
-  const args = ["--conditions=troupe:source", join(folder, "find.ts"), scenario, String(seeds)];
+  const options = ["--conditions=troupe:source", `--max-old-space-size=${heapMiB}`];
+  const args = [...options, join(folder, "find.ts"), scenario, String(seeds)];
   const { stdout, stderr, error, signal } = spawnSync(process.execPath, args, {
     encoding: "utf8",
     timeout: patienceMs,
