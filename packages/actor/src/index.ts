@@ -115,6 +115,7 @@ export type {
   Definitions,
   MessageDefinition,
   MessageName,
+  MessageSpans,
   Protocol,
   QueryDefinition,
   QueryName,

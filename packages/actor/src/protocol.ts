@@ -21,7 +21,15 @@ export type Definitions = Readonly<Record<string, MessageDefinition | QueryDefin
 export interface Protocol<D extends Definitions = Definitions> {
   readonly name: string;
   readonly messages: D;
+  /** Which messages of a sampled trace are spans of it. Default `each`. */
+  readonly spans?: MessageSpans;
 }
+
+/**
+ * Which messages are spans: `each` of them, or the `notable` ones, which fail or take 10 ms and more. What
+ * the others cause is part of the span that they were sent in, so that the trace stays whole.
+ */
+export type MessageSpans = "each" | "notable";
 
 /** Declares a message that is told: sent without an answer. */
 export function message<Body extends z.ZodType>(body: Body): MessageDefinition<Body> {
@@ -42,6 +50,8 @@ export function query<Body extends z.ZodType, Reply extends z.ZodType>(
  * @param name lower-case name used in spans, metrics and dead letters
  * @param messages each entry made with {@link message} or {@link query}; bodies are checked with
  *   their zod schema when they arrive from outside the process
+ * @param options `spans`: which messages are spans, `each` (default) or the `notable` ones; for protocols whose
+ *   messages say little that the work they are about does not say itself
  *
  * @example
  * const counter = defineProtocol("counter", {
@@ -52,8 +62,9 @@ export function query<Body extends z.ZodType, Reply extends z.ZodType>(
 export function defineProtocol<const D extends Definitions>(
   name: string,
   messages: D,
+  { spans = "each" }: { readonly spans?: MessageSpans } = {},
 ): Protocol<D> {
-  return { name, messages };
+  return { name, messages, spans };
 }
 
 /** The body of one message type. */

@@ -56,12 +56,14 @@ export function activationOf(definition: EntityDefinition, desk: ActivationDesk)
 }
 
 /** The entity's protocol as its activation's actor understands it. */
-function handedProtocol({ protocol: { name, messages } }: EntityDefinition): Protocol {
+function handedProtocol({
+  protocol: { name, messages, spans = "each" },
+}: EntityDefinition): Protocol {
   const handed = Object.entries(messages).map(([type, { reply }]) => [
     type,
     reply === undefined ? message(handedShape) : query(handedShape, z.unknown()),
   ]);
-  return defineProtocol(name, Object.fromEntries(handed));
+  return defineProtocol(name, Object.fromEntries(handed), { spans });
 }
 
 async function open(

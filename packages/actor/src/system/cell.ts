@@ -1,13 +1,14 @@
 import type { Actor, Handlers, RestartKind, SpawnOptions, StopReason } from "../behaviour.ts";
 import { ensureError, HandedOnError } from "../errors.ts";
 import { Mailbox } from "../mailbox/mailbox.ts";
-import type { Span, TraceContext } from "../ports/tracer.ts";
+import type { TraceContext } from "../ports/tracer.ts";
 import { RestartWindow, superviseFailure, supervisionRule } from "../supervision/restarts.ts";
 import type { ActorState, ActorView } from "../system-api.ts";
 import { CellContext } from "./context.ts";
 import type { Runnable } from "./dispatcher.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Host } from "./host.ts";
+import { type MessageSpan, messageSpan } from "./message-span.ts";
 
 /** Interleaved handlers of one actor that may wait side by side. */
 const interleaveLimit = 1000;
@@ -227,29 +228,21 @@ export class Cell implements Runnable, ActorView {
       return this.host.undeliverable(envelope, this.address, "malformed", `no message '${type}'`);
     }
     const { trace } = envelope;
-    const span = trace?.sampled === true ? this.#startSpan(type, trace) : undefined;
+    const { protocol } = this.actor;
+    const span =
+      trace?.sampled === true
+        ? messageSpan(this.host, "process", protocol, type, this.address, trace)
+        : undefined;
     this.trace = span?.context ?? trace;
     this.#context?.touch();
-    this.host.times?.taken(this.actor.protocol, envelope);
+    this.host.times?.taken(protocol, envelope);
     this.#perform(handler as (body: unknown) => unknown, envelope, span);
-  }
-
-  #startSpan(type: string, parent: TraceContext): Span {
-    return this.host.tracer.start(`process ${this.actor.protocol.name}.${type}`, {
-      kind: "consumer",
-      parent,
-      attributes: {
-        "messaging.system": "nats",
-        "messaging.operation.name": "process",
-        "messaging.destination.name": this.address,
-      },
-    });
   }
 
   #perform(
     work: (body: unknown) => unknown,
     envelope: Envelope | undefined,
-    span: Span | undefined,
+    span: MessageSpan | undefined,
   ): void {
     const context = this.#context;
     this.current = envelope;
@@ -282,7 +275,7 @@ export class Cell implements Runnable, ActorView {
     result: Promise<unknown>,
     context: CellContext | undefined,
     envelope: Envelope | undefined,
-    span: Span | undefined,
+    span: MessageSpan | undefined,
   ): void {
     envelope?.asked?.taken();
     const interleaves = envelope !== undefined && this.#interleaves(envelope.type);
@@ -329,7 +322,7 @@ export class Cell implements Runnable, ActorView {
   #failed(
     context: CellContext | undefined,
     envelope: Envelope | undefined,
-    span: Span | undefined,
+    span: MessageSpan | undefined,
     error: Error,
   ): void {
     span?.fail(error);

@@ -7,7 +7,7 @@ import type { Log } from "../ports/log.ts";
 import { type Meter, noMeter } from "../ports/meter.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Random } from "../ports/random.ts";
-import type { Span, TraceContext, Tracer } from "../ports/tracer.ts";
+import type { TraceContext, Tracer } from "../ports/tracer.ts";
 import type { Transport } from "../ports/transport.ts";
 import type { Protocol, QueryDefinition } from "../protocol.ts";
 import { splitAddress } from "../remote/address.ts";
@@ -22,6 +22,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import { type Answer, Envelope } from "./envelope.ts";
 import type { Host } from "./host.ts";
 import { copyByWire, deepFreeze } from "./isolation.ts";
+import { type MessageSpan, messageSpan } from "./message-span.ts";
 import { MessageTimes } from "./message-times.ts";
 import { Quarantine } from "./quarantine.ts";
 
@@ -180,7 +181,9 @@ export class Node implements Host {
       return Promise.reject(new AskError("cycle", address, type, detail));
     }
     const span =
-      trace?.sampled === true ? this.#askSpan(protocol, address, type, trace) : undefined;
+      trace?.sampled === true
+        ? messageSpan(this, "ask", protocol, type, address, trace)
+        : undefined;
     const ask = this.#asks.open(address, type, withinMs, chain, target !== undefined);
     if (!ask.isOver) {
       const context = span?.context ?? trace;
@@ -193,18 +196,6 @@ export class Node implements Host {
         ? ask.promise.then((value) => checkedReply(protocol, address, type, value))
         : ask.promise;
     return span === undefined ? answer : ended(span, answer);
-  }
-
-  #askSpan(protocol: Protocol, address: string, type: string, parent: TraceContext): Span {
-    return this.tracer.start(`ask ${protocol.name}.${type}`, {
-      kind: "client",
-      parent,
-      attributes: {
-        "messaging.system": "nats",
-        "messaging.operation.name": "ask",
-        "messaging.destination.name": address,
-      },
-    });
   }
 
   #late(address: string, type: string): void {
@@ -469,7 +460,7 @@ function checkedReply(protocol: Protocol, address: string, type: string, value: 
   throw new AskError("reply", address, type, `the answer is malformed: ${parsed.error.message}`);
 }
 
-function ended(span: Span, answer: Promise<unknown>): Promise<unknown> {
+function ended(span: MessageSpan, answer: Promise<unknown>): Promise<unknown> {
   return answer.then(
     (value) => {
       span.end();

@@ -17,6 +17,9 @@ type Loose = {
   readonly [type: string]: ReturnType<typeof message> & ReturnType<typeof query>;
 };
 
+/** The protocol of what is told: the thread knew it, and only the type counts on the way. */
+const told = defineProtocol("", {} as Loose);
+
 /**
  * Stands for one incarnation whose behaviour runs in a thread: forwards the messages of its mailbox,
  * and does with its context what the behaviour asks for.
@@ -131,7 +134,7 @@ export class ActorProxy<D extends Definitions> implements Correspondent {
       case "failed":
         return this.#fail(fromThrown(request.error));
       case "tell":
-        return this.#ref("", request).tell(request.type as never, request.body as never);
+        return this.#ref(request).tell(request.type as never, request.body as never);
       case "ask":
         return this.#ask(request);
       case "timer":
@@ -178,14 +181,16 @@ export class ActorProxy<D extends Definitions> implements Correspondent {
     }
   }
 
-  #ref(protocol: string, to: Of<"tell" | "ask">) {
-    const ref = this.#context.ref(defineProtocol(protocol, {} as Loose), to.address);
+  #ref(to: Of<"tell" | "ask">) {
+    const protocol =
+      to.kind === "ask" ? defineProtocol(to.protocol, {} as Loose, { spans: to.spans }) : told;
+    const ref = this.#context.ref(protocol, to.address);
     return to.trace === undefined ? ref : traced(ref, to.trace);
   }
 
   #ask(request: Of<"ask">): void {
-    const { call, protocol, type, body, withinMs } = request;
-    this.#ref(protocol, request)
+    const { call, type, body, withinMs } = request;
+    this.#ref(request)
       .ask(type as never, body as never, { withinMs })
       .then(
         (value) => this.#settle(call, { ok: true, value }),
@@ -220,12 +225,12 @@ export class ActorProxy<D extends Definitions> implements Correspondent {
     });
   }
 
-  #spawn({ actor, protocol: name, messages, options, spawn }: Of<"spawn">): void {
+  #spawn({ actor, protocol: name, spans, messages, options, spawn }: Of<"spawn">): void {
     const open = messages.map(({ type, asked }) => [
       type,
       asked ? query(z.unknown(), z.unknown()) : message(z.unknown()),
     ]);
-    const protocol = defineProtocol(name, Object.fromEntries(open) as Definitions);
+    const protocol = defineProtocol(name, Object.fromEntries(open) as Definitions, { spans });
     const child = defineActor(
       protocol,
       (context) => {

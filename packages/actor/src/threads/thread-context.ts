@@ -92,6 +92,7 @@ export class ThreadContext implements ActorContext<Definitions> {
       kind: "spawn",
       actor: incarnation.surroundings.adopt(actor as unknown as Actor),
       protocol: protocol.name,
+      spans: protocol.spans ?? "each",
       messages: Object.entries(protocol.messages).map(([type, { reply }]) => ({
         type,
         asked: reply !== undefined,

@@ -1,6 +1,7 @@
 import type { ActorOptions, SpawnOptions, StopReason } from "../behaviour.ts";
 import type { LogLevel } from "../ports/log.ts";
 import type { Attributes, TraceContext } from "../ports/tracer.ts";
+import type { MessageSpans } from "../protocol.ts";
 import type { Outcome, Thrown } from "./thrown.ts";
 
 /** What both threads call one incarnation of an actor whose behaviour runs in the thread. */
@@ -70,6 +71,7 @@ export type Request =
   | (Call & {
       readonly kind: "ask";
       readonly protocol: string;
+      readonly spans: MessageSpans;
       readonly address: string;
       readonly type: string;
       readonly body: unknown;
@@ -98,6 +100,7 @@ export type Request =
       readonly kind: "spawn";
       readonly actor: number;
       readonly protocol: string;
+      readonly spans: MessageSpans;
       readonly messages: readonly { readonly type: string; readonly asked: boolean }[];
       readonly options: KeptOptions;
       readonly spawn: SpawnOptions & { readonly name: string };

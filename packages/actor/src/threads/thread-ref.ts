@@ -33,13 +33,14 @@ export class ThreadRef implements Ref<Definitions> {
   async ask(type: string, body: unknown, { withinMs }: AskOptions): Promise<never> {
     const { address } = this;
     const { calls, trace } = this.#incarnation;
-    const { name: protocol } = this.#protocol;
+    const { name: protocol, spans = "each" } = this.#protocol;
     const answer = await calls.open((call) => {
       try {
         this.#incarnation.request({
           kind: "ask",
           call,
           protocol,
+          spans,
           address,
           type,
           body,

@@ -84,20 +84,24 @@ export const customerProtocol = defineProtocol("customer", customerMessages);
  * work it took on. An answer `unknown` means that it does not have the lot: it never took it, or it
  * has restarted since.
  */
-export const workerProtocol = defineProtocol("worker", {
-  ...bidderMessages,
-  /** Whether the agent has a lot; ends among `tasks` are told, from now on to `customer`. */
-  progress: query(
-    lotSchema.extend({ customer: z.string(), tasks: z.array(z.string()) }),
-    z.discriminatedUnion("state", [
-      z.object({ state: z.literal("unknown") }),
-      /** `missing`: tasks that the agent has let go of. */
-      z.object({ state: z.literal("known"), missing: z.array(z.string()) }),
-    ]),
-  ),
-  /** Lets go of some tasks of a lot; without `tasks`, of all that have not ended. */
-  abandon: message(lotSchema.extend({ tasks: z.array(z.string()).optional() })),
-  /** Tells the customer what has ended of a lot since it was told last. */
-  report: message(lotSchema),
-});
+export const workerProtocol = defineProtocol(
+  "worker",
+  {
+    ...bidderMessages,
+    /** Whether the agent has a lot; ends among `tasks` are told, from now on to `customer`. */
+    progress: query(
+      lotSchema.extend({ customer: z.string(), tasks: z.array(z.string()) }),
+      z.discriminatedUnion("state", [
+        z.object({ state: z.literal("unknown") }),
+        /** `missing`: tasks that the agent has let go of. */
+        z.object({ state: z.literal("known"), missing: z.array(z.string()) }),
+      ]),
+    ),
+    /** Lets go of some tasks of a lot; without `tasks`, of all that have not ended. */
+    abandon: message(lotSchema.extend({ tasks: z.array(z.string()).optional() })),
+    /** Tells the customer what has ended of a lot since it was told last. */
+    report: message(lotSchema),
+  },
+  { spans: "notable" },
+);
 export type WorkerMessages = typeof workerProtocol.messages;

@@ -46,7 +46,7 @@ export const bidderMessages = {
   reject: message(z.object({ auction: z.string() })),
 } as const;
 export type BidderMessages = typeof bidderMessages;
-export const bidderProtocol = defineProtocol("bidder", bidderMessages);
+export const bidderProtocol = defineProtocol("bidder", bidderMessages, { spans: "notable" });
 
 /** Any number, not-a-number included: bad bids are refused with evidence and not lost at the door. */
 const claimed = z.custom<number>((value) => typeof value === "number", "must be a number");
@@ -74,4 +74,6 @@ export const auctioneerMessages = {
   refuse: message(z.object({ auction: z.string(), bidder: z.string(), reason: z.string() })),
 } as const;
 export type AuctioneerMessages = typeof auctioneerMessages;
-export const auctioneerProtocol = defineProtocol("auctioneer", auctioneerMessages);
+export const auctioneerProtocol = defineProtocol("auctioneer", auctioneerMessages, {
+  spans: "notable",
+});

@@ -15,21 +15,25 @@ export type ApprovalAnswer = z.output<typeof approvalAnswerSchema>;
 const recorded = z.object({ recorded: z.boolean() });
 
 /** What the coordinator of one goal understands. */
-export const coordinatorProtocol = defineProtocol("coordinator", {
-  ...customerMessages,
-  /** Starts whatever follows from the journal. */
-  advance: message(z.object({})),
-  /** A moment has come that the schedule asked to be woken at. */
-  wake: message(z.object({})),
-  /** Stores what waits for company. */
-  store: message(z.object({})),
-  /** Asks the workers of running tasks how they are. */
-  inspect: message(z.object({})),
-  /** An agent that has tasks of the goal is gone. */
-  agentLost: message(z.object({ agent: z.string(), why: z.string() })),
-  /** Stops the goal. Answered once the request is in the journal, or when it cannot be put there. */
-  cancel: query(z.object({ reason: z.string() }), recorded),
-  /** Answers a task that asks for approval. Answered once the answer is in the journal, or is not wanted. */
-  approve: query(approvalAnswerSchema, recorded),
-});
+export const coordinatorProtocol = defineProtocol(
+  "coordinator",
+  {
+    ...customerMessages,
+    /** Starts whatever follows from the journal. */
+    advance: message(z.object({})),
+    /** A moment has come that the schedule asked to be woken at. */
+    wake: message(z.object({})),
+    /** Stores what waits for company. */
+    store: message(z.object({})),
+    /** Asks the workers of running tasks how they are. */
+    inspect: message(z.object({})),
+    /** An agent that has tasks of the goal is gone. */
+    agentLost: message(z.object({ agent: z.string(), why: z.string() })),
+    /** Stops the goal. Answered once the request is in the journal, or when it cannot be put there. */
+    cancel: query(z.object({ reason: z.string() }), recorded),
+    /** Answers a task that asks for approval. Answered once the answer is in the journal, or is not wanted. */
+    approve: query(approvalAnswerSchema, recorded),
+  },
+  { spans: "notable" },
+);
 export type CoordinatorMessages = typeof coordinatorProtocol.messages;
