@@ -97,6 +97,7 @@ export {
 export type {
   Attributes,
   AttributeValue,
+  Root,
   Span,
   SpanKind,
   SpanOptions,

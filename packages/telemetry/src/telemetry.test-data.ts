@@ -10,7 +10,7 @@ export interface Logged {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Telemetry of one node by the given clock, with what it logs. */
+/** Telemetry of one node by the given clock that leaves no trace out, unless told otherwise, with what it logs. */
 export function observe<C extends Clock>(
   clock: C,
   random: Random,
@@ -19,7 +19,14 @@ export function observe<C extends Clock>(
   const logged: Logged[] = [];
   const log: Log = (level, message, fields = {}) => void logged.push({ level, message, fields });
   const node = { service: "troupe", node: "node-1" };
-  const telemetry = createTelemetry({ ...node, clock, random, log, ...over });
+  const telemetry = createTelemetry({
+    ...node,
+    clock,
+    random,
+    log,
+    tracesPerSecond: Number.POSITIVE_INFINITY,
+    ...over,
+  });
   return { telemetry, clock, logged };
 }
 

@@ -68,25 +68,68 @@ test("an unsampled parent or identity produces nothing and is carried along as i
   expect(telemetry.dropped()).toBe(0);
 });
 
-test("no trace is recorded with a share of 0, and about its share with another", async () => {
-  const count = async (sampleRatio: number): Promise<number> => {
-    const { store, kept } = keeping();
-    const { telemetry } = observed({ store, sampleRatio });
-    for (let index = 0; index < 2000; index += 1) {
-      const root = telemetry.tracer.start("root");
-      telemetry.tracer.start("child", { parent: root.context }).end();
-      root.end();
-    }
-    await telemetry.flush();
-    const traces = new Set(kept.map((span) => span.traceId));
-    expect(kept).toHaveLength(traces.size * 2);
-    return traces.size;
+test("of new traces as many are recorded as are allowed, whole; the others are counted and carried along", async () => {
+  const { store, kept } = keeping();
+  const { telemetry, clock } = observed({ store, tracesPerSecond: 20 });
+  const trace = (): TraceContext => {
+    const root = telemetry.tracer.start("root");
+    telemetry.tracer.start("child", { parent: root.context }).end();
+    root.end();
+    return root.context;
   };
-  expect(await count(0)).toBe(0);
-  expect(await count(1)).toBe(2000);
-  const quarter = await count(0.25);
-  expect(quarter).toBeGreaterThan(420);
-  expect(quarter).toBeLessThan(580);
+  const contexts = Array.from({ length: 300 }, trace);
+  expect(contexts.filter(({ sampled }) => sampled)).toHaveLength(200);
+  expect(telemetry.unsampled()).toBe(100);
+  await clock.advance(1000);
+  contexts.push(...Array.from({ length: 30 }, trace));
+  await telemetry.flush();
+  expect(telemetry.unsampled()).toBe(110);
+  const recorded = new Set(contexts.flatMap((one) => (one.sampled ? [one.traceId] : [])));
+  expect(new Set(kept.map((span) => span.traceId))).toEqual(recorded);
+  expect(kept).toHaveLength(440);
+});
+
+test("a trace that somebody wants is recorded however many begin, and one that its publisher does not want is not", () => {
+  const { telemetry } = observed({ ...keeping(), tracesPerSecond: 0 });
+  const { tracer } = telemetry;
+  const unsampled = { ...identity, sampled: false };
+  expect(tracer.root().sampled).toBe(false);
+  expect(telemetry.unsampled()).toBe(1);
+  expect(tracer.root({ always: true }).sampled).toBe(true);
+  expect(tracer.root({ publisher: identity })).toMatchObject({ traceId, sampled: true });
+  expect(tracer.root({ publisher: unsampled })).toMatchObject({ traceId, sampled: false });
+  expect(tracer.root({ publisher: unsampled, always: true }).sampled).toBe(true);
+  expect(tracer.root({ publisher: identity }).spanId).not.toBe(identity.spanId);
+  // Only the limit leaves traces out.
+  expect(telemetry.unsampled()).toBe(1);
+});
+
+test("a publisher's traces use up nothing of what may begin", () => {
+  const { telemetry } = observed({ ...keeping(), tracesPerSecond: 0.1 });
+  for (let index = 0; index < 50; index += 1) telemetry.tracer.root({ publisher: identity });
+  expect(telemetry.tracer.root().sampled).toBe(true);
+  expect(telemetry.tracer.root().sampled).toBe(false);
+});
+
+test("of a span with more than it may have, what is left out is counted", async () => {
+  const { store, kept } = keeping();
+  const { telemetry } = observed({ store });
+  const links = Array.from({ length: 130 }, () => identity);
+  const span = telemetry.tracer.start("work", { links, attributes: { long: "x".repeat(5000) } });
+  for (let index = 0; index < 130; index += 1) {
+    span.set({ [`a${index}`]: index, a0: "again" });
+    span.event(`e${index}`, { long: ["x".repeat(5000)] });
+  }
+  span.end();
+  await telemetry.flush();
+  const [{ attributes = {}, events = [], links: kept128 = [], dropped } = {}] = kept;
+  expect(Object.keys(attributes)).toHaveLength(128);
+  expect(attributes["long"]).toHaveLength(4096);
+  expect(attributes["a0"]).toBe("again");
+  expect(events.map(({ name }) => name).slice(0, 2)).toEqual(["e2", "e3"]);
+  expect(events[0]?.attributes["long"]).toEqual(["x".repeat(4096)]);
+  expect([events.length, kept128.length]).toEqual([128, 128]);
+  expect(dropped).toEqual({ attributes: 3, events: 2, links: 2 });
 });
 
 test("with nowhere to send spans, contexts are carried along and nothing is recorded", () => {
@@ -143,8 +186,8 @@ test("nothing in a span from a clock that runs ahead is before its beginning", a
 });
 
 test.each([
-  ["sampleRatio", { sampleRatio: 1.5 }],
-  ["sampleRatio", { sampleRatio: Number.NaN }],
+  ["tracesPerSecond", { tracesPerSecond: -1 }],
+  ["tracesPerSecond", { tracesPerSecond: Number.NaN }],
   ["queueLimit", { queueLimit: 0 }],
   ["queueLimit", { queueLimit: 2.5 }],
   ["otlpEndpoint", { otlpEndpoint: "collector:4318" }],

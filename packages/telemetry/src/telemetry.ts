@@ -1,4 +1,3 @@
-import { AlwaysOnSampler, TracerProvider } from "@opentelemetry/sdk-trace";
 import type { Clock, Log, Random, Tracer } from "@troupe/actor";
 import { InvalidTelemetryOptionError } from "./errors.ts";
 import { ExportQueue } from "./export/export-queue.ts";
@@ -6,9 +5,10 @@ import { otlpSink } from "./export/otlp-sink.ts";
 import type { Sink } from "./export/sink.ts";
 import { type StoreSpans, storeSink } from "./export/store-sink.ts";
 import { type ResourceOptions, resourceOf } from "./resource.ts";
-import { ChosenIds } from "./spans/chosen-ids.ts";
 import { FineTime } from "./spans/fine-time.ts";
-import { SdkTracer } from "./spans/sdk-tracer.ts";
+import { RecordTracer } from "./spans/record-tracer.ts";
+import type { SpanRecord } from "./spans/span-record.ts";
+import { spend, type TraceBudget } from "./spans/trace-budget.ts";
 import { unrecordedTracer } from "./spans/unrecorded-tracer.ts";
 
 export interface TelemetryOptions extends ResourceOptions {
@@ -23,10 +23,11 @@ export interface TelemetryOptions extends ResourceOptions {
   /** Keeps ended spans as well, batch by batch and trace by trace. Default: nothing does. */
   readonly store?: StoreSpans;
   /**
-   * Share of new traces that are recorded, 0 to 1; default 1. Spans with a parent or an identity
-   * follow its `sampled`.
+   * Traces that may begin a second and are recorded, with ten seconds' worth at once; 0: none, Infinity: all.
+   * Those beyond are not recorded, and counted by `unsampled()`. What belongs to a publisher's trace, or has
+   * a parent or an identity, follows its `sampled` and counts for nothing. Default 20.
    */
-  readonly sampleRatio?: number;
+  readonly tracesPerSecond?: number;
   /** Ended spans that may wait for each sink; beyond it new ones are dropped. Default 8192. */
   readonly queueLimit?: number;
 }
@@ -42,15 +43,13 @@ export interface Telemetry {
    * for each sink.
    */
   dropped(): number;
+  /** Traces that are not recorded because more began than `tracesPerSecond` allows. */
+  unsampled(): number;
 }
 
-/** Characters kept of an attribute's value. */
-const attributeValueLimit = 4096;
-
 /**
- * The tracer port on the OpenTelemetry SDK. Spans go to an OTLP receiver, to a store, to both or, with
- * neither given, nowhere: contexts are then carried along and nothing is recorded. What is not
- * sampled makes no SDK span at all.
+ * The tracer port, with spans as OpenTelemetry has them. They go to an OTLP receiver, to a store, to both or,
+ * with neither given, nowhere: contexts are then carried along and nothing is recorded.
  *
  * No failure of a sink reaches the traced code: deliveries are tried a few times, what is given up is
  * counted by `dropped()` and logged at most once in 10 s for each sink.
@@ -58,10 +57,10 @@ const attributeValueLimit = 4096;
  * @throws InvalidTelemetryOptionError when an option cannot work
  */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { version, clock, random, log } = options;
-  const { sampleRatio = 1, queueLimit = 8192 } = options;
-  if (!(sampleRatio >= 0 && sampleRatio <= 1)) {
-    throw new InvalidTelemetryOptionError("sampleRatio", sampleRatio, "a number from 0 to 1");
+  const { service, node, clock, random, log } = options;
+  const { tracesPerSecond = 20, queueLimit = 8192 } = options;
+  if (!(tracesPerSecond >= 0)) {
+    throw new InvalidTelemetryOptionError("tracesPerSecond", tracesPerSecond, "0 or more");
   }
   if (!Number.isInteger(queueLimit) || queueLimit < 1) {
     throw new InvalidTelemetryOptionError("queueLimit", queueLimit, "a whole number above 0");
@@ -69,34 +68,40 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const queues = sinksOf(options).map(
     (sink) => new ExportQueue(sink, { clock, log, limit: queueLimit }),
   );
-  const ids = new ChosenIds(random);
-  const provider = new TracerProvider({
-    sampler: new AlwaysOnSampler(),
-    idGenerator: ids,
-    spanProcessors: queues,
-    spanLimits: { attributeValueLengthLimit: attributeValueLimit },
-    resource: resourceOf(options),
-  });
-  const sdk = provider.getTracer("troupe", version);
+  let budget: TraceBudget | undefined;
+  let unsampled = 0;
+  const mayBegin = (): boolean => {
+    const spent = spend(budget, tracesPerSecond, clock.monotonic());
+    budget = spent.budget;
+    if (!spent.begins) unsampled += 1;
+    return spent.begins;
+  };
+  const ended = (span: SpanRecord): void => {
+    for (const queue of queues) queue.add(span);
+  };
   const tracer =
     queues.length === 0
       ? unrecordedTracer(random)
-      : new SdkTracer({ sdk, ids, time: new FineTime(clock), random, sampleRatio });
+      : new RecordTracer({ service, node, time: new FineTime(clock), random, mayBegin, ended });
   return {
     tracer,
     flush: async () => {
-      await Promise.all(queues.map((queue) => queue.forceFlush()));
+      await Promise.all(queues.map((queue) => queue.flush()));
     },
     shutdown: async () => {
       await Promise.all(queues.map((queue) => queue.shutdown()));
     },
     dropped: () => queues.reduce((sum, { lost }) => sum + lost, 0),
+    unsampled: () => unsampled,
   };
 }
 
-function sinksOf({ otlpEndpoint, store, ...options }: TelemetryOptions): readonly Sink[] {
+function sinksOf(options: TelemetryOptions): readonly Sink[] {
+  const { otlpEndpoint, store, clock, version } = options;
+  const instrumentationScope = { name: "troupe", ...(version === undefined ? {} : { version }) };
+  const origin = { resource: resourceOf(options), instrumentationScope };
   return [
-    ...(otlpEndpoint === undefined ? [] : [otlpSink(otlpEndpoint)]),
-    ...(store === undefined ? [] : [storeSink({ ...options, store })]),
+    ...(otlpEndpoint === undefined ? [] : [otlpSink(otlpEndpoint, origin)]),
+    ...(store === undefined ? [] : [storeSink({ clock, store })]),
   ];
 }

@@ -4,6 +4,7 @@ import {
   ensureError,
   newTraceContext,
   type Random,
+  type Root,
   type SpanOptions,
   type TraceContext,
   type Tracer,
@@ -30,6 +31,11 @@ export class RecordingTracer implements Tracer {
   constructor(clock: Clock, random: Random) {
     this.#clock = clock;
     this.#random = random;
+  }
+
+  root({ publisher, always = false }: Root = {}) {
+    const sampled = always || publisher?.sampled !== false;
+    return { ...newTraceContext(this.#random, publisher), sampled };
   }
 
   start(name: string, options: SpanOptions = {}) {

@@ -43,6 +43,7 @@ const noContext: TraceContext = {
 
 /** Records nothing; children keep their parent's context so that a trace survives an untraced hop. */
 export const noTracer: Tracer = {
+  root: ({ publisher } = {}) => publisher ?? noContext,
   start: (_name, options) => ({
     context: options?.identity ?? options?.parent ?? noContext,
     recording: false,

@@ -40,6 +40,20 @@ export interface Span {
   end(): void;
 }
 
+/** What begins a trace, or a publisher's part of one. */
+export interface Root {
+  /** The span that asked for the work, in the trace that the work is to belong to. Default: a new trace begins. */
+  readonly publisher?: TraceContext;
+  /** Whether it is to be recorded in any case. Default false. */
+  readonly always?: boolean;
+}
+
 export interface Tracer {
+  /**
+   * An identity for the span of a whole piece of work, to be started with later, when the work is over.
+   * Decides whether the work is recorded, for everybody who takes part: a publisher's trace goes on as the
+   * publisher says; of new ones the tracer may leave some out.
+   */
+  root(root?: Root): TraceContext;
   start(name: string, options?: SpanOptions): Span;
 }

@@ -470,9 +470,11 @@ class Pursuit {
   #closeTrace(state: GoalState): void {
     if (this.#root === undefined) return;
     const publisher = parseTraceparent(state.publisher);
+    // Of a goal that failed untraced its end is told, unless its publisher wants no trace.
+    const sampled = this.#root.sampled || (state.error !== undefined && publisher === undefined);
     const span = this.#options.tracer.start(`goal ${state.goal.kind}`, {
       kind: "consumer",
-      identity: this.#root,
+      identity: { ...this.#root, sampled },
       startedAt: state.acceptedAt,
       ...(publisher === undefined ? {} : { parent: publisher }),
       attributes: {

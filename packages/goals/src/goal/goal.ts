@@ -18,6 +18,8 @@ const goalSizeLimit = 512 * 1024;
 const goalHeadSchema = z.looseObject({
   id: goalIdSchema.optional(),
   kind: z.string('must be a string naming what is wanted, for example "clean"').min(1),
+  /** Has it traced in full, however many goals begin. */
+  trace: z.literal("always", 'must be "always", or left out').optional(),
 });
 
 /** A goal as published: JSON with a `kind`, optionally an `id`, and the kind's own fields. */

@@ -5,7 +5,6 @@ import {
   FencedError,
   formatTraceparent,
   type Journal,
-  newTraceContext,
   noMeter,
   PayloadTooLargeError,
   type Ports,
@@ -238,12 +237,16 @@ export class Intake {
     if (known.suspended || known.phase === "expired") return undefined;
     if (known.phase === "unknown") {
       const publisher = publisherContext(delivery.headers);
+      const root = ports.tracer.root({
+        ...(publisher === undefined ? {} : { publisher }),
+        always: read.traced,
+      });
       const accepted: GoalRecord = {
         type: "accepted",
         goal: read.document,
         sequence: delivery.sequence,
         node: system.node,
-        trace: formatTraceparent(newTraceContext(ports.random, publisher)),
+        trace: formatTraceparent(root),
         ...(publisher === undefined ? {} : { publisher: formatTraceparent(publisher) }),
         tasks: [...read.kind.opening(read.document)],
       };

@@ -18,6 +18,8 @@ export interface ReadGoal {
   readonly kind: GoalKind;
   /** The publisher's own identifier: the document's `id`, else the `Nats-Msg-Id` header. */
   readonly id: string | undefined;
+  /** Whether it asks to be traced however many goals begin. */
+  readonly traced: boolean;
 }
 
 /** What somebody published where goals are. */
@@ -39,11 +41,13 @@ export function readPublished(
   checkHeaders(headers);
   const document = readJson(payload);
   if (isCommand(document)) return { is: "command", command: readCommand(document) };
-  const head = readGoalDocument(document);
+  // That it is to be traced is for whoever takes it in: kinds do not know of it.
+  const { trace, ...head } = readGoalDocument(document);
   const kind = kindNamed(head.kind, kinds);
   const parsed = kind.schema.safeParse(head);
   if (!parsed.success) throw new InvalidGoalError(issuesOf(parsed.error));
-  return { is: "goal", document: parsed.data, kind, id: head.id ?? messageId(headers) };
+  const id = head.id ?? messageId(headers);
+  return { is: "goal", document: parsed.data, kind, id, traced: trace === "always" };
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>): void {

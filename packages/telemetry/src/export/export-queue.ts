@@ -1,6 +1,6 @@
-import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
 import { type Cancel, type Clock, ensureError, type Log } from "@troupe/actor";
 import { ShutdownTimeoutError } from "../errors.ts";
+import type { SpanRecord } from "../spans/span-record.ts";
 import { LossReport } from "./loss-report.ts";
 import type { Delivery, Sink } from "./sink.ts";
 
@@ -23,12 +23,12 @@ interface ExportQueueOptions {
  * away does not hold up another. Unlike the SDK's batch processor it counts exactly what is lost and
  * lives by the given clock.
  */
-export class ExportQueue implements SpanProcessor {
+export class ExportQueue {
   readonly #sink: Sink;
   readonly #clock: Clock;
   readonly #limit: number;
   readonly #losses: LossReport;
-  #waiting: ReadableSpan[] = [];
+  #waiting: SpanRecord[] = [];
   #underWay = 0;
   #accepted = 0;
   #settled = 0;
@@ -50,9 +50,8 @@ export class ExportQueue implements SpanProcessor {
     return this.#losses.total;
   }
 
-  onStart(): void {}
-
-  onEnd(span: ReadableSpan): void {
+  /** Takes a span that has ended. */
+  add(span: SpanRecord): void {
     if (this.#closing !== undefined || this.#waiting.length + this.#underWay >= this.#limit) {
       this.#losses.lost(1);
       return;
@@ -63,7 +62,7 @@ export class ExportQueue implements SpanProcessor {
   }
 
   /** Resolves when every span that has ended by now was sent or is lost. */
-  async forceFlush(): Promise<void> {
+  async flush(): Promise<void> {
     const target = this.#accepted;
     while (this.#settled < target) await this.#send();
   }
@@ -77,7 +76,7 @@ export class ExportQueue implements SpanProcessor {
   async #close(): Promise<void> {
     const late = Promise.withResolvers<"late">();
     const cancel = this.#clock.schedule(shutdownWithinMs, () => late.resolve("late"));
-    const outcome = await Promise.race([this.forceFlush(), late.promise]);
+    const outcome = await Promise.race([this.flush(), late.promise]);
     cancel();
     this.#gathering?.();
     if (outcome === "late") {
@@ -122,7 +121,7 @@ export class ExportQueue implements SpanProcessor {
     }
   }
 
-  async #deliver(batch: readonly ReadableSpan[]): Promise<Delivery> {
+  async #deliver(batch: readonly SpanRecord[]): Promise<Delivery> {
     try {
       return await this.#sink.send(batch);
     } catch (thrown) {

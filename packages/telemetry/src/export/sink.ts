@@ -1,4 +1,4 @@
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { SpanRecord } from "../spans/span-record.ts";
 
 /** What became of spans that were sent. */
 export interface Delivery {
@@ -13,6 +13,6 @@ export interface Sink {
   /** For messages: what it is, and where. */
   readonly name: string;
   /** Sends a batch, trying again within bounds of its own. */
-  send(spans: readonly ReadableSpan[]): Promise<Delivery>;
+  send(spans: readonly SpanRecord[]): Promise<Delivery>;
   close(): Promise<void>;
 }

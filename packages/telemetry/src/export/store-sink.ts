@@ -1,7 +1,5 @@
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { type Clock, ensureError, pause, TroupeError } from "@troupe/actor";
 import { SinkClosedError, StoreTimeoutError } from "../errors.ts";
-import { recordOf } from "../spans/readable-span.ts";
 import type { SpanRecord } from "../spans/span-record.ts";
 import type { Delivery, Sink } from "./sink.ts";
 
@@ -18,8 +16,6 @@ const firstPauseMs = 250;
 const storeWithinMs = 10_000;
 
 interface StoreSinkOptions {
-  readonly service: string;
-  readonly node: string;
   readonly clock: Clock;
   readonly store: StoreSpans;
 }
@@ -29,18 +25,17 @@ interface StoreSinkOptions {
  * too large for a message, is halved until what is refused is a single span. Once closed it tries
  * nothing more.
  */
-export function storeSink({ service, node, clock, store }: StoreSinkOptions): Sink {
+export function storeSink({ clock, store }: StoreSinkOptions): Sink {
   let closed = false;
   return {
     name: "span store",
     close: async () => {
       closed = true;
     },
-    async send(spans: readonly ReadableSpan[]): Promise<Delivery> {
-      const records = spans.map((span) => recordOf(span, service, node));
+    async send(spans: readonly SpanRecord[]): Promise<Delivery> {
       let lost = 0;
       let error: Error | undefined;
-      for (const [traceId, ofTrace] of Map.groupBy(records, (record) => record.traceId)) {
+      for (const [traceId, ofTrace] of Map.groupBy(spans, (span) => span.traceId)) {
         for (const batch of chunks(ofTrace)) {
           const delivery = await storeBatch(traceId, batch);
           lost += delivery.lost;

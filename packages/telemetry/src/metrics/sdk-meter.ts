@@ -1,5 +1,6 @@
 import type { Meter as SdkApiMeter } from "@opentelemetry/api";
 import type {
+  Attributes,
   Cancel,
   Counter,
   Histogram,
@@ -9,7 +10,6 @@ import type {
   Meter,
   Observation,
 } from "@troupe/actor";
-import { sdkAttributes } from "../spans/recorded-span.ts";
 
 /** Upper bounds of what is measured in seconds, unless the instrument says otherwise. */
 const secondsBoundaries = [
@@ -62,4 +62,30 @@ export class SdkMeter implements Meter {
     instrument.addCallback(callback);
     return () => instrument.removeCallback(callback);
   }
+}
+
+/** What the SDK takes; it copies what it is given. */
+type SdkAttributes = Record<string, string | number | boolean | string[]>;
+
+/** Attributes as the SDK takes them. Numbers without a value become words: JSON has none for them. */
+function sdkAttributes(attributes: Attributes): SdkAttributes {
+  for (const key in attributes) {
+    if (!isPlain(attributes[key])) return converted(attributes);
+  }
+  return attributes as SdkAttributes;
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+}
+
+function converted(attributes: Attributes): SdkAttributes {
+  const plain: SdkAttributes = {};
+  for (const key of Object.keys(attributes)) {
+    const value = attributes[key];
+    if (value === undefined) continue;
+    if (typeof value === "object") plain[key] = [...value];
+    else plain[key] = typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+  }
+  return plain;
 }

@@ -1,4 +1,3 @@
-import type { HrTime } from "@opentelemetry/api";
 import type { Clock } from "@troupe/actor";
 
 /** What a wall clock that counts whole milliseconds leaves open. */
@@ -27,10 +26,4 @@ export class FineTime {
     if (bound > this.#offset || bound < this.#offset - resolutionMs) this.#offset = bound;
     return this.#offset + monotonic;
   }
-}
-
-/** Milliseconds since the epoch as the SDK takes them without guessing. */
-export function hrTimeOf(ms: number): HrTime {
-  const seconds = Math.floor(ms / 1000);
-  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
 }

@@ -1,81 +1,152 @@
-import { type Span as SdkSpan, SpanStatusCode } from "@opentelemetry/api";
 import { type Attributes, ensureError, type Span, type TraceContext } from "@troupe/actor";
-import { type FineTime, hrTimeOf } from "./fine-time.ts";
+import type { FineTime } from "./fine-time.ts";
+import type { SpanRecord } from "./span-record.ts";
 
 /** Longest status message kept, characters. */
 const messageLimit = 1024;
+/** Characters kept of an attribute's value. */
+const valueLimit = 4096;
+/** Attributes kept of a span, and of each of its events; those that come later are left out. */
+const attributeLimit = 128;
+/** Events and links kept of a span: the latest. */
+const eventLimit = 128;
+const linkLimit = 128;
 
-/** A span that an SDK records. */
+/** What a span begins with. */
+export type SpanBeginning = Pick<SpanRecord, "name" | "kind" | "startMs" | "service" | "node"> & {
+  readonly context: TraceContext;
+  readonly parentSpanId: string | undefined;
+  readonly attributes: Attributes | undefined;
+  readonly links: readonly TraceContext[];
+};
+
+/** Where a span goes when it ends. */
+export interface RecordingDesk {
+  readonly time: FineTime;
+  ended(span: SpanRecord): void;
+}
+
+type Draft = { -readonly [K in keyof SpanRecord]: SpanRecord[K] };
+
+/** A span that is recorded as plain data from its beginning, which is what is stored of it. */
 export class RecordedSpan implements Span {
   readonly context: TraceContext;
-  readonly #sdk: SdkSpan;
-  readonly #time: FineTime;
-  readonly #startMs: number;
+  readonly #desk: RecordingDesk;
+  readonly #draft: Draft;
+  readonly #dropped = { attributes: 0, events: 0, links: 0 };
+  #count = 0;
+  #recording = true;
 
-  constructor(sdk: SdkSpan, time: FineTime, startMs: number, state: string | undefined) {
-    const { traceId, spanId } = sdk.spanContext();
-    this.#sdk = sdk;
-    this.#time = time;
-    this.#startMs = startMs;
-    this.context = { traceId, spanId, sampled: true, ...(state === undefined ? {} : { state }) };
+  constructor(beginning: SpanBeginning, desk: RecordingDesk) {
+    const { context, parentSpanId, attributes, links, name, kind, startMs } = beginning;
+    const { service, node } = beginning;
+    const { traceId, spanId, state } = context;
+    this.context = context;
+    this.#desk = desk;
+    this.#draft = {
+      traceId,
+      spanId,
+      ...(parentSpanId === undefined ? {} : { parentSpanId }),
+      name,
+      kind,
+      startMs,
+      endMs: startMs,
+      status: "ok",
+      attributes: {},
+      events: [],
+      links: links
+        .slice(-linkLimit)
+        .map((link) => ({ traceId: link.traceId, spanId: link.spanId })),
+      service,
+      node,
+      ...(state === undefined ? {} : { state }),
+    };
+    this.#dropped.links = links.length - this.#draft.links.length;
+    if (attributes !== undefined) this.#keep(attributes);
   }
 
   get recording(): boolean {
-    return this.#sdk.isRecording();
+    return this.#recording;
   }
 
   set(attributes: Attributes): void {
-    if (this.recording) this.#sdk.setAttributes(sdkAttributes(attributes));
+    if (this.#recording) this.#keep(attributes);
   }
 
   event(name: string, attributes: Attributes = {}): void {
-    if (this.recording) this.#sdk.addEvent(name, sdkAttributes(attributes), this.#now());
+    if (!this.#recording) return;
+    const { events } = this.#draft;
+    if (events.length >= eventLimit) {
+      events.shift();
+      this.#dropped.events += 1;
+    }
+    const kept: SpanRecord["attributes"] = {};
+    let count = 0;
+    for (const key in attributes) {
+      const value = plainValue(attributes[key]);
+      if (value === undefined || count >= attributeLimit) continue;
+      kept[key] = value;
+      count += 1;
+    }
+    events.push({ name, atMs: this.#now(), attributes: kept });
   }
 
   fail(thrown: unknown): void {
+    if (!this.#recording) return;
     const { name, message, stack } = ensureError(thrown);
     this.event("exception", {
       "exception.type": name,
       "exception.message": message,
       ...(stack === undefined ? {} : { "exception.stacktrace": stack }),
     });
-    this.set({ "error.type": name });
-    if (!this.recording) return;
-    this.#sdk.setStatus({ code: SpanStatusCode.ERROR, message: message.slice(0, messageLimit) });
+    this.#keep({ "error.type": name });
+    this.#draft.status = "error";
+    if (message !== "") this.#draft.message = message.slice(0, messageLimit);
   }
 
   end(): void {
-    if (this.recording) this.#sdk.end(this.#now());
+    if (!this.#recording) return;
+    this.#recording = false;
+    const { attributes, events, links } = this.#dropped;
+    if (attributes + events + links > 0) this.#draft.dropped = this.#dropped;
+    this.#draft.endMs = this.#now();
+    this.#desk.ended(this.#draft);
+  }
+
+  #keep(attributes: Attributes): void {
+    const kept = this.#draft.attributes;
+    for (const key in attributes) {
+      const value = plainValue(attributes[key]);
+      if (value === undefined) continue;
+      if (!Object.hasOwn(kept, key)) {
+        if (this.#count >= attributeLimit) {
+          this.#dropped.attributes += 1;
+          continue;
+        }
+        this.#count += 1;
+      }
+      kept[key] = value;
+    }
   }
 
   /** Never before the start: it may come from a clock that runs ahead of this one. */
-  #now(): ReturnType<typeof hrTimeOf> {
-    return hrTimeOf(Math.max(this.#startMs, this.#time.now()));
+  #now(): number {
+    return Math.max(this.#draft.startMs, this.#desk.time.now());
   }
 }
 
-/** What the SDK takes; it copies what it is given. */
-type SdkAttributes = Record<string, string | number | boolean | string[]>;
-
-/** Attributes as the SDK takes them. Numbers without a value become words: JSON has none for them. */
-export function sdkAttributes(attributes: Attributes): SdkAttributes {
-  for (const key in attributes) {
-    if (!isPlain(attributes[key])) return converted(attributes);
+/** A value as it is stored. Numbers without a value become words: JSON has none for them. */
+function plainValue(
+  value: Attributes[string] | undefined,
+): SpanRecord["attributes"][string] | undefined {
+  switch (typeof value) {
+    case "string":
+      return value.length > valueLimit ? value.slice(0, valueLimit) : value;
+    case "number":
+      return Number.isFinite(value) ? value : String(value);
+    case "object":
+      return value.map((one) => (one.length > valueLimit ? one.slice(0, valueLimit) : one));
+    default:
+      return value;
   }
-  return attributes as SdkAttributes;
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
-}
-
-function converted(attributes: Attributes): SdkAttributes {
-  const plain: SdkAttributes = {};
-  for (const key of Object.keys(attributes)) {
-    const value = attributes[key];
-    if (value === undefined) continue;
-    if (typeof value === "object") plain[key] = [...value];
-    else plain[key] = typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
-  }
-  return plain;
 }

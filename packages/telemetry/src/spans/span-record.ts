@@ -23,6 +23,10 @@ export const spanRecordSchema = z.object({
   attributes: attributesSchema,
   events: z.array(z.object({ name: z.string(), atMs: z.number(), attributes: attributesSchema })),
   links: z.array(z.object({ traceId: z.string(), spanId: z.string() })),
+  /** How many of each were more than a span may have, and are left out. */
+  dropped: z.object({ attributes: z.number(), events: z.number(), links: z.number() }).optional(),
+  /** The `tracestate` of its trace. */
+  state: z.string().optional(),
   /** `service.name` of the process that reported it. */
   service: z.string(),
   /** The node that reported it. */

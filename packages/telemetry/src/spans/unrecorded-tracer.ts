@@ -1,6 +1,7 @@
 import {
   newTraceContext,
   type Random,
+  type Root,
   type Span,
   type SpanOptions,
   type TraceContext,
@@ -26,6 +27,10 @@ export class UnrecordedSpan implements Span {
  */
 export function unrecordedTracer(random: Random): Tracer {
   return {
+    root: ({ publisher, always = false }: Root = {}) => ({
+      ...newTraceContext(random, publisher),
+      sampled: always || publisher?.sampled === true,
+    }),
     start: (_name, { identity, parent }: SpanOptions = {}) =>
       new UnrecordedSpan(identity ?? parent ?? { ...newTraceContext(random), sampled: false }),
   };
