@@ -22,9 +22,11 @@ export interface RecordedSpan {
   readonly endedAt: number;
 }
 
-/** A tracer that keeps every ended span, for assertions. */
+/** A tracer that keeps every ended span of what is sampled, for assertions. */
 export class RecordingTracer implements Tracer {
   readonly spans: RecordedSpan[] = [];
+  /** Whether traces that begin from now on are sampled, if their publisher does not say. */
+  samples = true;
   readonly #clock: Clock;
   readonly #random: Random;
 
@@ -34,19 +36,21 @@ export class RecordingTracer implements Tracer {
   }
 
   root({ publisher, always = false }: Root = {}) {
-    const sampled = always || publisher?.sampled !== false;
+    const sampled = always || (publisher?.sampled ?? this.samples);
     return { ...newTraceContext(this.#random, publisher), sampled };
   }
 
   start(name: string, options: SpanOptions = {}) {
-    const context = options.identity ?? newTraceContext(this.#random, options.parent);
+    const { identity, parent } = options;
+    const context =
+      identity ?? (parent === undefined ? this.root() : newTraceContext(this.#random, parent));
     const startedAt = options.startedAt ?? this.#clock.now();
     let attributes: Attributes = options.attributes ?? {};
     let error: string | undefined;
     let ended = false;
     return {
       context,
-      recording: true,
+      recording: context.sampled,
       set: (more: Attributes) => {
         attributes = { ...attributes, ...more };
       },
@@ -55,12 +59,12 @@ export class RecordingTracer implements Tracer {
         error = ensureError(thrown).message;
       },
       end: () => {
-        if (ended) return;
+        if (ended || !context.sampled) return;
         ended = true;
         this.spans.push({
           name,
           context,
-          parent: options.parent,
+          parent,
           options,
           attributes,
           error,

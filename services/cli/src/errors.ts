@@ -102,6 +102,23 @@ export class NoSpansError extends TroupeError {
   }
 }
 
+/** A goal that was not traced. */
+export class NotTracedError extends TroupeError {
+  readonly code = "not-traced";
+  readonly retryable = false;
+  constructor(goal: string) {
+    super(
+      `goal '${goal}' was not traced: ${untracedWhy}. What it did is all in its history: troupe goal show ${goal}. ${untracedRemedy}`,
+    );
+  }
+}
+
+/** Why a goal has no trace, and what helps. */
+export const untracedWhy =
+  "more goals began than its node traces (TROUPE_TRACES_PER_SECOND), or its publisher's traceparent says that nobody records it";
+export const untracedRemedy =
+  'To have a goal traced, publish it with "trace": "always" (troupe goal submit --trace); to have more traced, set TROUPE_TRACES_PER_SECOND on the nodes';
+
 /** A workflow file that can't be read, or does not follow its format. */
 export class WorkflowFileError extends TroupeError {
   readonly code = "invalid-workflow";

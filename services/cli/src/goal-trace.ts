@@ -11,12 +11,13 @@ import {
 /** How often spans are looked for again while they are on their way. */
 const lookAgainMs = 250;
 
-/** The identity of a goal's trace and of its root span. */
+/** The identity of a goal's trace and of its root span, and whether it was traced. */
 export function traceOf({ trace }: Pick<GoalView, "trace">): {
   readonly traceId: string;
   readonly spanId: string;
+  readonly sampled: boolean;
 } {
-  return parseTraceparent(trace) ?? { traceId: "", spanId: "" };
+  return parseTraceparent(trace) ?? { traceId: "", spanId: "", sampled: false };
 }
 
 /** The spans stored for a goal, as they were reported. */
@@ -28,7 +29,7 @@ export async function spansOf(client: Pick<GoalClient, "spans">, goal: string): 
  * What decided how long a goal took, by its spans. Those of a goal that has just ended may be on
  * their way, so they are waited for, but no longer than `waitMs`.
  *
- * @returns `undefined` when the trace is not complete by then
+ * @returns `undefined` when the trace is not complete by then, or the goal was not traced
  */
 export async function criticalPathOf(
   client: Pick<GoalClient, "spans">,
@@ -36,7 +37,8 @@ export async function criticalPathOf(
   view: Pick<GoalView, "id" | "trace">,
   waitMs: number,
 ): Promise<CriticalPath | undefined> {
-  const { spanId: root } = traceOf(view);
+  const { spanId: root, sampled } = traceOf(view);
+  if (!sampled) return undefined;
   const begun = clock.monotonic();
   for (;;) {
     const { spans } = await spansOf(client, view.id);

@@ -121,6 +121,7 @@ function goalCommands(program: Command, io: Io, finish: Finish): void {
     .option("--output <name>", "name of the dataset")
     .option("--rules <file>", "YAML or JSON file of quality rules")
     .option("--id <id>", "identifier: a goal with a known one is not run again")
+    .option("--trace", "trace it however many goals begin")
     .option("--watch", "follow the goal to its end")
     .addOption(timeoutOption("longest time to follow"))
     .option("--json", "the receipt as JSON; with --watch, JSON lines")

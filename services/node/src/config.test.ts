@@ -38,6 +38,8 @@ test.each([
   [{ TROUPE_ARCHIVE_EVERY: "0" }, "archiveEvery"],
   [{ TROUPE_METRICS_PORT: "65536" }, "metricsPort"],
   [{ TROUPE_HEALTH_MS: "10" }, "healthMs"],
+  [{ TROUPE_TRACES_PER_SECOND: "-1" }, "tracesPerSecond"],
+  [{ TROUPE_TRACES_PER_SECOND: "all" }, "tracesPerSecond"],
 ])("%j is refused, and told what is wrong", (environment, message) => {
   expect(() => readNodeConfig(environment)).toThrow(message);
 });

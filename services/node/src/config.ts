@@ -85,6 +85,11 @@ const settings = z.object({
         .map((name) => name.trim())
         .filter((name) => name !== ""),
     ),
+  /**
+   * `TROUPE_TRACES_PER_SECOND`: goals that this node begins to trace a second, with ten seconds' worth at once; 0:
+   * none but those that ask for it. Default 20.
+   */
+  tracesPerSecond: z.coerce.number().min(0).max(1_000_000).default(20),
   /** `OTEL_EXPORTER_OTLP_ENDPOINT`: where metrics are sent, and spans besides the span stream. Default: nowhere. */
   otlpEndpoint: z.url().optional(),
   /** `OTEL_METRICS_EXPORTER`: `none` keeps metrics from that receiver, for one that takes spans only. Default `otlp`. */
@@ -150,6 +155,7 @@ export const nodeVariables = {
   archiveEvery: "TROUPE_ARCHIVE_EVERY",
   keepWork: "TROUPE_KEEP_WORK",
   liars: "TROUPE_LIARS",
+  tracesPerSecond: "TROUPE_TRACES_PER_SECOND",
   otlpEndpoint: "OTEL_EXPORTER_OTLP_ENDPOINT",
   metricsExporter: "OTEL_METRICS_EXPORTER",
   metricsExportMs: "OTEL_METRIC_EXPORT_INTERVAL",

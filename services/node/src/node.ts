@@ -123,6 +123,7 @@ export async function startNode(
     ...about,
     ...receiver,
     random: systemRandom,
+    tracesPerSecond: config.tracesPerSecond,
     store: async (traceId, spans) => {
       await journal.append(`spans.${traceId}`, encodeSpans(spans));
     },

@@ -199,6 +199,15 @@ function measureConnection({ connection, metrics, telemetry }: ObservationOption
       { description: "Spans that reached no store or receiver", unit: "{span}", growing: true },
       () => [{ value: telemetry.dropped() }],
     ),
+    meter.observe(
+      "troupe.traces.unsampled",
+      {
+        description: "Goals not traced because more began than TROUPE_TRACES_PER_SECOND",
+        unit: "{trace}",
+        growing: true,
+      },
+      () => [{ value: telemetry.unsampled() }],
+    ),
   ];
   return () => {
     for (const end of ends) end();

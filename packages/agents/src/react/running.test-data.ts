@@ -1,4 +1,4 @@
-import { noTracer, silentLog } from "@troupe/actor";
+import { silentLog } from "@troupe/actor";
 import { InMemoryJournal, RecordingTracer, seededRandom, VirtualClock } from "@troupe/testkit";
 import { z } from "zod";
 import { agentLimitsSchema } from "../limits/agent-limits.ts";
@@ -53,7 +53,7 @@ export function stage() {
   ) => {
     const { signal = new AbortController().signal, approvals = [], input, task = "t" } = given;
     const { experience } = spec;
-    const span = noTracer.start("test");
+    const span = tracer.start("test");
     const job = { goal: "g", task, attempt: 1, signal, span, approvals };
     return runAgent(
       {

@@ -19,6 +19,8 @@ export interface GoalSubmitOptions extends TargetOptions {
   /** File of quality rules, YAML or JSON, on this machine: the goal holds what is in it. */
   readonly rules?: string;
   readonly id?: string;
+  /** Has it traced however many goals begin. Default: as its nodes decide. */
+  readonly trace?: boolean;
 }
 
 /** `troupe goal submit`: publishes a goal, and with `--watch` follows it to its end. */
@@ -56,13 +58,14 @@ async function goalFrom(
   file: string | undefined,
   options: GoalSubmitOptions,
 ): Promise<Record<string, unknown>> {
-  const { kind, source, output, id, rules } = options;
+  const { kind, source, output, id, rules, trace } = options;
   const fields = {
     ...(kind === undefined ? {} : { kind }),
     ...(source === undefined ? {} : { source: resolve(io.directory, source) }),
     ...(output === undefined ? {} : { output }),
     ...(rules === undefined ? {} : { rules: await rulesFrom(io, rules) }),
     ...(id === undefined ? {} : { id }),
+    ...(trace === true ? { trace: "always" } : {}),
   };
   if (file === undefined) {
     if (kind === undefined || source === undefined) {

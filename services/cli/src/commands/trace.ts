@@ -1,6 +1,6 @@
 import { criticalPath, participation, renderTrace, selfTimes, traceTree } from "@troupe/telemetry";
 import { type TargetOptions, withDeployment } from "../connection.ts";
-import { exitCodes, NoSpansError } from "../errors.ts";
+import { exitCodes, NoSpansError, NotTracedError, untracedRemedy, untracedWhy } from "../errors.ts";
 import { spansOf, traceOf } from "../goal-trace.ts";
 import { type Io, screenOf } from "../io.ts";
 import { plainPaint } from "../output/paint.ts";
@@ -13,11 +13,14 @@ export async function trace(
   goal: string,
   options: TargetOptions & { readonly json: boolean },
 ): Promise<number> {
-  const { traceId, spans, unreadable } = await withDeployment(io, options, async ({ client }) => {
+  const found = await withDeployment(io, options, async ({ client }) => {
     const view = await client.show(goal);
-    return { traceId: traceOf(view).traceId, ...(await spansOf(client, goal)) };
+    return { ...traceOf(view), ...(await spansOf(client, goal)) };
   });
-  if (spans.length === 0) throw new NoSpansError(goal, traceId);
+  const { traceId, sampled, spans, unreadable } = found;
+  if (spans.length === 0) {
+    throw sampled ? new NoSpansError(goal, traceId) : new NotTracedError(goal);
+  }
   const tree = traceTree(spans);
   const path = criticalPath(tree);
   if (options.json) {
@@ -33,6 +36,7 @@ export async function trace(
     writeJson(io.out, {
       goal,
       traceId,
+      sampled,
       spans,
       unreadable,
       criticalPath: { ...sums, sections: steps },
@@ -43,11 +47,15 @@ export async function trace(
     const { width, paint } = screenOf(io.out);
     writeLines(io.out, [
       renderTrace(tree, path, { width, colour: paint !== plainPaint }),
+      ...(sampled ? [] : ["", paint("yellow", endOnly), untracedRemedy]),
       ...(unreadable === 0 ? [] : ["", paint("yellow", unreadableNote(unreadable))]),
     ]);
   }
   return exitCodes.ok;
 }
+
+/** Said of a goal that failed untraced. */
+const endOnly = `it was not traced, and only its end is told: ${untracedWhy}`;
 
 function unreadableNote(batches: number): string {
   return `${counted(batches, "batch", "batches")} of its spans cannot be read: damaged, or stored by another release`;

@@ -1,5 +1,6 @@
 import type { GoalView } from "@troupe/goals";
 import type { CriticalPath } from "@troupe/telemetry";
+import { traceOf } from "../goal-trace.ts";
 import { criticalChain } from "./critical-chain.ts";
 import { chainLines, sectionLines } from "./critical-sections.ts";
 import { dissentLines } from "./dissent.ts";
@@ -28,7 +29,6 @@ export function resultScreen(
   screen: Screen,
 ): readonly string[] {
   const inner = inSection(screen);
-  const traceId = view.trace.split("-")[1] ?? "";
   return [
     headline(view, screen),
     ...sections(
@@ -40,7 +40,7 @@ export function resultScreen(
         { title: "Who did what", lines: tasksTable(view.task, inner) },
         { title: "Replanned", lines: replanningLines(view, inner) },
         { title: "Critical path", lines: pathLines(view, options.path, inner) },
-        { title: "Look closer", lines: lookCloser(view.id, traceId, options.otlpEndpoint) },
+        { title: "Look closer", lines: lookCloser(view, options.otlpEndpoint) },
       ],
       screen,
     ),
@@ -88,15 +88,12 @@ function pathLines(
   ];
 }
 
-function lookCloser(
-  goal: string,
-  traceId: string,
-  otlpEndpoint: string | undefined,
-): readonly string[] {
+function lookCloser(view: GoalView, otlpEndpoint: string | undefined): readonly string[] {
+  const { traceId, sampled } = traceOf(view);
   return [
-    `troupe trace ${goal}`,
-    `troupe plan ${goal}`,
-    ...(otlpEndpoint === undefined
+    `troupe trace ${view.id}${sampled ? "" : " (it was not traced: says what helps)"}`,
+    `troupe plan ${view.id}`,
+    ...(otlpEndpoint === undefined || !sampled
       ? []
       : [`trace ${traceId} in Jaeger (spans are sent to ${printable(otlpEndpoint)})`]),
   ];

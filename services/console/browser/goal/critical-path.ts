@@ -8,6 +8,16 @@ import { Section } from "../parts.ts";
 /** Steps told. */
 const listed = 12;
 
+/** Why nothing is known of it, and what helps. */
+export function Untraced(): VNode {
+  return html`<${Section} title="Critical path">
+    <p class="dim">
+      The goal was not traced: more began than its node traces (TROUPE_TRACES_PER_SECOND), or its publisher's
+      traceparent says that nobody records it. Published with "trace": "always" it is.
+    </p>
+  <//>` as VNode;
+}
+
 /** What decided how long the goal took, by its trace. */
 export function CriticalPath({ address }: { readonly address: string }): VNode {
   const { data } = useLoad<TraceAnswer>(`${address}/trace`, never);

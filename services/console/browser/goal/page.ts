@@ -12,7 +12,7 @@ import { publishAgain } from "../publish-again.ts";
 import { Link } from "../route.ts";
 import { who } from "../who.ts";
 import { attemptsOf } from "./attempts.ts";
-import { CriticalPath } from "./critical-path.ts";
+import { CriticalPath, Untraced } from "./critical-path.ts";
 import { eventText } from "./event-text.ts";
 import { Gantt } from "./gantt.ts";
 import { Lineage } from "./lineage.ts";
@@ -108,7 +108,7 @@ export function GoalPage({ id }: { readonly id: string }): VNode {
     }
     ${
       ended && goal.phase !== "expired"
-        ? html`<${Lineage} address=${address} /><${CriticalPath} address=${address} />`
+        ? html`<${Lineage} address=${address} />${goal.trace.endsWith("-00") ? html`<${Untraced} />` : html`<${CriticalPath} address=${address} />`}`
         : ""
     }
     <${Section} title="Decisions" aside=${`${events.length} so far`}>
