@@ -1,6 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import {
+  type Cancel,
+  type Clock,
   createActorSystem,
   noTracer,
   type Ports,
@@ -45,16 +47,21 @@ import { type Rate, meter as stopwatch } from "../meter.ts";
 /** How often the page of metrics is read, milliseconds. */
 const pageEveryMs = 15_000;
 
+/** What is told of a node: nothing, what is by default, or that and the trace of every goal. */
+export type Telling = "nothing" | "default" | "everything";
+
 export interface BenchNode {
   /** Publishes goals at once, and resolves with the rate when all have ended. */
   round(goals: readonly object[]): Promise<Rate>;
+  /** Goals whose traces were left out so far. */
+  untraced(): number;
   stop(): Promise<void>;
 }
 
 /**
  * One node in this process, on a deployment of its own.
  *
- * @param observed with traces, metrics, alerts, health, and a page of metrics that is read as Prometheus does;
+ * @param telling with traces, metrics, alerts, health, and a page of metrics that is read as Prometheus does;
  *   or with none of it
  */
 export async function startBenchNode(
@@ -69,8 +76,9 @@ export async function startBenchNode(
     readonly directory: string;
     readonly readable: readonly string[];
   },
-  observed: boolean,
+  telling: Telling,
 ): Promise<BenchNode> {
+  const observed = telling !== "nothing";
   const connection = await connect({ url, name: prefix });
   await ensureStreams(connection, { prefix });
   const transport = natsTransport(connection);
@@ -78,9 +86,12 @@ export async function startBenchNode(
   const about = { service: "troupe", node: "n1", clock: systemClock, log: silentLog };
   const metrics = createMetrics(about);
   const journal = observed ? measuredJournal(plain, metrics.meter, systemClock) : plain;
+  const workingTime = new WorkingTime();
   const telemetry = createTelemetry({
     ...about,
+    clock: workingTime,
     random: systemRandom,
+    ...(telling === "everything" ? { tracesPerSecond: Number.POSITIVE_INFINITY } : {}),
     store: async (traceId, spans) => {
       await plain.append(`spans.${traceId}`, encodeSpans(spans));
     },
@@ -159,7 +170,9 @@ export async function startBenchNode(
   });
   let readAt = systemClock.monotonic();
   return {
+    untraced: () => telemetry.unsampled(),
     round: async (goals) => {
+      workingTime.resume();
       let left = goals.length;
       const { promise: ended, resolve } = Promise.withResolvers<void>();
       const results = transport.subscribe(subjects.result("*"), () => {
@@ -177,6 +190,7 @@ export async function startBenchNode(
       await telemetry.flush();
       const result = rate(goals.length);
       results.unsubscribe();
+      workingTime.pause();
       return result;
     },
     stop: async () => {
@@ -191,4 +205,40 @@ export async function startBenchNode(
       await connection.close();
     },
   };
+}
+
+/**
+ * Time as this process has a processor in rounds: the node that it stands for works without a pause, on a
+ * processor of its own. Otherwise it could begin traces in the time of the others, on a busy machine most of all.
+ */
+class WorkingTime implements Clock {
+  #pausedMicros = 0;
+  #pausedSince: number | undefined = cpuMicros();
+
+  now(): number {
+    return systemClock.now();
+  }
+
+  monotonic(): number {
+    return ((this.#pausedSince ?? cpuMicros()) - this.#pausedMicros) / 1000;
+  }
+
+  schedule(delayMs: number, callback: () => void): Cancel {
+    return systemClock.schedule(delayMs, callback);
+  }
+
+  pause(): void {
+    this.#pausedSince = cpuMicros();
+  }
+
+  resume(): void {
+    const now = cpuMicros();
+    this.#pausedMicros += now - (this.#pausedSince ?? now);
+    this.#pausedSince = undefined;
+  }
+}
+
+function cpuMicros(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
 }
