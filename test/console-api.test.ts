@@ -233,7 +233,8 @@ test("with a token nothing is told before the login, and nothing after the logou
   const token = "a-token-of-16-or-more";
   const { url, madeUpToken } = await start({ token });
   expect(madeUpToken).toBeUndefined();
-  expect(await dataOf(fetch(`${url}/api/session`))).toEqual({ open: false, login: true });
+  const before = await dataOf(fetch(`${url}/api/session`));
+  expect(before).toMatchObject({ open: false, login: true, mayAct: false });
   for (const path of ["/api/goals", "/api/overview", "/api/events", "/api/openapi.json"]) {
     expect((await fetch(`${url}${path}`)).status, path).toBe(401);
   }

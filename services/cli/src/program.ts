@@ -173,6 +173,7 @@ function goalCommands(program: Command, io: Io, finish: Finish): void {
     .description("stop a goal; what it has finished stays recorded")
     .argument("<goal>", "identifier of the goal")
     .option("--reason <text>", "why, for the record", "asked to on the command line")
+    .option("--by <name>", "who says so (default: your user name)")
     .option("--json", "as one JSON document")
     .addHelpText("after", examples(["troupe goal cancel g12 --reason 'wrong file'", ""]))
     .action(async (id: string, options) => {

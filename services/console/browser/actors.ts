@@ -8,6 +8,7 @@ import { useLoad } from "./load.ts";
 import { now } from "./news.ts";
 import { ActButton, Badge, Empty, Skeleton, Trouble } from "./parts.ts";
 import { ask, place } from "./route.ts";
+import { who } from "./who.ts";
 
 type Actor = ActorsAnswer["actors"][number];
 
@@ -121,8 +122,8 @@ function line(actor: Actor, depth: number | undefined, restartedAt: number | und
     const { address } = actor;
     const operation =
       action === "stop"
-        ? { do: action, actor: address }
-        : { do: action, actor: address, why: "console" };
+        ? { do: action, actor: address, by: who() }
+        : { do: action, actor: address, why: "console", by: who() };
     const { done } = await post<{ done: boolean }>(`/api/nodes/${actor.node}/operate`, operation);
     return done ? "done" : "it is gone";
   };

@@ -1,9 +1,8 @@
 import { signal } from "@preact/signals";
+import type { Session } from "../src/http/schemas.ts";
 
-/** Whether the API answers this browser, and whether people log in; undefined until it is known. */
-export const session = signal<{ readonly open: boolean; readonly login: boolean } | undefined>(
-  undefined,
-);
+/** Whether the API answers this browser, and as whom; undefined until it is known. */
+export const session = signal<Session | undefined>(undefined);
 
 /** What the API says is wrong. */
 export class ApiError extends Error {
@@ -40,9 +39,11 @@ async function call<T>(path: string, options: RequestInit): Promise<T> {
   }
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok) return answer as T;
-  if (response.status === 401 && path !== "/api/login")
-    session.value = { open: false, login: true };
   const { error } = (answer ?? {}) as { error?: { reason: string; description: string } };
+  if (response.status === 401 && path !== "/api/login") {
+    const why = error === undefined ? {} : { why: error.description };
+    session.value = { open: false, login: session.value?.login ?? true, mayAct: false, ...why };
+  }
   throw new ApiError(
     response.status,
     error?.reason ?? "unknown",

@@ -1,5 +1,6 @@
 import { html } from "htm/preact";
 import { render } from "preact";
+import type { Session } from "../src/http/schemas.ts";
 import { get, session } from "./api.ts";
 import { listen } from "./news.ts";
 import { Shell } from "./shell.ts";
@@ -12,7 +13,8 @@ if (root !== null) {
 session.subscribe((known) => {
   if (known?.open === true) listen();
 });
-session.value = await get<{ open: boolean; login: boolean }>("/api/session").catch(() => ({
+session.value = await get<Session>("/api/session").catch(() => ({
   open: true,
   login: false,
+  mayAct: true,
 }));

@@ -7,6 +7,7 @@ import { ApiError } from "./api.ts";
 import { ago, duration } from "./format.ts";
 import { changedGoals, now } from "./news.ts";
 import { Link } from "./route.ts";
+import { mayAct } from "./who.ts";
 
 /** A state in a word, with a sign of its own, so that colour is not all that tells. */
 const signs: Readonly<Record<string, string>> = {
@@ -86,9 +87,11 @@ export function ActButton(props: {
   readonly sure?: string;
   readonly tone?: "plain" | "good" | "bad";
   readonly act: () => Promise<string>;
-}): VNode {
+}): VNode | undefined {
   const [state, setState] = useState<"idle" | "sure" | "busy">("idle");
   const [said, setSaid] = useState("");
+  // Who may only look is offered nothing that would be refused.
+  if (!mayAct()) return undefined;
   const press = async (): Promise<void> => {
     if (props.sure !== undefined && state === "idle") return setState("sure");
     setState("busy");

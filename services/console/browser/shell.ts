@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { html } from "htm/preact";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
+import type { Session } from "../src/http/schemas.ts";
 import { Actors } from "./actors.ts";
 import { Alerts } from "./alerts/page.ts";
 import { ApiError, post, session } from "./api.ts";
@@ -43,7 +44,9 @@ export function Shell(): VNode {
   const { path } = place.value;
   const known = session.value;
   if (known === undefined) return html`<p class="boot">Loading the console…</p>` as VNode;
-  if (!known.open) return html`<${Login} />` as VNode;
+  if (!known.open) {
+    return (known.login ? html`<${Login} />` : html`<${Outside} why=${known.why} />`) as VNode;
+  }
   return html`<a class="skip" href="#content">Skip to the content</a>
     <header class="top">
       <${Link} to="/" class="brand">Troupe<//>
@@ -60,6 +63,7 @@ export function Shell(): VNode {
         ${connected.value ? "live" : "connecting…"}
       </span>
       <button class="button plain" onClick=${toggleTheme} aria-label="Dark or light">◐</button>
+      ${known.user === undefined ? "" : html`<span class="user" title=${known.user}>${known.user}${known.mayAct ? "" : html` <span class="badge plain">only looks</span>`}</span>`}
       ${known.login ? html`<button class="button plain" onClick=${logout}>Log out</button>` : ""}
     </header>
     <main id="content" tabindex="-1"><${Page} path=${path} /></main>` as VNode;
@@ -91,13 +95,22 @@ function Page({ path }: { readonly path: string }): VNode {
   }
 }
 
+/** What people see whom nobody lets in. */
+function Outside({ why }: { readonly why: string | undefined }): VNode {
+  return html`<div class="login panel">
+    <h1>Troupe</h1>
+    <p role="alert">${why ?? "You are not let in."}</p>
+    <button class="button" onClick=${() => location.reload()}>Try again</button>
+  </div>` as VNode;
+}
+
 function Login(): VNode {
   const [wrong, setWrong] = useState("");
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const token = new FormData(event.currentTarget as HTMLFormElement).get("token");
     try {
-      session.value = await post<{ open: boolean; login: boolean }>("/api/login", { token });
+      session.value = await post<Session>("/api/login", { token });
     } catch (error) {
       setWrong(error instanceof ApiError ? error.message : "It did not work.");
     }
@@ -115,5 +128,5 @@ function Login(): VNode {
 }
 
 async function logout(): Promise<void> {
-  session.value = await post<{ open: boolean; login: boolean }>("/api/logout", {});
+  session.value = await post<Session>("/api/logout", {});
 }

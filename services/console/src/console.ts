@@ -9,6 +9,7 @@ import { Assets } from "./assets/assets.ts";
 import { type ConsoleConfig, isLoopback } from "./config.ts";
 import { consoleApp } from "./http/app.ts";
 import { Sessions } from "./http/sessions.ts";
+import { ProxiedPeople } from "./identity/proxied-people.ts";
 import { ReadModel } from "./model/read-model.ts";
 
 /** Longest a client may take to send its request, milliseconds. */
@@ -27,12 +28,14 @@ export interface RunningConsole {
 /**
  * Starts a console: the HTTP API and the pages of one deployment.
  *
- * @throws NatsUnreachableError when NATS can't be reached; ListenError when the port cannot be used
+ * @throws KeySetError when the file of keys for tokens cannot be used; NatsUnreachableError when NATS can't be reached;
+ *   ListenError when the port cannot be used
  */
 export async function startConsole(config: ConsoleConfig, log: Log): Promise<RunningConsole> {
   const { natsUrl, prefix, host, port, statusMs } = config;
+  const people = await ProxiedPeople.open(config, systemClock);
   const madeUpToken =
-    config.token !== undefined || isLoopback(host)
+    config.token !== undefined || isLoopback(host) || people !== undefined
       ? undefined
       : randomBytes(24).toString("base64url");
   const connection = await connect({ url: natsUrl, name: "troupe console", log });
@@ -50,7 +53,16 @@ export async function startConsole(config: ConsoleConfig, log: Log): Promise<Run
     await connection.close();
   };
   const sessions = new Sessions(config.token ?? madeUpToken, systemClock);
-  const app = consoleApp({ model, sessions, assets: new Assets(), log, host });
+  const app = consoleApp({
+    model,
+    sessions,
+    people,
+    roles: config,
+    publicUrl: config.publicUrl,
+    assets: new Assets(),
+    log,
+    host,
+  });
   const server = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: { requestTimeout: requestMs },

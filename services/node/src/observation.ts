@@ -216,7 +216,7 @@ function measureConnection({ connection, metrics, telemetry }: ObservationOption
 
 /** Shows the node to `nats service`, to `troupe report` and to the console, and does what operators ask. */
 function serveNode(
-  { config, system, transport }: ObservationOptions,
+  { config, system, transport, log }: ObservationOptions,
   node: NodeObservation,
   metricsUrl: string | undefined,
 ): () => void {
@@ -252,7 +252,11 @@ function serveNode(
         subject: subject("operate"),
         answer: async (payload) => {
           const asked = { subject: subject("operate"), payload };
-          return encode(await operate(system, readRequest(nodeOperationSchema, asked)));
+          const operation = readRequest(nodeOperationSchema, asked);
+          const { done } = await operate(system, operation);
+          incidents.asked(operation, done);
+          log("info", "an operator asked for something", { ...operation, done });
+          return encode({ done });
         },
       },
       {

@@ -147,14 +147,19 @@ export class GoalClient {
     return goalViewSchema.parse(await this.#ask(this.#subjects.show(goal), {}));
   }
 
-  /** Asks for a goal to be stopped. Resolves when the request is recorded. */
-  async cancel(goal: string, reason: string): Promise<void> {
+  /**
+   * Asks for a goal to be stopped. Resolves when the request is recorded.
+   *
+   * @param by who asks, as it is recorded; at most 200 characters. Default: nobody is named
+   */
+  async cancel(goal: string, reason: string, by?: string): Promise<void> {
+    const asked = { reason, ...(by === undefined ? {} : { by }) };
     try {
-      await this.#ask(this.#subjects.cancel(goal), { reason });
+      await this.#ask(this.#subjects.cancel(goal), asked);
     } catch (error) {
       const isAsleep = error instanceof RequestRefusedError && error.code === "goal-asleep";
       if (!isAsleep) throw error;
-      await this.submit({ command: "cancel", goal, reason });
+      await this.submit({ command: "cancel", goal, ...asked });
     }
   }
 

@@ -33,7 +33,12 @@ import { approvalAsked, courseOf, decisionOf, plannedRecord, taskErrorOf } from 
 import { type AskingStep, askAnalysts } from "./deliberation.ts";
 import { answerFailure } from "./failure.ts";
 import { Ledger } from "./ledger.ts";
-import { type ApprovalAnswer, type CoordinatorMessages, coordinatorProtocol } from "./protocol.ts";
+import {
+  type ApprovalAnswer,
+  type CancelRequest,
+  type CoordinatorMessages,
+  coordinatorProtocol,
+} from "./protocol.ts";
 import { Work } from "./work.ts";
 
 /** How often the workers of running tasks are asked how they are, milliseconds. */
@@ -83,7 +88,7 @@ export function coordinator(options: CoordinatorOptions): Actor<CoordinatorMessa
         inspect: () => pursuit.inspect(),
         tasksEnded: ({ lot, by, ended }) => pursuit.guard(() => pursuit.tasksEnded(lot, by, ended)),
         agentLost: ({ agent, why }) => pursuit.guard(() => pursuit.agentLost(agent, why)),
-        cancel: async ({ reason }) => ({ recorded: await pursuit.cancel(reason) }),
+        cancel: async (asked) => ({ recorded: await pursuit.cancel(asked) }),
         approve: async (answer) => ({ recorded: await pursuit.approve(answer) }),
       };
     },
@@ -417,12 +422,13 @@ class Pursuit {
   }
 
   /** @returns whether the request is in the journal */
-  async cancel(reason: string): Promise<boolean> {
+  async cancel({ reason, by }: CancelRequest): Promise<boolean> {
     const isEnding = endings.some((step) => this.#underWay.has(step));
     if (this.#over || this.#suspending || isEnding || hasEnded(this.#state)) return false;
     if (this.#state.cancelRequested === undefined) {
       this.#cancelling = true;
-      await this.#ledger.add({ type: "cancel-requested", reason });
+      const named = by === undefined ? {} : { by };
+      await this.#ledger.add({ type: "cancel-requested", reason, ...named });
     }
     return true;
   }

@@ -12,6 +12,14 @@ const approvalAnswerSchema = z.object({
 });
 export type ApprovalAnswer = z.output<typeof approvalAnswerSchema>;
 
+/** What people say when they want the goal stopped. */
+const cancelRequestSchema = z.object({
+  reason: z.string(),
+  /** Who says so, as far as is known. */
+  by: z.string().optional(),
+});
+export type CancelRequest = z.output<typeof cancelRequestSchema>;
+
 const recorded = z.object({ recorded: z.boolean() });
 
 /** What the coordinator of one goal understands. */
@@ -30,7 +38,7 @@ export const coordinatorProtocol = defineProtocol(
     /** An agent that has tasks of the goal is gone. */
     agentLost: message(z.object({ agent: z.string(), why: z.string() })),
     /** Stops the goal. Answered once the request is in the journal, or when it cannot be put there. */
-    cancel: query(z.object({ reason: z.string() }), recorded),
+    cancel: query(cancelRequestSchema, recorded),
     /** Answers a task that asks for approval. Answered once the answer is in the journal, or is not wanted. */
     approve: query(approvalAnswerSchema, recorded),
   },

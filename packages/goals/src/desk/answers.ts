@@ -36,7 +36,10 @@ const pageBatches = 100;
 /** Largest batch of spans that fits into a message of 1 MiB as base64, bytes. */
 const largestBatch = 700 * 1024;
 
-const cancelRequestSchema = z.object({ reason: z.string().max(1000).default("asked to") });
+const cancelRequestSchema = z.object({
+  reason: z.string().max(1000).default("asked to"),
+  by: z.string().min(1).max(200).optional(),
+});
 const listRequestSchema = z.object({
   limit: z.number().int().min(1).max(longestList).default(listLimit),
   before: z.string().optional(),
@@ -157,13 +160,13 @@ export class AnswerDesk {
   }
 
   async #cancel(id: string, message: TransportMessage): Promise<unknown> {
-    const { reason } = readRequest(cancelRequestSchema, message);
+    const asked = readRequest(cancelRequestSchema, message);
     const { state } = await this.#open(id);
     if (hasEnded(state)) throw new GoalEndedError(id, state.phase);
     if (state.suspended) throw new GoalAsleepError(id, this.#options.subjects.goals);
     const address = `${state.coordinator}/goal-${id}`;
     const ref = this.#options.system.ref(coordinatorProtocol, address);
-    const { recorded } = await ref.ask("cancel", { reason }, { withinMs: 4000 });
+    const { recorded } = await ref.ask("cancel", asked, { withinMs: 4000 });
     if (!recorded) throw new GoalChangesHandsError(id);
     return { goal: id, cancelling: true };
   }

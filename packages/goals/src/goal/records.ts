@@ -256,7 +256,12 @@ export const goalRecordSchema = z.discriminatedUnion("type", [
     /** New knowledge that the failure brought, for later payloads. */
     learned: z.unknown(),
   }),
-  z.object({ type: z.literal("cancel-requested"), reason: z.string() }),
+  z.object({
+    type: z.literal("cancel-requested"),
+    reason: z.string(),
+    /** Who said so, as far as is known. */
+    by: z.string().optional(),
+  }),
   /** The goal will not succeed: what was done is undone, the last thing first. */
   z.object({
     type: z.literal("compensating"),

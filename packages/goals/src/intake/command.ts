@@ -19,6 +19,8 @@ const commandSchema = z.discriminatedUnion("command", [
     command: z.literal("cancel"),
     goal: goalIdSchema,
     reason: reason.default("asked to"),
+    /** Who says so. Default: nobody is named. */
+    by: z.string().min(1).max(200).optional(),
   }),
 ]);
 

@@ -81,7 +81,7 @@ async function tellCoordinator(
   try {
     const { recorded } =
       command.command === "cancel"
-        ? await ref.ask("cancel", { reason: command.reason }, within)
+        ? await ref.ask("cancel", cancelOf(command), within)
         : await ref.ask("approve", answerOf(command), within);
     if (recorded) return { is: "told" };
   } catch (error) {
@@ -91,8 +91,12 @@ async function tellCoordinator(
 }
 
 function recordOf(command: Command): GoalRecord {
-  if (command.command === "cancel") return { type: "cancel-requested", reason: command.reason };
+  if (command.command === "cancel") return { type: "cancel-requested", ...cancelOf(command) };
   return { type: "approval-given", ...answerOf(command) };
+}
+
+function cancelOf({ reason, by }: Extract<Command, { command: "cancel" }>) {
+  return { reason, ...(by === undefined ? {} : { by }) };
 }
 
 function answerOf({ task, approved, by, note }: Extract<Command, { command: "approve" }>) {

@@ -59,7 +59,7 @@ export async function judge(
     case "resumed":
       return given(`taken up by ${record.node}`);
     case "cancel-requested":
-      return given("asked for by people");
+      return given(`asked for by ${record.by ?? "people"}`);
     case "deliberated": {
       const due = stepIn(state, kind);
       if (due !== "deliberate" || kind.deliberation === undefined) return notDue(due);

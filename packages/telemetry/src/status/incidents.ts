@@ -37,19 +37,41 @@ export const nodeIncidentsSchema = z.object({
   restarts: z.array(
     z.object({ at: z.number(), actor: z.string(), error: z.string(), restarts: z.number() }),
   ),
+  /** What operators had done. Default none: nodes of earlier releases tell none. */
+  operations: z
+    .array(
+      z.object({
+        at: z.number(),
+        did: z.string(),
+        /** The message or actor. */
+        of: z.string(),
+        by: z.string(),
+        /** False: there was no such message or actor. */
+        done: z.boolean(),
+      }),
+    )
+    .default([]),
 });
 export type NodeIncidents = z.output<typeof nodeIncidentsSchema>;
+
+/** Who says so, as far as is known. */
+const whoSchema = { by: z.string().min(1).max(200).optional() };
 
 /** What operators ask of a node about its messages and actors: a request to its `operate` endpoint. */
 export const nodeOperationSchema = z.discriminatedUnion("do", [
   /** Sends a message in quarantine to its actor again. */
-  z.object({ do: z.literal("replay"), id: z.string().max(64) }),
+  z.object({ do: z.literal("replay"), id: z.string().max(64), ...whoSchema }),
   /** Gives up a message in quarantine. */
-  z.object({ do: z.literal("discard"), id: z.string().max(64) }),
+  z.object({ do: z.literal("discard"), id: z.string().max(64), ...whoSchema }),
   /** Ends the present incarnation of an actor as if it had failed; its supervisor decides what follows. */
-  z.object({ do: z.literal("restart"), actor: z.string().max(512), why: z.string().max(500) }),
+  z.object({
+    do: z.literal("restart"),
+    actor: z.string().max(512),
+    why: z.string().max(500),
+    ...whoSchema,
+  }),
   /** Stops an actor and its children for good. */
-  z.object({ do: z.literal("stop"), actor: z.string().max(512) }),
+  z.object({ do: z.literal("stop"), actor: z.string().max(512), ...whoSchema }),
 ]);
 export type NodeOperation = z.output<typeof nodeOperationSchema>;
 
@@ -61,10 +83,13 @@ export class Incidents {
   readonly #system: ActorSystem;
   readonly #deadLetters: NodeIncidents["deadLetters"] = [];
   readonly #restarts: NodeIncidents["restarts"] = [];
+  readonly #operations: NodeIncidents["operations"] = [];
+  readonly #clock: Clock;
   readonly #stop: () => void;
 
   constructor(system: ActorSystem, clock: Clock) {
     this.#system = system;
+    this.#clock = clock;
     this.#stop = system.observe((event) => {
       if (event.kind === "restarted") {
         const { actor, error, restarts } = event;
@@ -103,7 +128,15 @@ export class Incidents {
         })),
       deadLetters: [...this.#deadLetters],
       restarts: [...this.#restarts],
+      operations: [...this.#operations],
     };
+  }
+
+  /** Remembers what an operator asked for. */
+  asked(operation: NodeOperation, done: boolean): void {
+    const of = "id" in operation ? operation.id : operation.actor;
+    const { do: did, by = "unknown" } = operation;
+    keep(this.#operations, { at: this.#clock.now(), did, of, by, done });
   }
 
   close(): void {

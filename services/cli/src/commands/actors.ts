@@ -10,6 +10,7 @@ import { table } from "../output/table.ts";
 import { printable } from "../output/text.ts";
 import { writeJson, writeLines } from "../output/write.ts";
 import { unlessInterrupted } from "../waiting.ts";
+import { whoAsks } from "../who-asks.ts";
 
 interface ActorOptions extends TargetOptions {
   readonly json: boolean;
@@ -151,13 +152,14 @@ export async function kill(
   address: string,
   options: ActorOptions & { readonly restart: boolean },
 ): Promise<number> {
+  const by = whoAsks(io, {});
   const done = await withDeployment(io, options, (deployment) =>
     operateNode(
       nodeDoor(io, deployment),
       nodeOf(address),
       options.restart
-        ? { do: "restart", actor: address, why: "the command line" }
-        : { do: "stop", actor: address },
+        ? { do: "restart", actor: address, why: "the command line", by }
+        : { do: "stop", actor: address, by },
     ),
   );
   const word = options.restart ? "restarted" : "stopped";

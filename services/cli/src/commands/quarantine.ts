@@ -6,6 +6,7 @@ import { type Io, screenOf } from "../io.ts";
 import { table } from "../output/table.ts";
 import { printable } from "../output/text.ts";
 import { writeJson, writeLines } from "../output/write.ts";
+import { whoAsks } from "../who-asks.ts";
 
 interface QuarantineOptions extends TargetOptions {
   readonly json: boolean;
@@ -49,7 +50,7 @@ export async function quarantineOperate(
   options: QuarantineOptions,
 ): Promise<number> {
   const done = await withDeployment(io, options, (deployment) =>
-    operateNode(nodeDoor(io, deployment), node, operation),
+    operateNode(nodeDoor(io, deployment), node, { ...operation, by: whoAsks(io, {}) }),
   );
   const word = operation.do === "replay" ? "sent again" : "discarded";
   if (options.json) writeJson(io.out, { node, id: operation.id, done });

@@ -89,7 +89,10 @@ export function eventLine({ at, record }: GoalEvent, progress: Progress): string
       return say("replanned", `${changes.join(", ")}; because ${printable(record.cause)}`);
     }
     case "cancel-requested":
-      return say("cancelling", printable(record.reason));
+      return say(
+        "cancelling",
+        `${printable(record.reason)}${record.by === undefined ? "" : `, by ${printable(record.by)}`}`,
+      );
     case "finished":
       return say(record.partial === true ? "partial" : "succeeded", `goal ${state.id}`);
     case "failed":

@@ -5,7 +5,7 @@ import type { NodeLine } from "../../src/http/schemas.ts";
 import { duration } from "../format.ts";
 import { now } from "../news.ts";
 import { ActButton, Badge } from "../parts.ts";
-import { who } from "../who.ts";
+import { mayAct, who } from "../who.ts";
 import { orderAlerts } from "./order.ts";
 import { SilenceForm } from "./silence-form.ts";
 
@@ -32,13 +32,17 @@ export function AlertCard({ alert }: { readonly alert: Alert }): VNode {
     <p class="acts">
       ${acknowledged === undefined ? html`<${ActButton} label="I see to it" tone="good" act=${say("acknowledge")} />` : ""}
       <${ActButton} label="Resolve" sure="It is over?" act=${say("resolve")} />
-      <button
-        class="button plain"
-        aria-expanded=${silencing ? "true" : "false"}
-        onClick=${() => setSilencing(!silencing)}
-      >
-        Silence…
-      </button>
+      ${
+        mayAct()
+          ? html`<button
+            class="button plain"
+            aria-expanded=${silencing ? "true" : "false"}
+            onClick=${() => setSilencing(!silencing)}
+          >
+            Silence…
+          </button>`
+          : ""
+      }
     </p>
     ${silencing ? html`<${SilenceForm} node=${node} rule=${rule} ofNode=${node} done=${() => setSilencing(false)} />` : ""}
   </li>` as VNode;

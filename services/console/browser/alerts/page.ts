@@ -5,7 +5,7 @@ import { ago, duration, moment } from "../format.ts";
 import { useLoad } from "../load.ts";
 import { now } from "../news.ts";
 import { ActButton, Empty, Section, Skeleton, Trouble } from "../parts.ts";
-import { Who, who } from "../who.ts";
+import { mayAct, Who, who } from "../who.ts";
 import { AlertCard } from "./card.ts";
 import { orderAlerts } from "./order.ts";
 import { SilenceForm } from "./silence-form.ts";
@@ -64,7 +64,7 @@ export function Alerts(): VNode {
             )}
           </ul>`
       }
-      ${newest === undefined ? "" : html`<${SilenceForm} node=${newest.node} rule="*" rules=${rules} />`}
+      ${newest === undefined || !mayAct() ? "" : html`<${SilenceForm} node=${newest.node} rule="*" rules=${rules} />`}
     <//>
     ${
       newest === undefined || newest.alertOrders.length === 0

@@ -40,7 +40,7 @@ export function eventText(record: GoalRecord): string {
     case "replanned":
       return `replanned (${record.class}): ${record.cause}; ${record.kept.length} kept, ${record.removed.length} removed, ${record.added.length} added`;
     case "cancel-requested":
-      return `cancellation asked for: ${record.reason}`;
+      return `cancellation asked for${record.by === undefined ? "" : ` by ${record.by}`}: ${record.reason}`;
     case "compensating":
       return `undoes ${several(record.tasks.length, "task")}`;
     case "finished":

@@ -10,7 +10,7 @@ import { concerns, now } from "../news.ts";
 import { ActButton, Badge, Progress, Section, Skeleton, Trouble } from "../parts.ts";
 import { publishAgain } from "../publish-again.ts";
 import { Link } from "../route.ts";
-import { who } from "../who.ts";
+import { mayAct, who } from "../who.ts";
 import { attemptsOf } from "./attempts.ts";
 import { CriticalPath, Untraced } from "./critical-path.ts";
 import { eventText } from "./event-text.ts";
@@ -50,7 +50,7 @@ export function GoalPage({ id }: { readonly id: string }): VNode {
         ${
           ended
             ? html`<${ActButton} label="Run again" sure="Publish it again?" act=${() => publishAgain(goal)} />`
-            : html`<${ActButton} label="Cancel" sure="Really cancel?" tone="bad" act=${() => act(`${address}/cancel`, {}, "asked to stop")} />`
+            : html`<${ActButton} label="Cancel" sure="Really cancel?" tone="bad" act=${() => act(`${address}/cancel`, { by: who() }, "asked to stop")} />`
         }
       </span>
     </header>
@@ -142,10 +142,14 @@ function Approval({
     );
   return html`<section class="panel asks" aria-label="Approval">
     <h2>? ${task.question ?? `${task.id} asks you`}</h2>
-    <label>
-      Note
-      <input value=${note} maxlength="1000" onInput=${(event: Event) => setNote((event.currentTarget as HTMLInputElement).value)} />
-    </label>
+    ${
+      mayAct()
+        ? html`<label>
+          Note
+          <input value=${note} maxlength="1000" onInput=${(event: Event) => setNote((event.currentTarget as HTMLInputElement).value)} />
+        </label>`
+        : html`<p class="dim">You may look, and not answer.</p>`
+    }
     <p>
       <${ActButton} label="Approve" tone="good" act=${answer(true)} />
       <${ActButton} label="Reject" sure="Really reject?" tone="bad" act=${answer(false)} />

@@ -10,6 +10,7 @@ import { now } from "../news.ts";
 import { ActButton, Badge, Section, Skeleton, Trouble } from "../parts.ts";
 import { publishAgain } from "../publish-again.ts";
 import { Link } from "../route.ts";
+import { mayAct } from "../who.ts";
 
 /** Failed goals listed. */
 const listed = 20;
@@ -91,7 +92,9 @@ function RefusedGoal({ dead }: { readonly dead: Answer["dead"][number] }): VNode
             </label>
             ${dead.cut ? html`<p class="dim">It is longer; this is its beginning.</p>` : ""}
             <p class="acts"><${ActButton} label="Publish" tone="good" act=${publish} /></p>`
-        : html`<p class="acts"><button class="button plain" onClick=${() => setOpen(true)}>Put right and publish…</button></p>`
+        : mayAct()
+          ? html`<p class="acts"><button class="button plain" onClick=${() => setOpen(true)}>Put right and publish…</button></p>`
+          : ""
     }
   </li>` as VNode;
 }

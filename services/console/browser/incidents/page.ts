@@ -6,6 +6,7 @@ import { ago, several } from "../format.ts";
 import { useLoad } from "../load.ts";
 import { now } from "../news.ts";
 import { ActButton, Empty, Section, Skeleton, Trouble } from "../parts.ts";
+import { who } from "../who.ts";
 import { DeadGoals } from "./dead-goals.ts";
 
 type NodeIncidents = IncidentsAnswer["nodes"][number];
@@ -27,8 +28,14 @@ export function Incidents(): VNode {
   const restarts = all(({ restarts: ofNode }) => ofNode).toSorted(
     (one, other) => other.at - one.at,
   );
-  const operate = async (node: string, operation: unknown, word: string): Promise<string> => {
-    const { done } = await post<{ done: boolean }>(`/api/nodes/${node}/operate`, operation);
+  const operations = all(({ operations: ofNode }) => ofNode).toSorted(
+    (one, other) => other.at - one.at,
+  );
+  const operate = async (node: string, operation: object, word: string): Promise<string> => {
+    const { done } = await post<{ done: boolean }>(`/api/nodes/${node}/operate`, {
+      ...operation,
+      by: who(),
+    });
     return done ? word : "it is gone";
   };
   return html`<h1>Dead letters and quarantine</h1>
@@ -84,5 +91,19 @@ export function Incidents(): VNode {
             )}
           </ul>`
       }
-    <//>` as VNode;
+    <//>
+    ${
+      operations.length === 0
+        ? ""
+        : html`<${Section} title="Who did what" aside="to messages and actors; lost when their node ends">
+          <ul class="lines">
+            ${operations.slice(0, 100).map(
+              (one, index) => html`<li key=${index}>
+                <span class="dim">${ago(one.at, now.value)}</span> <strong>${one.by}</strong> ${one.did}
+                ${" "}<code>${one.of}</code>${one.done ? "" : html`<span class="dim">: it was gone</span>`}
+              </li>`,
+            )}
+          </ul>
+        <//>`
+    }` as VNode;
 }

@@ -138,6 +138,7 @@ export type IncidentsAnswer = z.output<typeof incidentsAnswerSchema>;
 
 export const cancelSchema = z.object({
   reason: z.string().max(1000).default("asked to in the console"),
+  by: z.string().min(1).max(200).default("console"),
 });
 export const approveSchema = z.object({
   task: z.string().min(1).max(200),
@@ -152,12 +153,19 @@ export const alertOrderBodySchema = alertOrderSchema;
 export { alertOrderedSchema };
 export const doneSchema = z.object({ done: z.boolean() });
 
-export const sessionSchema = z.object({
+const sessionSchema = z.object({
   /** Whether the API answers this browser. */
   open: z.boolean(),
-  /** Whether people have to log in at all. */
+  /** Whether people have to log in with the token. */
   login: z.boolean(),
+  /** Whether they may do more than look. */
+  mayAct: z.boolean(),
+  /** Who they are, when a proxy says so: what they do is recorded under that name. */
+  user: z.string().optional(),
+  /** Why the API does not answer them. */
+  why: z.string().optional(),
 });
+export type Session = z.output<typeof sessionSchema>;
 export const loginSchema = z.object({ token: z.string().max(512) });
 
 /** What is told on the event stream: that something has changed, and what. */

@@ -1,20 +1,16 @@
-import { getConnInfo } from "@hono/node-server/conninfo";
-import type { Clock } from "@troupe/actor";
+import type { Clock, Log } from "@troupe/actor";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { getCookie } from "hono/cookie";
 import { isLoopback } from "../config.ts";
+import { addressOf, callerIn, type Refusal } from "./admission.ts";
 import { problem } from "./problem.ts";
 import { RateLimit } from "./rate-limit.ts";
-import type { Sessions } from "./sessions.ts";
 
-/** The cookie of a session. */
-export const sessionCookie = "troupe_session";
 /** The header that every write of a browser must have: pages of other origins cannot send it unasked. */
 const writeHeader = "x-troupe-console";
 /** Largest request, bytes. */
 const bodyBytes = 512 * 1024;
-/** Requests of one address: so many at once, and then so many a second. */
+/** Requests of one person whom a proxy names, or of one address: so many at once, and then so many a second. */
 const requests = { burst: 300, perSecond: 50 };
 const writes = { burst: 60, perSecond: 2 };
 
@@ -30,11 +26,6 @@ const headers: Readonly<Record<string, string>> = {
   "permissions-policy": "camera=(), geolocation=(), microphone=()",
 };
 
-/** Where a request comes from. */
-export function callerOf(context: Context): string {
-  return getConnInfo(context).remote.address ?? "unknown";
-}
-
 /** Headers that keep browsers from doing what the console never asks for. */
 export function securityHeaders(): MiddlewareHandler {
   return async (context, next) => {
@@ -46,15 +37,17 @@ export function securityHeaders(): MiddlewareHandler {
 /**
  * Refuses requests to what is no host, and to another host than this machine when only this machine is served: a
  * page from elsewhere could otherwise reach the console by a name of its own that means 127.0.0.1 (DNS rebinding).
+ * A proxy on the machine may pass the name by which people know the console.
  */
-export function sameMachine(host: string): MiddlewareHandler {
+export function sameMachine(host: string, publicUrl: string | undefined): MiddlewareHandler {
+  const known = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
   return async (context, next) => {
     const named = context.req.header("host") ?? "";
     const asked = URL.parse(`http://${named}`)?.hostname.replace(/^\[|\]$/g, "");
     if (asked === undefined) {
       return problem(context, 400, "wrong-host", "The host of the request is no address.");
     }
-    if (isLoopback(host) && !isLoopback(asked)) {
+    if (isLoopback(host) && !isLoopback(asked) && asked !== known) {
       return problem(
         context,
         403,
@@ -72,7 +65,8 @@ export function limits(clock: Clock): MiddlewareHandler[] {
   return [
     async (context, next) => {
       const limit = isWrite(context) ? writing : all;
-      const wait = limit.take(callerOf(context));
+      const user = callerIn(context)?.user;
+      const wait = limit.take(user === undefined ? addressOf(context) : `user ${user}`);
       if (wait === 0) return next();
       context.header("retry-after", String(Math.ceil(wait)));
       return problem(context, 429, "too-many-requests", "Too many requests; try again soon.", true);
@@ -86,57 +80,51 @@ export function limits(clock: Clock): MiddlewareHandler[] {
 }
 
 /**
- * Lets those in who are logged in, or who bring the token (`authorization: Bearer`). Writes of browsers must also
- * come from a page of the console: by their origin, and by a header that other pages cannot send (CSRF).
+ * Lets those in who were admitted, and those who may only look no further than that. Writes of browsers must also
+ * come from a page of the console: by their origin, and by a header that other pages cannot send (CSRF). What a proxy
+ * adds to a request, a page of elsewhere could have it add too, so that only who brings the token itself need not.
  *
- * @param attempted wrong tokens by address, however they are brought
+ * @param publicUrl where browsers find the console, if that is not the host that they ask for
  */
-export function guard(sessions: Sessions, attempted: RateLimit): MiddlewareHandler {
+export function guard(publicUrl: string | undefined): MiddlewareHandler {
   return async (context, next) => {
-    const token = bearerOf(context);
-    if (token !== undefined && sessions.needed) {
-      const wait = attempted.wait(callerOf(context));
-      if (wait > 0) return tooManyAttempts(context, wait);
-      if (sessions.knows(token)) return next();
-      attempted.take(callerOf(context));
-    }
-    if (!isIn(context, sessions)) {
-      return problem(
-        context,
-        401,
-        "not-logged-in",
-        "Log in with the token that the console printed.",
-      );
-    }
-    if (isWrite(context) && !isFromHere(context)) return foreign(context);
-    return next();
+    const admitted = context.get("admitted");
+    if ("status" in admitted) return refused(context, admitted);
+    if (!isWrite(context)) return next();
+    if (admitted.way !== "token" && !isFromHere(context, publicUrl)) return foreign(context);
+    if (admitted.mayAct) return next();
+    const description = `'${admitted.user ?? ""}' may look at everything, and not act.`;
+    return problem(context, 403, "only-looks", description);
   };
 }
 
-/** Whether somebody is logged in, or brings the token, at this moment. */
-export function isIn(context: Context, sessions: Sessions): boolean {
-  if (!sessions.needed || sessions.isOpen(getCookie(context, sessionCookie))) return true;
-  const token = bearerOf(context);
-  return token !== undefined && sessions.knows(token);
+/** Writes down who asked for what to be done, and what it was answered. */
+export function auditTrail(log: Log): MiddlewareHandler {
+  return async (context, next) => {
+    await next();
+    const caller = callerIn(context);
+    if (!isWrite(context) || caller === undefined) return;
+    const { path } = context.req;
+    const { status } = context.res;
+    log("info", "somebody acted", { by: caller.user ?? caller.way, path, status });
+  };
 }
 
-/** The answer to who has tried too many tokens. */
-export function tooManyAttempts(context: Context, waitSeconds: number): Response {
-  context.header("retry-after", String(Math.ceil(waitSeconds)));
-  return problem(context, 429, "too-many-requests", "Too many attempts; wait a little.", true);
-}
-
-function bearerOf(context: Context): string | undefined {
-  return /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
+/** The answer to who is not let in. */
+export function refused(context: Context, refusal: Refusal): Response {
+  const { status, reason, description, waitSeconds } = refusal;
+  if (waitSeconds !== undefined) context.header("retry-after", String(Math.ceil(waitSeconds)));
+  return problem(context, status, reason, description, status === 429 || status === 503);
 }
 
 /** Whether a write comes from a page of this console. */
-export function isFromHere(context: Context): boolean {
+export function isFromHere(context: Context, publicUrl: string | undefined): boolean {
   if (context.req.header(writeHeader) === undefined) return false;
   const origin = context.req.header("origin");
   const site = context.req.header("sec-fetch-site");
   if (site !== undefined && site !== "same-origin") return false;
-  return origin === undefined || URL.parse(origin)?.host === context.req.header("host");
+  if (origin === undefined || origin === publicUrl) return true;
+  return URL.parse(origin)?.host === context.req.header("host");
 }
 
 /** The answer to a write that a page from elsewhere has sent. */

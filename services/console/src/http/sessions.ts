@@ -6,6 +6,8 @@ const sessionMs = 12 * 3_600_000;
 /** Most browsers logged in; the oldest is logged out. */
 const sessionLimit = 1000;
 
+/** The cookie of a session. */
+export const sessionCookie = "troupe_session";
 /** Seconds that the cookie of a session is kept by the browser. */
 export const sessionSeconds = sessionMs / 1000;
 

@@ -107,8 +107,8 @@ export function goalRoutes(model: ReadModel): readonly Route[] {
       status: 202,
       answer: schema.doneSchema,
       answers: "It is recorded",
-      handle: async ({ params: { id }, body: { reason } }) => {
-        await client.cancel(id, reason);
+      handle: async ({ params: { id }, body: { reason, by }, sign }) => {
+        await client.cancel(id, reason, sign(by));
         return { done: true };
       },
     }),
@@ -121,9 +121,9 @@ export function goalRoutes(model: ReadModel): readonly Route[] {
       status: 202,
       answer: schema.doneSchema,
       answers: "It is recorded",
-      handle: async ({ params: { id }, body: { note, ...answer } }) => {
+      handle: async ({ params: { id }, body: { note, by, ...answer }, sign }) => {
         const noted = note === undefined || note === "" ? {} : { note };
-        await client.approve(id, { ...answer, ...noted });
+        await client.approve(id, { ...answer, by: sign(by), ...noted });
         return { done: true };
       },
     }),

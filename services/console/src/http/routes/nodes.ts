@@ -59,7 +59,9 @@ export function nodeRoutes(model: ReadModel): readonly Route[] {
       body: schema.operationSchema,
       answer: schema.doneSchema,
       answers: "Whether there was such a one",
-      handle: async ({ params: { node }, body }) => ({ done: await model.operate(node, body) }),
+      handle: async ({ params: { node }, body, sign }) => ({
+        done: await model.operate(node, { ...body, by: sign(body.by ?? "console") }),
+      }),
     }),
     route({
       method: "post",
@@ -70,7 +72,8 @@ export function nodeRoutes(model: ReadModel): readonly Route[] {
       body: schema.alertOrderBodySchema,
       answer: schema.alertOrderedSchema,
       answers: "The id of the silence or alert, or why nothing was done",
-      handle: ({ params: { node }, body }) => model.orderAlerts(node, body),
+      handle: ({ params: { node }, body, sign }) =>
+        model.orderAlerts(node, { ...body, by: sign(body.by) }),
     }),
   ];
 }

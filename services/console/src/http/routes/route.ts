@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { z } from "zod";
+import type { Admission } from "../admission.ts";
 import { problemSchema } from "../schemas.ts";
 
 /** A request of the API: where it comes in, what it must hold, and what is answered. */
@@ -22,6 +23,8 @@ interface RouteOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
     readonly params: z.output<P>;
     readonly query: z.output<Q>;
     readonly body: z.output<B>;
+    /** The name under which what is done is recorded, of whom who asks says to be. */
+    readonly sign: (claimed: string) => string;
   }) => A | Promise<A>;
 }
 
@@ -36,8 +39,8 @@ export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   return spec as unknown as Route;
 }
 
-/** Serves a route, checks what comes in, and describes it. */
-export function serveRoute(app: OpenAPIHono, served: Route): void {
+/** Serves a route to those who were let in, checks what comes in, and describes it. */
+export function serveRoute(app: OpenAPIHono, served: Route, admission: Admission): void {
   const { method, path, summary, params, query, body, status = 200, answer, answers } = served;
   const json = (schema: z.ZodType, description: string) => ({
     description,
@@ -68,6 +71,7 @@ export function serveRoute(app: OpenAPIHono, served: Route): void {
         params: checked("param"),
         query: checked("query"),
         body: checked("json"),
+        sign: (claimed) => admission.signature(context, claimed),
       });
       return context.json(answered as object, status);
     },
