@@ -13,11 +13,14 @@ import type { Io } from "./io.ts";
 export function operatorCommands(program: Command, io: Io, finish: Finish): void {
   withTarget(program.command("console"))
     .description("serve the HTTP API and the live pages of a deployment")
-    .option("--port <port>", "port to listen on, 0 for any", wholeNumber(0, 65_535), 4280)
+    .option(
+      "--port <port>",
+      "port to listen on, 0 for any (default: TROUPE_CONSOLE_PORT, or 4280)",
+      wholeNumber(0, 65_535),
+    )
     .option(
       "--host <address>",
-      "address to listen on; others than this machine's own need a login",
-      "127.0.0.1",
+      "address to listen on; others than this machine's own need a login (default: TROUPE_CONSOLE_HOST, or 127.0.0.1)",
     )
     .option("--json", "where it is, as one JSON document")
     .addHelpText(

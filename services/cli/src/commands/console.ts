@@ -1,5 +1,6 @@
-import { consoleConfigSchema, startConsole } from "@troupe/console";
+import { type ConsoleConfig, readConsoleConfig, startConsole } from "@troupe/console";
 import { consoleLog } from "@troupe/telemetry";
+import { z } from "zod";
 import { type TargetOptions, targetOf } from "../connection.ts";
 import { exitCodes, InterruptedError, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
@@ -7,6 +8,7 @@ import { writeJson, writeLines } from "../output/write.ts";
 import { unlessInterrupted } from "../waiting.ts";
 
 export interface ConsoleOptions extends TargetOptions {
+  /** Default: as `TROUPE_CONSOLE_PORT` and `TROUPE_CONSOLE_HOST` say. */
   readonly port?: number;
   readonly host?: string;
   readonly json: boolean;
@@ -15,20 +17,15 @@ export interface ConsoleOptions extends TargetOptions {
 /** `troupe console`: the HTTP API and the pages of a deployment, until it is interrupted. */
 export async function console(io: Io, options: ConsoleOptions): Promise<number> {
   const { url: natsUrl, prefix } = targetOf(options, io);
-  const token = io.environment["TROUPE_CONSOLE_TOKEN"] || undefined;
-  const parsed = consoleConfigSchema.safeParse({
-    natsUrl,
-    prefix,
-    host: options.host,
-    port: options.port,
-    token,
+  const config = configOf({
+    ...io.environment,
+    NATS_URL: natsUrl,
+    TROUPE_PREFIX: prefix,
+    ...(options.host === undefined ? {} : { TROUPE_CONSOLE_HOST: options.host }),
+    ...(options.port === undefined ? {} : { TROUPE_CONSOLE_PORT: String(options.port) }),
   });
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new UsageError(`${issue?.path.join(".") ?? "options"}: ${issue?.message ?? "wrong"}`);
-  }
   const log = consoleLog({ level: "warn", node: "console" });
-  const running = await unlessInterrupted(io, startConsole(parsed.data, log));
+  const running = await unlessInterrupted(io, startConsole(config, log));
   const { url, madeUpToken } = running;
   if (options.json) {
     const made = madeUpToken === undefined ? {} : { token: madeUpToken };
@@ -45,5 +42,16 @@ export async function console(io: Io, options: ConsoleOptions): Promise<number> 
     return exitCodes.interrupted;
   } finally {
     await running.stop();
+  }
+}
+
+/** @throws UsageError naming the first setting that cannot be used */
+function configOf(environment: Readonly<Record<string, string | undefined>>): ConsoleConfig {
+  try {
+    return readConsoleConfig(environment);
+  } catch (thrown) {
+    if (!(thrown instanceof z.ZodError)) throw thrown;
+    const [issue] = thrown.issues;
+    throw new UsageError(`${issue?.path.join(".") ?? "options"}: ${issue?.message ?? "wrong"}`);
   }
 }

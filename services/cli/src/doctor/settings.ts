@@ -1,45 +1,68 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { ensureError } from "@troupe/actor";
+import { type ConsoleConfig, readConsoleConfig } from "@troupe/console";
 import { type NodeConfig, readNodeConfig } from "@troupe/node-service";
 import { capacityOfThisMachine } from "@troupe/orchestration";
 import { z } from "zod";
 import { formatBytes } from "../output/quantity.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
+import { checkPeople } from "./people.ts";
 
 /** The part of a node's memory that DuckDB may have: the rest is for the node itself. */
 const engineShare = 0.8;
 
-/** What nodes would be told by this environment, and whether this machine can give it. */
-export async function checkSettings(
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<readonly Check[]> {
-  const name = "settings";
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What nodes and consoles would be told by this environment, and whether this machine can give it. */
+export async function checkSettings(environment: Environment): Promise<readonly Check[]> {
+  return [...(await checkNodeSettings(environment)), ...(await checkConsoleSettings(environment))];
+}
+
+async function checkNodeSettings(environment: Environment): Promise<readonly Check[]> {
   let config: NodeConfig;
   try {
     config = readNodeConfig(environment);
   } catch (thrown) {
-    if (!(thrown instanceof z.ZodError)) throw thrown;
-    return thrown.issues.map(({ path, message }) =>
-      fail(
-        name,
-        `${path.join(".")}: ${message}`,
-        "no node starts in this environment",
-        "correct the variable: docs/operations.md lists them all",
-      ),
-    );
+    return judgeSettings(thrown, "settings", "node", "docs/operations.md");
   }
   const { memory = 0 } = capacityOfThisMachine().capacity;
   return [
     judgeMemory(config.memoryMb * 2 ** 20, memory),
     ...judgeSilence(config),
     ...(await checkPort("TROUPE_METRICS_PORT", config.metricsHost, config.metricsPort)),
-    ...(await checkPort(
-      "TROUPE_CONSOLE_PORT",
-      environment["TROUPE_CONSOLE_HOST"] || "127.0.0.1",
-      Number(environment["TROUPE_CONSOLE_PORT"] || Number.NaN),
-    )),
   ];
+}
+
+async function checkConsoleSettings(environment: Environment): Promise<readonly Check[]> {
+  let config: ConsoleConfig;
+  try {
+    config = readConsoleConfig(environment);
+  } catch (thrown) {
+    return judgeSettings(thrown, "console settings", "console", "docs/console.md");
+  }
+  const variable = "TROUPE_CONSOLE_PORT";
+  // A console that nobody asked for needs no port.
+  const port = environment[variable] ? config.port : undefined;
+  return [...(await checkPort(variable, config.host, port)), ...(await checkPeople(config))];
+}
+
+/** @param thrown by what read the settings */
+function judgeSettings(
+  thrown: unknown,
+  name: string,
+  process: string,
+  page: string,
+): readonly Check[] {
+  if (!(thrown instanceof z.ZodError)) throw thrown;
+  return thrown.issues.map(({ path, message }) =>
+    fail(
+      name,
+      `${path.join(".")}: ${message}`,
+      `no ${process} starts in this environment`,
+      `correct the variable: ${page} lists them all`,
+    ),
+  );
 }
 
 /**
@@ -74,7 +97,7 @@ async function checkPort(
   host: string,
   port: number | undefined,
 ): Promise<readonly Check[]> {
-  if (port === undefined || Number.isNaN(port) || port === 0) return [];
+  if (port === undefined || port === 0) return [];
   const name = `port ${port}`;
   const probe = createServer();
   try {
