@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Deployment } from "./deployment/deployment.ts";
@@ -39,4 +40,15 @@ test("a task whose agent's node is killed is awarded to another", async () => {
   expect(records.at(-1)).toMatchObject({ type: "finished" });
   expectNothingTwice(records);
   await deployment.startNode(node);
+});
+
+test("what a killed node spilled is removed when another starts, and what living ones spill is not", async () => {
+  const spilledBy = (node: string) =>
+    readdirSync(join(deployment.directory, "data", "spill")).filter((name) =>
+      name.startsWith(`spill-${node}-`),
+    ).length;
+  await deployment.kill("n3");
+  expect(spilledBy("n3")).toBe(1);
+  await deployment.startNode("n4");
+  expect(["n1", "n2", "n3", "n4"].map(spilledBy)).toEqual([1, 1, 0, 1]);
 });

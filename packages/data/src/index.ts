@@ -32,6 +32,7 @@ export {
 } from "./drift/schema-version.ts";
 export { schemaDriftInWords, valueDriftInWords } from "./drift/words.ts";
 export { type Engine, type EngineOptions, openEngine, type Row } from "./engine/engine.ts";
+export { removeDeadSpills } from "./engine/spill-folders.ts";
 export { isInParts, parquet, partFile, partsPath } from "./engine/sql.ts";
 export {
   DataError,

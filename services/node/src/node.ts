@@ -10,7 +10,7 @@ import {
   systemRandom,
 } from "@troupe/actor";
 import { modelConfig, modelReasoner, type ResourceDesk } from "@troupe/agents";
-import { openEngine } from "@troupe/data";
+import { openEngine, removeDeadSpills } from "@troupe/data";
 import {
   AnswerDesk,
   CacheDesk,
@@ -142,11 +142,14 @@ export async function startNode(
   await mkdir(workspace, { recursive: true });
   await mkdir(datasets, { recursive: true });
   const readable = [...config.sources, datasets];
+  const spill = config.spillDirectory ?? join(dataDirectory, "spill");
+  const left = await removeDeadSpills(spill, node);
+  if (left.length > 0) log("info", "removed what killed nodes had spilled", { folders: left });
   const engine = await openEngine({
     readable,
     workspace: dataDirectory,
-    // Two nodes that share a data folder must not share this one.
-    spill: join(config.spillDirectory ?? join(dataDirectory, "spill"), node),
+    spill,
+    owner: node,
     memoryLimitMb: config.memoryMb,
     spillLimitMb: config.spillMb,
     threads: config.threads,

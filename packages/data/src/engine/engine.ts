@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { join, resolve, sep } from "node:path";
+import { rm } from "node:fs/promises";
+import { resolve, sep } from "node:path";
 import {
   type DuckDBConnection,
   DuckDBInstance,
@@ -8,6 +8,7 @@ import {
 } from "@duckdb/node-api";
 import { InterruptedError, StatementForbiddenError } from "../errors.ts";
 import { places } from "./places.ts";
+import { makeSpill } from "./spill-folders.ts";
 import { identifier, literal } from "./sql.ts";
 import { Turns } from "./turns.ts";
 
@@ -17,10 +18,12 @@ export interface EngineOptions {
   /** Directory that may be read and written. */
   readonly workspace: string;
   /**
-   * Directory for what does not fit in memory: of this engine alone, since DuckDB gives its files the same names everywhere.
-   * It is emptied first, and removed at the end. Default: a new one in the workspace.
+   * Directory in which the engine makes one of its own for what does not fit in memory, since DuckDB gives its files the
+   * same names everywhere, and removes it at the end. Default: the workspace.
    */
   readonly spill?: string;
+  /** What the directory is named after, for `removeDeadSpills`: letters, digits, `-` and `_`. Default `engine`. */
+  readonly owner?: string;
   /** Memory for queries; beyond it they spill. Default 512. */
   readonly memoryLimitMb?: number;
   /** Disk that queries may spill to, megabytes; one that needs more fails. Default 10 240. */
@@ -90,7 +93,7 @@ const copyOptions: Readonly<Record<CopyFormat["format"], string>> = {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { readable, memoryLimitMb = 512, spillLimitMb = 10_240, threads = 2 } = options;
   const workspace = resolve(options.workspace);
-  const spill = await spillFolder(workspace, options.spill);
+  const spill = await makeSpill(options.spill ?? workspace, options.owner ?? "engine");
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: `${memoryLimitMb}MB`,
     threads: String(threads),
@@ -108,16 +111,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   await setup.run("SET lock_configuration = true");
   setup.closeSync();
   return new SandboxedEngine(instance, workspace, spill, threads);
-}
-
-async function spillFolder(workspace: string, own: string | undefined): Promise<string> {
-  if (own === undefined) {
-    await mkdir(workspace, { recursive: true });
-    return mkdtemp(join(workspace, "spill-"));
-  }
-  await rm(own, { recursive: true, force: true });
-  await mkdir(own, { recursive: true });
-  return own;
 }
 
 /** How often an interrupted query is interrupted again, until it stops. */
