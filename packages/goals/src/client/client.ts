@@ -181,11 +181,15 @@ export class GoalClient {
     await this.submit({ command: "approve", goal, ...answer });
   }
 
-  /** All decisions so far, oldest first. */
-  async history(goal: string): Promise<readonly GoalEvent[]> {
+  /**
+   * Decisions so far, oldest first.
+   *
+   * @param after only those stored after this position in the journal. Default 0: all
+   */
+  async history(goal: string, after = 0): Promise<readonly GoalEvent[]> {
     const events: GoalEvent[] = [];
     for (;;) {
-      const page = await this.historyPage(goal, events.at(-1)?.sequence ?? 0);
+      const page = await this.historyPage(goal, events.at(-1)?.sequence ?? after);
       events.push(...page.events);
       if (!page.more) return events;
     }
@@ -245,7 +249,7 @@ export class GoalClient {
 
   /**
    * Follows a goal: first everything decided so far, then each new decision as it is stored, each
-   * once and in order.
+   * once and in order. At most 16 MiB of what comes wait while the rest is read; of more, the journal is read again.
    *
    * @returns stops following
    */
@@ -253,8 +257,8 @@ export class GoalClient {
     const source = {
       subject: this.#subjects.events(goal),
       read: readEvents,
-      stored: (pass: (events: readonly GoalEvent[]) => void) =>
-        unlessUnknown(async () => pass(await this.history(goal))),
+      stored: (after: number, pass: (events: readonly GoalEvent[]) => void) =>
+        unlessUnknown(async () => pass(await this.history(goal, after))),
     };
     return followRecords(this.#ports.transport, source, observe);
   }
@@ -276,9 +280,9 @@ export class GoalClient {
       subject,
       read: (message: TransportMessage) =>
         readSteps(message, subject).filter(({ task }) => isOfTask(task, wanted.task)),
-      stored: (pass: (steps: readonly StoredStep[]) => void) =>
+      stored: (after: number, pass: (steps: readonly StoredStep[]) => void) =>
         unlessUnknown(async () => {
-          for (let next: number | undefined = 0; next !== undefined; ) {
+          for (let next: number | undefined = after; next !== undefined; ) {
             const page: TrailPage = await this.trailPage(goal, { ...wanted, after: next });
             pass(page.records);
             next = page.next;
