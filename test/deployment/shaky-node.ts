@@ -63,8 +63,8 @@ export function startShakyNode(transport: Transport, node: string, idle = 0): Sh
   for (let one = 0; one < idle; one += 1) system.spawn(actor, { name: `idle-${one}` });
   const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const answers: Readonly<Record<string, (payload: Uint8Array) => Promise<unknown>>> = {
-    status: () => observed.status(),
-    incidents: async () => incidents.list(),
+    status: () => observed.status(transport.maxPayloadBytes),
+    incidents: async () => incidents.list(transport.maxPayloadBytes),
     operate: (payload) =>
       operate(system, nodeOperationSchema.parse(JSON.parse(new TextDecoder().decode(payload)))),
   };

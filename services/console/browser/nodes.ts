@@ -34,6 +34,7 @@ export function Nodes(): VNode {
 
 function NodePanel({ node }: { readonly node: NodeLine }): VNode {
   const { health, resources } = node;
+  const leftOut = Object.entries(node.leftOut);
   const goals = Object.entries(node.goals).filter(([, held]) => held > 0);
   return html`<${Section} title=${node.node} aside=${`${node.version}, up for ${duration(now.value - node.startedAt)}`}>
     <p>
@@ -61,6 +62,11 @@ function NodePanel({ node }: { readonly node: NodeLine }): VNode {
       <div><dt>Goals</dt><dd>${goals.map(([state, held]) => `${held} ${state}`).join(", ") || "none"}</dd></div>
       <div><dt>Quarantine</dt><dd>${several(node.quarantine, "message")}</dd></div>
     </dl>
+    ${
+      leftOut.length === 0
+        ? ""
+        : html`<p class="dim">Not told, as one message holds no more: ${leftOut.map(([name, left]) => `${count(left)} of ${name}`).join(", ")}.</p>`
+    }
     <details>
       <summary>Checks and performance</summary>
       <ul class="lines">

@@ -239,13 +239,13 @@ function serveNode(
       {
         name: "status",
         subject: subject("status"),
-        answer: async () => encode(await node.status()),
+        answer: async () => encode(await node.status(transport.maxPayloadBytes)),
       },
       { name: "ready", subject: subject("ready"), answer: async () => encode(node.ready().body) },
       {
         name: "incidents",
         subject: subject("incidents"),
-        answer: async () => encode(incidents.list()),
+        answer: async () => encode(incidents.list(transport.maxPayloadBytes)),
       },
       {
         name: "operate",

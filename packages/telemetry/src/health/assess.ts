@@ -57,6 +57,8 @@ const lagFail = 1;
 /** Fullness of a mailbox from which to worry. */
 const mailboxWarn = 0.5;
 const mailboxFail = 0.8;
+/** Stuck actors that a check names; the others it counts. */
+const stuckNamed = 5;
 /** Round trips slower than this are worth a word, milliseconds. */
 const slowMs = 500;
 
@@ -144,17 +146,20 @@ function checksOf(reading: HealthReading, cpu: number, memory: number): HealthCh
     {
       name: "actors",
       status: stuck.length === 0 ? "pass" : "fail",
-      detail:
-        stuck.length === 0
-          ? "none is stuck"
-          : stuck
-              .map(
-                ({ actor, type, forMs }) =>
-                  `${actor} has been at '${type}' for ${Math.round(forMs / 1000)} s`,
-              )
-              .join("; "),
+      detail: stuck.length === 0 ? "none is stuck" : stuckText(stuck),
     },
   ];
+}
+
+function stuckText(stuck: readonly StuckActor[]): string {
+  const named = stuck
+    .slice(0, stuckNamed)
+    .map(
+      ({ actor, type, forMs }) =>
+        `${actor} has been at '${type}' for ${Math.round(forMs / 1000)} s`,
+    );
+  const more = stuck.length - named.length;
+  return [...named, ...(more > 0 ? [`${more} more are stuck`] : [])].join("; ");
 }
 
 function graded(

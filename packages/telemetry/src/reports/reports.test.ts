@@ -26,6 +26,7 @@ function status(node: string, but: Partial<NodeStatus> = {}): NodeStatus {
     alertOrders: [],
     silences: [],
     performance: { windowMs: 900_000, indicators: [] },
+    leftOut: {},
     ...but,
   };
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { Incidents, operate } from "./incidents.ts";
 
+const maxPayloadBytes = 2 ** 20;
 const counted: number[] = [];
 let broken: boolean;
 const protocol = defineProtocol("counter", { count: message(z.object({ by: z.number() })) });
@@ -36,7 +37,7 @@ test("a message in quarantine is told with its body and error, and counts once i
   const ref = system.spawn(counter, { name: "counter", restart: "permanent" });
   ref.tell("count", { by: 7 });
   await clock.advance(60_000);
-  const { quarantine, restarts } = incidents.list();
+  const { quarantine, restarts } = incidents.list(maxPayloadBytes);
   expect(quarantine).toEqual([
     expect.objectContaining({ type: "count", body: '{"by":7}', error: "out of order" }),
   ]);
@@ -48,7 +49,7 @@ test("a message in quarantine is told with its body and error, and counts once i
   await clock.advance(100);
   expect(counted).toEqual([7]);
   expect(await operate(system, { do: "replay", id })).toEqual({ done: false });
-  expect(incidents.list().quarantine).toEqual([]);
+  expect(incidents.list(maxPayloadBytes).quarantine).toEqual([]);
 });
 
 test("an actor that is stopped gets no more messages: they are dead letters, the newest 200 of them kept", async () => {
@@ -59,7 +60,7 @@ test("an actor that is stopped gets no more messages: they are dead letters, the
   expect(await operate(system, { do: "stop", actor: ref.address })).toEqual({ done: false });
   for (let by = 0; by < 210; by += 1) ref.tell("count", { by });
   await clock.advance(10);
-  const { deadLetters } = incidents.list();
+  const { deadLetters } = incidents.list(maxPayloadBytes);
   expect(deadLetters).toHaveLength(200);
   expect(deadLetters.at(-1)).toMatchObject({ type: "count", receiver: ref.address });
   expect(counted).toEqual([]);

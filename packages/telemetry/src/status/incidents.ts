@@ -1,5 +1,6 @@
 import type { ActorSystem, Clock } from "@troupe/actor";
 import { z } from "zod";
+import { fitLists } from "./fit-lists.ts";
 
 /** Most of each kind that a node remembers and tells; the oldest make room. */
 const remembered = 200;
@@ -51,6 +52,8 @@ export const nodeIncidentsSchema = z.object({
       }),
     )
     .default([]),
+  /** How many items of which lists did not fit into the message. Default none, as earlier releases tell. */
+  leftOut: z.record(z.string(), z.number()).default({}),
 });
 export type NodeIncidents = z.output<typeof nodeIncidentsSchema>;
 
@@ -110,10 +113,10 @@ export class Incidents {
     });
   }
 
-  list(): NodeIncidents {
+  /** @param maxPayloadBytes largest payload of a message, of which the incidents are one */
+  list(maxPayloadBytes: number): NodeIncidents {
     const { node, quarantine } = this.#system;
-    return {
-      node,
+    const lists = {
       quarantine: quarantine
         .list()
         .slice(-remembered)
@@ -130,6 +133,14 @@ export class Incidents {
       restarts: [...this.#restarts],
       operations: [...this.#operations],
     };
+    const newest = {
+      quarantine: "last",
+      deadLetters: "last",
+      restarts: "last",
+      operations: "last",
+    } as const;
+    const { kept, leftOut } = fitLists(lists, newest, { node }, maxPayloadBytes);
+    return { node, ...kept, leftOut };
   }
 
   /** Remembers what an operator asked for. */

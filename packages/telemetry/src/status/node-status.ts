@@ -4,6 +4,7 @@ import { alertChangeSchema, alertSchema } from "../alerts/alert-messages.ts";
 import { givenOrderSchema, silenceSchema } from "../alerts/orders.ts";
 import { healthSchema } from "../health/assess.ts";
 import { recoveredSchema } from "../health/health-actor.ts";
+import { fitLists } from "./fit-lists.ts";
 import { indicatorSchema } from "./performance.ts";
 
 /** Actors shown of one node; the busiest are. */
@@ -50,7 +51,7 @@ export const nodeStatusSchema = z.object({
   actors: z.object({
     total: z.number(),
     waiting: z.number(),
-    /** The busiest, at most 500. */
+    /** The busiest, at most 500, and no more than fit. */
     shown: z.array(actorStatusSchema),
   }),
   /** Messages in quarantine. */
@@ -67,8 +68,42 @@ export const nodeStatusSchema = z.object({
     windowMs: z.number(),
     indicators: z.array(indicatorSchema),
   }),
+  /**
+   * How many items of which lists did not fit into the message; those not named are whole. Actors are counted as they
+   * are told: of at most 500. Default none: nodes of earlier releases leave nothing out.
+   */
+  leftOut: z.record(z.string(), z.number()).default({}),
 });
 export type NodeStatus = z.output<typeof nodeStatusSchema>;
+
+/**
+ * A node's status as it is sent: with as much of its lists as fits into one message, and with how much does not.
+ *
+ * @param maxPayloadBytes largest payload that the transport takes
+ */
+export function fitStatus(status: NodeStatus, maxPayloadBytes: number): NodeStatus {
+  const { recovered, cluster, alerts, alertHistory, silences, alertOrders } = status;
+  const actors = status.actors.shown;
+  const lists = { actors, recovered, cluster, alerts, alertHistory, silences, alertOrders };
+  const none = Object.fromEntries(Object.keys(lists).map((name) => [name, []]));
+  const rest = { ...status, ...none };
+  const { kept, leftOut } = fitLists(
+    lists,
+    {
+      actors: "first",
+      recovered: "last",
+      cluster: "first",
+      alerts: "first",
+      alertHistory: "last",
+      silences: "last",
+      alertOrders: "last",
+    },
+    rest,
+    maxPayloadBytes,
+  );
+  const { actors: shown, ...others } = kept;
+  return { ...status, ...others, actors: { ...status.actors, shown }, leftOut };
+}
 
 /** The actors of a node, those with the most waiting messages first. */
 export function actorsOf(system: Pick<ActorSystem, "actors">): NodeStatus["actors"] {

@@ -22,7 +22,7 @@ import type { Probe } from "../health/telemetry-server.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { type ProcessLimits, ProcessMeter, type ProcessUsage } from "../metrics/process-usage.ts";
 import { fullestMailbox, measureSystem } from "../metrics/system-metrics.ts";
-import { actorsOf, type NodeStatus } from "./node-status.ts";
+import { actorsOf, fitStatus, type NodeStatus } from "./node-status.ts";
 import { performanceOf } from "./performance.ts";
 
 /** How far back performance is told, milliseconds, and the same time before. */
@@ -69,7 +69,8 @@ export interface ObservedNode {
 
 export interface NodeObservation {
   /** The node as it is now. */
-  status(): Promise<NodeStatus>;
+  /** @param maxPayloadBytes largest payload of a message, of which the status is one */
+  status(maxPayloadBytes: number): Promise<NodeStatus>;
   /** Does what people ask about alerts. */
   order(order: AlertOrder): Promise<AlertOrdered>;
   /** Whether its process should be left running. */
@@ -227,7 +228,7 @@ class Observation implements NodeObservation {
     return alertsIn(this.#seen.book).filter(({ state }) => state === "firing");
   }
 
-  async status(): Promise<NodeStatus> {
+  async status(maxPayloadBytes: number): Promise<NodeStatus> {
     const { system, clock, version, metrics } = this.#node;
     const { book, orders, history } = this.#seen;
     const { recovered } = await system
@@ -235,7 +236,7 @@ class Observation implements NodeObservation {
       .ask("state", {}, { withinMs: askWithinMs });
     const samples = await metrics.collect();
     const goals = samples.filter(({ metric }) => metric === "troupe_goals");
-    return {
+    const status = {
       node: system.node,
       version,
       at: clock.now(),
@@ -257,7 +258,9 @@ class Observation implements NodeObservation {
         windowMs: performanceWindowMs,
         indicators: [...performanceOf(history, clock.now(), performanceWindowMs)],
       },
+      leftOut: {},
     };
+    return fitStatus(status, maxPayloadBytes);
   }
 
   order(order: AlertOrder): Promise<AlertOrdered> {

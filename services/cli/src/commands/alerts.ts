@@ -24,8 +24,13 @@ export async function alertsList(io: Io, options: AlertOptions): Promise<number>
   );
   const alerts = nodes.flatMap((node) => node.alerts);
   const { silences, alertOrders } = latest(nodes);
-  if (options.json) writeJson(io.out, { alerts, silences, orders: alertOrders });
-  else writeLines(io.out, alertLines(alerts, silences, io.clock.now(), screenOf(io.out)));
+  const leftOut = nodes.reduce((sum, node) => sum + (node.leftOut["alerts"] ?? 0), 0);
+  if (options.json) writeJson(io.out, { alerts, leftOut, silences, orders: alertOrders });
+  else {
+    const lines = alertLines(alerts, silences, io.clock.now(), screenOf(io.out));
+    const more = leftOut === 0 ? [] : ["", `${leftOut} more do not fit into what nodes tell`];
+    writeLines(io.out, [...lines, ...more]);
+  }
   return nodes.length === 0 ? exitCodes.unreachable : exitCodes.ok;
 }
 

@@ -1,7 +1,7 @@
 import { html } from "htm/preact";
 import type { VNode } from "preact";
 import type { NodeLine, NodesAnswer } from "../../src/http/schemas.ts";
-import { ago, duration, moment } from "../format.ts";
+import { ago, duration, moment, several } from "../format.ts";
 import { useLoad } from "../load.ts";
 import { now } from "../news.ts";
 import { ActButton, Empty, Section, Skeleton, Trouble } from "../parts.ts";
@@ -31,6 +31,7 @@ export function Alerts(): VNode {
     .toSorted((one, other) => other.at - one.at)
     .slice(0, listed);
   const newest = latest(data.nodes);
+  const leftOut = data.nodes.reduce((sum, node) => sum + (node.leftOut["alerts"] ?? 0), 0);
   const rules = [...new Set([...alerts, ...history].map(({ rule }) => rule))].sort();
   return html`<h1>Alerts</h1>
     ${error === undefined ? "" : html`<${Trouble} error=${error} />`}
@@ -42,6 +43,7 @@ export function Alerts(): VNode {
             ${alerts.map((alert) => html`<${AlertCard} key=${alert.id} alert=${alert} />`)}
           </ul>`
       }
+      ${leftOut === 0 ? "" : html`<p class="dim">${several(leftOut, "more alert")} do not fit into what nodes tell.</p>`}
     <//>
     <${Section} title="Silences" aside="nobody is told of these, on any node">
       ${

@@ -31,6 +31,9 @@ export function Incidents(): VNode {
   const operations = all(({ operations: ofNode }) => ofNode).toSorted(
     (one, other) => other.at - one.at,
   );
+  const leftOut = all(({ leftOut: ofNode }) =>
+    Object.entries(ofNode).map(([name, left]) => ({ name, left })),
+  );
   const operate = async (node: string, operation: object, word: string): Promise<string> => {
     const { done } = await post<{ done: boolean }>(`/api/nodes/${node}/operate`, {
       ...operation,
@@ -40,6 +43,11 @@ export function Incidents(): VNode {
   };
   return html`<h1>Dead letters and quarantine</h1>
     ${error === undefined ? "" : html`<${Trouble} error=${error} />`}
+    ${
+      leftOut.length === 0
+        ? ""
+        : html`<p class="dim">Not told, as one message holds no more: ${leftOut.map(({ node, name, left }) => `${left} of ${name} on ${node}`).join(", ")}.</p>`
+    }
     <${Section} title="Quarantine" aside="messages that failed their handler too often; lost when their node ends">
       ${
         quarantine.length === 0
