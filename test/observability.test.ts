@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { systemClock, systemRandom } from "@troupe/actor";
@@ -45,6 +45,8 @@ async function until(node: string, wanted: (status: NodeStatus) => boolean): Pro
   }
 }
 
+/** Panels of what only happens when something is wrong, or in groups of replicas. */
+const rare = ["Dead letters a minute", "What replicas of groups notice a minute"];
 const flow = (id: string) => ({
   id,
   kind: "flow",
@@ -85,6 +87,42 @@ test("what a goal does is in the metrics of the node that coordinates it, as pro
     expect(runPromtool(["check", "metrics"], page)).toEqual({ exitCode: 0, said: "" });
   }
 });
+
+test("every panel of the dashboard reads a metric and labels that a node has once it has done a goal of each sort", async () => {
+  await deployment.client.submit(flow("shown"));
+  await deployment.follow("shown");
+  const source = join(deployment.inbox, "shown.csv");
+  writeFileSync(source, "name,age\nAda,36\nBob,x\n");
+  await deployment.client.submit({ id: "cleaned", kind: "clean", source });
+  await deployment.follow("cleaned");
+  const pages = await Promise.all(
+    (await services()).map(async ({ metadata }) =>
+      (await fetch(`${metadata["metrics"]}/metrics`)).text(),
+    ),
+  );
+  const lines = pages.join("\n").split("\n");
+  const file = join(import.meta.dirname, "../deploy/grafana/dashboards/troupe.json");
+  const { panels } = JSON.parse(readFileSync(file, "utf8")) as {
+    panels: { title: string; targets: { expr: string }[] }[];
+  };
+  const unread = panels.flatMap(({ title, targets }) =>
+    targets
+      .filter(({ expr }) => {
+        const [metric = ""] =
+          /\b(troupe|process)_[a-z_]+/.exec(expr.replace(/by \([^)]*\)/g, "")) ?? [];
+        const labels = (/by \(([^)]*)\)/.exec(expr)?.[1] ?? "").split(", ");
+        // Which node it is, Prometheus knows.
+        const wanted = labels.filter((label) => label !== "" && label !== "instance");
+        return !lines.some(
+          (line) =>
+            (line.startsWith(`${metric}{`) || line.startsWith(`${metric} `)) &&
+            wanted.every((label) => line.includes(`${label}="`)),
+        );
+      })
+      .map(() => title),
+  );
+  expect(unread.filter((title) => !rare.includes(title))).toEqual([]);
+}, 120_000);
 
 test("a node tells how it is, and answers probes", async () => {
   const status = await until("n1", ({ health }) => health.checks.length > 0);

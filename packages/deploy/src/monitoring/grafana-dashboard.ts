@@ -57,6 +57,31 @@ const panels: readonly (readonly [
     "sum by (instance) (process_cpu_utilization_ratio)",
     "{{instance}}",
   ],
+  [
+    "Votes, auctions and agreements a minute",
+    "short",
+    "60 * sum by (troupe_coordination_kind) (rate(troupe_coordination_duration_seconds_count[5m]))",
+    "{{troupe_coordination_kind}}",
+  ],
+  [
+    "Duration of votes, auctions and agreements, 95 %",
+    "s",
+    "histogram_quantile(0.95, sum by (le, troupe_coordination_kind) (rate(troupe_coordination_duration_seconds_bucket[5m])))",
+    "{{troupe_coordination_kind}}",
+  ],
+  [
+    "Votes, auctions and agreements that came to nothing a minute",
+    "short",
+    '60 * sum by (troupe_coordination_kind, troupe_coordination_result) (rate(troupe_coordination_duration_seconds_count{troupe_coordination_result!="success"}[5m])) or label_replace(vector(0), "troupe_coordination_kind", "none", "", "")',
+    "{{troupe_coordination_kind}} {{troupe_coordination_result}}",
+  ],
+  [
+    "What replicas of groups notice a minute",
+    "short",
+    // Only where actors form groups.
+    '60 * sum by (troupe_coordination_kind, troupe_coordination_notice) (rate(troupe_coordination_notices_total[5m])) or label_replace(vector(0), "troupe_coordination_kind", "none", "", "")',
+    "{{troupe_coordination_kind}} {{troupe_coordination_notice}}",
+  ],
   ["Alerts that fire", "short", "sum by (instance) (troupe_alerts_firing)", "{{instance}}"],
 ];
 
