@@ -89,8 +89,9 @@ test("what a goal does is in the metrics of the node that coordinates it, as pro
 });
 
 test("every panel of the dashboard reads a metric and labels that a node has once it has done a goal of each sort", async () => {
-  await deployment.client.submit(flow("shown"));
-  await deployment.follow("shown");
+  const tasks = [{ id: "one", type: "wait", input: { ms: 120_000 } }];
+  await deployment.client.submit({ id: "held", kind: "flow", tasks });
+  await deployment.follow("held", ({ record }) => record.type === "awarded");
   const source = join(deployment.inbox, "shown.csv");
   writeFileSync(source, "name,age\nAda,36\nBob,x\n");
   await deployment.client.submit({ id: "cleaned", kind: "clean", source });
@@ -122,6 +123,7 @@ test("every panel of the dashboard reads a metric and labels that a node has onc
       .map(() => title),
   );
   expect(unread.filter((title) => !rare.includes(title))).toEqual([]);
+  await deployment.client.cancel("held", "it was seen");
 }, 120_000);
 
 test("a node tells how it is, and answers probes", async () => {
