@@ -6,8 +6,9 @@ import { expect, test } from "vitest";
 import { corruptions, kinds, written } from "./quality/corrupt.ts";
 import { total } from "./quality/score.ts";
 import * as second from "./quality/second/corrupt.ts";
-import { forms } from "./quality/second/forms.ts";
+import { type Form, forms } from "./quality/second/forms.ts";
 import type { Table } from "./quality/table.ts";
+import * as third from "./quality/third/corrupt.ts";
 
 const samples = join(import.meta.dirname, "../../node_modules/vega-datasets/data");
 const program = fileURLToPath(import.meta.resolve("./quality.ts"));
@@ -57,6 +58,38 @@ test("the second corruptor damages alike by the same seed, and tells the truth a
       expect([kind, variant, changed.filter((row) => !rows.has(row))]).toEqual([kind, variant, []]);
     }
   }
+});
+
+test("the third corruptor damages alike by the same seed, tells the truth about its rows, and says of each kind what gives it away", () => {
+  for (const [at, form] of forms.entries()) {
+    const damaged = third.corruptions(table, form, 60, 7 + at);
+    expect(third.corruptions(table, form, 60, 7 + at)).toEqual(damaged);
+    const clean = second.written(table, form).split("\n");
+    for (const { kind, variant, text, rows, columns } of damaged) {
+      const what = [kind, variant];
+      expect([...what, rows.size > 0, columns.length > 0]).toEqual([...what, true, true]);
+      const lines = text.split("\n");
+      expect([...what, lines.some((line, row) => line !== clean[row])]).toEqual([...what, true]);
+      if (lines.length !== clean.length) continue;
+      const changed = lines.flatMap((line, row) => (line === clean[row] ? [] : [row]));
+      expect([...what, changed.filter((row) => !rows.has(row))]).toEqual([...what, []]);
+    }
+  }
+});
+
+test("the third corruptor moves a column only where rows then contradict what held between columns", () => {
+  const letters = [..."ABCDEFGHIJKL"];
+  const rows = Array.from({ length: 240 }, (_, at) => {
+    const place = letters[(at * 7) % 12] as string;
+    return [place, `the town of ${place}`, letters[(at * at) % 12] as string];
+  });
+  const names = ["place", "long name", "loose"];
+  const ways = Array.from({ length: 12 }, (_, seed) =>
+    third.corruptions({ names, rows }, forms[0] as Form, 30, seed),
+  ).flat();
+  const moved = ways.filter(({ kind }) => /slipped|sorted/.test(kind));
+  expect(moved.length).toBeGreaterThan(0);
+  for (const { kind, columns } of moved) expect([kind, columns]).not.toEqual([kind, ["loose"]]);
 });
 
 test("recall counts corruptions, precision counts findings", () => {

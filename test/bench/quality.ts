@@ -1,7 +1,7 @@
 /**
  * Damages files of vega-datasets in known ways and says how much of it the inspection finds.
  *
- *     node --conditions=troupe:source test/bench/quality.ts [--suite first|second] [--tuning] [--file part of a name] [--kind kind] [--per-file number] [--seed number] [--details]
+ *     node --conditions=troupe:source test/bench/quality.ts [--suite first|second|third] [--tuning] [--file part of a name] [--kind kind] [--per-file number] [--seed number] [--details]
  *
  * Prints for each corruptor recall and precision, for the files and kinds that the rules were tuned on, and for
  * those held out.

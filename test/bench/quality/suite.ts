@@ -3,6 +3,8 @@ import { heldOutFiles, heldOutKinds, tuningFiles } from "./plan.ts";
 import * as second from "./second/corrupt.ts";
 import { samples } from "./second/plan.ts";
 import { readTable } from "./table.ts";
+import * as third from "./third/corrupt.ts";
+import { samples as thirdSamples } from "./third/plan.ts";
 
 /** A corruptor and the files that it damages. */
 export interface Suite {
@@ -32,7 +34,7 @@ interface Opened {
 // In turns, so that what is told before the end says something of both.
 const inTurns = tuningFiles.flatMap((file, at) => [file, ...heldOutFiles.slice(at, at + 1)]);
 
-/** The corruptor that rules were made with, and one written later, without looking at it or at them. */
+/** The corruptor that rules were made with, and two written later, without looking at the rules. */
 export const suites: readonly Suite[] = [
   {
     name: "first",
@@ -66,6 +68,24 @@ export const suites: readonly Suite[] = [
           rows: table.rows.length,
           text: second.written(table, form),
           damaged: (count, seed) => second.corruptions(table, form, count, seed),
+        };
+      },
+    })),
+  },
+  {
+    name: "third",
+    kinds: third.kinds,
+    heldKinds: new Set(),
+    files: thirdSamples.map(({ name, form, table: make }) => ({
+      name,
+      held: true,
+      extension: form.extension,
+      open: (folder) => {
+        const table = make(folder);
+        return {
+          rows: table.rows.length,
+          text: second.written(table, form),
+          damaged: (count, seed) => third.corruptions(table, form, count, seed),
         };
       },
     })),

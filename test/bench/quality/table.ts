@@ -11,19 +11,24 @@ export type Cell = string | null;
 /** Rows read of each file, so that every file takes part at a similar cost. */
 const rowLimit = 1000;
 
-/** Reads a CSV, TSV or JSON file of flat records; columns with structure are left out. */
-export function readTable(folder: string, file: string): Table {
+/**
+ * Reads a CSV, TSV or JSON file of flat records; columns with structure are left out.
+ *
+ * @param from rows left out before the first
+ */
+export function readTable(folder: string, file: string, from = 0): Table {
   const text = readFileSync(join(folder, file), "utf8");
-  if (file.endsWith(".json")) return fromRecords(JSON.parse(text));
+  if (file.endsWith(".json")) return tableOf(JSON.parse(text), from);
   const [names = [], ...rows] = parse(text, file.endsWith(".tsv") ? "\t" : ",");
   const cells = rows
-    .slice(0, rowLimit)
+    .slice(from, from + rowLimit)
     .map((row) => row.map((cell) => (cell === "" ? null : cell)));
   return { names, rows: cells };
 }
 
-function fromRecords(records: readonly Record<string, unknown>[]): Table {
-  const kept = records.slice(0, rowLimit);
+/** Records as a table, a column for each of their fields. */
+export function tableOf(records: readonly Record<string, unknown>[], from = 0): Table {
+  const kept = records.slice(from, from + rowLimit);
   const all = [...new Set(kept.flatMap((record) => Object.keys(record)))];
   const names = all.filter((name) =>
     kept.every((record) => typeof record[name] !== "object" || record[name] === null),
