@@ -5,6 +5,9 @@ import type { Suspicion } from "./suspicion.ts";
 /** What a calendar date is made of, as DuckDB names it. */
 const parts = ["day", "isodow", "hour", "minute", "second"] as const;
 
+/** Share of dates up to which the days of the week that hardly any other has are exceptions. */
+const habitShare = 0.02;
+
 /** Finds dates on odd days, and those to come. `now`: days since 1970-01-01. */
 export async function inspectDates(
   survey: Survey,
@@ -42,7 +45,7 @@ export async function inspectDates(
       });
     }
     for (const part of timed ? parts : parts.slice(0, 2)) {
-      const rare = rareParts(row[`${part}${index}`], total);
+      const rare = rareParts(row[`${part}${index}`], total, part === "isodow");
       if (rare === undefined) continue;
       found.push({
         rule: "date-part",
@@ -63,6 +66,7 @@ export async function inspectDates(
 function rareParts(
   histogram: unknown,
   total: number,
+  ofHabit: boolean,
 ): { readonly values: readonly number[]; readonly rows: number } | undefined {
   const { regular, most } = inspectionRules["date-part"].thresholds;
   if (!Array.isArray(histogram)) return undefined;
@@ -82,5 +86,7 @@ function rareParts(
   const least = entries[usual - 1]?.rows ?? 0;
   if (rows === 0 || rows > Math.max(1, total * most) || usual > 12) return undefined;
   if (!rest.every((entry) => entry.rows * 5 <= least)) return undefined;
+  // People do on one day of the week what they mostly do on others; a rule has next to no exceptions.
+  if (ofHabit && rows > Math.max(1, total * habitShare)) return undefined;
   return { values: rest.map(({ value }) => value), rows };
 }

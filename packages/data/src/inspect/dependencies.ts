@@ -7,6 +7,8 @@ import type { Suspicion } from "./suspicion.ts";
 const columnLimit = 8;
 /** Rows of a group that must agree for one that does not. */
 const agreeing = 4;
+/** Of the score, where the key is a title: a note is left. */
+const byTitle = 0.5;
 /** Columns that make a key together. */
 const keyParts = 3;
 
@@ -57,8 +59,10 @@ async function dependencies(survey: Survey): Promise<readonly Suspicion[]> {
     )
       return [];
     const exceptional = total - top;
+    // Of few rows one exception more or less says something else: the rule of succession.
+    const likely = (exceptional + 1) / total;
     const enough = total >= Math.max(20, survey.rows * 0.3) && groups >= 3;
-    if (!enough || exceptional === 0 || exceptional > Math.max(1, total * exceptions)) return [];
+    if (!enough || exceptional === 0 || likely > exceptions) return [];
     // It must say far more than that one value is frequent everywhere.
     if (exceptional / total > (1 - share) * 0.25) return [];
     return [
@@ -70,8 +74,9 @@ async function dependencies(survey: Survey): Promise<readonly Suspicion[]> {
       },
     ];
   });
+  const scattered = await scatteredOf(survey, candidates);
   const best = new Map<string, (typeof candidates)[number]>();
-  for (const candidate of candidates) {
+  for (const candidate of scattered) {
     const known = best.get(candidate.other.name);
     if (known === undefined || candidate.score > known.score)
       best.set(candidate.other.name, candidate);
@@ -84,6 +89,26 @@ async function dependencies(survey: Survey): Promise<readonly Suspicion[]> {
     evidence: `rows with the same '${one.name}' have the same '${other.name}', but for ${exceptional} of ${total}`,
     shown: other.text,
   }));
+}
+
+/**
+ * Those whose exceptions lie scattered: one here and there among rows that agree. Where rows with one value differ in
+ * about equal parts, the value stands for two things, as a county's name does in several states.
+ */
+async function scatteredOf<P extends { readonly one: SurveyColumn; readonly other: SurveyColumn }>(
+  survey: Survey,
+  candidates: readonly P[],
+): Promise<readonly P[]> {
+  if (candidates.length === 0) return [];
+  const counted = candidates.map(({ one, other }, index) => {
+    const groups = `SELECT ${one.text} AS x, ${other.text} AS y, count(*) AS n FROM ${survey.table} WHERE ${one.text} IS NOT NULL AND ${other.text} IS NOT NULL GROUP BY ALL`;
+    return `SELECT ${index} AS k, coalesce(sum(n) FILTER (n * ${agreeing} < total), 0)::DOUBLE AS alone, coalesce(sum(n) FILTER (n * ${agreeing} >= total), 0)::DOUBLE AS equal FROM (SELECT n, sum(n) OVER (PARTITION BY x) AS total, row_number() OVER (PARTITION BY x ORDER BY n DESC) AS place FROM (${groups})) WHERE place > 1 AND total > ${agreeing}`;
+  });
+  const rows = await survey.engine.rows(counted.join(" UNION ALL "), survey.signal);
+  const wanted = new Set(
+    rows.flatMap((row) => (Number(row["alone"]) > Number(row["equal"]) ? [Number(row["k"])] : [])),
+  );
+  return candidates.filter((_, index) => wanted.has(index));
 }
 
 /** Rows that have what is rare among those with the same value of the determining column. */
@@ -104,9 +129,15 @@ async function keys(survey: Survey): Promise<readonly Suspicion[]> {
       identifies(column),
   );
   if (single.length > 0) {
-    return single.map(({ name, text, distinct, present }) =>
-      keyFault(survey, [{ name, text }], present - distinct),
-    );
+    const found: Suspicion[] = [];
+    for (const column of single) {
+      const { name, text, distinct, present } = column;
+      if (await meetsByChance(survey, column)) continue;
+      const fault = keyFault(survey, [{ name, text }], present - distinct);
+      // Two films may have one name.
+      found.push(isTitle(column) ? { ...fault, score: fault.score * byTitle } : fault);
+    }
+    return found;
   }
   if (
     survey.columns.some(
@@ -154,6 +185,25 @@ function identifies({ kind, name, spaced, present, distinct, timed }: SurveyColu
   // Names are nearly all different too, but two may have the same one.
   if (kind === "words") return spaced < present * 0.1 || distinct >= present * 0.985;
   return (kind === "date" && !timed) || /^(id|key|uuid|code)$|[ _-]id$|Id$/.test(name);
+}
+
+/** Most values are of several words. */
+const isTitle = ({ kind, spaced, present }: SurveyColumn): boolean =>
+  kind === "words" && spaced > present * 0.5;
+
+/** Whether days in no order repeat about as often as birthdays would, and so say nothing about a key. */
+async function meetsByChance(
+  { engine, table, signal }: Survey,
+  { kind, timed, number: n, present, distinct }: SurveyColumn,
+): Promise<boolean> {
+  if (kind !== "date" || timed) return false;
+  const [row] = await engine.rows(
+    `SELECT (max(n) - min(n) + 1)::DOUBLE AS days, greatest(count(*) FILTER (n > before), count(*) FILTER (n < before))::DOUBLE AS onward FROM (SELECT ${n} AS n, lag(${n}) OVER (ORDER BY _row) AS before FROM ${table})`,
+    signal,
+  );
+  const expected = (present * (present - 1)) / 2 / Number(row?.["days"] ?? 1);
+  const inOrder = Number(row?.["onward"]) > present * 0.8;
+  return !inOrder && present - distinct <= expected + 3 * Math.sqrt(expected);
 }
 
 /** Rows that would repeat a combination if the columns had nothing to do with each other. */

@@ -6,6 +6,8 @@ import { beyond, endsOf, type Probe, scoreOf, separate } from "./tails.ts";
 /** Columns that rows are grouped by, and columns of numbers that are compared within groups. */
 const groupLimit = 4;
 const numberLimit = 10;
+/** Rows of a group that must agree for one that does not. */
+const agreeing = 4;
 /** Fewest rows of a group on average. */
 const groupRows = 5;
 
@@ -53,7 +55,7 @@ async function within(
   });
   const middles = scales.map(({ of, name }) => `median(${of}) AS m_${name}`);
   const differences = scales.map(({ of, name }) => `${of} - m_${name} AS ${name}`);
-  const query = `SELECT _row, ${differences.join(", ")} FROM ${survey.table} JOIN (SELECT ${group.text} AS g, count(*) AS size, ${middles.join(", ")} FROM ${survey.table} GROUP BY 1 HAVING count(*) >= ${groupRows - 1}) ON ${group.text} = g`;
+  const query = `SELECT _row, g, size, ${differences.join(", ")} FROM ${survey.table} JOIN (SELECT ${group.text} AS g, count(*) AS size, ${middles.join(", ")} FROM ${survey.table} GROUP BY 1 HAVING count(*) >= ${groupRows - 1}) ON ${group.text} = g`;
   const common = { gap, heavy: 0.5, most };
   const probes = scales.flatMap(({ of, name }): Probe[] => [
     { ...common, expression: name, from: `(${query})` },
@@ -72,13 +74,20 @@ async function within(
     const separations = separate({ ...inside, inner }, probe);
     if (separations.length === 0 || found.some(({ columns }) => columns[0] === column.name))
       continue;
-    const values = separations.reduce((sum, separation) => sum + separation.values, 0);
+    const far = separations.map((separation) => beyond(name, separation)).join(" OR ");
+    // Where many rows of one group are far, its value stands for two things, as a county's name does in several states.
+    const alone = `SELECT _row, count(*) OVER (PARTITION BY g) AS beside, size FROM (${query}) WHERE ${far}`;
+    const rows = `SELECT _row FROM (${alone}) WHERE beside = 1 OR beside * ${agreeing} < size`;
+    const [counted] = await survey.engine.rows(
+      `SELECT count(*)::DOUBLE AS n FROM (${rows})`,
+      survey.signal,
+    );
     found.push({
       rule: "group-outlier",
       columns: [column.name, group.name],
-      rows: `SELECT _row FROM (${query}) WHERE ${separations.map((separation) => beyond(name, separation)).join(" OR ")}`,
+      rows,
       score: Math.max(...separations.map(scoreOf)),
-      evidence: `${values} values are far from those of the rows with the same '${group.name}'`,
+      evidence: `${Number(counted?.["n"])} values are far from those of the rows with the same '${group.name}'`,
       shown: column.text,
     });
   }

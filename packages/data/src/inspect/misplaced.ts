@@ -1,10 +1,13 @@
 import { literal } from "../engine/sql.ts";
 import { inspectionRules } from "./inspection-rules.ts";
+import { isRareInProse, ofProse } from "./prose.ts";
 import type { Survey, SurveyColumn } from "./survey.ts";
 import type { Suspicion } from "./suspicion.ts";
 
 /** Columns of words that are held against each other. */
 const columnLimit = 12;
+/** Of all pairs of columns together, chance makes one that is never the same this often. */
+const unlikely = 0.001;
 /** Rows in which a value is frequent where it belongs. */
 const atHome = 4;
 /** Shortest values of a column that refers to another one: small numbers are among others by chance. */
@@ -43,12 +46,13 @@ async function strangers(survey: Survey): Promise<readonly Suspicion[]> {
     const values = row["v"];
     const count = Number(row["n"]);
     if (here === undefined || there === undefined || !Array.isArray(values)) return [];
-    const limit = Math.max(1, here.present * most);
+    const limit = here.present * most;
     // What comes often is a category of both columns.
     const often = count > values.length * 5;
     // Columns with a vocabulary in common hold the same things.
     if (count === 0 || Number(row["all"]) > Math.max(2, here.present * most * 2)) return [];
-    if (count > limit || values.length > 100) return [];
+    // Of few rows one more or less says something else: the rule of succession.
+    if (count + 1 > limit || values.length > 100) return [];
     return [
       {
         rule: "misplaced" as const,
@@ -96,6 +100,7 @@ async function copies(survey: Survey): Promise<readonly Suspicion[]> {
     );
     const count = Number(counted?.["n"]);
     if (count === 0 || count * 3 > Number(row["n"])) continue;
+    if (atMost(count, Number(row["n"])) > unlikely / pairs.length) continue;
     found.push({
       rule: "misplaced",
       columns: [one.name, other.name],
@@ -106,6 +111,16 @@ async function copies(survey: Survey): Promise<readonly Suspicion[]> {
     });
   }
   return found;
+}
+
+/** How likely at most `count` of something come where `mean` are expected (Poisson). */
+function atMost(count: number, mean: number): number {
+  let [term, sum] = [Math.exp(-mean), 0];
+  for (let at = 0; at <= count; at += 1) {
+    sum += term;
+    term *= mean / (at + 1);
+  }
+  return sum;
 }
 
 async function numbersAmongWords(survey: Survey): Promise<readonly Suspicion[]> {
@@ -128,7 +143,7 @@ async function numbersAmongWords(survey: Survey): Promise<readonly Suspicion[]> 
         rule: "misplaced" as const,
         columns: [column.name],
         rows: `SELECT _row FROM ${survey.table} WHERE ${isNumber(column)}`,
-        score: 1 - 0.4 * (count / limit),
+        score: (1 - 0.4 * (count / limit)) * (isRareInProse(column, count) ? ofProse : 1),
         evidence: `${count} of ${column.present} values are numbers or dates among words`,
         shown: column.text,
       },

@@ -43,6 +43,7 @@ export async function inspectPairs(survey: Survey): Promise<readonly Suspicion[]
     }),
   );
   if (pairs.length === 0) return [];
+  const among = pairs.length;
   const own = columns.flatMap(({ number: n }): Probe[] => [
     { ...common, expression: n },
     { ...common, expression: `CASE WHEN ${n} > 0 THEN ln(${n}) END` },
@@ -65,7 +66,9 @@ export async function inspectPairs(survey: Survey): Promise<readonly Suspicion[]
     const spread = Math.min(spreadOf(pair.one, pair.logs), spreadOf(pair.other, pair.logs));
     if (!(spread > 0)) continue;
     const suspicion =
-      end.inner[1] - end.inner[0] <= spread * tight ? apart(survey, pair, end, spread) : undefined;
+      end.inner[1] - end.inner[0] <= spread * tight
+        ? apart(survey, { ...pair, probe: { ...pair.probe, among } }, end, spread)
+        : undefined;
     const related = end.inner[1] - end.inner[0] <= spread * 0.75;
     const better = suspicion ?? (related ? reversed(survey, pair, end) : undefined);
     if (

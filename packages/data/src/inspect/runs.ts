@@ -5,6 +5,12 @@ import type { Suspicion } from "./suspicion.ts";
 /** A run must be this many times as long as the longest one that is usual. */
 const longer = 2;
 
+/** Share of rows from which on a run is a part of the file, such as the class of a sorted column; at least so many rows. */
+const partShare = 0.2;
+const partRows = 10;
+/** Share of rows with zero outside a run from which on zeros come in spells: nothing is sold for a while. */
+const spells = 0.05;
+
 /** Different lengths of runs that are looked at. */
 const lengthLimit = 4;
 
@@ -68,7 +74,10 @@ async function runsOf(
   const numbered = `SELECT _row, v, times, sum(changed) OVER (ORDER BY _row) AS run FROM (${changed})`;
   // What is frequent comes in long runs by chance.
   const byChance = `count(*) * ln((max(times) - count(*) + 1) / ${survey.rows}) > ${Math.log(chance / survey.rows)}`;
-  const runs = `SELECT count(*) AS length, min(_row) AS first, max(_row) AS last, ${rule === "stuck" ? byChance : "false"} AS chance FROM (${numbered}) WHERE v IS ${rule === "stuck" ? "NOT NULL" : "NULL"} GROUP BY run`;
+  const part = `count(*) > ${Math.max(partRows, survey.rows * partShare)}`;
+  const spell = `max(TRY_CAST(v AS DOUBLE)) = 0 AND max(times) - count(*) >= ${survey.rows * spells}`;
+  const usual = `(${byChance}) OR (${part}) OR coalesce(${spell}, false)`;
+  const runs = `SELECT count(*) AS length, min(_row) AS first, max(_row) AS last, ${rule === "stuck" ? usual : "false"} AS chance FROM (${numbered}) WHERE v IS ${rule === "stuck" ? "NOT NULL" : "NULL"} GROUP BY run`;
   const longest = await survey.engine.rows(
     `SELECT DISTINCT length::DOUBLE AS l FROM (${runs}) ORDER BY l DESC LIMIT ${lengthLimit}`,
     survey.signal,

@@ -17,6 +17,10 @@ const seriesShare = 0.08;
 const panelLimit = 4;
 /** Rows from which on regular steps without an exception are no chance. */
 const countedRows = 100;
+/** Rows with the same number, and the same word, from which on the number is that of the word. */
+const habitRows = 4;
+/** Rows for each different one of the steps that are regular. */
+const stepRows = 12;
 /** Steps from row to row that may be regular ones. */
 const stepLimit = 40;
 
@@ -43,7 +47,8 @@ export async function inspectSequence(survey: Survey): Promise<readonly Suspicio
         ...suspicion,
         rows: suspicion.rows.replaceAll(table, `(${query})`),
       });
-      return [...found, ...(await steps(survey, columns, table, within))].map(lasting);
+      const slips = await withoutHabits(survey, found);
+      return [...slips, ...(await steps(survey, columns, table, within))].map(lasting);
     },
     survey.signal,
   );
@@ -143,6 +148,36 @@ async function neighbours(
     });
   }
   return [...byColumn.values()];
+}
+
+/**
+ * Without those whose rows are all the rows of one value of a column of words, all with one number: that is its number,
+ * such as the code of a state among states in another order.
+ */
+async function withoutHabits(
+  survey: Survey,
+  found: readonly Suspicion[],
+): Promise<readonly Suspicion[]> {
+  const words = survey.columns.filter(({ kind, distinct }) => kind === "words" && distinct >= 2);
+  if (words.length === 0) return found;
+  const kept: Suspicion[] = [];
+  for (const suspicion of found) {
+    const habits = words.map(
+      ({ text }, index) =>
+        `(SELECT count(*) FROM ${survey.table} WHERE ${text} IN (SELECT ${text} FROM far))::DOUBLE AS w${index}`,
+    );
+    const [row = {}] = await survey.engine.rows(
+      `WITH far AS (SELECT * FROM ${survey.table} WHERE _row IN (${suspicion.rows})) SELECT (SELECT count(*) FROM far)::DOUBLE AS n, (SELECT count(DISTINCT ${suspicion.shown}) FROM far)::DOUBLE AS d, ${habits.join(", ")}`,
+      survey.signal,
+    );
+    const rows = Number(row["n"]);
+    const isHabit =
+      Number(row["d"]) === 1 &&
+      rows >= habitRows &&
+      words.some((_, index) => Number(row[`w${index}`]) === rows);
+    if (!isHabit) kept.push(suspicion);
+  }
+  return kept;
 }
 
 /** Order, and the regular steps of calendars and counters. */
@@ -253,7 +288,10 @@ function usualSteps(
   const covered = frequent.reduce((sum, { rows }) => sum + rows, 0);
   // A value that mostly stays as it is has no steps; a column of few values has few, regular or not.
   if ((sorted.find(({ step }) => step === 0)?.rows ?? 0) > total * 0.5) return undefined;
+  const different = new Set(frequent.map(({ step }) => periodOf(step))).size;
   if (covered < total * regular || frequent.length > 8) return undefined;
+  // A few steps cover most of a short column by chance.
+  if (different > Math.max(1, total / stepRows)) return undefined;
   // A column that goes one way does not go back regularly, be it a whole block that does.
   const up = frequent.filter(({ step }) => step >= 0);
   const forward = up.reduce((sum, { rows }) => sum + rows, 0);
@@ -267,6 +305,12 @@ const calendar: readonly (readonly number[])[] = [
   [89, 90, 91, 92],
   [365, 366],
 ];
+
+/** Steps that one period of the calendar makes are one. */
+function periodOf(step: number): number {
+  const at = calendar.findIndex((days) => days.includes(Math.abs(step)));
+  return at < 0 ? step : Math.sign(step) * (at + 1) * 1e9;
+}
 
 /** Steps of dates, with the others that the same calendar makes. */
 function withCalendar(steps: readonly number[]): readonly number[] {

@@ -1,6 +1,7 @@
 import { literal } from "../engine/sql.ts";
 import { inspectionRules } from "./inspection-rules.ts";
 import { isReadBack } from "./likeness.ts";
+import { isRareInProse, ofProse } from "./prose.ts";
 import type { Survey, SurveyColumn } from "./survey.ts";
 import type { Suspicion } from "./suspicion.ts";
 
@@ -147,7 +148,8 @@ async function byCase(survey: Survey, column: SurveyColumn): Promise<readonly Su
       columns: [column.name],
       rows: `SELECT _row FROM ${survey.table} WHERE ${expression} IN (${rest.map(({ shape }) => literal(shape)).join(", ")})`,
       score:
-        1 - 0.5 * (values / Math.max(1, total * inspectionRules["letter-case"].thresholds.most)),
+        (1 - 0.5 * (values / Math.max(1, total * inspectionRules["letter-case"].thresholds.most))) *
+        (isRareInProse(column, values) ? ofProse : 1),
       evidence: `${values} of ${total} values are not written with ${main.shape}`,
       shown: column.text,
     },

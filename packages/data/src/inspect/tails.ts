@@ -16,6 +16,8 @@ export interface Probe {
   readonly most: number;
   readonly gap: number;
   readonly heavy: number;
+  /** Probes that were chosen among: of many, one has a gap by chance, and the sooner the fewer its values are. Default 1. */
+  readonly among?: number;
 }
 
 /** What lies beyond a gap. */
@@ -108,25 +110,13 @@ async function draw(
  * Finds the widest gap near either end of a distribution. How wide it must be grows with how far the
  * rest reaches out itself, so that heavy tails, whose largest values always lie apart, have none.
  */
-export function separate(ends: Ends, { most, gap, heavy }: Probe): readonly Separation[] {
+export function separate(ends: Ends, probe: Probe): readonly Separation[] {
   const high = ends.high.map((value) => value - ends.median);
   const low = ends.low.map((value) => ends.median - value).reverse();
   const whole = Math.max(ends.inner[1] - ends.median, ends.median - ends.inner[0]);
   return [
-    ...oneSide(
-      high,
-      Math.max(ends.inner[1] - ends.median, whole * 0.25),
-      ends,
-      { most, gap, heavy },
-      "high",
-    ),
-    ...oneSide(
-      low,
-      Math.max(ends.median - ends.inner[0], whole * 0.25),
-      ends,
-      { most, gap, heavy },
-      "low",
-    ),
+    ...oneSide(high, Math.max(ends.inner[1] - ends.median, whole * 0.25), ends, probe, "high"),
+    ...oneSide(low, Math.max(ends.median - ends.inner[0], whole * 0.25), ends, probe, "low"),
   ];
 }
 
@@ -134,7 +124,7 @@ function oneSide(
   deviations: readonly number[],
   usual: number,
   ends: Ends,
-  { most, gap, heavy }: Pick<Probe, "most" | "gap" | "heavy">,
+  { most, gap, heavy, among = 1 }: Probe,
   side: "low" | "high",
 ): readonly Separation[] {
   if (!(usual > 0)) return [];
@@ -146,7 +136,9 @@ function oneSide(
     const outside = deviations[at + 1] ?? 0;
     const ratio = outside / inside;
     // One value that lies apart says less than several.
-    const base = (values === 1 ? gap * 1.15 : gap) * (1 + smallSample / ends.count);
+    const base =
+      (values === 1 ? gap * 1.15 : gap) *
+      (1 + (smallSample * (1 + Math.log10(among))) / ends.count);
     const needed = base * (inside / usual) ** heavy;
     if (ratio < needed) continue;
     if (best !== undefined && ratio / needed <= best.ratio / best.needed) continue;

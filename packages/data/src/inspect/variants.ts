@@ -13,6 +13,14 @@ export interface Variant extends Category {
 
 /** Fewest letters of what was cut off or is written into something else. */
 const fewestLetters = 3;
+/** Different values that are many names; how many times as frequent one must be for another to be a slip of it. */
+const manyNames = 100;
+const byManyNames = 8;
+/** Letters of a word in which two edits are a slip. */
+const longWord = 6;
+/** What comes more often than so is a name of its own, unless the whole one comes this many times as often. */
+const oftenByChance = 2;
+const wholeRatio = 4;
 /** Values of a column that others are held against; beyond, only the most frequent ones. */
 const frequentLimit = 400;
 
@@ -38,6 +46,9 @@ export function findVariants(
   const frequent = categories
     .filter(({ rows }) => rows >= Math.min(Math.max(ratio, 5), Math.max(3, total / 8)))
     .slice(0, frequentLimit);
+  // Among many names some are nearly alike, and each has its rows: 'Coos' is not 'Cook'.
+  const isName = (rows: number): boolean =>
+    categories.length > manyNames && rows > Math.max(oftenByChance, ratio / 2);
   const names = new Set(frequent.map(({ value }) => value.toLowerCase()));
   return categories.flatMap((category): readonly Variant[] => {
     const { value, rows } = category;
@@ -49,13 +60,15 @@ export function findVariants(
     if (repeats < 3) return [];
     const whole = frequent.find(
       (other) =>
-        other.value !== value && other.rows >= rows * 2 && isWrittenInto(value, other.value, names),
+        other.value !== value &&
+        other.rows >= rows * (rows > oftenByChance ? wholeRatio : 2) &&
+        isWrittenInto(value, other.value, names),
     );
     if (whole !== undefined) return [{ ...category, of: whole.value }];
     if (rows > Math.max(1, total * 0.02)) return [];
     const near = frequent.find(
       (other) =>
-        other.rows >= Math.min(rows * ratio, total / 4) &&
+        other.rows >= Math.min(rows * (isName(rows) ? ratio * byManyNames : ratio), total / 4) &&
         other.rows > rows * 2 &&
         isNear(value, other.value),
     );
@@ -63,8 +76,9 @@ export function findVariants(
   });
 }
 
-/** The words of a value in alphabetical order; nothing when it has a single one. */
+/** The words of a value in alphabetical order; nothing when it has a single one, or numbers, whose order says something. */
 function wordSet(value: string): string {
+  if (/\p{N}/u.test(value)) return "";
   const words = value
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
@@ -107,7 +121,7 @@ function isShortened(value: string, whole: string): boolean {
   const [rare, usual] = [bare.toLowerCase(), whole.toLowerCase()];
   if (rare.length >= usual.length) return false;
   if (usual.startsWith(rare) && rare.length >= Math.min(fewestLetters, usual.length - 1)) {
-    return (marked || /\p{L}/u.test(usual[rare.length] ?? "")) && !/[0-9]$/.test(rare);
+    return marked || /^\p{L}\p{L}$/u.test(usual.slice(rare.length - 1, rare.length + 1));
   }
   const words = whole.split(/[^\p{L}]+/u).filter((word) => word !== "");
   const initials = words.map((word) => word[0]).join("");
@@ -120,8 +134,28 @@ function isShortened(value: string, whole: string): boolean {
 /** One edit apart, or two in long words; not among values with digits, which number things. */
 function isNear(one: string, other: string): boolean {
   const shorter = Math.min(one.length, other.length);
-  const allowed = shorter >= 8 ? 2 : 1;
-  if (shorter < 4 || Math.abs(one.length - other.length) > allowed) return false;
+  const most = shorter >= 8 ? 2 : 1;
+  if (shorter < 4 || Math.abs(one.length - other.length) > most) return false;
   if (/[0-9]/.test(other)) return false;
-  return editDistance(one.toLowerCase(), other.toLowerCase(), allowed) <= allowed;
+  // Short words are one or two edits from many others: 'PSA Airlines' is not 'UPS Airlines'.
+  const [rare, usual] = unlike(one.toLowerCase(), other.toLowerCase());
+  const letters = Math.min(rare.length, usual.length);
+  const allowed = letters >= longWord ? most : letters >= fewestLetters ? 1 : 0;
+  return editDistance(rare, usual, allowed) <= allowed;
+}
+
+/** What is left of two values without the words that both begin with, and those that both end with. */
+function unlike(one: string, other: string): readonly [string, string] {
+  const [first, second] = [one, other].map((value) => value.split(/(?<=[^\p{L}])/u));
+  const [rare = [], usual = []] = [first, second];
+  let [start, end] = [0, 0];
+  const shorter = Math.min(rare.length, usual.length);
+  while (start < shorter && rare[start] === usual[start]) start += 1;
+  while (end < shorter - start && rare.at(-1 - end) === usual.at(-1 - end)) end += 1;
+  const rest = (words: readonly string[]): string =>
+    words
+      .slice(start, words.length - end)
+      .join("")
+      .replace(/[^\p{L}]$/u, "");
+  return [rest(rare), rest(usual)];
 }

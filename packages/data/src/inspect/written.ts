@@ -1,6 +1,7 @@
 import { literal } from "../engine/sql.ts";
 import { inspectionRules } from "./inspection-rules.ts";
 import { mixedScripts } from "./likeness.ts";
+import { isRareInProse, ofProse } from "./prose.ts";
 import type { Survey, SurveyColumn } from "./survey.ts";
 import type { Suspicion } from "./suspicion.ts";
 
@@ -12,11 +13,18 @@ interface Mark {
   readonly pattern: string;
   /** Free text has it now and then, as in titles. */
   readonly inProse?: true;
+  /** Codes of letters and digits have it. */
+  readonly inCodes?: true;
 }
 
 /** What UTF-8 looks like after it was read as Windows-1252 or Latin-1: two or three such characters in a row. */
 const mojibake =
   "[\u00c2\u00c3\u00c5\u00d0\u00d1][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u2013-\u203a\u20ac\u2122 ]|\u00e2[\u0080-\u00bf\u20ac][\u0080-\u00bf\u0152\u0153\u0160\u0161\u2010-\u203a\u20ac\u2122]|\u00ef\u00bf\u00bd|\u00ef\u00bb\u00bf";
+
+/** Rows of each marked value on average from which on the mark is on purpose. */
+const repeatsOnPurpose = 3;
+/** Share of values with digits from which on a column is one of codes, which have no spaces. */
+const codeShare = 0.2;
 
 /** RE2 has no back references. */
 const fourInARow = [..."abcdefghijklmnopqrstuvwxyz"].map((letter) => `${letter}{4}`).join("|");
@@ -66,6 +74,7 @@ const marks: readonly Mark[] = [
     what: "digits in place of letters",
     pattern: "\\p{Ll}[0-9]\\p{Ll}",
     inProse: true,
+    inCodes: true,
   },
   {
     rule: "odd-character",
@@ -94,28 +103,50 @@ export async function inspectWriting(survey: Survey): Promise<readonly Suspicion
     survey.signal,
   );
   const columns = survey.columns.filter(({ index }) => marked[`m${index}`] === true);
-  const counts = columns.flatMap(({ text, index }) =>
-    marks.map(
+  const counts = columns.flatMap(({ text, index }) => [
+    ...marks.map(
       ({ pattern }, mark) =>
         `count(*) FILTER (regexp_matches(${text}, ${literal(pattern)}))::DOUBLE AS m${index}_${mark}`,
     ),
-  );
+    `count(*) FILTER (regexp_matches(${text}, '[0-9]'))::DOUBLE AS d${index}`,
+  ]);
   if (counts.length === 0) return [];
   const [row = {}] = await survey.engine.rows(
     `SELECT ${counts.join(", ")} FROM ${survey.table}`,
     survey.signal,
   );
-  return columns.flatMap((column) =>
-    marks.flatMap((mark, index) => {
-      const count = Number(row[`m${column.index}_${index}`]);
-      return judge(survey, column, mark, count);
-    }),
-  );
+  const found: Suspicion[] = [];
+  for (const column of columns) {
+    const isCode =
+      column.spaced < column.present * codeShare &&
+      Number(row[`d${column.index}`]) > column.present * codeShare;
+    for (const [index, mark] of marks.entries()) {
+      if (mark.inCodes === true && isCode) continue;
+      const suspicion = judge(survey, column, mark, Number(row[`m${column.index}_${index}`]));
+      if (suspicion === undefined) continue;
+      if (mark.inProse === true && (await meantSo(survey, column, mark))) continue;
+      found.push(suspicion);
+    }
+  }
+  return found;
 }
 
-/** One or two such values among sentences and titles that never repeat say little. */
-function isProse({ spaced, distinct, present }: SurveyColumn, count: number): boolean {
-  return count <= 2 && spaced > present * 0.3 && distinct > present * 0.5;
+/**
+ * Marked values that come again and again, and without the mark never: a star behind the name of an airline is part
+ * of it.
+ */
+async function meantSo(
+  survey: Survey,
+  { text }: SurveyColumn,
+  { pattern }: Mark,
+): Promise<boolean> {
+  const bare = `regexp_replace(${text}, '[^\\p{L}\\p{N}]', '', 'g')`;
+  const marked = `regexp_matches(${text}, ${literal(pattern)})`;
+  const [row] = await survey.engine.rows(
+    `SELECT count(*)::DOUBLE AS n, count(DISTINCT ${text})::DOUBLE AS d, count(*) FILTER (${bare} IN (SELECT ${bare} FROM ${survey.table} WHERE ${text} IS NOT NULL AND NOT ${marked}))::DOUBLE AS b FROM ${survey.table} WHERE ${marked}`,
+    survey.signal,
+  );
+  return Number(row?.["n"]) >= Number(row?.["d"]) * repeatsOnPurpose && Number(row?.["b"]) === 0;
 }
 
 function judge(
@@ -123,21 +154,19 @@ function judge(
   column: SurveyColumn,
   mark: Mark,
   count: number,
-): readonly Suspicion[] {
+): Suspicion | undefined {
   const { rule, what, pattern } = mark;
   const { most } = inspectionRules[rule].thresholds;
   const tolerated = Math.max(1, column.present * most);
-  if (count === 0 || count > tolerated) return [];
-  return [
-    {
-      rule,
-      columns: [column.name],
-      rows: `SELECT _row FROM ${survey.table} WHERE regexp_matches(${column.text}, ${literal(pattern)})`,
-      score:
-        (1 - 0.5 * (count / tolerated)) *
-        (mark.inProse === true && isProse(column, count) ? 0.45 : 1),
-      evidence: `${count} of ${column.present} values hold ${what}`,
-      shown: column.text,
-    },
-  ];
+  if (count === 0 || count > tolerated) return undefined;
+  return {
+    rule,
+    columns: [column.name],
+    rows: `SELECT _row FROM ${survey.table} WHERE regexp_matches(${column.text}, ${literal(pattern)})`,
+    score:
+      (1 - 0.5 * (count / tolerated)) *
+      (mark.inProse === true && isRareInProse(column, count) ? ofProse : 1),
+    evidence: `${count} of ${column.present} values hold ${what}`,
+    shown: column.text,
+  };
 }
