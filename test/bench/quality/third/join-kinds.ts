@@ -47,7 +47,7 @@ const doubled: Way = (subject) => {
   const lines = sound(subject.table).flatMap((line, at): Line[] =>
     set.has(at) ? [hurt(line.cells), hurt(line.cells.with(effect.index, other))] : [line],
   );
-  return { lines, columns: [cause.name, effect.name] };
+  return { lines, columns: subject.table.names };
 };
 
 /** A lookup had no entry for a key: all that comes from it is missing there. */
