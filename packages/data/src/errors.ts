@@ -57,6 +57,40 @@ export class SourceFormatError extends DataError {
   }
 }
 
+/** A pattern that no file matches. */
+export class SourcesNotFoundError extends DataError {
+  readonly code = "sources-not-found";
+  readonly details: { readonly pattern: string; readonly folder: string };
+  constructor(pattern: string, folder: string, entries: number) {
+    super(
+      `no file in '${folder}' matches '${pattern}', of ${entries} there: check the pattern, and the folder as this node sees it`,
+    );
+    this.details = { pattern, folder };
+  }
+}
+
+/** More files than one source may have. */
+export class SourcesTooManyError extends DataError {
+  readonly code = "sources-too-many";
+  constructor(asked: string, found: number, limit: number) {
+    super(
+      `'${asked}' are ${found} files, and ${limit} is the limit of one goal: put some together, or give several goals`,
+    );
+  }
+}
+
+/** Files that cannot be one dataset. */
+export class SourcesDifferError extends DataError {
+  readonly code = "sources-differ";
+  readonly details: { readonly file: string; readonly columns: readonly string[] };
+  constructor(file: string, why: string, columns: readonly string[] = []) {
+    super(
+      `'${file}' is not of the same kind as the other files: ${why}; leave it out, give it a goal of its own, or make it like the others`,
+    );
+    this.details = { file, columns };
+  }
+}
+
 /** The quality gate found what blocks publication. The findings are the evidence for a repair. */
 export class QualityError extends DataError {
   readonly code = "data-quality";

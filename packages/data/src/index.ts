@@ -51,6 +51,9 @@ export {
   SourceForbiddenError,
   SourceFormatError,
   SourceNotFoundError,
+  SourcesDifferError,
+  SourcesNotFoundError,
+  SourcesTooManyError,
   SourceUnreadableError,
   StatementForbiddenError,
   StudyColumnError,
@@ -145,6 +148,8 @@ export { type ColumnJudgement, judgeColumn } from "./schema/judge-column.ts";
 export { type Lens, lenses } from "./schema/lens.ts";
 export { proposeSchema } from "./schema/propose-schema.ts";
 export { describeSource, locateFile } from "./source/describe-source.ts";
+export { describeSources, listFiles, sourceFileLimit } from "./source/describe-sources.ts";
+export { isPattern } from "./source/name-pattern.ts";
 export { nameInFile, type Source, scan, sourceSchema, textFile } from "./source/source.ts";
 export { type Chart, drawChart } from "./study/chart.ts";
 export { type ChartSpec, chartSpecSchema } from "./study/chart-spec.ts";

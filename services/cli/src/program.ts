@@ -117,7 +117,11 @@ function goalCommands(program: Command, io: Io, finish: Finish): void {
     .argument("[file]", "JSON file with the goal, '-' for standard input")
     .option("--file <file>", "the same by name")
     .option("--kind <kind>", "kind of goal, for example clean")
-    .option("--source <path>", "file to read")
+    .option(
+      "--source <path>",
+      "file to read; a pattern in quotes, or again, for several that are one dataset",
+      (path: string, before: readonly string[] = []) => [...before, path],
+    )
     .option("--output <name>", "name of the dataset")
     .option("--rules <file>", "YAML or JSON file of quality rules")
     .option("--id <id>", "identifier: a goal with a known one is not run again")
@@ -130,6 +134,7 @@ function goalCommands(program: Command, io: Io, finish: Finish): void {
       examples(
         ["troupe goal submit --kind clean --source orders.csv --watch", "from options"],
         ["troupe goal submit --kind clean --source a.csv --rules rules.yaml", "held to your rules"],
+        ["troupe goal submit --kind clean --source 'orders-*.csv'", "several files, one dataset"],
         ["troupe goal submit goal.json", "from a file"],
         [`echo '{"kind":"clean","source":"/data/a.csv"}' | troupe goal submit -`, "from a pipe"],
       ),

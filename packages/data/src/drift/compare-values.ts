@@ -1,4 +1,4 @@
-import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
+import type { ColumnProfile } from "../profile/profile-schema.ts";
 import { shareBelow } from "../profile/quantiles.ts";
 import type { ValueDrift } from "./value-drift.ts";
 
@@ -15,6 +15,18 @@ const leastShare = 0.001;
 /** Bins that numbers are divided into. */
 const binCount = 10;
 
+/** What is known of a table that is compared. */
+export interface Counted {
+  readonly rows: number;
+  readonly columns: readonly CountedColumn[];
+}
+
+/** What is known of a column that is compared. */
+export type CountedColumn = Pick<
+  ColumnProfile,
+  "name" | "nulls" | "decimals" | "booleans" | "dates" | "quantiles" | "top"
+>;
+
 /**
  * Compares what the columns of a source hold with what they held before: distributions that moved (population
  * stability index over ten bins of equal size before, and the Kolmogorov-Smirnov distance for numbers), and missing
@@ -23,7 +35,7 @@ const binCount = 10;
  *
  * Distributions of numbers are known by their quantiles, of other values by the most frequent ones.
  */
-export function compareValues(before: Profile, after: Profile): readonly ValueDrift[] {
+export function compareValues(before: Counted, after: Counted): readonly ValueDrift[] {
   return after.columns.flatMap((column) => {
     const known = before.columns.find(({ name }) => name === column.name);
     if (known === undefined) return [];
@@ -32,7 +44,7 @@ export function compareValues(before: Profile, after: Profile): readonly ValueDr
 }
 
 interface Version {
-  readonly column: ColumnProfile;
+  readonly column: CountedColumn;
   readonly rows: number;
 }
 
@@ -59,8 +71,8 @@ function present({ column, rows }: Version): number {
   return rows - column.nulls;
 }
 
-/** What nearly all values read as. */
-function kindOf(version: Version): string {
+/** What nearly all values of a column read as. */
+export function kindOf(version: Version): "numbers" | "booleans" | "dates" | "text" {
   const { column } = version;
   const most = present(version) * 0.8;
   if (column.decimals >= most) return "numbers";

@@ -25,6 +25,8 @@ export const faultSchema = z.object({
   /** What was seen, in one sentence. */
   evidence: z.string(),
   examples: z.array(z.object({ row: z.number(), value: z.string().nullable() })),
+  /** Of a source of several files: how many of the rows each has, by its place, from 0; those with the most rows. */
+  files: z.array(z.object({ file: z.number(), rows: z.number() })).optional(),
   /** Numbers of the rows, from 1, in order; the first ones where there are more than the limit. */
   rowNumbers: z.array(z.number()),
 });

@@ -1,5 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Profile } from "../profile/profile-schema.ts";
+import { fileIndex } from "../source/file-rows.ts";
 import { inspectArithmetic } from "./arithmetic.ts";
 import { inspectCategories } from "./categories.ts";
 import { inspectDates } from "./dates.ts";
@@ -100,6 +101,19 @@ async function allEnded<T>(works: readonly Promise<T>[]): Promise<T[]> {
   return Promise.all(works);
 }
 
+/** Files that are kept of a fault. */
+const fileLimit = 64;
+
+/** How many rows of a fault each file has, where there are several. */
+async function filesOf(survey: Survey, rows: string): Promise<Fault["files"]> {
+  if (survey.source.files === undefined) return undefined;
+  const found = await survey.engine.rows(
+    `SELECT f::DOUBLE AS f, count(*)::DOUBLE AS n FROM (SELECT ${fileIndex(survey.source)} AS f FROM (${rows})) GROUP BY f ORDER BY n DESC, f LIMIT ${fileLimit}`,
+    survey.signal,
+  );
+  return found.map((row) => ({ file: Number(row["f"]), rows: Number(row["n"]) }));
+}
+
 /** What one rule says of the same rows in several columns is one fault. */
 function merged(faults: readonly Fault[]): Fault[] {
   const byRows = new Map<string, Fault>();
@@ -129,6 +143,7 @@ async function lookUp(
   const numbers = Array.isArray(found?.["rows"]) ? found["rows"].map(Number) : [];
   if (count === 0) return [];
   const known = count <= hardLimit ? inspectionRules[rule].severity : "soft";
+  const files = await filesOf(survey, rows);
   const severity = score < noteBelow ? "note" : known;
   const first = numbers.slice(0, exampleLimit);
   const examples = await survey.engine.rows(
@@ -144,6 +159,7 @@ async function lookUp(
       severity,
       score: Math.min(1, Math.max(0, Math.round(score * 1000) / 1000)),
       evidence,
+      ...(files === undefined ? {} : { files: [...files] }),
       examples: examples.map((row) => ({
         row: Number(row["r"]),
         value: row["v"] === null || row["v"] === undefined ? null : String(row["v"]),

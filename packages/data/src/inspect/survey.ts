@@ -3,7 +3,7 @@ import { identifier, literal } from "../engine/sql.ts";
 import { hasTime } from "../profile/date-formats.ts";
 import { textOf } from "../profile/profile-column.ts";
 import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
-import { type Source, scan } from "../source/source.ts";
+import { numberedScan, type Source } from "../source/source.ts";
 import { type Amount, amountOf, amountPatterns, hasDecimalComma } from "./amounts.ts";
 import { inspectionRules } from "./inspection-rules.ts";
 
@@ -71,7 +71,7 @@ export function withSurvey<R>(
       `nullif(${plainText(name, delimited ? "VARCHAR" : storage)}, '') AS c${index}`,
   );
   return engine.withTable(
-    `SELECT _row${["", ...texts].join(", ")} FROM (SELECT row_number() OVER () AS _row, * FROM ${scan(profile.source, true)}) WHERE ${inspected(profile.rows, columns.length, limit)}`,
+    `SELECT _row${["", ...texts].join(", ")} FROM ${numberedScan(profile.source)} WHERE ${inspected(profile.rows, columns.length, limit)}`,
     async (raw) => {
       const readings = await readingsOf(engine, raw, columns, signal);
       const numbers = columns.map((column, index) => {

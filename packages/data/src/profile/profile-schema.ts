@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { faultSchema } from "../inspect/fault.ts";
+import { fileDifferenceSchema } from "../source/file-difference.ts";
 import { sourceSchema } from "../source/source.ts";
 
 /** What one column holds, counted. */
@@ -50,6 +51,8 @@ export const profileSchema = z.object({
   /** Rows that repeat an earlier one exactly. */
   duplicates: z.number(),
   columns: z.array(columnProfileSchema),
+  /** Of several files: how they differ from each other. */
+  differences: z.array(fileDifferenceSchema).optional(),
   /** What the inspection found, when there was one. */
   faults: z.array(faultSchema).optional(),
 });

@@ -1,6 +1,6 @@
 import type { ReportInput } from "../report/report-input.ts";
 import { encodingInWords } from "../source/encoding-words.ts";
-import { nameInFile, type Source } from "../source/source.ts";
+import { nameInFile, originsIn, type Source, type SourceFile } from "../source/source.ts";
 
 /** When and where a run took place. */
 export interface Run {
@@ -20,6 +20,9 @@ export function lineageFacet(schema: string): { _producer: string; _schemaURL: s
   return { _producer: lineageProducer, _schemaURL: `https://openlineage.io/spec/facets/${schema}` };
 }
 
+/** A file that a published version came from: its path, and which columns it calls otherwise or does not have. */
+export type OriginFile = Pick<SourceFile, "path" | "renamed" | "absent">;
+
 /** A column of a published version. */
 interface OriginatedColumn {
   readonly name: string;
@@ -32,8 +35,8 @@ interface OriginatedColumn {
 export interface PublishedVersion {
   /** Path of the data. */
   readonly data: string;
-  /** Path of the source. */
-  readonly source: string;
+  /** Files that it came from. */
+  readonly sources: readonly OriginFile[];
   readonly columns: readonly OriginatedColumn[];
   /** What was done to rows, by column. */
   readonly reasons: ReportInput["reasons"];
@@ -45,11 +48,11 @@ export interface PublishedVersion {
  * A published version as an output dataset of OpenLineage: its schema, for each column the input column that it comes from
  * and what was done to it, and how many rows it has.
  */
-export function publishedOutput({ data, source, columns, reasons, kept }: PublishedVersion) {
+export function publishedOutput({ data, sources, columns, reasons, kept }: PublishedVersion) {
   const originOf = ({ name, type, from = name }: OriginatedColumn) => ({
-    inputFields: [from ?? []].flat().map((field) => ({
+    inputFields: originsIn(sources, from).map(({ path, field }) => ({
       namespace: "file",
-      name: source,
+      name: path,
       field,
       transformations: [
         {
@@ -132,19 +135,24 @@ function documented(source: Source): Pick<LineageDataset, "facets"> {
   return { facets: { documentation: { ...lineageFacet(schema), description } } };
 }
 
-/** The published version's origin as an OpenLineage run event: input file, output dataset, and its columns' origins. */
+/** The published version's origin as an OpenLineage run event: input files, output dataset, and its columns' origins. */
 export function lineageEvent(input: ReportInput, run: Run, data: string): unknown {
-  const source = input.profile.source.path;
-  const { dataset, schema, reasons, rows, profile } = input;
+  const { source } = input.profile;
+  const files = source.files ?? [{ path: source.path }];
+  const { dataset, schema, reasons, rows } = input;
   const columns = schema.map(({ name, type }) => ({
     name,
     type,
-    from: nameInFile(profile.source, name) ?? null,
+    from: nameInFile(source, name) ?? null,
   }));
   return runEvent(run, {
     job: `clean.${dataset}`,
-    inputs: [{ namespace: "file", name: source, ...documented(profile.source) }],
-    output: publishedOutput({ data, source, columns, reasons, kept: rows.kept }),
+    inputs: (source.files ?? [source]).map((file) => ({
+      namespace: "file",
+      name: file.path,
+      ...documented(file),
+    })),
+    output: publishedOutput({ data, sources: files, columns, reasons, kept: rows.kept }),
     rows: rows.kept,
   });
 }

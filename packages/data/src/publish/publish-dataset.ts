@@ -17,7 +17,11 @@ import { drawPictures } from "../report/pictures.ts";
 import { renderPage } from "../report/render-page.ts";
 import { renderReport } from "../report/render-report.ts";
 import { type ReportInput, type RowCounts, rowCountsSchema } from "../report/report-input.ts";
+import { fileDifferenceSchema } from "../source/file-difference.ts";
+import { filePlace } from "../source/file-rows.ts";
+import type { Source } from "../source/source.ts";
 import { countRows, writeParquet } from "../tasks/write.ts";
+import { countFiles, fileCountsSchema } from "./file-counts.ts";
 import { lineageEvent } from "./lineage.ts";
 import { countRepaired, firstAside, movedYears, nullCounts } from "./measures.ts";
 import { publishVersion } from "./publish-version.ts";
@@ -31,7 +35,7 @@ interface PublishInput {
   readonly staged: string;
   /** Files of rows set aside on the way. */
   readonly quarantines: readonly string[];
-  readonly report: Omit<ReportInput, "rows" | "aside" | "nullsAfter" | "years">;
+  readonly report: Omit<ReportInput, "rows" | "aside" | "files" | "nullsAfter" | "years">;
   /** How the rows are written. Default `parquet`. */
   readonly format?: z.output<typeof outputFormatSchema> | undefined;
   readonly duplicates: number;
@@ -54,6 +58,10 @@ export const publishedSchema = z.object({
     pictures: z.array(z.string()),
   }),
   rows: rowCountsSchema,
+  /** Of a dataset that is made of several files: what became of the rows of each, in their order. */
+  sources: z.array(fileCountsSchema).optional(),
+  /** How these files differ from each other. */
+  differences: z.array(fileDifferenceSchema).optional(),
   /** What changed since the version before, when there was one. */
   drift: driftSchema.optional(),
 });
@@ -99,7 +107,7 @@ async function write(
   const quarantine = join(making, "quarantine.parquet");
   const quarantined = await writeParquet(
     engine,
-    quarantineQuery(input.quarantines),
+    quarantineQuery(input.quarantines, input.report.profile.source),
     quarantine,
     attempt,
     signal,
@@ -112,10 +120,12 @@ async function write(
   const repaired = await countRepaired(engine, input, signal);
   const rows: RowCounts = { source, kept, repaired, quarantined, duplicates };
   const { profile, drift } = input.report;
+  const files = await countFiles(engine, profile, { input: input.input, quarantine }, signal);
   const report: ReportInput = {
     ...input.report,
     rows,
     aside: await firstAside(engine, quarantine, signal),
+    ...(files === undefined ? {} : { files }),
     nullsAfter: await nullCounts(engine, input, signal),
     years: await movedYears(engine, input, signal),
   };
@@ -146,6 +156,7 @@ async function write(
       pictures: pictures.map(({ name }) => join(folder, `${name}.svg`)),
     },
     rows,
+    ...(files === undefined ? {} : { sources: files, differences: profile.differences ?? [] }),
     ...(drift === undefined ? {} : { drift }),
   };
   return published;
@@ -160,10 +171,14 @@ function schemasOf({ goal, dataset, profile, schema }: ReportInput) {
   };
 }
 
-function quarantineQuery(files: readonly string[]): string {
-  const columns = `_row, reason, "column", "value", record`;
+/** Rows that were set aside; of several files with the file of each, and its number there. */
+function quarantineQuery(files: readonly string[], source: Source): string {
+  const { path, row } = filePlace(source);
+  const place = source.files === undefined ? "" : `, ${path} AS file, ${row} AS file_row`;
+  const columns = `_row${place}, reason, "column", "value", record`;
   if (files.length === 0) {
-    return `SELECT NULL::BIGINT AS _row, NULL::VARCHAR AS reason, NULL::VARCHAR AS "column", NULL::VARCHAR AS "value", NULL::VARCHAR AS record WHERE false`;
+    const nothing = place === "" ? "" : ", NULL::VARCHAR AS file, NULL::BIGINT AS file_row";
+    return `SELECT NULL::BIGINT AS _row${nothing}, NULL::VARCHAR AS reason, NULL::VARCHAR AS "column", NULL::VARCHAR AS "value", NULL::VARCHAR AS record WHERE false`;
   }
   return `SELECT ${columns} FROM read_parquet([${files.map(tableLiteral).join(", ")}], hive_partitioning = false) ORDER BY _row`;
 }

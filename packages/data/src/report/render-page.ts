@@ -1,8 +1,9 @@
-import { encodingInWords } from "../source/encoding-words.ts";
+import { rowInWords } from "../source/file-rows.ts";
 import { counted } from "../study/words.ts";
 import { columnCards } from "./column-cards.ts";
 import { decisionSections } from "./decision-sections.ts";
 import { driftRows } from "./drift-rows.ts";
+import { differencesTable, encodingsInWords, filesTable } from "./file-sections.ts";
 import { htmlPage, htmlPicture, htmlTable, htmlText } from "./html.ts";
 import { number } from "./markdown.ts";
 import type { Picture } from "./pictures.ts";
@@ -22,10 +23,10 @@ const faultLimit = 100;
 export function renderPage(input: ReportInput, pictures: readonly Picture[]): string {
   const { dataset, goal, profile, schema, quality } = input;
   const { path, format, bytes, sha256 } = profile.source;
-  const encoded = encodingInWords(profile.source);
   const sections = [
     ["rows", "Rows", rowsSection(input)],
     ["quarantine", "Quarantine", quarantineSection(input)],
+    ["files", "Files", filesSection(input)],
     ["stands-out", "What stands out", faultsSection(input)],
     ["gate", "Quality gate", gateSection(input)],
     ["drift", "Since the version before", driftSection(input)],
@@ -39,7 +40,7 @@ export function renderPage(input: ReportInput, pictures: readonly Picture[]): st
     [
       `<header><h1><bdi>${htmlText(dataset)}</bdi></h1>`,
       `<p class="made">Made for goal <code>${htmlText(goal)}</code> from <code><bdi>${htmlText(path)}</bdi></code> (${htmlText(format)}, ${number(bytes)} bytes, sha256 <code>${htmlText(sha256.slice(0, 16))}…</code>).</p>`,
-      ...(encoded === undefined ? [] : [`<p class="made">${htmlText(encoded)}</p>`]),
+      ...encodingsInWords(input).map((words) => `<p class="made">${htmlText(words)}</p>`),
       `<ul class="tiles">${tile("quality score", quality.score.toFixed(1), "of 100")}${tile("rows kept", number(input.rows.kept), `of ${number(input.rows.source)}`)}${tile("set aside", number(input.rows.quarantined), "in quarantine")}${tile("columns", number(schema.length), "")}</ul></header>`,
       `<nav><ol>${shown.map(([id, title]) => `<li><a href="#${id}">${title}</a></li>`).join("")}</ol></nav>`,
       ...shown.flatMap(([id, title, body]) => [
@@ -80,14 +81,18 @@ function rowsSection({ rows, reasons }: ReportInput): readonly string[] {
   ];
 }
 
-function quarantineSection({ rows, aside = [] }: ReportInput): readonly string[] {
+function quarantineSection({
+  rows,
+  aside = [],
+  profile: { source },
+}: ReportInput): readonly string[] {
   if (rows.quarantined === 0) return [];
   return [
     `<p>${number(rows.quarantined)} rows are in <code>quarantine.parquet</code>, each with the reason and the record as it was.${aside.length < rows.quarantined ? ` The first ${number(aside.length)}:` : ""}</p>`,
     htmlTable(
       ["row", "column", "value", "why"],
       aside.map(({ row, column, value, reason }) => [
-        number(row),
+        source.files === undefined ? number(row) : rowInWords(source, row),
         column ?? "",
         value ?? "nothing",
         reason,
@@ -97,7 +102,19 @@ function quarantineSection({ rows, aside = [] }: ReportInput): readonly string[]
   ];
 }
 
-function faultsSection({ profile: { faults } }: ReportInput): readonly string[] {
+function filesSection(input: ReportInput): readonly string[] {
+  const files = filesTable(input);
+  if (files === undefined) return [];
+  const differences = differencesTable(input);
+  return [
+    htmlTable(files.head, files.rows, files.numbers),
+    differences.rows.length === 0
+      ? "<p>The files are like each other.</p>"
+      : htmlTable(differences.head, differences.rows),
+  ];
+}
+
+function faultsSection({ profile: { faults, source } }: ReportInput): readonly string[] {
   if (faults === undefined) return [];
   const told = faults.filter(({ severity }) => severity !== "note");
   if (told.length === 0) return ["<p>Nothing in the source stands out.</p>"];
@@ -109,7 +126,9 @@ function faultsSection({ profile: { faults } }: ReportInput): readonly string[] 
       number(count),
       severity === "hard" ? "rows set aside" : "rows kept",
       evidence,
-      examples.map(({ row, value }) => `${row}: ${value ?? "nothing"}`).join("; "),
+      examples
+        .map(({ row, value }) => `${rowInWords(source, row)}: ${value ?? "nothing"}`)
+        .join("; "),
     ]);
   const more = faults.length - rows.length;
   return [
@@ -118,7 +137,10 @@ function faultsSection({ profile: { faults } }: ReportInput): readonly string[] 
   ];
 }
 
-function gateSection({ quality: { score, rules, findings } }: ReportInput): readonly string[] {
+function gateSection({
+  profile: { source },
+  quality: { score, rules, findings },
+}: ReportInput): readonly string[] {
   return [
     `<p><b>${score.toFixed(1)} of 100</b> by ${counted(rules, "rule")}, with ${counted(findings.length, "finding")} left.</p>`,
     ...(findings.length === 0
@@ -132,7 +154,7 @@ function gateSection({ quality: { score, rules, findings } }: ReportInput): read
               number(violations),
               `${Number((share * 100).toFixed(2))} %`,
               diagnosis,
-              examples.map(({ row, value }) => `${row}: ${value}`).join("; "),
+              examples.map(({ row, value }) => `${rowInWords(source, row)}: ${value}`).join("; "),
             ]),
             [2, 3],
           ),

@@ -1,5 +1,6 @@
-import { encodingInWords } from "../source/encoding-words.ts";
+import { rowInWords } from "../source/file-rows.ts";
 import { driftRows } from "./drift-rows.ts";
+import { differencesTable, encodingsInWords, filesTable } from "./file-sections.ts";
 import { cell, number, table } from "./markdown.ts";
 import type { Picture } from "./pictures.ts";
 import { renderDecisions } from "./render-decisions.ts";
@@ -11,7 +12,7 @@ export function renderReport(input: ReportInput, pictures: readonly Picture[]): 
   const parts = [
     `# ${input.dataset}`,
     `Made from \`${profile.source.path}\` (${profile.source.format}, ${number(profile.source.bytes)} bytes, sha256 \`${profile.source.sha256.slice(0, 16)}…\`) for goal \`${input.goal}\`.`,
-    ...[encodingInWords(profile.source) ?? []].flat(),
+    ...encodingsInWords(input).map(cell),
     "## Result",
     table(
       ["rows of the source", "kept", "of these repaired", "quarantined", "duplicates dropped"],
@@ -31,6 +32,7 @@ export function renderReport(input: ReportInput, pictures: readonly Picture[]): 
             ]),
           ),
         ]),
+    ...ofFiles(input),
     ...pictures.map(({ name, title }) => `![${title}](${name}.svg)`),
     ...standsOut(profile),
     ...drifted(input),
@@ -54,15 +56,31 @@ export function renderReport(input: ReportInput, pictures: readonly Picture[]): 
   return `${parts.join("\n\n")}\n`;
 }
 
+/** The files that the dataset is made of, where there are several. */
+function ofFiles(input: ReportInput): readonly string[] {
+  const files = filesTable(input);
+  if (files === undefined) return [];
+  const differences = differencesTable(input);
+  return [
+    "## Files",
+    table(files.head, files.rows),
+    differences.rows.length === 0
+      ? "The files are like each other."
+      : table(differences.head, differences.rows),
+  ];
+}
+
 /** Faults told of at most. */
 const faultLimit = 30;
 
-function standsOut({ faults }: ReportInput["profile"]): readonly string[] {
+function standsOut({ faults, source }: ReportInput["profile"]): readonly string[] {
   if (faults === undefined) return [];
   const told = faults.filter(({ severity }) => severity !== "note");
   if (told.length === 0) return ["## What stands out", "Nothing in the source stands out."];
   const rows = told.slice(0, faultLimit).map((fault) => {
-    const examples = fault.examples.map(({ row, value }) => `${row}: ${value ?? "nothing"}`);
+    const examples = fault.examples.map(
+      ({ row, value }) => `${rowInWords(source, row)}: ${value ?? "nothing"}`,
+    );
     const done = fault.severity === "hard" ? "rows set aside" : "rows kept";
     const { rule, columns, evidence } = fault;
     return [rule, columns.join(", "), number(fault.rows), done, evidence, examples.join("; ")];

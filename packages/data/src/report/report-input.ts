@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { driftSchema } from "../drift/drift.ts";
 import { profileSchema } from "../profile/profile-schema.ts";
+import { fileCountsSchema } from "../publish/file-counts.ts";
 import { qualitySchema } from "../rules/rule.ts";
 import { columnSchema } from "../schema/column-schema.ts";
 import { reasonSchema } from "../tasks/outcome.ts";
@@ -72,6 +73,8 @@ const reportInputSchema = z.object({
       }),
     )
     .optional(),
+  /** Of a dataset that is made of several files: what became of the rows of each. */
+  files: z.array(fileCountsSchema).optional(),
   nullsAfter: z.record(z.string(), z.number()),
   years: z.array(yearsSchema),
   /** What changed since the version before, when there was one that tells. */

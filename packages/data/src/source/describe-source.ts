@@ -53,6 +53,17 @@ export async function locateFile(
   path: string,
   readable: readonly string[],
 ): Promise<{ readonly real: string; readonly size: number }> {
+  const real = await locate(path, readable);
+  const status = await stat(real);
+  if (!status.isFile()) throw new SourceUnreadableError(path, "it is not a regular file");
+  await access(real, constants.R_OK).catch(() => {
+    throw new SourceUnreadableError(path, "permission denied");
+  });
+  return { real, size: status.size };
+}
+
+/** Where links lead to, if that may be read. */
+async function locate(path: string, readable: readonly string[]): Promise<string> {
   const real = await realpath(path).catch(() => undefined);
   const roots = await Promise.all(readable.map((root) => realpath(root).catch(() => root)));
   // What lies outside is refused whether it exists or not, so that nobody learns which.
@@ -62,12 +73,23 @@ export async function locateFile(
     throw new SourceNotFoundError(path);
   }
   if (!roots.some((root) => isInside(real, root))) throw new SourceForbiddenError(path, readable);
-  const status = await stat(real);
-  if (!status.isFile()) throw new SourceUnreadableError(path, "it is not a regular file");
+  return real;
+}
+
+/**
+ * Finds a folder that may be read.
+ *
+ * @param readable directories that goals may read; links are followed before the comparison
+ * @throws SourceNotFoundError, SourceForbiddenError or SourceUnreadableError
+ */
+export async function locateFolder(path: string, readable: readonly string[]): Promise<string> {
+  const real = await locate(path, readable);
+  if (!(await stat(real)).isDirectory())
+    throw new SourceUnreadableError(path, "it is not a folder");
   await access(real, constants.R_OK).catch(() => {
     throw new SourceUnreadableError(path, "permission denied");
   });
-  return { real, size: status.size };
+  return real;
 }
 
 function isInside(path: string, root: string): boolean {

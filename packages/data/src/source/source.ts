@@ -28,8 +28,8 @@ const transcodedSchema = z.object({
 });
 export type Transcoded = z.output<typeof transcodedSchema>;
 
-/** A file to work on, as it was when it was first looked at. */
-export const sourceSchema = z.object({
+/** A file, as it was when it was first looked at. */
+const fileSchema = z.object({
   path: z.string(),
   format: sourceFormatSchema,
   bytes: z.number(),
@@ -42,6 +42,25 @@ export const sourceSchema = z.object({
   renamed: z.array(z.object({ from: z.string(), to: z.string() })).optional(),
   /** Of a delimited file that can only be read line by line. */
   lines: linesSchema.optional(),
+});
+
+/** One of several files that are a source together. */
+const sourceFileSchema = fileSchema.extend({
+  /** Its rows; they come after those of the files before. */
+  rows: z.number(),
+  /** Columns of the source that it does not have. Default: none. */
+  absent: z.array(z.string()).optional(),
+  /** Columns that it has, but no value of, and of another type than the other files. Default: none. */
+  blank: z.array(z.string()).optional(),
+});
+export type SourceFile = z.output<typeof sourceFileSchema>;
+
+/** What a dataset is made from: a file, or several that are one table, one after the other. */
+export const sourceSchema = fileSchema.extend({
+  /** Of several files, in the order of their rows. `path` is then what they were asked for by, `bytes` those of all. */
+  files: z.array(sourceFileSchema).optional(),
+  /** Columns whose type is not the same in all files, and the type that they are read in. */
+  unified: z.record(z.string(), z.string()).optional(),
   /** Path of a copy of a large file that is quick to read, see `landSource`. */
   landed: z.string().optional(),
   /** Where its columns are not those of the dataset: the names that they are known by, and those that are there without a value. */
@@ -68,6 +87,10 @@ export function scan(source: Source, text: boolean): string {
   if (text && source.landed !== undefined) {
     return knownAs(source, `(SELECT * EXCLUDE (_row) FROM ${parquet(source.landed)})`);
   }
+  if (source.files !== undefined) {
+    const tables = source.files.map((file) => fileTable(file, source.unified ?? {}, text));
+    return knownAs(source, `(${tables.join(" UNION ALL BY NAME ")})`);
+  }
   const table =
     source.lines === undefined ? `read_${reader(source, text)}` : scanLines(source, source.lines);
   const { renamed = [] } = source;
@@ -85,10 +108,56 @@ export function numberedScan(source: Source): string {
 }
 
 /** What a column is called in the file; undefined when the file has none such. */
-export function nameInFile({ renamed = [], readAs }: Source, column: string): string | undefined {
+export function nameInFile(
+  { renamed = [], readAs }: Pick<Source, "renamed" | "readAs">,
+  column: string,
+): string | undefined {
   if (readAs?.absent.includes(column) === true) return undefined;
   const read = readAs?.renamed.find(({ to }) => to === column)?.from ?? column;
   return renamed.find(({ to }) => to === read)?.from ?? read;
+}
+
+/**
+ * In which files a column is, and what it is called there.
+ *
+ * @param column as the source of the files calls it; null when it has none such
+ */
+export function originsIn(
+  files: readonly Pick<SourceFile, "path" | "renamed" | "absent">[],
+  column: string | null,
+): readonly { readonly path: string; readonly field: string }[] {
+  if (column === null) return [];
+  return files.flatMap((file) => {
+    if (file.absent?.includes(column) === true) return [];
+    return [{ path: file.path, field: nameInFile(file, column) ?? column }];
+  });
+}
+
+/** Whether text is what a file holds, so that all types are made up from it. */
+export function isDelimited({ format }: Pick<Source, "format">): boolean {
+  return format === "csv" || format === "tsv";
+}
+
+/** A value of one file in the type that all files have. */
+export function inType(column: string, type: string | undefined): string {
+  const name = identifier(column);
+  if (type === undefined) return name;
+  return type === "JSON" ? `to_json(${name})` : `CAST(${name} AS ${type})`;
+}
+
+function fileTable(
+  file: SourceFile,
+  unified: Readonly<Record<string, string>>,
+  text: boolean,
+): string {
+  if (text && isDelimited(file)) return `SELECT * FROM ${scan(file, text)}`;
+  const { absent = [], blank = [] } = file;
+  const casts = Object.entries(unified)
+    .filter(([column]) => !absent.includes(column) && !blank.includes(column))
+    .map(([column, type]) => `${inType(column, type)} AS ${identifier(column)}`);
+  const without = blank.length === 0 ? "" : ` EXCLUDE (${blank.map(identifier).join(", ")})`;
+  const as = casts.length === 0 ? "" : ` REPLACE (${casts.join(", ")})`;
+  return `SELECT *${without}${as} FROM ${scan(file, text)}`;
 }
 
 function knownAs({ readAs }: Source, table: string): string {

@@ -135,3 +135,27 @@ test("what is under way when a goal is cancelled is aborted with it", () => {
 test("of a goal whose history was removed nothing is told", () => {
   expect(runEvents("stock", stored.slice(1))).toEqual([]);
 });
+
+test("a goal over several files reads each of them, once it is known which those are", () => {
+  const accepted = (source: unknown): GoalRecord => ({
+    type: "accepted",
+    goal: { kind: "clean", source },
+    sequence: 1,
+    node: "n1",
+    trace: "",
+    tasks: [{ id: "profile", type: "profile", arguments: ["o"], dependsOn: [] }],
+  });
+  const files = ["/data/o-1.csv", "/data/o-2.csv"];
+  const file = { format: "csv", bytes: 1, sha256: "0", rows: 1 };
+  const facts = { source: { ...file, files: files.map((path) => ({ ...file, path })) } };
+  const done = { task: "profile", attempt: 1, by: "w", durationMs: 1 };
+  const profiled: GoalRecord = { type: "task-done", ...done, facts };
+  const inputsOf = (...records: readonly GoalRecord[]) =>
+    runEvents(
+      "g",
+      records.map((record, at) => ({ at, record })),
+    ).map(({ inputs }) => inputs.map(({ name }) => name));
+  expect(inputsOf(accepted("/data/o-*.csv"))).toEqual([["/data/o-*.csv"]]);
+  expect(inputsOf(accepted(files))).toEqual([files]);
+  for (const inputs of inputsOf(accepted("/data/o-*.csv"), profiled)) expect(inputs).toEqual(files);
+});

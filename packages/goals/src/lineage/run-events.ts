@@ -1,6 +1,14 @@
 import type { JournaledRecord } from "@troupe/actor";
-import { lineageFacet, lineageProducer, publishedOutput, runEventSchema } from "@troupe/data";
+import {
+  lineageFacet,
+  lineageProducer,
+  publishedOutput,
+  runEventSchema,
+  sourceSchema,
+} from "@troupe/data";
+import { z } from "zod";
 import type { GoalRecord, TaskError } from "../goal/records.ts";
+import { profileTask } from "../kinds/clean/facts.ts";
 import { cleanResultSchema } from "../kinds/clean/result.ts";
 import { uuidOf } from "./run-id.ts";
 
@@ -52,7 +60,7 @@ export function runEvents(goal: string, records: readonly Stored[]): readonly Ru
   if (first?.record.type !== "accepted") return [];
   const { goal: document, tasks } = first.record;
   const goalJob = `${document.kind}.${nameOf(document, goal)}`;
-  const sources = sourcesOf(document);
+  const sources = filesRead(records) ?? sourcesOf(document);
   const events: RunEvent[] = [];
   const open = new Map<string, Attempt>();
   const known = new Map(tasks.map((task) => [task.id, task]));
@@ -195,10 +203,22 @@ function madeBy(goal: string, task: string): LineageDataset {
   return { namespace, name: `${goal}/${task}` };
 }
 
+const profiledSchema = z.object({ source: sourceSchema.pick({ files: true }) });
+
+/** The files that a goal over several has read, as soon as it is known which those are. */
+function filesRead(records: readonly Stored[]): readonly LineageDataset[] | undefined {
+  for (const { record } of records) {
+    if (record.type !== "task-done" || record.task !== profileTask) continue;
+    const profiled = profiledSchema.safeParse(record.facts);
+    return profiled.data?.source.files?.map(({ path }) => ({ namespace: "file", name: path }));
+  }
+  return undefined;
+}
+
 function sourcesOf(document: Readonly<Record<string, unknown>>): readonly LineageDataset[] {
   const { source, sources } = document;
-  const paths = [
-    source,
+  const paths: readonly unknown[] = [
+    ...(Array.isArray(source) ? source : [source]),
     ...(typeof sources === "object" && sources !== null ? Object.values(sources) : []),
   ];
   return paths.flatMap((path) =>
@@ -217,12 +237,13 @@ function resultsOf(
 ): readonly LineageDataset[] {
   const clean = cleanResultSchema.safeParse(result);
   const { source } = document;
-  if (!clean.success || typeof source !== "string") {
+  if (!clean.success) {
     const folder = (result as { folder?: unknown } | null)?.folder;
     return typeof folder === "string" ? [{ namespace: "file", name: folder }] : [];
   }
   const { files, columns, reasons, rows } = clean.data;
-  return [publishedOutput({ data: files.data, source, columns, reasons, kept: rows.kept })];
+  const sources = clean.data.sources ?? [{ path: String(source) }];
+  return [publishedOutput({ data: files.data, sources, columns, reasons, kept: rows.kept })];
 }
 
 function messageOf({ code, message }: TaskError): string {

@@ -14,7 +14,8 @@ export interface GoalSubmitOptions extends TargetOptions {
   readonly watch: boolean;
   readonly timeout: number;
   readonly kind?: string;
-  readonly source?: string;
+  /** Files, or patterns for the names of some. */
+  readonly source?: readonly string[];
   readonly output?: string;
   /** File of quality rules, YAML or JSON, on this machine: the goal holds what is in it. */
   readonly rules?: string;
@@ -61,7 +62,7 @@ async function goalFrom(
   const { kind, source, output, id, rules, trace } = options;
   const fields = {
     ...(kind === undefined ? {} : { kind }),
-    ...(source === undefined ? {} : { source: resolve(io.directory, source) }),
+    ...(source === undefined ? {} : { source: sourceFrom(io, source) }),
     ...(output === undefined ? {} : { output }),
     ...(rules === undefined ? {} : { rules: await rulesFrom(io, rules) }),
     ...(id === undefined ? {} : { id }),
@@ -77,6 +78,13 @@ async function goalFrom(
   }
   const text = await textOf(io, file);
   return { ...parseGoal(text, file === "-" ? "standard input" : `'${file}'`), ...fields };
+}
+
+/** One path as it is, several as a list. */
+function sourceFrom(io: Io, given: readonly string[]): string | readonly string[] {
+  const paths = given.map((path) => resolve(io.directory, path));
+  const [only] = paths;
+  return paths.length === 1 && only !== undefined ? only : paths;
 }
 
 async function textOf(io: Io, file: string): Promise<string> {

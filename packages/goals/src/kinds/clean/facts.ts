@@ -30,6 +30,7 @@ export interface CleanKnowledge extends AdaptedSource {
 }
 
 export const recallTask = "recall";
+export const profileTask = "profile";
 
 /** What looking for an earlier version found. */
 const recalledSchema = z.object({

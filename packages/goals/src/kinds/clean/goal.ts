@@ -1,8 +1,20 @@
-import { driftPolicySchema, outputFormatSchema, writtenRulesSchema } from "@troupe/data";
+import {
+  driftPolicySchema,
+  isPattern,
+  outputFormatSchema,
+  sourceFileLimit,
+  writtenRulesSchema,
+} from "@troupe/data";
 import { z } from "zod";
 import { goalIdSchema } from "../../goal/goal.ts";
 import { partitionSchema } from "../../parts/partition.ts";
 import { outputNameSchema } from "../output-name.ts";
+
+/** What zod tells of a value that is none of what it may be. */
+interface WrongUnion {
+  readonly input?: unknown;
+  readonly errors?: readonly z.core.$ZodIssue[][];
+}
 
 const policySchema = driftPolicySchema.extend({
   /** Of values that went missing, or are not distributed as they were: `accept`: it is told; `refuse`: the goal ends. Default `accept`. */
@@ -30,14 +42,23 @@ const accept: CleanDriftPolicy = {
   ask: false,
 };
 
+const aPath = "must be the path of a file";
+const pathSchema = z.string(aPath).min(1, aPath).max(4096);
+const pathsSchema = z
+  .array(pathSchema, aPath)
+  .min(1, "must name at least one file")
+  .max(sourceFileLimit, `must be at most ${sourceFileLimit} files`)
+  .refine((paths) => new Set(paths).size === paths.length, "must name no file twice");
+
+/** What is wrong with a source that is neither a path nor a list of paths. */
+function wrongSource({ input, errors = [] }: WrongUnion) {
+  const [issue] = (Array.isArray(input) ? errors[1] : errors[0]) ?? [];
+  if (issue === undefined) return undefined;
+  return issue.path.length === 0 ? issue.message : `${issue.path.join(".")}: ${issue.message}`;
+}
+
 /** What is wrong with rules that are neither a path nor what they should be, by the place in them. */
-function wrongRules({
-  input,
-  errors = [],
-}: {
-  input?: unknown;
-  errors?: readonly z.core.$ZodIssue[][];
-}) {
+function wrongRules({ input, errors = [] }: WrongUnion) {
   const issues = (typeof input === "string" ? errors[0] : errors[1]) ?? [];
   const places = issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join(".")}: ${message}`,
@@ -49,8 +70,12 @@ function wrongRules({
 export const cleanGoalSchema = z.strictObject({
   id: goalIdSchema.optional(),
   kind: z.literal("clean"),
-  /** Path of the file, as the nodes see it. CSV, TSV, JSON, NDJSON or Parquet. */
-  source: z.string("must be the path of a file").min(1, "must be the path of a file").max(4096),
+  /**
+   * Path of the file, as the nodes see it. CSV, TSV, JSON, NDJSON or Parquet. Or several files of the same kind, which are one
+   * dataset, one after the other: their paths, or a path whose last part is a pattern, such as `orders-*.csv`, for the files
+   * whose names it matches, in the order of these.
+   */
+  source: z.union([pathSchema, pathsSchema], { error: wrongSource }),
   /**
    * Quality rules of the publisher: themselves, or the path of a file of them, YAML or JSON, as the nodes see it. Default: only
    * rules that the data supports.
@@ -69,7 +94,7 @@ export const cleanGoalSchema = z.strictObject({
     .optional(),
   /** Which files are worked on in parts. Default: those of more than 64 MiB, 500,000 rows a part. */
   partition: partitionSchema.optional(),
-  /** Name of the dataset. Default: the file's name without its extension. */
+  /** Name of the dataset. Default: the file's name without its extension; of several, the first one's or the pattern's. */
   output: outputNameSchema.optional(),
   /** How its rows are written. Default `parquet`. */
   format: outputFormatSchema.optional(),
@@ -94,11 +119,16 @@ export const cleanGoalSchema = z.strictObject({
 });
 export type CleanGoal = z.output<typeof cleanGoalSchema>;
 
-/** The dataset's name: as asked for, or from the file's name with odd characters replaced. */
+/**
+ * The dataset's name: as asked for, or from the file's name with odd characters replaced; of several files from the first
+ * one's, of a pattern from what it says.
+ */
 export function datasetName(goal: CleanGoal): string {
   if (goal.output !== undefined) return goal.output;
-  const file = goal.source.split(/[\\/]/).at(-1) ?? "";
-  const stem = file.replace(/\.[^.]*$/, "").replaceAll(/[^A-Za-z0-9_-]+/g, "-");
+  const [path = ""] = [goal.source].flat();
+  const file = path.split(/[\\/]/).at(-1) ?? "";
+  const named = file.replace(/\.[^.]*$/, "").replaceAll(/[^A-Za-z0-9_-]+/g, "-");
+  const stem = isPattern(file) ? named.replace(/[^A-Za-z0-9]+$/, "") : named;
   const name = stem.replace(/^[^A-Za-z0-9]+/, "").slice(0, 64);
   return name === "" ? "dataset" : name;
 }

@@ -7,7 +7,7 @@ import { plannedWork, takenContingency } from "../planned-work.ts";
 import { progressOf } from "../progress.ts";
 import { readColumn } from "../read-column.ts";
 import { findingsConference, findingsOf, treated } from "./conference.ts";
-import { initialFacts, knowledgeOf, recallTask } from "./facts.ts";
+import { initialFacts, knowledgeOf, profileTask, recallTask } from "./facts.ts";
 import { cleanGoalSchema, datasetName } from "./goal.ts";
 import { domainOf, learnedDomain } from "./learned-domain.ts";
 import { lookingMs } from "./looking.ts";
@@ -27,7 +27,7 @@ export const cleanKind = {
 
   opening: (goal) => {
     const dataset = datasetName(cleanGoalSchema.parse(goal));
-    const profile = { id: "profile", type: "profile", arguments: [dataset], dependsOn: [] };
+    const profile = { id: profileTask, type: "profile", arguments: [dataset], dependsOn: [] };
     // A goal that was accepted when none was held against the version before goes on as it began.
     if (!("onDrift" in goal)) return [profile];
     return [{ id: recallTask, type: "recall", arguments: [dataset], dependsOn: [] }, profile];

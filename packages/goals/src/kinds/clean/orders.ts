@@ -82,11 +82,10 @@ function questionOf({ dataset, refused }: CleanKnowledge): string {
   return `may '${dataset}' change? Since its last version ${list}${more > 0 ? `; and ${more} more` : ""}`;
 }
 
-/** A source that was copied to be read in parts is staged in parts. */
+/** A source that is large, and was copied to be read in parts, is staged in parts. */
 function partsOf({ source }: Profile, state: GoalState): { readonly partRows?: number } {
-  if (source.landed === undefined) return {};
-  const { partition } = cleanGoalSchema.parse(state.goal);
-  return { partRows: partitionSchema.parse(partition ?? {}).rows };
+  const { above, rows } = partitionSchema.parse(cleanGoalSchema.parse(state.goal).partition ?? {});
+  return source.landed === undefined || source.bytes <= above ? {} : { partRows: rows };
 }
 
 /** What the analysts would keep is told, and blocks nothing any more. */

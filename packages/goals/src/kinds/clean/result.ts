@@ -12,6 +12,9 @@ export const cleanResultSchema = z.object({
   folder: z.string(),
   files: publishedSchema.shape.files,
   rows: publishedSchema.shape.rows,
+  /** Of several files: what became of the rows of each, in their order, and how the files differ. */
+  sources: publishedSchema.shape.sources,
+  differences: publishedSchema.shape.differences,
   reasons: z.array(reasonSchema),
   columns: z.array(
     z.object({
@@ -39,12 +42,15 @@ export type CleanResult = z.output<typeof cleanResultSchema>;
 export function resultOf(state: GoalState): CleanResult {
   const knowledge = knowledgeOf(state);
   const publication = Object.values(state.tasks).find(({ type }) => type === "publish");
-  const { folder, files, rows, drift } = publishedSchema.parse(publication?.facts);
+  const { folder, files, rows, sources, differences, drift } = publishedSchema.parse(
+    publication?.facts,
+  );
   return {
     dataset: knowledge.dataset,
     folder,
     files,
     rows,
+    ...(sources === undefined ? {} : { sources, differences }),
     reasons: [...reasonsOf(knowledge)],
     columns: knowledge.schema.map(({ name, type }) => {
       const from = nameInFile(knowledge.profile.source, name) ?? null;

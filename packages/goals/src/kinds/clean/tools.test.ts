@@ -72,6 +72,20 @@ test("a file that is not in UTF-8 is read from a copy in the goal's folder, also
   expect((await rowsOf(output)).map(({ name }) => name)).toEqual(["José", "Zoë", "Anna"]);
 });
 
+test("several files are staged from their copy with little memory, and are not kept for other goals", async () => {
+  const paths = ["a", "b"].map((name) => join(folder, `several-${name}.csv`));
+  for (const [at, path] of paths.entries()) writeFileSync(path, `name,n\nrow ${at},${at}\n`);
+  const path = join(folder, "several-*.csv");
+  const profile = profileSchema.parse(await run("several", "profile", { path, partition: alone }));
+  expect(profile.source.landed?.startsWith(join(folder, "several"))).toBe(true);
+  const { cache } = toolOf("profile");
+  expect(await cache?.files?.({ path, partition: alone })).toBeUndefined();
+  expect(await cache?.files?.({ path: paths, partition: alone })).toBeUndefined();
+  const schema = await proposeSchema(engine, profile, "values", 7);
+  const { output } = await run("several", "stage-sparing", { profile, schema });
+  expect((await rowsOf(output)).map(({ name }) => name)).toEqual(["row 0", "row 1"]);
+});
+
 const rowsOf = (path: string) => engine.rows(`SELECT * FROM read_parquet('${path}') ORDER BY _row`);
 
 test("with little memory a source is staged, and its rows compared, as they are with much", async () => {

@@ -7,12 +7,14 @@ import {
   decisionsSchema,
   deduplicateDataset,
   describeSource,
+  describeSources,
   driftSchema,
   findingSchema,
   inferRules,
   inLittleMemory,
   inspectSource,
   isInParts,
+  listFiles,
   locateFile,
   normaliseDataset,
   outputFormatSchema,
@@ -49,7 +51,11 @@ export type CleanToolOptions = Pick<
 const schemaOf = z.array(columnSchema);
 
 const recallInput = z.object({ dataset: outputNameSchema });
-const profileInput = z.object({ path: z.string(), partition: partitionSchema.prefault({}) });
+const profileInput = z.object({
+  /** Of a file, a pattern for the names of some, or paths of several. */
+  path: z.union([z.string(), z.array(z.string())]),
+  partition: partitionSchema.prefault({}),
+});
 const profiled = z.object({ profile: profileSchema, schema: schemaOf });
 /** `rules`: those that somebody wrote, or the path of a file of them, as the nodes see it. */
 const draftRulesInput = profiled.extend({
@@ -110,11 +116,16 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
   return [
     defineTool({
       type: "profile",
-      purpose: "finds out what a file is, counts what is in it and looks for what is wrong",
+      purpose:
+        "finds out what a file, or several, are, counts what is in it and looks for what is wrong",
       input: profileInput,
       cache: {
         version: "2",
         files: async ({ path, partition }) => {
+          // Several files are read from a copy that is this goal's.
+          if (typeof path !== "string" || (await listFiles(path, readable)) !== undefined) {
+            return undefined;
+          }
           const { size } = await locateFile(path, readable);
           // What is found out about a large file includes where this goal keeps its copy.
           if (size > partition.above) return undefined;
@@ -125,7 +136,7 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       },
       run: ({ path, partition }, job) =>
         once(job, async () => {
-          const source = await describeSource(path, readable);
+          const source = await describeSources(path, readable);
           let delegation: DelegationReport | undefined;
           const division =
             source.bytes <= partition.above

@@ -47,9 +47,10 @@ export class Divider {
     return {
       landing: { path, attempt },
       count: async (source, columns, signal) => {
+        const place = withoutFiles(source);
         const work: PieceWork[] = [
-          ...columns.map((column) => ({ do: "count-column", source, column }) as const),
-          { do: "count-rows", source },
+          ...columns.map((column) => ({ do: "count-column", source: place, column }) as const),
+          { do: "count-rows", source: place },
         ];
         const counted = z.union([rowCountsSchema, columnCountsSchema]);
         const { results, delegation } = await this.#perform(work, counted, signal);
@@ -64,7 +65,8 @@ export class Divider {
 
   /** Stages a source by ranges of its rows. */
   stage(profile: Profile, schema: readonly ColumnSchema[], rows: number): Promise<DividedVersion> {
-    const { source, rows: total } = profile;
+    const { rows: total } = profile;
+    const source = withoutFiles(profile.source);
     const columns = profile.columns.map(({ name, storage }) => ({ name, storage }));
     const known = { source, rows: total, columns };
     return this.#reshape(
@@ -111,6 +113,11 @@ export class Divider {
     const pieces = work.map((one, part) => ({ goal, task, part, work: one }));
     return this.#team.perform({ id: `${goal}/${task}`, pieces, result, signal, span });
   }
+}
+
+/** A source as its copy is read: with many files, what is known of each would go with every piece. */
+function withoutFiles({ files: _files, ...source }: Source): Source {
+  return source;
 }
 
 /** The files of a version in parts, in order. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { noTracer } from "@troupe/actor";
@@ -92,7 +92,7 @@ async function fileOf(seed: number, format: (typeof cases)[number][0]): Promise<
 /** Takes a file through all tasks of a cleaning goal, as its agents do. */
 async function clean(
   goal: string,
-  path: string,
+  path: string | readonly string[],
   partition: { readonly above: number; readonly rows: number },
   team?: Team,
 ) {
@@ -122,7 +122,8 @@ async function clean(
   const { rules } = z
     .object({ rules: z.array(ruleSchema) })
     .parse(await run("draft-rules", { profile, schema }));
-  const partRows = profile.source.landed === undefined ? {} : { partRows: partition.rows };
+  const isLarge = profile.source.bytes > partition.above;
+  const partRows = isLarge ? { partRows: partition.rows } : {};
   const versions: Version[] = [];
   const reshape = async (type: string, input: unknown, task = type): Promise<void> => {
     versions.push(versionSchema.parse(await run(type, input, task)));
@@ -160,6 +161,7 @@ async function clean(
   const { landed: _landed, ...source } = profile.source;
   return {
     delegated,
+    files: published.files,
     outcome: {
       profile: { ...profile, source },
       schema,
@@ -171,6 +173,8 @@ async function clean(
         hasQuarantine: quarantine !== undefined,
       })),
       counts: published.rows,
+      sources: published.sources,
+      differences: published.differences,
       data: await engine.rows(`SELECT * FROM '${published.files.data}'`),
       quarantine: await engine.rows(`SELECT * FROM '${published.files.quarantine}'`),
     },
@@ -193,6 +197,81 @@ test.each(cases)(
     expect(whole.outcome.counts.duplicates).toBeGreaterThan(0);
   },
 );
+
+/** The rows of a file of orders in several files of the given numbers of rows; the last has the rest. */
+async function filesOf(seed: number, ...sizes: readonly number[]): Promise<readonly string[]> {
+  const whole = readFileSync(await fileOf(seed, "csv"), "utf8");
+  const [header, ...lines] = whole.split("\n");
+  const ends = [
+    ...sizes.map((_, at) => sizes.slice(0, at + 1).reduce((a, b) => a + b)),
+    lines.length,
+  ];
+  return ends.map((end, at) => {
+    const path = join(directory, `split-${seed}-${at + 1}.csv`);
+    const rows = lines.slice(ends[at - 1] ?? 0, end);
+    writeFileSync(path, [header, ...rows].join("\n"));
+    return path;
+  });
+}
+
+/** What has nothing to do with which goal it was, and where its files are. */
+const comparable = ({ outcome }: Awaited<ReturnType<typeof clean>>) => {
+  const { profile, ...rest } = outcome;
+  const { source: _source, differences: _differences, faults, ...counted } = profile;
+  return { ...rest, profile: counted, faults };
+};
+
+test("rows in several files are cleaned as they are in one, at once and in parts (seed 31)", async () => {
+  const path = await fileOf(31, "csv");
+  const paths = await filesOf(31, 90, 7, 200);
+  const one = comparable(await clean("one", path, { above: 1e9, rows: 1 }));
+  const at = comparable(await clean("several", paths, { above: 1e9, rows: 1 }));
+  const parted = await clean("several-parts", join(directory, "split-31-*.csv"), {
+    above: 0,
+    rows: 37,
+  });
+  expect(parted.delegated).toEqual(expect.arrayContaining(["profile", "stage"]));
+  const parts = comparable(parted);
+  const known = at.quarantine.map(({ file: _file, file_row: _row, ...row }) => row);
+  const faults = at.faults?.map(({ files: _files, ...fault }) => fault);
+  expect({ ...at, quarantine: known, faults, sources: undefined, differences: undefined }).toEqual({
+    ...one,
+    sources: undefined,
+    differences: undefined,
+  });
+  expect(parts).toEqual(at);
+});
+
+test("of several files each row's file is known, and what became of the rows of each is told (seed 32)", async () => {
+  const paths = await filesOf(32, 90, 7, 200);
+  const { outcome, files } = await clean("files", paths, { above: 1e9, rows: 1 });
+  const { quarantine, sources = [], counts } = outcome;
+  const read = (path = "") => readFileSync(path, "utf8");
+  const lineage = JSON.parse(read(files.lineage));
+  const firsts = [1, 91, 98, 298];
+  expect(quarantine.length).toBeGreaterThan(0);
+  for (const row of quarantine) {
+    const file = paths.indexOf(String(row["file"]));
+    expect(Number(row["_row"])).toBe(Number(row["file_row"]) + (firsts[file] ?? 0) - 1);
+  }
+  expect(sources.map(({ path, rows }) => [path, rows])).toEqual(
+    paths.map((path, at) => [path, [90, 7, 200, 103][at]]),
+  );
+  const sum = (of: "kept" | "quarantined" | "duplicates") =>
+    sources.reduce((total, one) => total + one[of], 0);
+  expect([sum("kept"), sum("quarantined"), sum("duplicates")]).toEqual([
+    counts.kept,
+    counts.quarantined,
+    counts.duplicates,
+  ]);
+  expect(lineage).toMatchObject({ inputs: paths.map((name) => ({ namespace: "file", name })) });
+  const fields = lineage.outputs[0].facets.columnLineage.fields;
+  expect(fields.id.inputFields.map(({ name }: { name: string }) => name)).toEqual(paths);
+  for (const text of [read(files.report), read(files.page)]) {
+    expect(text).toContain("Files");
+    for (const path of paths) expect(text).toContain(path);
+  }
+});
 
 test("a second attempt at a task does only the parts that the first has not finished", async () => {
   const path = await fileOf(3, "csv");
