@@ -211,6 +211,9 @@ test("a run after a source has changed finds its columns again, and tells how", 
   expect(readFileSync(result.files.report, "utf8")).toContain(
     "'article_id' is read as 'item_id', which it was called before",
   );
+  const page = readFileSync(result.files.page ?? "", "utf8");
+  expect(page).toContain("'article_id' is read as 'item_id'");
+  expect(page).toContain("UTF-8");
 });
 
 test("a target that cannot be made fails the goal before any data is moved, and says which columns", async () => {

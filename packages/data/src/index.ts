@@ -149,6 +149,7 @@ export { type Lens, lenses } from "./schema/lens.ts";
 export { proposeSchema } from "./schema/propose-schema.ts";
 export { describeSource, locateFile } from "./source/describe-source.ts";
 export { describeSources, listFiles, sourceFileLimit } from "./source/describe-sources.ts";
+export { encodingInWords, encodingName } from "./source/encoding-words.ts";
 export { isPattern } from "./source/name-pattern.ts";
 export { nameInFile, type Source, scan, sourceSchema, textFile } from "./source/source.ts";
 export { type Chart, drawChart } from "./study/chart.ts";

@@ -34,6 +34,10 @@ const outputReportSchema = z.object({
       format: z.string(),
       bytes: z.number(),
       sha256: z.string(),
+      /** What its text is written in, by the name that people know. Absent of Parquet. */
+      encoding: z.string().optional(),
+      /** What became of a file that is not in UTF-8, in a sentence. */
+      note: z.string().optional(),
       rows: z.number(),
       quarantined: z.number(),
     }),
@@ -76,6 +80,8 @@ export const publishedOutputSchema = z.object({
     data: z.string(),
     quarantine: z.string(),
     report: z.string(),
+    /** The report as one HTML file. Absent from versions that were published without. */
+    page: z.string().exactOptional(),
     lineage: z.string(),
     schema: z.string(),
     manifest: z.string(),

@@ -1,5 +1,5 @@
 import type { Origin } from "../pipeline/origins.ts";
-import { lineageFacet, type Run, runEvent } from "../publish/lineage.ts";
+import { documented, lineageFacet, type Run, runEvent } from "../publish/lineage.ts";
 import type { OutputReport } from "./output-input.ts";
 
 /**
@@ -28,7 +28,11 @@ export function outputLineage(report: OutputReport, run: Run, data: string, rows
   });
   return runEvent(run, {
     job: `etl.${report.dataset}`,
-    inputs: report.sources.map(({ path }) => ({ namespace: "file", name: path })),
+    inputs: report.sources.map(({ path, note }) => ({
+      namespace: "file",
+      name: path,
+      ...documented(note),
+    })),
     output: {
       namespace: "file",
       name: data,

@@ -9,6 +9,7 @@ import { countRows, writeParquet } from "../tasks/write.ts";
 import { type OutputInput, type PublishedOutput, publishedOutputSchema } from "./output-input.ts";
 import { outputLineage } from "./output-lineage.ts";
 import { drawOutput, type OutputMeasures, renderOutput } from "./render-output.ts";
+import { renderOutputPage } from "./render-output-page.ts";
 
 interface OutputPlace {
   /** Directory of all datasets; the version appears as `<dataset>/<goal>` in it. */
@@ -70,12 +71,14 @@ async function write(
       output,
       quarantined,
     },
+    aside: await firstAside(engine, join(making, "quarantine.parquet"), signal),
     nulls: await nullsOf(engine, input, signal),
     schemaNumber: schemas.number,
   };
   const pictures = await drawOutput(report, measures);
   for (const { name, svg } of pictures) await writeFile(join(making, `${name}.svg`), svg);
   await writeFile(join(making, "report.md"), renderOutput(report, measures, pictures));
+  await writeFile(join(making, "report.html"), renderOutputPage(report, measures));
   const run = { id: runId, endedAt: input.endedAt };
   const lineage = outputLineage(report, run, join(folder, data), output);
   await writeFile(join(making, "lineage.json"), `${JSON.stringify(lineage, null, 2)}\n`);
@@ -86,6 +89,7 @@ async function write(
       data: join(folder, data),
       quarantine: join(folder, "quarantine.parquet"),
       report: join(folder, "report.md"),
+      page: join(folder, "report.html"),
       lineage: join(folder, "lineage.json"),
       schema: join(folder, schemaVersionFile),
       manifest: join(folder, "manifest.json"),
@@ -110,6 +114,29 @@ async function nullsOf(
   return Object.fromEntries(
     report.columns.map(({ name }, index) => [name, Number(row[`c${index}`] ?? 0)]),
   );
+}
+
+/** Rows of the quarantine that are shown, and characters of a value. */
+const asideLimit = 20;
+const valueLength = 200;
+
+/** The first rows that were set aside, table by table. */
+async function firstAside(
+  engine: Engine,
+  quarantine: string,
+  signal: AbortSignal | undefined,
+): Promise<OutputMeasures["aside"]> {
+  const rows = await engine.rows(
+    `SELECT "table" AS t, _row::DOUBLE AS n, reason, "column" AS c, left("value", ${valueLength}) AS v FROM ${parquet(quarantine)} ORDER BY t, _row, c LIMIT ${asideLimit}`,
+    signal,
+  );
+  return rows.map((row) => ({
+    table: String(row["t"]),
+    row: Number(row["n"]),
+    reason: String(row["reason"]),
+    column: String(row["c"] ?? ""),
+    value: String(row["v"] ?? "nothing"),
+  }));
 }
 
 function asideRows(asides: OutputInput["asides"]): string {

@@ -9,6 +9,14 @@ export interface OutputMeasures {
   readonly rows: PublishedOutput["rows"];
   /** Rows without a value, by column. */
   readonly nulls: Readonly<Record<string, number>>;
+  /** The first rows that were set aside. */
+  readonly aside: readonly {
+    readonly table: string;
+    readonly row: number;
+    readonly reason: string;
+    readonly column: string;
+    readonly value: string;
+  }[];
   readonly schemaNumber: number;
 }
 
@@ -52,6 +60,39 @@ export async function drawOutput(
       }),
     ),
   ];
+}
+
+/** What the table of sources tells. */
+export const sourceHead = [
+  "source",
+  "file",
+  "format",
+  "written in",
+  "rows",
+  "quarantined",
+  "sha256",
+];
+
+/** A line of the table of sources. */
+export function sourceLine(source: OutputReport["sources"][number]): readonly string[] {
+  const { name, path, format, encoding = "", rows, quarantined, sha256 } = source;
+  return [
+    name,
+    path,
+    format,
+    encoding,
+    number(rows),
+    number(quarantined),
+    `${sha256.slice(0, 16)}…`,
+  ];
+}
+
+/** What a column of an output is made of, in words. */
+export function originInWords(report: OutputReport, column: string): string {
+  const origins = report.origins[column] ?? [];
+  return origins
+    .map(({ source, column: from, how }) => `${source}.${from}${how === "same" ? "" : ` (${how})`}`)
+    .join(", ");
 }
 
 /** The report on an output for people, in Markdown. */
@@ -98,16 +139,9 @@ export function renderOutput(
         ]),
     ...pictures.map(({ name, title }) => `![${title}](${name}.svg)`),
     "## Sources",
-    table(
-      ["source", "file", "format", "rows", "quarantined", "sha256"],
-      report.sources.map(({ name, path, format, rows: count, quarantined, sha256 }) => [
-        name,
-        path,
-        format,
-        number(count),
-        number(quarantined),
-        `${sha256.slice(0, 16)}…`,
-      ]),
+    table(sourceHead, report.sources.map(sourceLine)),
+    ...report.sources.flatMap(({ name, note }) =>
+      note === undefined ? [] : [cell(`${name}: ${note}`)],
     ),
     "## Steps",
     table(
@@ -127,11 +161,7 @@ export function renderOutput(
         name,
         `${type}${key ? ", key" : ""}`,
         number(nulls[name] ?? 0),
-        (report.origins[name] ?? [])
-          .map(
-            ({ source, column, how }) => `${source}.${column}${how === "same" ? "" : ` (${how})`}`,
-          )
-          .join(", "),
+        originInWords(report, name),
       ]),
     ),
     ...(report.dropped.length === 0

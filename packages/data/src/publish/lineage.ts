@@ -1,6 +1,6 @@
 import type { ReportInput } from "../report/report-input.ts";
 import { encodingInWords } from "../source/encoding-words.ts";
-import { nameInFile, originsIn, type Source, type SourceFile } from "../source/source.ts";
+import { nameInFile, originsIn, type SourceFile } from "../source/source.ts";
 
 /** When and where a run took place. */
 export interface Run {
@@ -127,9 +127,8 @@ export function runEvent(
   };
 }
 
-/** What is to be known of a source that is not in UTF-8. */
-function documented(source: Source): Pick<LineageDataset, "facets"> {
-  const description = encodingInWords(source);
+/** What is to be known of an input, if anything. */
+export function documented(description: string | undefined): Pick<LineageDataset, "facets"> {
   if (description === undefined) return {};
   const schema = "1-0-1/DocumentationDatasetFacet.json#/$defs/DocumentationDatasetFacet";
   return { facets: { documentation: { ...lineageFacet(schema), description } } };
@@ -150,7 +149,7 @@ export function lineageEvent(input: ReportInput, run: Run, data: string): unknow
     inputs: (source.files ?? [source]).map((file) => ({
       namespace: "file",
       name: file.path,
-      ...documented(file),
+      ...documented(encodingInWords(file)),
     })),
     output: publishedOutput({ data, sources: files, columns, reasons, kept: rows.kept }),
     rows: rows.kept,

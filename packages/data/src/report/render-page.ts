@@ -4,12 +4,12 @@ import { columnCards } from "./column-cards.ts";
 import { decisionSections } from "./decision-sections.ts";
 import { driftRows } from "./drift-rows.ts";
 import { differencesTable, encodingsInWords, filesTable } from "./file-sections.ts";
-import { htmlPage, htmlPicture, htmlTable, htmlText } from "./html.ts";
+import { htmlPicture, htmlTable, htmlText } from "./html.ts";
 import { number } from "./markdown.ts";
 import type { Picture } from "./pictures.ts";
 import { partsBar } from "./plots.ts";
 import type { ReportInput } from "./report-input.ts";
-import { reportStyle } from "./report-style.ts";
+import { reportPage } from "./report-page.ts";
 
 /** Faults told of at most; the result of the goal has all. */
 const faultLimit = 100;
@@ -23,38 +23,34 @@ const faultLimit = 100;
 export function renderPage(input: ReportInput, pictures: readonly Picture[]): string {
   const { dataset, goal, profile, schema, quality } = input;
   const { path, format, bytes, sha256 } = profile.source;
-  const sections = [
-    ["rows", "Rows", rowsSection(input)],
-    ["quarantine", "Quarantine", quarantineSection(input)],
-    ["files", "Files", filesSection(input)],
-    ["stands-out", "What stands out", faultsSection(input)],
-    ["gate", "Quality gate", gateSection(input)],
-    ["drift", "Since the version before", driftSection(input)],
-    ["columns", "Columns", columnCards(input)],
-    ["repairs", "What repairs moved", pictures.map(({ svg, title }) => htmlPicture(svg, title))],
-    ["decisions", "Decisions", decisionSections(input.decisions)],
-  ] as const;
-  const shown = sections.filter(([, , body]) => body.length > 0);
-  return htmlPage(
+  return reportPage(
     dataset,
     [
-      `<header><h1><bdi>${htmlText(dataset)}</bdi></h1>`,
-      `<p class="made">Made for goal <code>${htmlText(goal)}</code> from <code><bdi>${htmlText(path)}</bdi></code> (${htmlText(format)}, ${number(bytes)} bytes, sha256 <code>${htmlText(sha256.slice(0, 16))}…</code>).</p>`,
-      ...encodingsInWords(input).map((words) => `<p class="made">${htmlText(words)}</p>`),
-      `<ul class="tiles">${tile("quality score", quality.score.toFixed(1), "of 100")}${tile("rows kept", number(input.rows.kept), `of ${number(input.rows.source)}`)}${tile("set aside", number(input.rows.quarantined), "in quarantine")}${tile("columns", number(schema.length), "")}</ul></header>`,
-      `<nav><ol>${shown.map(([id, title]) => `<li><a href="#${id}">${title}</a></li>`).join("")}</ol></nav>`,
-      ...shown.flatMap(([id, title, body]) => [
-        `<section id="${id}"><h2>${title}</h2>`,
-        ...body,
-        "</section>",
-      ]),
+      `Made for goal <code>${htmlText(goal)}</code> from <code><bdi>${htmlText(path)}</bdi></code> (${htmlText(format)}, ${number(bytes)} bytes, sha256 <code>${htmlText(sha256.slice(0, 16))}…</code>).`,
+      ...encodingsInWords(input).map(htmlText),
     ],
-    reportStyle,
+    [
+      { what: "quality score", amount: quality.score.toFixed(1), note: "of 100" },
+      {
+        what: "rows kept",
+        amount: number(input.rows.kept),
+        note: `of ${number(input.rows.source)}`,
+      },
+      { what: "set aside", amount: number(input.rows.quarantined), note: "in quarantine" },
+      { what: "columns", amount: number(schema.length), note: "" },
+    ],
+    [
+      ["rows", "Rows", rowsSection(input)],
+      ["quarantine", "Quarantine", quarantineSection(input)],
+      ["files", "Files", filesSection(input)],
+      ["stands-out", "What stands out", faultsSection(input)],
+      ["gate", "Quality gate", gateSection(input)],
+      ["drift", "Since the version before", driftSection(input)],
+      ["columns", "Columns", columnCards(input)],
+      ["repairs", "What repairs moved", pictures.map(({ svg, title }) => htmlPicture(svg, title))],
+      ["decisions", "Decisions", decisionSections(input.decisions)],
+    ],
   );
-}
-
-function tile(what: string, amount: string, note: string): string {
-  return `<li><span class="faint">${htmlText(what)}</span><b>${htmlText(amount)}</b><span class="faint">${htmlText(note)}</span></li>`;
 }
 
 function rowsSection({ rows, reasons }: ReportInput): readonly string[] {

@@ -5,7 +5,7 @@ export const fileDifferenceSchema = z.object({
   /** Path of the file. */
   file: z.string(),
   /**
-   * `columns-missing`, `columns-added`: it lacks columns that most files have, or has others besides. `column-order`,
+   * `columns-missing`, `columns-added`: it lacks columns that most files have (of two: the first), or has others besides. `column-order`,
    * `column-case`: they are in another order, or their names written otherwise. `type`: values are of another type.
    * `encoding`: its text is written otherwise. `empty`: it has no rows. `repeated`: it holds what an earlier file holds.
    * `values`: what a column holds is not distributed as in the file before, or more of it is missing.

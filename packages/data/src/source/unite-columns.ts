@@ -30,7 +30,8 @@ const rowNumber = "_row";
 /**
  * Puts the columns of several files together by their names, whatever their order and their case. A file may lack columns
  * that most files have, which are empty in its rows then, or have others besides, which are empty in those of the other
- * files, as long as at least half of its columns, and of those that most files have, are the same. Pure.
+ * files, as long as at least half of its columns, and of those that most files have, are the same; of two files the first one's
+ * count. Pure.
  *
  * @throws SourcesDifferError for the first file that is of another kind: of another format, with columns that are told
  *   apart by their case alone, or with too few that the others have
@@ -47,25 +48,29 @@ export function uniteColumns(described: readonly DescribedFile[]): UnitedFiles {
   const keyed = described.map(({ file, columns }) => ({ file, columns: byKey(file, columns) }));
   const names = unitedNames(keyed.map(({ columns }) => columns));
   const count = (key: string): number => keyed.filter(({ columns }) => columns.has(key)).length;
-  const usual = [...names.keys()].filter((key) => count(key) * 2 > keyed.length);
+  const frequent = [...names.keys()].filter((key) => count(key) * 2 > keyed.length);
+  // Of two files neither is more usual than the other, and files without a common column have no usual ones.
+  const byMost = keyed.length > 2 && frequent.length > 0;
+  const usual = byMost ? frequent : [...(keyed[0]?.columns.keys() ?? [])];
+  const others = byMost ? "most files" : "the first file";
   const places = new Map([...names.keys()].map((key, index) => [key, index]));
   const differences: FileDifference[] = [];
   const files = keyed.map(({ file, columns }): DescribedFile => {
     const nameOf = (key: string): string => names.get(key) ?? key;
     const missing = usual.filter((key) => !columns.has(key)).map(nameOf);
     const added = [...columns.keys()].filter((key) => !usual.includes(key)).map(nameOf);
-    checkLikeness(file, { own: columns.size, usual: usual.length, missing, added });
+    checkLikeness(file, { own: columns.size, usual: usual.length, missing, added, others });
     const raw = [...columns].map(([key, column]) => ({ key, column, to: nameOf(key) }));
     const cased = raw.filter(({ key, column, to }) => key !== rowNumber && column.from !== to);
     const order = raw.map(({ key }) => places.get(key) ?? 0);
     const isOrdered = order.every((place, index) => index === 0 || place > (order[index - 1] ?? 0));
     const of = { file: file.path };
     if (missing.length > 0) {
-      const evidence = `it lacks ${namesInWords(missing)}, which most files have: its rows have no value there`;
+      const evidence = `it lacks ${namesInWords(missing)}, unlike ${others}: its rows have no value there`;
       differences.push({ ...of, kind: "columns-missing", columns: missing, evidence });
     }
     if (added.length > 0) {
-      const evidence = `it has ${namesInWords(added)}, which most files do not have: rows of those have no value there`;
+      const evidence = `it has ${namesInWords(added)}, unlike ${others}: rows of other files have no value there`;
       differences.push({ ...of, kind: "columns-added", columns: added, evidence });
     }
     if (cased.length > 0) {
@@ -148,14 +153,16 @@ interface Likeness {
   readonly usual: number;
   readonly missing: readonly string[];
   readonly added: readonly string[];
+  /** Whose columns the usual ones are. */
+  readonly others: string;
 }
 
-function checkLikeness(file: SourceFile, { own, usual, missing, added }: Likeness): void {
+function checkLikeness(file: SourceFile, { own, usual, missing, added, others }: Likeness): void {
   const shared = usual - missing.length;
   if (shared > 0 && shared * 2 >= usual && shared * 2 >= own) return;
   const lacks = missing.length === 0 ? "" : `, it lacks ${namesInWords(missing)}`;
   const has = added.length === 0 ? "" : `, it has ${namesInWords(added)} besides`;
-  const why = `of its ${own} columns it shares ${shared} with most of them${lacks}${has}`;
+  const why = `of its ${own} columns it shares ${shared} with ${others}${lacks}${has}`;
   throw new SourcesDifferError(file.path, why, [...missing, ...added]);
 }
 

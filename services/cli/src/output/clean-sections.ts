@@ -32,6 +32,7 @@ export function cleanSections(clean: CleanResult, screen: Screen): readonly Sect
       ],
     },
     { title: "Rows", lines: rowLines(clean.rows, screen) },
+    { title: "Files", lines: sourceLines(clean, screen) },
     { title: "Why rows changed", lines: reasonLines(reasons, screen) },
     {
       title: "What the source no longer is",
@@ -42,6 +43,24 @@ export function cleanSections(clean: CleanResult, screen: Screen): readonly Sect
     },
     ...delegationSection(clean),
   ];
+}
+
+/** Files told of at most; the result has all. */
+const filesShown = 40;
+
+/** The files that a dataset is made of, where there are several, and how they differ. */
+function sourceLines({ sources = [], differences = [] }: CleanResult, screen: Screen): string[] {
+  const nameOf = (path: string): string => path.split("/").at(-1) ?? path;
+  const lines = sources.slice(0, filesShown).map(({ path, encoding, format, ...rows }) => {
+    const aside = rows.quarantined === 0 ? "" : `, ${formatCount(rows.quarantined)} quarantined`;
+    const repeated = rows.duplicates === 0 ? "" : `, ${formatCount(rows.duplicates)} repeated`;
+    return `${nameOf(path)}: ${formatCount(rows.kept)} of ${formatCount(rows.rows)} rows kept${aside}${repeated}; ${encoding ?? format}`;
+  });
+  const more = sources.length - lines.length;
+  const told = differences.map(({ file, evidence }) => `${nameOf(file)}: ${evidence}`);
+  return [...lines, ...(more > 0 ? [`and ${formatCount(more)} more files`] : []), ...told].flatMap(
+    (line) => wrap(printable(line), screen.width),
+  );
 }
 
 /** Tasks on a large file, and who had a share of them. */

@@ -23,7 +23,7 @@ export function etlSections(etl: EtlResult, screen: Screen): readonly Section[] 
         ...fileLines(
           [
             ["output", files.data],
-            ["report", files.report],
+            ["report", ...(files.page === undefined ? [] : [files.page]), files.report],
             ["quarantine", files.quarantine],
             ["lineage", files.lineage],
             ["schema", files.schema],

@@ -2,9 +2,12 @@ import {
   type Block,
   checkReportSchema,
   computedSchema,
+  encodingInWords,
+  encodingName,
   nextSchemaVersion,
   type OutputInput,
   type SchemaVersion,
+  type Source,
   type Version,
 } from "@troupe/data";
 import type { GoalState } from "../../goal/state.ts";
@@ -49,7 +52,10 @@ export function publication(
       sources: perSource.map(({ name, versions: all }) => {
         const { source, rows } = profiles[name] ?? { source: undefined, rows: 0 };
         const { path = "", format = "csv", bytes = 0, sha256 = "" } = source ?? {};
-        return { name, path, format, bytes, sha256, rows, quarantined: quarantinedOf(all) };
+        return {
+          ...{ name, path, format, bytes, sha256, rows, quarantined: quarantinedOf(all) },
+          ...writtenIn(source),
+        };
       }),
       steps: blocks.map((block) => stepOf(block, progress)),
       transformations: goal.transformations,
@@ -64,6 +70,16 @@ export function publication(
       ),
       decisions: decisionsOf(state),
     },
+  };
+}
+
+/** What a source's text is written in, and what became of it when that is not UTF-8. */
+function writtenIn(source: Source | undefined): { encoding?: string; note?: string } {
+  if (source === undefined) return {};
+  const [encoding, note] = [encodingName(source), encodingInWords(source)];
+  return {
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(note === undefined ? {} : { note }),
   };
 }
 
