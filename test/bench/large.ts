@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { cleanResultSchema } from "@troupe/goals";
+import { cleanResultSchema, type GoalEvent } from "@troupe/goals";
 import { z } from "zod";
 import { Deployment } from "../deployment/deployment.ts";
 import { writeOrders } from "./large/generate.ts";
@@ -10,6 +10,8 @@ import { writeOrders } from "./large/generate.ts";
 /** Rows of the file, and numbers of nodes that clean it. */
 const rows = Number(process.argv[2] ?? 10_000_000);
 const nodeCounts = (process.argv[3] ?? "1,2,3").split(",").map(Number);
+/** Whether each node has a processor to itself, and one thread: what nodes on machines of their own are like. */
+const isPinned = process.argv[4] === "cores";
 /** Memory for DuckDB on each node and in the script. */
 const memoryMb = 192;
 /** Most memory that a node may take in all. */
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
     await writeOrders(file, rows, seed);
     const megabytes = Math.round(statSync(file).size / 2 ** 20);
     console.log(`${rows} rows, ${megabytes} MiB; DuckDB has ${memoryMb} MB in each process`);
+    if (isPinned) return await scale(file);
     const plain = runPlain(file, join(directory, "plain"));
     console.log(line("one script", plain));
     console.log(
@@ -74,6 +77,37 @@ async function main(): Promise<void> {
   }
 }
 
+/** The goal on several numbers of nodes, each on a processor of its own, and how much quicker more of them are. */
+async function scale(file: string): Promise<void> {
+  const cores = Array.from({ length: availableParallelism() }, (_, core) => core);
+  const times = new Map<number, number[]>();
+  const counted = new Set<string>();
+  for (const nodes of nodeCounts) {
+    if (nodes > cores.length) {
+      throw new Error(`${nodes} nodes need as many processors, and there are ${cores.length}`);
+    }
+    const before = loadavg()[0] ?? 0;
+    const { cost, counts, shares, steps } = await runGoal(file, nodes, cores.slice(0, nodes));
+    const load = `load ${before.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after`;
+    console.log(`${line(`${nodes} on ${nodes}`, cost)}; ${load}`);
+    console.log(`  processor and waiting for it, by node: ${shares.join(", ")}`);
+    console.log(`  ${steps.join(", ")}`);
+    times.set(nodes, [...(times.get(nodes) ?? []), cost.seconds]);
+    counted.add(JSON.stringify(counts));
+  }
+  if (counted.size > 1) throw new Error(`the counts differ: ${[...counted].join(" and ")}`);
+  const [one, ...more] = [...times].map(([nodes, all]) => ({ nodes, seconds: median(all) }));
+  if (one === undefined) return;
+  for (const { nodes, seconds } of more) {
+    const quicker = (one.seconds / seconds).toFixed(2);
+    console.log(`${nodes} nodes are ${quicker} times as quick as ${one.nodes}`);
+  }
+}
+
+function median(all: readonly number[]): number {
+  return all.toSorted((a, b) => a - b)[all.length >> 1] ?? Number.NaN;
+}
+
 function line(name: string, { seconds, cpuSeconds, peaksMb }: Cost): string {
   const peaks = peaksMb.map((peak) => `${peak} MB`).join(", ");
   return `${name.padEnd(10)} ${seconds.toFixed(1)} s, processor ${cpuSeconds.toFixed(1)} s, most memory ${peaks}`;
@@ -93,19 +127,26 @@ function runPlain(file: string, directory: string) {
   return { seconds, cpuSeconds, peaksMb: [peakMb], counts, timings };
 }
 
-async function runGoal(file: string, nodes: number) {
+async function runGoal(file: string, nodes: number, cores: readonly number[] = []) {
   const deployment = await Deployment.start({
     nodes,
     sources: [file],
+    cores,
     environment: {
       TROUPE_MEMORY_MB: String(memoryMb),
       TROUPE_LEASE_MS: "15000",
       TROUPE_SUSPECT_MS: "8000",
+      ...(cores.length === 0 ? {} : { TROUPE_THREADS: "1" }),
     },
   });
   try {
     const pids = [...deployment.nodes.values()].flatMap(({ pid }) => pid ?? []);
     const spent = (): number => pids.reduce((sum, pid) => sum + processorSeconds(pid), 0);
+    const each = pids.map((pid) => ({
+      pid,
+      ran: processorSeconds(pid),
+      waited: waitedSeconds(pid),
+    }));
     const [began, before] = [performance.now(), spent()];
     await deployment.client.submit({ id: "large", kind: "clean", source: file, output: "orders" });
     const events = await deployment.follow("large");
@@ -120,10 +161,38 @@ async function runGoal(file: string, nodes: number) {
     const delegated = delegations
       .map(({ task, pieces, nodes: on }) => `  ${task}: ${pieces} pieces on ${on.join(", ")}`)
       .join("\n");
-    return { cost, counts, delegated };
+    const shares = each.map(
+      ({ pid, ran, waited }) =>
+        `${(processorSeconds(pid) - ran).toFixed(1)} s and ${(waitedSeconds(pid) - waited).toFixed(1)} s`,
+    );
+    return { cost, counts, delegated, shares, steps: stepsOf(events) };
   } finally {
     await deployment.stop();
   }
+}
+
+/** How long each task took, and the agreement of the analysts, in the order in which they ended. */
+function stepsOf(events: readonly GoalEvent[]): readonly string[] {
+  let last = events[0]?.at ?? 0;
+  return events.flatMap(({ at, record }) => {
+    const told = (what: string, ms: number): string[] => [`${what} ${(ms / 1000).toFixed(1)} s`];
+    if (record.type === "deliberated") return told("agreement", at - last);
+    if (record.type !== "task-done") return [];
+    last = at;
+    return told(record.task, record.durationMs);
+  });
+}
+
+/** Time that threads of a process could have run, and had no processor. */
+function waitedSeconds(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const nanoseconds = threads.reduce((sum, thread) => {
+    const [, waited = "0"] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(
+      " ",
+    );
+    return sum + Number(waited);
+  }, 0);
+  return nanoseconds / 1e9;
 }
 
 /** Processor time that a process has had. */

@@ -22,6 +22,8 @@ export interface DeploymentOptions {
   /** Directories that goals may read, besides the deployment's own inbox folder. */
   readonly sources?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Processors that nodes are bound to, one each, in the order in which they start; by turns where there are more nodes. Default: any. */
+  readonly cores?: readonly number[];
 }
 
 /** A real deployment for tests: a nats-server and actor nodes as processes of their own. */
@@ -73,7 +75,7 @@ export class Deployment {
     environment: Readonly<Record<string, string>> = {},
   ): Promise<ChildProcess> {
     const child = fork(nodeMain, [], {
-      execArgv: ["--conditions=troupe:source"],
+      ...this.#program(),
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       env: {
         ...process.env,
@@ -95,6 +97,15 @@ export class Deployment {
     await Promise.race([once(child, "message"), ended]);
     ended.catch(() => {});
     return child;
+  }
+
+  /** What the next node is run by. */
+  #program(): { readonly execPath?: string; readonly execArgv: string[] } {
+    const execArgv = ["--conditions=troupe:source"];
+    const { cores = [] } = this.#options;
+    const core = cores[this.nodes.size % cores.length];
+    if (core === undefined) return { execArgv };
+    return { execPath: "taskset", execArgv: ["-c", String(core), process.execPath, ...execArgv] };
   }
 
   /** Kills the server as a power cut would, starts it again, and waits until this client is back. */

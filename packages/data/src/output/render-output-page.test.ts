@@ -16,7 +16,7 @@ function reportOf(word: string, over: Partial<OutputReport> = {}): OutputReport 
     ],
     steps: [{ name: word, by: "join", rows: 80, parts: 3 }],
     transformations: [{ op: "filter", where: word }],
-    columns: [{ name: word, type: "text", nullable: true, key: true }],
+    columns: [{ name: word, type: "text", nullable: true, key: true, optional: false }],
     origins: { [word]: [{ source: word, column: word, how: "computed" }] },
     dropped: [word],
     drifts: [{ source: word, column: word, kind: "removed", evidence: word }],
