@@ -3,7 +3,7 @@ import type { Span, SpanOptions, TraceContext, Tracer } from "../ports/tracer.ts
 import type { Protocol } from "../protocol.ts";
 
 /** How long a message of a protocol that is told of when notable may take without being told of, milliseconds. */
-export const notableMs = 10;
+const notableMs = 10;
 
 /** What becomes of a message, for its trace. */
 export type MessageSpan = Pick<Span, "context" | "fail" | "end">;

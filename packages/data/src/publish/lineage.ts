@@ -21,7 +21,7 @@ export function lineageFacet(schema: string): { _producer: string; _schemaURL: s
 }
 
 /** A file that a published version came from: its path, and which columns it calls otherwise or does not have. */
-export type OriginFile = Pick<SourceFile, "path" | "renamed" | "absent">;
+type OriginFile = Pick<SourceFile, "path" | "renamed" | "absent">;
 
 /** A column of a published version. */
 interface OriginatedColumn {

@@ -20,7 +20,7 @@ function rangesOf({ files = [] }: Pick<Source, "files">): readonly FileRange[] {
 }
 
 /** Of which file a row of a source of several is, and its number there; undefined of a source that is one file. */
-export function fileOfRow(
+function fileOfRow(
   source: Pick<Source, "files">,
   row: number,
 ): { readonly path: string; readonly row: number } | undefined {

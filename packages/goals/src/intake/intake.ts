@@ -15,7 +15,8 @@ import {
 import { refusalOf } from "../contract/refusal.ts";
 import { encodeJson } from "../contract/replies.ts";
 import type { Subjects } from "../contract/subjects.ts";
-import { coordinator, type Ending } from "../coordinator/coordinator.ts";
+import { coordinator } from "../coordinator/coordinator.ts";
+import type { Ending } from "../coordinator/pursuit.ts";
 import { GoalTooLargeError } from "../errors.ts";
 import type { SharedExperience } from "../experience/shared-experience.ts";
 import { type GoalJournal, type GoalJournalOptions, openGoalJournal } from "../goal/journal.ts";

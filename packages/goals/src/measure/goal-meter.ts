@@ -1,7 +1,7 @@
 import type { Counter, Histogram, Meter } from "@troupe/actor";
 import type { Placed } from "../coordinator/auction.ts";
-import type { GoalRecord } from "../goal/records.ts";
 import type { GoalPhase } from "../goal/phases.ts";
+import type { GoalRecord } from "../goal/records.ts";
 import type { GoalState } from "../goal/state.ts";
 
 /** Task types told apart; people make them up in flows. What comes later counts together as `other`. */

@@ -38,7 +38,7 @@ function lookup(
 const doubled: Way = (subject) => {
   const found = subject.table.names.length < 4 ? undefined : lookup(subject, 2);
   if (found === undefined) return undefined;
-  const { cause, effects, rows } = found;
+  const { effects, rows } = found;
   const effect = subject.draw.pick(effects);
   const before = subject.table.rows[rows[0] ?? 0]?.[effect.index];
   const others = effect.present.filter((value) => value !== before);
