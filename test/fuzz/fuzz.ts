@@ -46,8 +46,8 @@ export interface FuzzReport {
 interface FuzzOptions {
   /** Tries the edges with this in their name. Default all. */
   readonly only?: string;
-  /** Told after each tenth, of the inputs so far and bytes of the heap and of the process. */
-  readonly told?: (inputs: number, memory: NodeJS.MemoryUsage) => void;
+  /** Told after each tenth, of the inputs and findings so far, and of bytes of the heap and of the process. */
+  readonly told?: (inputs: number, findings: number, memory: NodeJS.MemoryUsage) => void;
 }
 
 /** Gives every edge its share of `inputs` broken inputs, all of them by `seed`. Stops at the tenth finding. */
@@ -90,7 +90,7 @@ export async function fuzz(
         const memory = process.memoryUsage();
         heap.push(memory.heapUsed);
         rss.push(memory.rss);
-        told(at + 1, memory);
+        told(at + 1, findings.length, memory);
       }
     }
   } finally {

@@ -26,11 +26,10 @@ if (!Number.isInteger(inputs) || inputs < 1 || !Number.isInteger(seed)) {
 }
 const mib = (bytes: number): number => Math.round(bytes / 2 ** 20);
 const begun = performance.now();
-const told = (done: number, { heapUsed, rss: resident }: NodeJS.MemoryUsage): void => {
+const told = (done: number, found: number, { heapUsed, rss }: NodeJS.MemoryUsage): void => {
   const seconds = Math.round((performance.now() - begun) / 1000);
-  console.error(
-    `${done} inputs, ${seconds} s, heap ${mib(heapUsed)} MiB, rss ${mib(resident)} MiB`,
-  );
+  const memory = `heap ${mib(heapUsed)} MiB, rss ${mib(rss)} MiB`;
+  console.error(`${done} inputs, ${found} findings, ${seconds} s, ${memory}`);
 };
 const { heap, rss, ...report } = await fuzz(inputs, seed, { only: values.edge, told });
 const grown = (heap.at(-1) ?? 0) - (heap[warmUp] ?? heap.at(-1) ?? 0);
