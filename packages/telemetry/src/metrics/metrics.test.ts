@@ -154,3 +154,20 @@ test.each([
   expect(() => createMetrics({ ...about, ...options })).toThrow(InvalidTelemetryOptionError);
   expect(() => createMetrics({ ...about, ...options })).toThrow(named);
 });
+
+test("a gauge tells what is there, and no more of what is gone", async () => {
+  const metrics = createMetrics(about);
+  let states: readonly string[] = ["planning", "executing"];
+  metrics.meter.observe("troupe.test.goals", { description: "Goals" }, () =>
+    states.map((state) => ({ value: 1, attributes: { state } })),
+  );
+  const told = async (): Promise<readonly string[]> =>
+    (await metrics.page()).match(/^troupe_test_goals\{.*$/gm)?.map((line) => line.trim()) ?? [];
+  expect(await told()).toHaveLength(2);
+  states = ["executing"];
+  expect(await told()).toEqual(['troupe_test_goals{state="executing"} 1']);
+  expect(await told()).toEqual(['troupe_test_goals{state="executing"} 1']);
+  states = [];
+  expect(await told()).toEqual([]);
+  await metrics.shutdown();
+});

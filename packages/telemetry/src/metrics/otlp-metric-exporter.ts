@@ -3,6 +3,7 @@ import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 import type { PushMetricExporter, ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import type { Log } from "@troupe/actor";
 import { otlpAddress } from "../export/otlp-address.ts";
+import { temporalityOf } from "./temporality.ts";
 
 /** How long one export may take, tries and pauses included, milliseconds. */
 const sendWithinMs = 10_000;
@@ -24,7 +25,7 @@ class ToldExporter extends OTLPMetricExporter {
   #fails = false;
 
   constructor(url: string, log: Log) {
-    super({ url, timeoutMillis: sendWithinMs });
+    super({ url, timeoutMillis: sendWithinMs, temporalityPreference: temporalityOf });
     this.#url = url;
     this.#log = log;
   }
