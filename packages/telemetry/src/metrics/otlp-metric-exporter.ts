@@ -1,6 +1,11 @@
 import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
-import type { PushMetricExporter, ResourceMetrics } from "@opentelemetry/sdk-metrics";
+import type {
+  AggregationTemporality,
+  InstrumentType,
+  PushMetricExporter,
+  ResourceMetrics,
+} from "@opentelemetry/sdk-metrics";
 import type { Log } from "@troupe/actor";
 import { otlpAddress } from "../export/otlp-address.ts";
 import { temporalityOf } from "./temporality.ts";
@@ -25,9 +30,13 @@ class ToldExporter extends OTLPMetricExporter {
   #fails = false;
 
   constructor(url: string, log: Log) {
-    super({ url, timeoutMillis: sendWithinMs, temporalityPreference: temporalityOf });
+    super({ url, timeoutMillis: sendWithinMs });
     this.#url = url;
     this.#log = log;
+  }
+
+  override selectAggregationTemporality(instrument: InstrumentType): AggregationTemporality {
+    return temporalityOf(instrument);
   }
 
   override export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
