@@ -84,7 +84,12 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
     expect(problems.splice(0)).toEqual([]);
   });
 
-  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  async function open(
+    path: string,
+    options: BrowserContextOptions = {},
+    url = running.url,
+    until = "header.top",
+  ): Promise<Page> {
     const context = await browser.newContext({
       viewport: { width: 1280, height: 900 },
       ...options,
@@ -97,8 +102,8 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
       problems.push(message.text());
     });
     for (let tries = 1; tries <= 3; tries += 1) {
-      await page.goto(`${running.url}${path}`);
-      const shown = page.locator("header.top").waitFor({ timeout: 20_000 });
+      await page.goto(`${url}${path}`);
+      const shown = page.locator(until).waitFor({ timeout: 20_000 });
       if (await shown.then(() => true).catch(() => false)) break;
     }
     return page;
@@ -285,7 +290,48 @@ describe.skipIf(!canBrowse())("the console in a browser", () => {
         await page.getByText("live").waitFor();
         await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
         expect(await page.evaluate(faintTexts), `${path} ${colorScheme}`).toEqual([]);
+        if (colorScheme === "dark") await keepPicture(page, `dark${path.replaceAll("/", "-")}`);
       }
+    }
+  });
+
+  test("who may only look is offered nothing to do, and is told who they are", async () => {
+    const natsUrl = deployment.server.url;
+    const guarded = await startConsole(
+      consoleConfigSchema.parse({
+        natsUrl,
+        port: 0,
+        statusMs: 500,
+        userHeader: "X-Forwarded-User",
+        proxies: "127.0.0.1",
+        operators: "ada@example.org",
+      }),
+      silentLog,
+    );
+    try {
+      const as = (user: string) => ({ extraHTTPHeaders: { "x-forwarded-user": user } });
+      const bob = await open("/goals/movies", as("bob@example.org"), guarded.url);
+      await bob.getByText("bob@example.org only looks").waitFor();
+      await bob.locator(".goal-head").getByText("succeeded").waitFor();
+      expect(await bob.getByRole("button", { name: "Run again" }).count()).toBe(0);
+      await keepPicture(bob, "viewer");
+      const phone = { ...as("bob@example.org"), viewport: { width: 390, height: 800 } };
+      const small = await open("/alerts", { ...phone, colorScheme: "dark" }, guarded.url);
+      await small.getByText("you are bob@example.org").waitFor();
+      expect(await small.getByRole("button", { name: /see to it|Silence/ }).count()).toBe(0);
+      expect(await small.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+      await keepPicture(small, "phone-viewer");
+      const ada = await open("/goals/movies", as("ada@example.org"), guarded.url);
+      await ada.getByRole("button", { name: "Run again" }).waitFor();
+      const nobody = await open("/", {}, guarded.url, ".login");
+      await nobody.getByText("Come through the proxy").waitFor();
+      await keepPicture(nobody, "outside");
+      // That it was refused is what the browser complains of.
+      expect(problems.splice(0).filter((problem) => !problem.includes("401"))).toEqual([]);
+    } finally {
+      // Else pages would complain of the end of their news.
+      await Promise.all(browser.contexts().map((context) => context.close()));
+      await guarded.stop();
     }
   });
 

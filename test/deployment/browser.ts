@@ -3,8 +3,8 @@ import { delimiter, join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 const names = ["chromium", "chromium-browser", "google-chrome"];
-/** Where pictures of pages are kept for people to look at. */
-const pictures = join(import.meta.dirname, "..", "..", "node_modules", ".cache", "console");
+/** Where pictures of pages are kept for people to look at; a CI can keep the folder as an artefact. */
+const pictures = join(import.meta.dirname, "..", "..", ".ci", "artefacts", "console");
 
 /** The browser of this machine, if it has one. */
 function findBrowser(): string | undefined {
@@ -37,5 +37,7 @@ export async function openBrowser(): Promise<Browser> {
 /** Keeps a picture of a page, for people to look at. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
+  // What stays at the top of the window would else be in the middle of the picture.
+  await page.evaluate("scrollTo(0, 0)");
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
 }

@@ -22,7 +22,8 @@ export function ago(at: number, now: number): string {
 
 /** A share from 0 to 1 as per cent. */
 export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+  // The sign stays with its number where a line ends.
+  return `${Math.round(share * 100)}\u00a0%`;
 }
 
 export function count(value: number): string {

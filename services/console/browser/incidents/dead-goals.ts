@@ -12,6 +12,8 @@ import { publishAgain } from "../publish-again.ts";
 import { Link } from "../route.ts";
 import { mayAct } from "../who.ts";
 
+/** Most lines of a refused goal that are seen at once. */
+const textRows = 24;
 /** Failed goals listed. */
 const listed = 20;
 
@@ -88,7 +90,7 @@ function RefusedGoal({ dead }: { readonly dead: Answer["dead"][number] }): VNode
       open
         ? html`<label class="wide">
               What was published
-              <textarea rows="8" spellcheck="false" value=${text} onInput=${(event: Event) => setText((event.currentTarget as HTMLTextAreaElement).value)}></textarea>
+              <textarea rows=${Math.min(textRows, text.split("\n").length + 1)} spellcheck="false" value=${text} onInput=${(event: Event) => setText((event.currentTarget as HTMLTextAreaElement).value)}></textarea>
             </label>
             ${dead.cut ? html`<p class="dim">It is longer; this is its beginning.</p>` : ""}
             <p class="acts"><${ActButton} label="Publish" tone="good" act=${publish} /></p>`
