@@ -1,4 +1,5 @@
 import type { DeploymentConfig } from "../config/deployment-config.ts";
+import { peopleVariables } from "../config/people.ts";
 import { consolePort } from "../kubernetes/console.ts";
 
 /** The file for `docker compose` that runs a whole deployment on one machine. */
@@ -109,9 +110,18 @@ ${built(config, "services/console/Dockerfile", "    ")}    image: ${JSON.stringi
     mem_limit: 512m
     depends_on: { nats: { condition: service_healthy } }
     ports: ["127.0.0.1:\${CONSOLE_PORT:-${consolePort}}:${consolePort}"]
-    environment: { TROUPE_PREFIX: ${JSON.stringify(config.prefix)} }
+    environment: ${consoleEnvironment(config)}
     secrets: [{ source: ${config.tenant}-console, target: troupe.env }]
 `;
+}
+
+function consoleEnvironment({ prefix, console: { people } }: DeploymentConfig): string {
+  const variables = { TROUPE_PREFIX: prefix, ...peopleVariables(people, undefined) };
+  // A dollar would begin the name of a variable.
+  const pairs = Object.entries(variables).map(
+    ([name, value]) => `${name}: ${JSON.stringify(value.replaceAll("$", "$$$$"))}`,
+  );
+  return `{ ${pairs.join(", ")} }`;
 }
 
 const observers = `  jaeger:

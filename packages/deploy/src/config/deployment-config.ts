@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { peopleSchema } from "./people.ts";
 
 const label = z.string().regex(/^[a-z]([a-z0-9-]{0,48}[a-z0-9])?$/, "must be a DNS label");
 const processors = z
@@ -103,6 +104,8 @@ export const deploymentSchema = z.strictObject({
         .string()
         .regex(/^[a-z0-9-]+(\/[a-z0-9-]+)?$/)
         .default("istio-system/public"),
+      /** A proxy before it that says who people are. Default: people log in with the token alone. */
+      people: peopleSchema.optional(),
       /** Requests that are failed on purpose, in percent, to try how callers bear it. Default 0. */
       faultPercent: z.number().min(0).max(100).default(0),
       /** Requests that are held back for 2 s on purpose, in percent. Default 0. */

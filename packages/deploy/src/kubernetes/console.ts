@@ -3,6 +3,7 @@ import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBu
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import type { DeploymentConfig } from "../config/deployment-config.ts";
+import { peopleVariables } from "../config/people.ts";
 import { consoleLabels, metadataOf, namesOf } from "./names.ts";
 import {
   containerSecurity,
@@ -65,6 +66,11 @@ export function consoleSet(config: DeploymentConfig) {
   ];
 }
 
+function people({ console: { people: known, host } }: DeploymentConfig) {
+  const variables = Object.entries(peopleVariables(known, `https://${host}`));
+  return variables.map(([name, value]) => ({ name, value }));
+}
+
 function podOf(config: DeploymentConfig) {
   const names = namesOf(config);
   const port = names.consolePort;
@@ -76,7 +82,7 @@ function podOf(config: DeploymentConfig) {
       {
         name: "console",
         image: config.console.image,
-        env: [{ name: "TROUPE_PREFIX", value: config.prefix }, ...trust(config)],
+        env: [{ name: "TROUPE_PREFIX", value: config.prefix }, ...people(config), ...trust(config)],
         ports: [{ name: port, containerPort: consolePort }],
         resources: {
           requests: { cpu: "100m", memory: "256Mi" },

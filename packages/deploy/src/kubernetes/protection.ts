@@ -15,6 +15,7 @@ const namespaceLabel = "kubernetes.io/metadata.name";
 /** What nodes may reach, who may reach them, how many may be away, and who may look after them. */
 export function protection(config: DeploymentConfig) {
   const names = namesOf(config);
+  const keys = config.console.people?.token?.keys;
   return [
     // Nodes ask nothing of Kubernetes: the account has no rights and no token is mounted.
     new ServiceAccount({
@@ -50,6 +51,8 @@ export function protection(config: DeploymentConfig) {
         egress: [
           ...natsAndNames(config),
           { to: [within(meshNamespace)], ports: [tcp(meshControlPort)] },
+          // The keys of who signs tokens lie wherever that is.
+          ...(keys === undefined ? [] : [{ ports: [tcp(portOf(keys))] }]),
         ],
       },
     }),
