@@ -4,7 +4,7 @@ import { html } from "htm/preact";
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { get, post } from "../api.ts";
-import { ago, clock, duration, moment } from "../format.ts";
+import { ago, clock, duration, moment, several } from "../format.ts";
 import { useLoad } from "../load.ts";
 import { concerns, now } from "../news.ts";
 import { ActButton, Badge, Progress, Section, Skeleton, Trouble } from "../parts.ts";
@@ -57,7 +57,7 @@ export function GoalPage({ id }: { readonly id: string }): VNode {
     ${error === undefined ? "" : html`<${Trouble} error=${error} />`}
     <dl class="facts">
       <div><dt>Kind</dt><dd>${goal.kind}</dd></div>
-      <div><dt>Node</dt><dd>${goal.node}${goal.resumed > 0 ? `, taken up ${goal.resumed} times` : ""}</dd></div>
+      <div><dt>Node</dt><dd>${goal.node}${goal.resumed > 0 ? `, taken up ${several(goal.resumed, "time")}` : ""}</dd></div>
       <div><dt>Accepted</dt><dd title=${moment(goal.acceptedAt)}>${ago(goal.acceptedAt, now.value)}</dd></div>
       <div><dt>${ended ? "Took" : "Runs for"}</dt><dd>${duration(to - goal.acceptedAt)}</dd></div>
       <div><dt>Tasks</dt><dd><${Progress} done=${goal.tasksDone} of=${goal.tasks} /></dd></div>
