@@ -77,6 +77,46 @@ test("public entries export by name", () => {
   expect(open).toEqual([]);
 });
 
+/** The names that a package offers, each with the file that declares it. */
+function offered(name: string): readonly { readonly name: string; readonly file: string }[] {
+  const entry = read(`packages/${name}/src/index.ts`);
+  return [...entry.matchAll(/export (?:type )?\{([^}]*)\} from "\.\/([^"]*)"/g)].flatMap(
+    ([, names = "", path = ""]) =>
+      names
+        .split(",")
+        .map(
+          (one) =>
+            one
+              .trim()
+              .replace(/^type /, "")
+              .split(" as ")[0] ?? "",
+        )
+        .filter((one) => one !== "")
+        .map((one) => ({ name: one, file: `packages/${name}/src/${path}` })),
+  );
+}
+
+/** Whether a comment for users stands before a declaration, or before that of the schema or messages it is the type of. */
+function isDocumented(text: string, name: string): boolean {
+  const found = new RegExp(
+    `^(?:export )?(?:abstract )?(?:async )?(?:type|interface|class|function\\*?|const) ${name}\\b`,
+    "m",
+  ).exec(text);
+  if (found === null) return false;
+  if (text.slice(0, found.index).trimEnd().endsWith("*/")) return true;
+  const declaration = text.slice(found.index).split(";")[0] ?? "";
+  const source =
+    /(?:typeof |Extract<|defineProtocol\(\s*"[\w-]+",\s*)([A-Za-z]\w*)/.exec(declaration)?.[1] ??
+    "";
+  return source !== "" && source !== name && isDocumented(text, source);
+}
+
+test("whatever a package offers is documented where it is declared", () => {
+  const names = Object.keys(arrows).flatMap(offered);
+  expect(names.length).toBeGreaterThan(500);
+  expect(names.filter(({ name, file }) => !isDocumented(read(file), name))).toEqual([]);
+});
+
 test("no file grows beyond 500 lines", () => {
   const long = sources.filter((file) => read(file).split("\n").length > 500);
   expect(long).toEqual([]);

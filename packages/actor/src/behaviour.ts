@@ -34,6 +34,7 @@ export interface Supervision {
 /** What happens to a message that finds the mailbox full. */
 export type Overflow = "reject-new" | "drop-oldest";
 
+/** How actors of a definition are run: how they supervise their children, their mailbox, and what may run side by side. */
 export interface ActorOptions {
   /** How failures of this actor's children are treated. */
   readonly supervision?: Supervision;
@@ -49,6 +50,7 @@ export interface ActorOptions {
   readonly interleave?: readonly string[] | "all";
 }
 
+/** How one actor is started: its name, when it is started again, and what it advertises. */
 export interface SpawnOptions {
   /** Unique among siblings; letters, digits, `-` and `_`, not digits alone. Default: a number. */
   readonly name?: string;
@@ -133,8 +135,10 @@ export interface ActorContext<D extends Definitions = Definitions> {
   onStop(cleanUp: () => void | Promise<void>): void;
 }
 
+/** Why an actor that was watched is gone: told to, by failing for good, with its node, or it never was there. */
 export type StopReason = "stopped" | "failed" | "node-lost" | "not-found";
 
+/** What something that was waited for came to. */
 export type Settled<R> =
   | { readonly ok: true; readonly value: R }
   | { readonly ok: false; readonly error: Error };

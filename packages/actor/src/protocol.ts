@@ -15,6 +15,7 @@ export interface QueryDefinition<
   readonly reply: Reply;
 }
 
+/** The messages and queries of a protocol, by name. */
 export type Definitions = Readonly<Record<string, MessageDefinition | QueryDefinition>>;
 
 /** The messages an actor understands: their names, bodies and, for queries, replies. */

@@ -1,5 +1,6 @@
 import type { Body, Definitions, MessageName, QueryName, Reply } from "./protocol.ts";
 
+/** How long an ask waits. */
 export interface AskOptions {
   /** How long to wait for the answer, milliseconds. There is no default: an ask always says. */
   readonly withinMs: number;

@@ -4,6 +4,7 @@ import type { Definitions, Protocol } from "./protocol.ts";
 import type { Ref } from "./ref.ts";
 import type { Quarantined } from "./system/quarantine.ts";
 
+/** What an actor system is made with: its node's name, and the doors to the world. */
 export interface ActorSystemOptions {
   /** First token of every subject. Default `troupe`. */
   readonly prefix?: string;

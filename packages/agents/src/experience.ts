@@ -8,6 +8,7 @@ export interface Experience {
   readonly failed: number;
 }
 
+/** What a worker expects of a task, from the tasks of its type that it did. */
 export interface Estimate {
   readonly durationMs: number;
   /** Posterior mean of success; before anything is known, what was expected beforehand. */

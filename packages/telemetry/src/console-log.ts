@@ -1,5 +1,6 @@
 import type { Log, LogLevel } from "@troupe/actor";
 
+/** What a log writes, and where to. */
 export interface ConsoleLogOptions {
   /** Named in every line. */
   readonly node: string;

@@ -12,6 +12,7 @@ export interface Section {
   readonly endMs: number;
 }
 
+/** What decided how long a trace took. */
 export interface CriticalPath {
   /** In time order, each beginning where the one before it ends. */
   readonly sections: readonly Section[];

@@ -4,6 +4,7 @@ import { participation } from "./participation.ts";
 import { traceLines } from "./trace-lines.ts";
 import type { TraceTree } from "./trace-tree.ts";
 
+/** How a trace is written for people. */
 export interface RenderOptions {
   /** Columns available. */
   readonly width: number;

@@ -11,6 +11,7 @@ import type { SpanRecord } from "./spans/span-record.ts";
 import { spend, type TraceBudget } from "./spans/trace-budget.ts";
 import { unrecordedTracer } from "./spans/unrecorded-tracer.ts";
 
+/** Whose spans they are, which are recorded, and where they go. */
 export interface TelemetryOptions extends ResourceOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -32,6 +33,7 @@ export interface TelemetryOptions extends ResourceOptions {
   readonly queueLimit?: number;
 }
 
+/** The tracing of a process, until it is shut down. */
 export interface Telemetry {
   readonly tracer: Tracer;
   /** Resolves when every span that has ended by now was delivered, or is given up. Never rejects. */

@@ -46,6 +46,7 @@ export interface RecordsOptions<Record, Effect = never> {
   readonly effect?: VersionedFormat<Effect>;
 }
 
+/** What a journaled entity is opened with: its journal, how records fold into its state, and when that is stored. */
 export interface JournaledOptions<State, Record, Effect = never>
   extends RecordsOptions<Record, Effect> {
   readonly clock: Clock;
@@ -68,6 +69,7 @@ export interface JournaledOptions<State, Record, Effect = never>
   readonly log?: Log;
 }
 
+/** A record as it is stored: its position in the store, and when it was appended, milliseconds since the epoch. */
 export interface JournaledRecord<Record> {
   readonly sequence: number;
   readonly at: number;

@@ -22,6 +22,7 @@ export interface EffectContext {
 /** Does one effect. Rejects when it may not have happened, and is then called again. */
 export type Perform<Effect> = (effect: Effect, context: EffectContext) => Promise<unknown>;
 
+/** How the effects of an outbox are carried out, and what becomes of those that keep failing. */
 export interface OutboxOptions<Effect> {
   readonly clock: Clock;
   /** For the jitter of pauses. Default the system's. */

@@ -19,6 +19,7 @@ const sweepMs = 1000;
 /** How long an emptied host goes on forwarding to what others sent before they knew, milliseconds. */
 const lingerMs = 250;
 
+/** Bounds of what a node hosts: messages that wait, and how long activating and handing over may take. */
 export interface EntityHostOptions {
   /** Most messages that wait for one entity, for example while its journal is read. Default 1000. */
   readonly waitingLimit?: number;

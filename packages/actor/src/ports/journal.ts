@@ -10,6 +10,7 @@ export interface StoredRecord {
   readonly id?: string;
 }
 
+/** What an append expects, and by what a repeat of it is known. */
 export interface AppendOptions {
   /**
    * The fence: the sequence of the last record of this subject as the writer knows it, 0 for "none
@@ -20,6 +21,7 @@ export interface AppendOptions {
   readonly id?: string;
 }
 
+/** Where a record was stored. */
 export interface Appended {
   readonly sequence: number;
   /** True when `id` had been stored before; `sequence` is then the earlier one's. */

@@ -1,3 +1,4 @@
+/** How much a line of the log matters, least first. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** Where the runtime and actors say what happened. One line per call; fields are plain data. */

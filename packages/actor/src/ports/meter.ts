@@ -9,6 +9,7 @@ export interface InstrumentOptions {
   readonly unit?: string;
 }
 
+/** How a histogram is described to whoever reads it, and where its buckets end. */
 export interface HistogramOptions extends InstrumentOptions {
   /** Upper bounds of the buckets, ascending, in the unit. Default: the implementation's. */
   readonly boundaries?: readonly number[];

@@ -9,10 +9,14 @@ export interface TraceContext {
   readonly state?: string;
 }
 
+/** What a span may say of itself under one name. */
 export type AttributeValue = string | number | boolean | readonly string[];
+/** What a span says of itself, by name (OpenTelemetry's semantic conventions where there is one). */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
+/** What a span is to others, as OpenTelemetry tells kinds apart. */
 export type SpanKind = "internal" | "producer" | "consumer" | "client" | "server";
 
+/** Where a span belongs, and what is known of it when it begins. */
 export interface SpanOptions {
   readonly kind?: SpanKind;
   /** The span this one is part of. Without it a new trace begins. */
@@ -48,6 +52,7 @@ export interface Root {
   readonly always?: boolean;
 }
 
+/** The door to tracing. It never throws, and never fails what it traces. */
 export interface Tracer {
   /**
    * An identity for the span of a whole piece of work, to be started with later, when the work is over.

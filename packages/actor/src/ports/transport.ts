@@ -9,10 +9,12 @@ export interface TransportMessage {
   readonly noResponders?: true;
 }
 
+/** What is heard on a subject, until it is ended. */
 export interface Subscription {
   unsubscribe(): void;
 }
 
+/** What goes with a payload. */
 export interface PublishOptions {
   readonly reply?: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import { type AnyRoutingStrategy, anyOf } from "./strategy.ts";
 
+/** Among how many members the least busy is looked for. */
 export interface LeastBusyOptions {
   /**
    * How many members, drawn by chance, are compared for each message. Default: all of them. 2

@@ -12,6 +12,7 @@ import { roundRobin } from "./round-robin.ts";
 import { type Router, routerTo } from "./router.ts";
 import type { RoutingStrategy } from "./strategy.ts";
 
+/** How many actors a pool has, and which of them takes a message. */
 export interface PoolOptions<D extends Definitions> {
   /** How many children. At least 1. */
   readonly size: number;

@@ -14,6 +14,7 @@ import {
 } from "./members.ts";
 import type { Choose, RoutedMessage, RoutingStrategy } from "./strategy.ts";
 
+/** How a router chooses among its members. */
 export interface RouterOptions<D extends Definitions> {
   /** How the member for each message is picked. */
   readonly strategy: RoutingStrategy<D>;
@@ -21,6 +22,7 @@ export interface RouterOptions<D extends Definitions> {
   readonly ports?: { readonly random?: Random; readonly clock?: Clock };
 }
 
+/** How long an ask through a router waits, and whether another member is tried. */
 export interface RouterAskOptions extends AskOptions {
   /**
    * Whether an ask that found its member `unreachable` goes to one other member, in the time that

@@ -33,6 +33,7 @@ export interface Capability<Input = unknown, Output = unknown> {
   situation?(input: Input): string;
 }
 
+/** What an agent is: its name, what it expects of its work, and what it can do. */
 export interface AgentOptions {
   /** Unique on its node; 1 to 64 letters, digits, '-' and '_'. */
   readonly name: string;

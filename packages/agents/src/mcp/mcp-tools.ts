@@ -23,6 +23,7 @@ export type McpServer =
   /** A server that is there already. */
   | { readonly url: string; readonly headers?: Readonly<Record<string, string>> };
 
+/** Which MCP server is used, and within which limits. */
 export interface McpOptions {
   /** Begins the name of each tool, as in `files_read`. */
   readonly name: string;
@@ -33,6 +34,7 @@ export interface McpOptions {
   readonly timeoutMs?: number;
 }
 
+/** The tools of an MCP server, for as long as it is connected. */
 export interface McpTools extends AsyncDisposable {
   /** One for each tool of the server: as task types of flows, and as actions of agents. */
   readonly tools: readonly Tool[];

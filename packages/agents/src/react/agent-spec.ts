@@ -52,6 +52,7 @@ export interface Above {
   readonly depth: number;
 }
 
+/** What an agent's run came to, and what it took. */
 export interface AgentResult {
   readonly result: unknown;
   readonly steps: number;

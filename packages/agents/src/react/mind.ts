@@ -31,6 +31,7 @@ export interface Situation {
   readonly banned: ReadonlySet<string>;
 }
 
+/** Within what a mind decides: what is refused, who pays, and what ends it. */
 export interface DecideOptions {
   /** What is wrong with a decision; nothing when it may be carried out. */
   readonly check: (decision: Decision) => readonly AnswerIssue[];

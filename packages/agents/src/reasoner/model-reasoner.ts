@@ -45,6 +45,7 @@ const longestWaitMs = 30_000;
 /** Most bytes of one prompt: instructions, data, schema and what is wrong. */
 const promptLimitBytes = 512 * 1024;
 
+/** What a model is called with. */
 export interface ModelReasonerOptions {
   readonly config: ModelConfig;
   readonly clock: Clock;

@@ -53,11 +53,13 @@ export interface ReasonerUsage {
   readonly cost?: number;
 }
 
+/** A judgement that passed its check, and what it took to get it. */
 export interface Reasoned<T> {
   readonly answer: T;
   readonly usage: ReasonerUsage;
 }
 
+/** Within what a judgement is made: what ends it, its limits, and who pays. */
 export interface ProposeOptions {
   /** Ends the proposal: it rejects with the signal's reason. */
   readonly signal: AbortSignal;

@@ -27,6 +27,7 @@ const snapshotEvery = 100;
 
 type Store = OpenedJournaled<Memory, MemoryRecord, never>;
 
+/** What a learner remembers with. */
 export interface LearnerOptions {
   readonly journal: Journal;
   readonly clock: Clock;

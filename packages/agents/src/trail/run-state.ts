@@ -26,6 +26,7 @@ export interface RunState {
   readonly end?: { readonly result: unknown } | { readonly stop: Stop };
 }
 
+/** A run before its first record. */
 export const newRun: RunState = {
   begun: false,
   beganAt: 0,

@@ -67,6 +67,7 @@ export const taskOutcomeSchema = z.discriminatedUnion("ok", [
 ]);
 export type TaskOutcome = z.output<typeof taskOutcomeSchema>;
 
+/** Tasks of a lot that have ended, with what came of each. */
 const endedTasksSchema = z.array(z.object({ task: z.string(), outcome: taskOutcomeSchema }));
 export type EndedTasks = z.output<typeof endedTasksSchema>;
 

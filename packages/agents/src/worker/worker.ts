@@ -25,6 +25,7 @@ const reportBytes = 256 * 1024;
 /** How long the ends of some tasks of a lot wait for others, to be told together, milliseconds. */
 const reportAfterMs = 25;
 
+/** What a worker can do, how much at a time, and what it works with. */
 export interface WorkerOptions {
   readonly tools: readonly Tool[];
   /** Tasks done at the same time. Default 2. */

@@ -72,6 +72,7 @@ export const allocationBidderMessages = {
   dismiss: message(z.object({ allocation })),
 } as const;
 export type AllocationBidderMessages = typeof allocationBidderMessages;
+/** What bidders of an allocation understand. */
 export const allocationBidderProtocol = defineProtocol(
   "allocation-bidder",
   allocationBidderMessages,

@@ -8,6 +8,7 @@ export interface Decision {
   readonly entry: unknown;
 }
 
+/** By what a proposal is known when it is repeated, and how long it is tried. */
 export interface ProposeOptions {
   /**
    * Stands for the entry: however often it is proposed, by whomever, it is decided once. A repeat with
@@ -18,6 +19,7 @@ export interface ProposeOptions {
   readonly withinMs?: number;
 }
 
+/** How much of a log is read, and how long that is tried. */
 export interface ReadOptions {
   /** At most so many. Default all there are. */
   readonly limit?: number;

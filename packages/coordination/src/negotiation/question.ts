@@ -22,6 +22,7 @@ export const questionSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("testify"), deals: z.array(dealSchema) }),
 ]);
 export type Question = z.output<typeof questionSchema>;
+/** A party's turn: what is on the table, and how many turns are left. */
 export type Move = Extract<Question, { kind: "move" }>;
 
 /** What a party answers. */

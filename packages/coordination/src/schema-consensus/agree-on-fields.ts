@@ -8,6 +8,7 @@ import { type ContestedField, type FieldProposal, mergeProposals } from "./merge
 /** Votes held at the same time unless said otherwise. */
 const defaultConcurrency = 8;
 
+/** What is to be agreed on: who proposed what, who votes, by which rule, and until when. */
 export interface FieldAgreementSpec<T> {
   /** Names the agreement; the vote on a field is `<id>-<field>`. */
   readonly id: string;
@@ -58,6 +59,7 @@ export interface SettledField<T> {
   readonly missing: readonly string[];
 }
 
+/** What was agreed on, field by field, and how. */
 export interface FieldAgreement<T> {
   /** Each field's value, in the order in which the fields were first mentioned. */
   readonly fields: Record<string, T>;

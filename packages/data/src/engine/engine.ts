@@ -12,6 +12,7 @@ import { makeSpill } from "./spill-folders.ts";
 import { identifier, literal } from "./sql.ts";
 import { Turns } from "./turns.ts";
 
+/** What an engine may read, where it may write, and how much memory and disk it may take. */
 export interface EngineOptions {
   /** Directories, or single files, that may be read. */
   readonly readable: readonly string[];

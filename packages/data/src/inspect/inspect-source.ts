@@ -21,6 +21,7 @@ import { type Survey, withSurvey } from "./survey.ts";
 import type { Suspicion } from "./suspicion.ts";
 import { inspectWriting } from "./written.ts";
 
+/** By when a source is judged, by which rules, and within which bounds. */
 export interface InspectOptions {
   /** Nothing observed can be later, milliseconds since the epoch. Default: times to come are not looked for. */
   readonly referenceTime?: number;

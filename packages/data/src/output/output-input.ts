@@ -59,6 +59,7 @@ const outputReportSchema = z.object({
 });
 export type OutputReport = z.output<typeof outputReportSchema>;
 
+/** What publishing the output of an ETL goal takes. */
 export const outputInputSchema = z.object({
   /** The table as it stands after the last check. */
   input: z.string(),
@@ -73,6 +74,7 @@ export const outputInputSchema = z.object({
 });
 export type OutputInput = z.output<typeof outputInputSchema>;
 
+/** Where an output was published, and what it holds. */
 export const publishedOutputSchema = z.object({
   folder: z.string(),
   files: z.object({

@@ -8,6 +8,7 @@ import { addOrigins, type Origins, originSchema, sourceOrigins } from "./origins
 import type { Step } from "./step.ts";
 import { StepFault, stepSql, type TableColumn } from "./step-sql.ts";
 
+/** A column of a table, with DuckDB's name of its type. */
 export const tableColumnSchema = z.object({ name: z.string(), type: z.string() });
 
 /** What the tables of a pipeline will hold. */

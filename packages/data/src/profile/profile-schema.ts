@@ -45,6 +45,7 @@ export const emptyColumn: Omit<ColumnProfile, "name"> = {
   top: [],
 };
 
+/** What was measured of a source: the basis of its schema and of its rules. */
 export const profileSchema = z.object({
   source: sourceSchema,
   rows: z.number(),

@@ -37,6 +37,7 @@ export const decisionsSchema = z.object({
 });
 export type Decisions = z.output<typeof decisionsSchema>;
 
+/** What became of the rows of a source, so many of each. */
 export const rowCountsSchema = z.object({
   source: z.number(),
   kept: z.number(),
@@ -83,4 +84,5 @@ const reportInputSchema = z.object({
   adapted: z.array(z.string()).optional(),
   decisions: decisionsSchema,
 });
+/** All that a report of a cleaned dataset is written from. */
 export type ReportInput = z.output<typeof reportInputSchema>;

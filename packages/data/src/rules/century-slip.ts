@@ -14,6 +14,7 @@ export interface TimeEvidence {
   readonly reference: number;
 }
 
+/** What is wrong with the times of a column, if anything. */
 export type TimeDiagnosis =
   /** Nothing is impossible, or so much lies ahead that the column holds plans or forecasts. */
   | { readonly kind: "plausible" }

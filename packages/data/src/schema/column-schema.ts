@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+/** The types that a column of a cleaned dataset can have. */
 const columnTypeSchema = z.enum([
   "boolean",
   "integer",

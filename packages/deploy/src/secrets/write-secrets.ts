@@ -7,6 +7,7 @@ import { SecretsExistError } from "../errors.ts";
 import { developmentCertificates } from "./certificates.ts";
 import { type Credential, natsUsers, type UserSecret } from "./nats-users.ts";
 
+/** Whose secrets are made, of which kind, and where they are written. */
 export interface WriteSecretsOptions {
   /** Folder to make; only its owner may enter it. */
   readonly directory: string;

@@ -88,6 +88,7 @@ export interface GoalTrails {
   readonly more: boolean;
 }
 
+/** What a client talks with, and to which deployment. */
 export interface GoalClientOptions {
   readonly ports: ClientPorts;
   /** The deployment's prefix. Default `troupe`. */

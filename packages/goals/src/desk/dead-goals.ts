@@ -14,6 +14,7 @@ export const deadGoalsRequestSchema = z.object({
   limit: z.number().int().min(1).max(longestList).default(longestList),
 });
 
+/** Goals and commands that were refused, as they are answered to whoever asks for them. */
 export const deadGoalsSchema = z.object({
   /** Newest first. */
   dead: z.array(

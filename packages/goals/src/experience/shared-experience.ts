@@ -38,6 +38,7 @@ export interface SharedExperience {
   add(lesson: Lesson): Promise<void>;
 }
 
+/** What experience is shared by. */
 export interface SharedExperienceOptions {
   readonly journal: Journal;
   readonly clock: Clock;

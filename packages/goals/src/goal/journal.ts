@@ -40,6 +40,7 @@ export interface GoalJournal {
   expire(expiry: Extract<GoalRecord, { type: "expired" }> | undefined): Promise<number>;
 }
 
+/** When old records of a goal leave its journal for segments. */
 export interface GoalJournalOptions {
   /**
    * After so many appends, or 512 KiB of them, the records of a goal are moved from its journal to

@@ -38,6 +38,7 @@ const taskSchema = z.object({
 });
 export type GoalTask = z.output<typeof taskSchema>;
 
+/** A bid for a task, as it is recorded. */
 export const bidSchema = z.object({
   bidder: z.string(),
   cost: z.number(),

@@ -86,6 +86,7 @@ export const goalViewSchema = goalSummarySchema.extend({
 });
 export type GoalView = z.output<typeof goalViewSchema>;
 
+/** One line about a goal, from its state. */
 export function summaryOf(state: GoalState): GoalSummary {
   const replaced = new Set(state.replannings.flatMap(({ removed }) => removed));
   const tasks = Object.values(state.tasks).filter(({ id }) => !replaced.has(id));
@@ -106,6 +107,7 @@ export function summaryOf(state: GoalState): GoalSummary {
   };
 }
 
+/** All that clients are told of a goal, from its state: at most 1000 tasks, and how many are not listed. */
 export function viewOf(state: GoalState): GoalView {
   return {
     ...summaryOf(state),

@@ -39,6 +39,7 @@ import { type AcceptedNotice, noticeKey } from "./receipts.ts";
 /** Pause before a goal that could not be coordinated is tried again, milliseconds. */
 const retryMs = 1000;
 
+/** What a node takes goals with. */
 export interface IntakeOptions {
   readonly system: ActorSystem;
   readonly ports: Ports;

@@ -24,6 +24,7 @@ const mapLimit = 1000;
 
 const leadProtocol = defineProtocol("team-lead", { end: message(z.object({})) });
 
+/** What a team over all nodes is led with. */
 export interface ClusterTeamOptions {
   readonly perform: PerformPiece;
   /** Pieces that this node does at the same time; the others as many as they say. */

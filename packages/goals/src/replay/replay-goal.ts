@@ -17,6 +17,7 @@ export interface ReplayedRecord {
 /** A record, and what was found about it. */
 export interface ReplayStep extends ReplayedRecord, Judgement {}
 
+/** A goal's decisions, found again: how many have which verdict, and each of them. */
 export interface Replay extends Readonly<Record<Verdict, number>> {
   readonly steps: readonly ReplayStep[];
   /** The goal after all records. */

@@ -21,6 +21,7 @@ const sweepRecords = 20_000;
 /** How often it is tried to mark a goal that others append to. */
 const markTries = 3;
 
+/** What ended goals are found and removed with, and after how long. */
 export interface RetentionOptions {
   readonly journal: Journal;
   readonly clock: Clock;

@@ -33,6 +33,7 @@ export function clusterUnits(
   return { groups: { [group]: { units: total } }, ...(leaseMs === undefined ? {} : { leaseMs }) };
 }
 
+/** What tasks on a node may hold: of the node, of the cluster, and what others have. */
 export interface NodeResources {
   /** What the node has: `cpu` in millicores, `memory` in bytes, and units of its own. */
   readonly pool: Pick<ResourcePool, "acquire" | "usage">;

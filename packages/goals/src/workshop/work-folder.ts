@@ -23,6 +23,7 @@ export async function removeWorkFolder(workspace: string, goal: string): Promise
   });
 }
 
+/** Where intermediate files are, and how it is known that their goal has ended. */
 export interface WorkFolderOptions {
   readonly workspace: string;
   readonly journal: Journal;

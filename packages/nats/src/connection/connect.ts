@@ -17,6 +17,7 @@ import { reconnectDelay } from "./reconnect-delay.ts";
 import { parseServerUrl, type ServerAddress } from "./server-url.ts";
 import { parseVersion } from "./server-version.ts";
 
+/** Which server is connected to, as whom, and how long that is tried. */
 export interface ConnectOptions {
   /** `nats://[user:password@]host[:port]`, several separated by commas; `tls://` asks for TLS. Instead of a password the seed of an nkey. */
   readonly url: string;

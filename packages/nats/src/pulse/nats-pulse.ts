@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Log, Pulse } from "@troupe/actor";
 import type { PulseData } from "./pulse-messages.ts";
 
+/** What the thread of a pulse connects with. */
 export interface NatsPulseOptions {
   /** As for `connect`. */
   readonly url: string;

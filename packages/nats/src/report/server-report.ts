@@ -14,6 +14,7 @@ export interface StorageUse {
   readonly limitBytes?: number;
 }
 
+/** A stream as it stands on the server. */
 export interface StreamReport {
   readonly name: string;
   readonly subjects: readonly string[];
@@ -36,6 +37,7 @@ export interface ServerWarning {
   readonly remedy: string;
 }
 
+/** A server as it stands, and what is wrong with it. */
 export interface ServerReport {
   readonly url: string;
   readonly version: string;

@@ -53,6 +53,7 @@ export interface StoredEntry {
   readonly tags: readonly string[];
 }
 
+/** Where results are kept on NATS, how many, and how long. */
 export type NatsResultStoreOptions = Pick<LayoutOptions, "prefix" | "replicas" | "maxAgeDays"> & {
   /**
    * Of all entries; a full store drops the oldest. Default 256 MiB, or what the server has room for;

@@ -17,6 +17,7 @@ import { type BinaryOrigin, findBinary } from "./find-binary.ts";
 import { launch, localUrl } from "./launch.ts";
 import { isRunning, whileLocked } from "./start-lock.ts";
 
+/** Which server is wanted, and how one is started where none is there. */
 export interface EnsureServerOptions {
   /** A server that is run by someone else, usually `NATS_URL`. It is checked, never started. */
   readonly url?: string;

@@ -22,6 +22,7 @@ export interface FoundService {
   readonly endpoints: Readonly<Record<string, string>>;
 }
 
+/** Which services are asked for, and how long is listened for answers. */
 export interface FindOptions {
   readonly transport: Transport;
   readonly clock: Clock;

@@ -16,6 +16,7 @@ export interface ServiceEndpoint {
   readonly answer: (payload: Uint8Array) => Promise<Uint8Array>;
 }
 
+/** What a service is called, and how it answers. */
 export interface ServiceOptions {
   readonly transport: Transport;
   readonly clock: Clock;

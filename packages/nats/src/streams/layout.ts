@@ -19,6 +19,7 @@ export interface StreamPlan {
   readonly claimBytes: number;
 }
 
+/** How the streams of a deployment are called, copied and bounded. */
 export interface LayoutOptions {
   readonly prefix: string;
   /** Copies of each stream; default 1. */

@@ -5,6 +5,7 @@ import { checkPrefix } from "../streams/layout.ts";
 import { consume } from "./consume.ts";
 import { ensureConsumer } from "./shared-consumer.ts";
 
+/** Which deployment's queue it is, and how long whoever takes a message may keep it in silence. */
 export interface WorkQueueOptions {
   /** First tokens of every subject, as given to `ensureStreams`. */
   readonly prefix: string;

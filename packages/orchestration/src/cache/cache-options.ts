@@ -2,6 +2,7 @@ import { type Clock, type Log, type Random, silentLog, type Transport } from "@t
 import { InvalidValueError } from "../errors.ts";
 import type { ResultStore } from "./result-store.ts";
 
+/** What results are kept with, and within which bounds. */
 export interface ResultCacheOptions {
   /** What the nodes of the deployment share. */
   readonly store: ResultStore;

@@ -5,6 +5,7 @@ export interface StoredBytes {
   readonly version: number;
 }
 
+/** By what a result is found again, and what it may replace. */
 export interface PutOptions {
   /** Under what {@link ResultStore.list} finds it; any text. */
   readonly tags: readonly string[];

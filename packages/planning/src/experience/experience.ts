@@ -48,6 +48,7 @@ export interface Prior {
 
 /** A week. */
 export const defaultHalfLifeMs = 7 * 24 * 60 * 60 * 1_000;
+/** How many observations a declared probability is worth. */
 export const defaultPriorStrength = 10;
 
 /**

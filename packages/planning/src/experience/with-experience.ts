@@ -2,6 +2,7 @@ import type { Action, Domain, Measure, Method } from "../domain/domain.ts";
 import { lowerCredibleBound, posteriorMean } from "./beta.ts";
 import { type Experience, posterior, type Subject, tallyOf } from "./experience.ts";
 
+/** For when experience is reckoned, and how much it is trusted. */
 export interface WithExperienceOptions {
   /** The moment for which is planned. Milliseconds, on the clock of the observations. */
   readonly at: number;

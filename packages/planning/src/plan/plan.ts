@@ -77,6 +77,7 @@ export interface Contingency {
   readonly confidence: number;
 }
 
+/** How probably a step fails, what that would mean, and what could be done instead. */
 export interface StepRisk {
   readonly step: string;
   /** 0 to 1. */

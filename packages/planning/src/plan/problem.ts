@@ -23,6 +23,7 @@ export type PlanOrder = "first" | "confidence" | "cost" | "duration";
 export const defaultMaxNodes = 1_000_000;
 export const defaultContingencies = 8;
 
+/** Within which bounds a plan is searched, and what is reckoned about it. */
 export interface PlanOptions {
   /** Default `"first"`. */
   readonly order?: PlanOrder;

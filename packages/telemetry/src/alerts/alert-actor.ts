@@ -24,6 +24,7 @@ export interface Seen {
   readonly history: SeriesHistory;
 }
 
+/** What a node's alerts are watched with. */
 export interface AlertActorOptions {
   readonly rules: readonly AlertRule[];
   readonly handlers: readonly AlertHandler[];

@@ -32,6 +32,7 @@ export const alertChangeSchema = z.object({
   by: z.string().optional(),
 });
 
+/** What the actor that watches a node's alerts understands. */
 export const alertProtocol = defineProtocol("alerts", {
   /** The actor's own: time to look at the rules again. */
   look: message(z.object({})),

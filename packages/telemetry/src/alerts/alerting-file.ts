@@ -57,6 +57,7 @@ const fileSchema = z.strictObject({
   every: z.number().int().min(1).max(3600).default(15),
 });
 
+/** Which alerts there are, who is told of them, and how often they are looked at. */
 export interface Alerting {
   readonly rules: readonly AlertRule[];
   readonly handlers: readonly HandlerConfig[];

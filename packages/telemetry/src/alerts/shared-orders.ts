@@ -28,6 +28,7 @@ const pauseMs = 50;
 const snapshotEvery = 100;
 const entity = { kind: "alerts", key: "orders" } as const;
 
+/** What orders about alerts are shared by. */
 export interface SharedOrdersOptions {
   readonly journal: Journal;
   readonly clock: Clock;

@@ -24,6 +24,7 @@ export const recoveredSchema = z.object({
 /** Something that a node did about its own trouble. */
 type Recovered = z.output<typeof recoveredSchema>;
 
+/** What the actor that watches a node's health understands. */
 export const healthProtocol = defineProtocol("health", {
   /** The actor's own: time for the next reading. */
   check: message(z.object({})),

@@ -28,6 +28,7 @@ export interface TelemetryServerOptions {
   readonly log: Log;
 }
 
+/** A server of metrics and health, until it is closed. */
 export interface TelemetryServer {
   /** `http://host:port`. */
   readonly url: string;

@@ -9,6 +9,7 @@ import { PullReader } from "./pull-reader.ts";
 import { type Sample, samplesOf } from "./sample.ts";
 import { SdkMeter } from "./sdk-meter.ts";
 
+/** Whose metrics they are, and where they are sent. */
 export interface MetricsOptions extends ResourceOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -21,6 +22,7 @@ export interface MetricsOptions extends ResourceOptions {
   readonly exportEveryMs?: number;
 }
 
+/** The metrics of a process: counted by its meter, read as a page, and sent. */
 export interface Metrics {
   readonly meter: Meter;
   /** Everything as it stands, in Prometheus' text format. */

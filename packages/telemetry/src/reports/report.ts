@@ -23,5 +23,6 @@ export interface Report {
   readonly data: unknown;
 }
 
+/** How a report can be written. */
 export const reportFormats = ["text", "markdown", "html", "json"] as const;
 export type ReportFormat = (typeof reportFormats)[number];

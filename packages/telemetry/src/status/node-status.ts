@@ -10,6 +10,7 @@ import { indicatorSchema } from "./performance.ts";
 /** Actors shown of one node; the busiest are. */
 const actorLimit = 500;
 
+/** An actor as its node sees it. */
 const actorStatusSchema = z.object({
   address: z.string(),
   protocol: z.string(),

@@ -40,6 +40,7 @@ const hangingMs = 60_000;
 /** Alerts about health itself: if they lowered the score, they would keep themselves alive. */
 const aboutHealth: ReadonlySet<string> = new Set(["NodeUnhealthy", "HealthUnknown"]);
 
+/** The node that is watched, and what may be done about its troubles. */
 export interface ObservedNode {
   readonly system: ActorSystem;
   readonly metrics: Metrics;
@@ -67,6 +68,7 @@ export interface ObservedNode {
   readonly act: (action: Exclude<RecoveryAction, { do: "restart" }>) => Promise<void>;
 }
 
+/** A node that is watched, until that is stopped. */
 export interface NodeObservation {
   /** The node as it is now. */
   /** @param maxPayloadBytes largest payload of a message, of which the status is one */

@@ -29,6 +29,7 @@ export interface Undecided {
   readonly nodes: number;
 }
 
+/** What the checker found: an order in which everything fits, where there is none, or neither within its bound. */
 export type Verdict<Input, Output> =
   | Linearizable<Input, Output>
   | NotLinearizable<Input, Output>

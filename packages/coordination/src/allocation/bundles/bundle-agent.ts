@@ -50,6 +50,7 @@ export interface BundleAgent {
   at: number;
 }
 
+/** An agent that has taken nothing and heard of nobody. */
 export function createBundleAgent(spec: BundleAgentSpec): BundleAgent {
   return {
     spec,

@@ -33,6 +33,7 @@ export const packageAuctioneerMessages = {
   answer: message(replySchema(packageAnswerSchema)),
 } as const;
 export type PackageAuctioneerMessages = typeof packageAuctioneerMessages;
+/** What the auctioneer of a package auction understands. */
 export const packageAuctioneerProtocol = defineProtocol(
   "package-auctioneer",
   packageAuctioneerMessages,

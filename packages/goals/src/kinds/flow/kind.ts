@@ -8,6 +8,7 @@ import { flowCompensation, flowOf, flowOrder } from "./orders.ts";
 import { plannedFlow } from "./planned-flow.ts";
 import { flowResult } from "./result.ts";
 
+/** Which tasks flows may have, and who plans described ones. */
 export interface FlowKindOptions {
   /** What tasks can be asked for. */
   readonly types: TaskTypes;

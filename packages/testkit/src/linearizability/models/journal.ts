@@ -1,5 +1,6 @@
 import type { Model, Scalar } from "../model.ts";
 
+/** What is asked of a journal. */
 export type JournalInput =
   | {
       readonly kind: "append";

@@ -1,5 +1,6 @@
 import type { Model } from "../model.ts";
 
+/** What is asked of a store of values by key. */
 export type KeyValueInput =
   | { readonly kind: "get"; readonly key: string }
   | { readonly kind: "put"; readonly key: string; readonly value: string }

@@ -1,5 +1,6 @@
 import type { Model } from "../model.ts";
 
+/** What is asked of leases. */
 export type LeaseInput =
   | { readonly kind: "acquire"; readonly lease: string }
   | { readonly kind: "release"; readonly lease: string; readonly token: number };
@@ -10,6 +11,7 @@ export type LeaseInput =
  */
 export type LeaseOutput = number | boolean;
 
+/** A lease as it stands. */
 export interface LeaseState {
   /** No token up to this one is given any more. */
   readonly latest: number;

@@ -1,5 +1,6 @@
 import type { Model, Scalar } from "../model.ts";
 
+/** What is asked of a register. */
 export type RegisterInput<Value extends Scalar> =
   | { readonly kind: "read" }
   | { readonly kind: "write"; readonly value: Value }

@@ -70,6 +70,7 @@ export function partsOf(
   return { output: partsPath(stem), quarantine: partsPath(`${stem}.quarantine`) };
 }
 
+/** What whoever does pieces of large files works with. */
 export interface PieceOptions {
   readonly engine: Engine;
   /** Directory for intermediate files, shared by all nodes. */
