@@ -116,7 +116,6 @@ export {
   type RowCounts,
   rowCountsSchema,
 } from "./report/report-input.ts";
-export { diagnoseTimes, type TimeDiagnosis, type TimeEvidence } from "./rules/century-slip.ts";
 export { checkQuality } from "./rules/check-quality.ts";
 export { inferRules } from "./rules/infer-rules.ts";
 export { parseWrittenRules, readWrittenRules } from "./rules/read-rules.ts";
@@ -157,8 +156,6 @@ export { type ChartSpec, chartSpecSchema } from "./study/chart-spec.ts";
 export { type StudyFinding, studyFindingSchema } from "./study/finding.ts";
 export { type Loaded, type LoadedColumn, loadedSchema, loadSource } from "./study/load-source.ts";
 export { type PublishedStudy, publishedStudySchema, publishStudy } from "./study/publish-study.ts";
-export { renderHtml } from "./study/render-html.ts";
-export { renderMarkdown } from "./study/render-markdown.ts";
 export { type QueryInput, runQuery } from "./study/run-query.ts";
 export { impliedChart, type Series, seriesOf } from "./study/series.ts";
 export { type Study, type StudySection, studySchema } from "./study/study.ts";

@@ -1,7 +1,4 @@
-export { type AlertActorOptions, alertActor } from "./alerts/alert-actor.ts";
 export type { Alert, AlertChange, Notice } from "./alerts/alert-book.ts";
-export { type AlertMessages, alertProtocol } from "./alerts/alert-messages.ts";
-export { type AlertTrend, alertTrends } from "./alerts/alert-trend.ts";
 export { type Alerting, defaultAlerting, readAlerting } from "./alerts/alerting-file.ts";
 export { defaultRules } from "./alerts/default-rules.ts";
 export { type AlertHandler, handlerOf } from "./alerts/handlers/handler.ts";
@@ -14,20 +11,17 @@ export {
 } from "./alerts/orders.ts";
 export { prometheusRules } from "./alerts/prometheus-rules.ts";
 export { type AlertRule, alertRuleSchema } from "./alerts/rule.ts";
-export { SharedOrders, type SharedOrdersOptions } from "./alerts/shared-orders.ts";
 export { type ConsoleLogOptions, consoleLog } from "./console-log.ts";
 export { type CriticalPath, criticalPath, type Section } from "./critical-path.ts";
 export { InvalidAlertingError, ListenError, NotDeliveredError } from "./errors.ts";
-export { type Health, type HealthReading, takesPart } from "./health/assess.ts";
-export { type HealthMessages, healthActor, healthProtocol } from "./health/health-actor.ts";
+export type { Health, HealthReading } from "./health/assess.ts";
 export { type RecoveryAction, type RecoveryLimits, recoverySchema } from "./health/recovery.ts";
-export { StuckWatch } from "./health/stuck-watch.ts";
 export { startTelemetryServer, type TelemetryServer } from "./health/telemetry-server.ts";
 export { measuredJournal } from "./metrics/measured-journal.ts";
 export { createMetrics, type Metrics, type MetricsOptions } from "./metrics/metrics.ts";
 export { type ProcessLimits, ProcessMeter, type ProcessUsage } from "./metrics/process-usage.ts";
 export type { Sample } from "./metrics/sample.ts";
-export { fullestMailbox, measureSystem } from "./metrics/system-metrics.ts";
+export { measureSystem } from "./metrics/system-metrics.ts";
 export {
   type Participation,
   participation,
@@ -58,11 +52,10 @@ export {
 } from "./status/incidents.ts";
 export {
   type ActorStatus,
-  actorsOf,
   type NodeStatus,
   nodeStatusSchema,
 } from "./status/node-status.ts";
 export { type NodeObservation, type ObservedNode, observeNode } from "./status/observe-node.ts";
-export { type Indicator, performanceOf } from "./status/performance.ts";
+export type { Indicator } from "./status/performance.ts";
 export { createTelemetry, type Telemetry, type TelemetryOptions } from "./telemetry.ts";
 export { type TraceNode, type TraceTree, traceTree } from "./trace-tree.ts";
