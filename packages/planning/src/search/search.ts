@@ -3,22 +3,15 @@ import type { Blockage } from "../plan/problem.ts";
 import { type Call, type Entry, inRow, NothingLeft, network, sequence } from "./agenda.ts";
 import { BindingCursor } from "./binding-cursor.ts";
 import { explain, type Stuck, unexplained } from "./blockage.ts";
-import { boundValue, type Frame } from "./compiled-condition.ts";
-import {
-  type CompiledMethod,
-  type CompiledProblem,
-  type CompiledSymbol,
-  frameFor,
-} from "./compiled-problem.ts";
+import { type CompiledMethod, type CompiledProblem, frameFor } from "./compiled-problem.ts";
 import { type Attempt, DeadEnds } from "./dead-ends.ts";
-import { begunWay, isRefused, reusableStep } from "./earlier-steps.ts";
+import { begunWay } from "./earlier-steps.ts";
 import { type Frontier, Latest, Nearest } from "./frontier.ts";
 import type { GoalReach } from "./goal-reach.ts";
-import { hashTuple, join, seedA, seedB } from "./hashing.ts";
-import { leastWeights, stepWeight, weight } from "./lower-bounds.ts";
+import { Moves } from "./moves.ts";
 import type { Choice, Node } from "./node.ts";
-import { openedBefore, openingsWithin } from "./openings.ts";
-import type { Begun, Deed, SearchOptions, SearchOutcome, Turns } from "./search-types.ts";
+import { openedBefore } from "./openings.ts";
+import type { Deed, SearchOptions, SearchOutcome, Turns } from "./search-types.ts";
 import { Seen } from "./seen.ts";
 import { Solutions, tolerance } from "./solutions.ts";
 import { Tabling } from "./tabling.ts";
@@ -40,10 +33,8 @@ const mostOpenings = 8;
 export class Search {
   readonly #problem: CompiledProblem;
   readonly #options: SearchOptions;
-  readonly #least: ReadonlyMap<string, number>;
   #seen = new Seen(true);
   #deadEnds = new DeadEnds();
-  #ids = 0;
   #nodes = 0;
   #nextCheck = nodesPerCheck;
   #backtracks = 0;
@@ -57,6 +48,7 @@ export class Search {
   #putOff = 0;
   #allowed = 0;
   readonly #goals: GoalReach;
+  readonly #moves: Moves;
   readonly #solutions: Solutions;
   #stuck: Stuck | undefined;
 
@@ -65,7 +57,7 @@ export class Search {
     this.#options = options;
     this.#goals = problem.reach;
     this.#solutions = new Solutions(options.best);
-    this.#least = leastWeights(problem.domain, options.order);
+    this.#moves = new Moves(problem, options, this.#expired, (stuck) => this.#block(stuck));
   }
 
   /** A call to put on the first agenda. */
@@ -73,7 +65,7 @@ export class Search {
     const [name, ...args] = task;
     const symbol = this.#problem.symbol(name, args, place);
     const ids = args.map((each) => this.#problem.symbols.object(each));
-    return this.#call(symbol, ids, undefined, how?.keep, how?.reuse ?? false);
+    return this.#moves.call(symbol, ids, undefined, how?.keep, how?.reuse ?? false);
   }
 
   /** Nodes looked at so far. */
@@ -150,8 +142,8 @@ export class Search {
     const { maxNodes } = this.#options;
     const tables = new Tabling({
       expired: this.#expired,
-      ways: (at, call) => this.#ways({ ...start, ...at }, call),
-      children: (call, method, frame) => this.#children(call, method, frame, undefined),
+      ways: (at, call) => this.#moves.ways({ ...start, ...at }, call),
+      children: (call, method, frame) => this.#moves.children(call, method, frame, undefined),
       spent: () => {
         this.#nodes++;
         if (this.#nodes > maxNodes) return "nodes";
@@ -171,16 +163,6 @@ export class Search {
       },
     });
     return (yield* tables.run(start, entries)) ?? (this.#late ? "time" : undefined);
-  }
-
-  /** All that can become of an action. */
-  #ways(node: Node, call: Call): readonly Node[] {
-    const ways: Node[] = [];
-    const step = call.reuse ? this.#reusable(node, call) : undefined;
-    if (step !== undefined) ways.push(this.#reuse(node, call, step));
-    const done = this.#act(node, call);
-    if (done !== undefined) ways.push(done);
-    return ways;
   }
 
   *#pass(start: Node): Turns<"nodes" | "time" | undefined> {
@@ -230,7 +212,7 @@ export class Search {
       if (node.agenda.empty) return this.#finish(node);
       const { ready } = node.agenda;
       const [only] = ready;
-      if (ready.length > 1 || only === undefined || !this.#isSimple(only)) {
+      if (ready.length > 1 || only === undefined || !this.#moves.isSimple(only)) {
         if (!this.#seen.isNew(node)) return this.#deadEnds.cut();
         frontier.push({
           node,
@@ -246,7 +228,7 @@ export class Search {
         return;
       }
       this.#nodes++;
-      const next = this.#simple(node, only);
+      const next = this.#moves.follow(node, only);
       if (next === undefined) {
         this.#backtracks++;
         return;
@@ -284,66 +266,14 @@ export class Search {
     return true;
   }
 
-  /** Entries that can be followed in one way only. */
-  #isSimple(entry: Entry): boolean {
-    if (entry.kind !== "call") return true;
-    return entry.symbol.kind === "action" && (!entry.reuse || entry.keep !== undefined);
-  }
-
-  #simple(node: Node, entry: Entry): Node | undefined {
-    if (entry.kind === "call") return this.#act(node, entry);
-    if (!entry.test(node.state, [])) {
-      this.#block({ kind: "guard", guard: entry, steps: node.steps });
-      return undefined;
-    }
-    const agenda = node.agenda.replace(entry, [], undefined);
-    const deeds: Deed = { kind: "pass", task: entry.task, before: node.deeds };
-    return { ...node, agenda, deeds };
-  }
-
-  /** Applies an action. */
-  #act(node: Node, call: Call): Node | undefined {
-    const { symbol, args, keep } = call;
-    if (symbol.kind !== "action") return undefined;
-    const names = () => this.#problem.symbols.names(args);
-    if (isRefused(this.#options, node, symbol.name, names, keep !== undefined)) {
-      this.#block({ kind: "refused", call, steps: node.steps });
-      return undefined;
-    }
-    const frame = [...args];
-    if (!new BindingCursor(symbol.program, node.state, frame, this.#expired).next()) {
-      this.#block({ kind: "call", call, state: node.state, steps: node.steps });
-      return undefined;
-    }
-    const state = this.#problem.apply(symbol, args, node.state);
-    const changed = state.a !== node.state.a || state.b !== node.state.b;
-    return {
-      state,
-      agenda: node.agenda.replace(call, [], undefined),
-      deeds: { kind: "step", call, before: node.deeds },
-      reused: node.reused,
-      value: this.#add(
-        node,
-        stepWeight(this.#options.order, this.#problem, symbol, args, node.state),
-      ),
-      assured: node.assured,
-      steps: node.steps + 1,
-      fresh: keep !== undefined ? node.fresh : changed ? 2 : node.fresh === 0 ? 1 : node.fresh,
-    };
-  }
-
-  #add(node: Node, more: number): number {
-    return this.#options.order === "duration" ? Math.max(node.value, more) : node.value + more;
-  }
-
   /** The next alternative of a choice. */
   #next(choice: Choice): Node | undefined {
     for (; choice.entry < choice.ready.length; this.#another(choice)) {
       const entry = choice.ready[choice.entry];
       if (entry === undefined) break;
-      if (entry.kind !== "call" || this.#isSimple(entry)) {
+      if (entry.kind !== "call" || this.#moves.isSimple(entry)) {
         if (choice.method++ > 0) continue;
-        const next = this.#simple(choice.node, entry);
+        const next = this.#moves.follow(choice.node, entry);
         if (next !== undefined) return next;
       } else if (entry.symbol.kind === "action") {
         const next = this.#reuseOrAct(choice, entry);
@@ -369,24 +299,11 @@ export class Search {
     if (choice.method > 0) return undefined;
     if (!choice.reuseTried) {
       choice.reuseTried = true;
-      const step = this.#reusable(node, call);
-      if (step !== undefined) return this.#reuse(node, call, step);
+      const step = this.#moves.reusable(node, call);
+      if (step !== undefined) return this.#moves.reuse(node, call, step);
     }
     choice.method++;
-    return this.#act(node, call);
-  }
-
-  #reusable(node: Node, { symbol, args }: Call): string | undefined {
-    return reusableStep(this.#options, node, symbol.name, this.#problem.symbols.names(args));
-  }
-
-  #reuse(node: Node, call: Call, step: string): Node {
-    return {
-      ...node,
-      agenda: node.agenda.replace(call, [], undefined),
-      deeds: { kind: "reuse", call, step, before: node.deeds },
-      reused: { step, before: node.reused },
-    };
+    return this.#moves.act(node, call);
   }
 
   #decompose(choice: Choice, call: Call, methods: readonly CompiledMethod[]): Node | undefined {
@@ -396,7 +313,7 @@ export class Search {
     if (call.reuse && !choice.reuseTried) {
       choice.reuseTried = true;
       const way = begunWay(this.#options, this.#problem, node, call, methods);
-      if (way !== undefined) return this.#open(node, call, way.method, way.frame, way.begun);
+      if (way !== undefined) return this.#moves.open(node, call, way.method, way.frame, way.begun);
     }
     if (choice.method === 0 && choice.cursor === undefined && symbol.knot) {
       const opened = openedBefore(call, node.state, this.#allowed);
@@ -416,64 +333,12 @@ export class Search {
         if (frame === undefined) continue;
         choice.cursor = new BindingCursor(method.program, node.state, frame, this.#expired);
       }
-      if (choice.cursor.next()) return this.#open(node, call, method, [...choice.cursor.frame]);
+      if (choice.cursor.next())
+        return this.#moves.open(node, call, method, [...choice.cursor.frame]);
       choice.cursor = undefined;
     }
     this.#block({ kind: "call", call, state: node.state, steps: node.steps });
     return undefined;
-  }
-
-  /** @param begun the task that it goes on as, of an earlier plan */
-  #open(node: Node, call: Call, method: CompiledMethod, frame: Frame, begun?: Begun): Node {
-    const openings = begun === undefined ? openingsWithin(call, node.state) : call.openings;
-    const children = this.#children(call, method, frame, openings);
-    const { successProbability: probability } = method.method;
-    const own = weight(this.#options.order, { cost: 0, probability, duration: 0 });
-    const agenda = node.agenda.replace(
-      call,
-      children,
-      method.method.sequential ? undefined : method.method.order,
-    );
-    const deed = { kind: "decompose", call, method, frame, children, before: node.deeds } as const;
-    const value = this.#add(node, own);
-    if (begun === undefined) return { ...node, agenda, deeds: deed, value };
-    const reused = { step: begun.id, isTask: true, before: node.reused } as const;
-    return { ...node, agenda, deeds: { ...deed, decidedAt: begun.at }, reused };
-  }
-
-  #children(
-    call: Call,
-    method: CompiledMethod,
-    frame: Frame,
-    openings: Call["openings"],
-  ): readonly Call[] {
-    return method.subtasks.map(({ symbol, terms }) => {
-      const args = terms.map((term) => boundValue(term, frame));
-      return this.#call(symbol, args, openings, undefined, call.reuse);
-    });
-  }
-
-  #call(
-    symbol: CompiledSymbol,
-    args: readonly number[],
-    openings: Call["openings"],
-    keep: string | undefined,
-    reuse: boolean,
-  ): Call {
-    const flag = (keep === undefined ? 0 : 1) + (reuse ? 2 : 0);
-    return {
-      kind: "call",
-      id: this.#ids++,
-      symbol,
-      args,
-      bound: keep === undefined && !reuse ? (this.#least.get(symbol.name) ?? 0) : 0,
-      reach: this.#goals.of(symbol.name, args),
-      openings,
-      keep,
-      reuse,
-      a: join(hashTuple(seedA, symbol.id, args), flag),
-      b: join(hashTuple(seedB, symbol.id, args), flag),
-    };
   }
 
   #finish(node: Node): void {
