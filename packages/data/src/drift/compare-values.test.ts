@@ -49,6 +49,9 @@ test("categories whose shares changed are found", () => {
 
 test("values that went missing are told", () => {
   expect(kinds(profile([{}]), profile([{ nulls: 300 }]))).toEqual(["a missing"]);
+  expect(compareValues(profile([{ nulls: 100 }]), profile([{ nulls: 400 }]))[0]).toMatchObject({
+    evidence: "40.0 % of its values are missing, before 10.0 %",
+  });
 });
 
 test("a few values are no distribution", () => {

@@ -56,6 +56,8 @@ test("a failure that may pass by itself is tried again, under a new attempt", as
     answer: "retry",
     classified: { class: "transient_network", strategy: "retry" },
   });
+  // How long a plan waits for its repair; a retry is paced by whoever starts it.
+  expect(fetched[1]).not.toHaveProperty("delayMs");
   expect(records.at(-1)).toMatchObject({ type: "finished" });
 });
 

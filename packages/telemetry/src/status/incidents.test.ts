@@ -63,5 +63,14 @@ test("an actor that is stopped gets no more messages: they are dead letters, the
   const { deadLetters } = incidents.list(maxPayloadBytes);
   expect(deadLetters).toHaveLength(200);
   expect(deadLetters.at(-1)).toMatchObject({ type: "count", receiver: ref.address });
+  expect(deadLetters.at(-1)).not.toHaveProperty("sender");
+  const teller = system.spawn(
+    defineActor(protocol, (context) => ({
+      count: (body) => context.ref(protocol, ref.address).tell("count", body),
+    })),
+  );
+  teller.tell("count", { by: 1 });
+  await clock.advance(10);
+  expect(incidents.list().deadLetters.at(-1)).toMatchObject({ sender: teller.address });
   expect(counted).toEqual([]);
 });

@@ -21,6 +21,8 @@ class Letters {
   mostOpen = 0;
   /** Submissions that are stored and not answered. */
   lostReceipts = 0;
+  /** Times that nobody answers whoever wants to follow. */
+  silences = 0;
   refusal: Error | undefined;
 
   constructor(clock: VirtualClock, workMs: number) {
@@ -44,6 +46,10 @@ class Letters {
   }
 
   async watch(goal: string, observe: (event: GoalEvent) => void) {
+    if (this.silences > 0) {
+      this.silences -= 1;
+      throw new NoNodesError("the goal");
+    }
     for (const event of await this.history(goal)) observe(event);
     return { unsubscribe: () => {} };
   }
@@ -86,6 +92,16 @@ test("a goal without a receipt is published again under the same id until one co
   await ended;
   expect(client.submitted).toEqual(["g0", "g0", "g0", "g0"]);
   expect(load.published).toMatchObject([{ id: "g0", acknowledged: true }]);
+});
+
+test("a goal that nobody could tell about is followed again until its end is known", async () => {
+  const { clock, client, load } = begin(0, 1);
+  client.silences = 3;
+  const ended = load.run();
+  await clock.advance(60_000);
+  await ended;
+  expect(client.silences).toBe(0);
+  expect(load.published).toMatchObject([{ id: "g0", endedAt: expect.any(Number) }]);
 });
 
 test("no more goals are open at once than the source allows", async () => {

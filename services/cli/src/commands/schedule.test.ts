@@ -61,4 +61,5 @@ test("what cannot be executed is refused before anything is started", async () =
   const many = await schedule("fork.json", "--execute", "--workers", "5000");
   expect(many.code).toBe(2);
   expect(many.err).toContain("--workers 5000 is more than the 4096 that --execute can start");
+  expect((await schedule("fork.json", "--workers", "5000")).code).toBe(0);
 });

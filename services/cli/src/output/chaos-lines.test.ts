@@ -62,4 +62,6 @@ test("a bad run names its goals, up to a bound", () => {
   expect(lines[1]).toBe("✖ 25 lost, 0 doubled, 0 unacknowledged");
   expect(lines).toContain("  ✖ g19: is lost");
   expect(lines.at(-1)).toBe("  and 5 more");
+  const few = chaosReportLines({ ...report, ok: false, problems: problems.slice(0, 20) }, screen);
+  expect(few.at(-1)).toBe("  ✖ g19: is lost");
 });

@@ -23,4 +23,5 @@ test("less than all is never shown as all, and something never as nothing", () =
 
 test("sizes are told in binary units", () => {
   expect([512, 1536, 3 * 1024 ** 3].map(formatBytes)).toEqual(["512 B", "1.5 KiB", "3.0 GiB"]);
+  expect(formatBytes(2048 * 1024 ** 5)).toBe("2048.0 PiB");
 });

@@ -83,6 +83,10 @@ test.for([
     { target: { columns: [{ name: "a", type: "text" }] }, output: { partitionBy: ["b"] } },
     "output.partitionBy.0: the target has no column 'b': use one of 'a'",
   ],
+  [
+    { target: { columns: [{ name: "a", type: "text" }] }, output: { partitionBy: ["a"] } },
+    "output.partitionBy: all columns are in the names of folders",
+  ],
   [{ onConflict: "fail" }, "onConflict: there is no key that rows could share"],
   [{ output: { format: "xml" } }, "output.format: "],
   [{ limits: { rowsPerPart: 0 } }, "limits.rowsPerPart: "],
