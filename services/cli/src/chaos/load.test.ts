@@ -46,15 +46,15 @@ class Letters {
   }
 
   async watch(goal: string, observe: (event: GoalEvent) => void) {
-    if (this.silences > 0) {
-      this.silences -= 1;
-      throw new NoNodesError("the goal");
-    }
     for (const event of await this.history(goal)) observe(event);
     return { unsubscribe: () => {} };
   }
 
   async history(goal: string): Promise<readonly GoalEvent[]> {
+    if (this.silences > 0) {
+      this.silences -= 1;
+      throw new RequestRefusedError("ask-failed", "the goal changes hands", true);
+    }
     const at = this.#endsAt.get(goal) ?? Number.POSITIVE_INFINITY;
     if (at > this.#clock.now()) return [];
     return [{ sequence: 1, at, record: { type: "finished", result: {} } }];
