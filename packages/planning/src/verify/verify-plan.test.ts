@@ -203,6 +203,12 @@ test("a plan for other tasks or other facts is no plan for these", () => {
 
 test("more dependencies than needed are no violation as long as they keep the order", () => {
   expect(mutated((plan) => (plan.dependencies["log"] = ["stage"]))).toEqual([]);
+  // It waits for what the other waits for.
+  const through = mutated(({ dependencies }) => {
+    dependencies["log"] = ["trim"];
+    dependencies["publish"] = ["log"];
+  });
+  expect(through).toEqual([]);
 });
 
 test("a repaired plan is checked from its first facts on, with what was seen in between", () => {
