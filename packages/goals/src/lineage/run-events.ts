@@ -7,7 +7,7 @@ import {
   sourceSchema,
 } from "@troupe/data";
 import { z } from "zod";
-import type { GoalRecord, TaskError } from "../goal/records.ts";
+import type { GoalRecord, GoalTask, TaskError } from "../goal/records.ts";
 import { profileTask } from "../kinds/clean/facts.ts";
 import { cleanResultSchema } from "../kinds/clean/result.ts";
 import { uuidOf } from "./run-id.ts";
@@ -39,7 +39,6 @@ type Stored = Pick<JournaledRecord<GoalRecord>, "at" | "record">;
 interface Attempt {
   readonly task: string;
   readonly attempt: number;
-  readonly startedAt: number;
 }
 
 const namespace = "troupe";
@@ -58,22 +57,135 @@ const namespace = "troupe";
 export function runEvents(goal: string, records: readonly Stored[]): readonly RunEvent[] {
   const [first] = records;
   if (first?.record.type !== "accepted") return [];
-  const { goal: document, tasks } = first.record;
-  const goalJob = `${document.kind}.${nameOf(document, goal)}`;
-  const sources = filesRead(records) ?? sourcesOf(document);
-  const events: RunEvent[] = [];
-  const open = new Map<string, Attempt>();
-  const known = new Map(tasks.map((task) => [task.id, task]));
+  const telling = new Telling(goal, first.record, filesRead(records));
+  for (const { at, record } of records) telling.hear(at, record);
+  return telling.events.toSorted((a, b) =>
+    a.eventTime < b.eventTime ? -1 : a.eventTime > b.eventTime ? 1 : 0,
+  );
+}
 
-  const emit = (
+type End = Extract<RunEvent["eventType"], "COMPLETE" | "FAIL" | "ABORT">;
+
+/** The run events that follow from the records heard so far. */
+class Telling {
+  readonly events: RunEvent[] = [];
+  readonly #goal: string;
+  readonly #document: Extract<GoalRecord, { type: "accepted" }>["goal"];
+  readonly #goalJob: string;
+  readonly #sources: readonly LineageDataset[];
+  readonly #open = new Map<string, Attempt>();
+  readonly #known: Map<string, GoalTask>;
+
+  /** @param files what was read in place of the sources that the goal names, when that is known */
+  constructor(
+    goal: string,
+    { goal: document, tasks }: Extract<GoalRecord, { type: "accepted" }>,
+    files: readonly LineageDataset[] | undefined,
+  ) {
+    this.#goal = goal;
+    this.#document = document;
+    this.#goalJob = `${document.kind}.${nameOf(document, goal)}`;
+    this.#sources = files ?? sourcesOf(document);
+    this.#known = new Map(tasks.map((task) => [task.id, task]));
+  }
+
+  hear(at: number, record: GoalRecord): void {
+    switch (record.type) {
+      case "accepted":
+        this.#ofGoal("START", at);
+        break;
+      case "planned":
+      case "replanned":
+      case "compensating":
+        for (const task of record.tasks) this.#known.set(task.id, task);
+        if (record.type !== "compensating") this.#ofGoal("RUNNING", at);
+        break;
+      case "awarded":
+        for (const task of record.tasks) this.#begin(task, record.attempt, at);
+        break;
+      case "task-done":
+      case "task-failed":
+        this.#endTask(record, at);
+        break;
+      case "finished":
+        this.#endGoal("COMPLETE", at, resultsOf(this.#document, record.result));
+        break;
+      case "failed":
+        this.#endGoal("FAIL", at, [], messageOf(record.error));
+        break;
+      case "cancelled":
+        this.#endGoal("ABORT", at, [], record.reason);
+        break;
+    }
+  }
+
+  #begin(task: string, attempt: number, startedAt: number): void {
+    if (this.#open.get(task)?.attempt === attempt) return;
+    this.#open.set(task, { task, attempt });
+    this.#ofTask("START", startedAt, { task, attempt });
+  }
+
+  #endTask(record: Extract<GoalRecord, { type: "task-done" | "task-failed" }>, at: number): void {
+    const { task, attempt } = record;
+    // An award may have been recorded late, or never.
+    const startedAt = record.type === "task-done" ? at - Math.round(record.durationMs) : at;
+    this.#begin(task, attempt, startedAt);
+    this.#open.delete(task);
+    if (record.type === "task-done") {
+      this.#ofTask("COMPLETE", at, record, [madeBy(this.#goal, task)]);
+    } else this.#ofTask("FAIL", at, record, [], messageOf(record.error));
+  }
+
+  #endGoal(how: End, at: number, outputs: readonly LineageDataset[], error?: string): void {
+    for (const attempt of this.#open.values()) this.#ofTask("ABORT", at, attempt);
+    this.#open.clear();
+    this.#ofGoal(how, at, outputs, error);
+  }
+
+  #ofGoal(
+    eventType: RunEvent["eventType"],
+    at: number,
+    outputs: readonly LineageDataset[] = [],
+    error?: string,
+  ): void {
+    const run = { runId: uuidOf(this.#goal), ...errorFacets(error) };
+    this.#emit(eventType, at, run, this.#goalJob, this.#sources, outputs);
+  }
+
+  #ofTask(
+    eventType: RunEvent["eventType"],
+    at: number,
+    { task, attempt }: Attempt,
+    outputs: readonly LineageDataset[] = [],
+    error?: string,
+  ): void {
+    const goal = this.#goal;
+    // Copies of a task, `<id>.<number>`, are what the task is.
+    const definition = this.#known.get(task) ?? this.#known.get(task.replace(/\.\d+$/, ""));
+    const needs = definition?.dependsOn ?? [];
+    const inputs = needs.length === 0 ? this.#sources : needs.map((need) => madeBy(goal, need));
+    const facets = {
+      parent: {
+        ...lineageFacet("1-1-0/ParentRunFacet.json#/$defs/ParentRunFacet"),
+        run: { runId: uuidOf(goal) },
+        job: { namespace, name: this.#goalJob },
+      },
+      ...errorFacets(error).facets,
+    };
+    const runId = attempt === 1 ? uuidOf(goal, task) : uuidOf(goal, task, attempt);
+    const job = `${this.#goalJob}.${definition?.type ?? task}`;
+    this.#emit(eventType, at, { runId, facets }, job, inputs, outputs);
+  }
+
+  #emit(
     eventType: RunEvent["eventType"],
     at: number,
     run: RunEvent["run"],
     job: string,
     inputs: readonly LineageDataset[],
     outputs: readonly LineageDataset[],
-  ): void => {
-    events.push({
+  ): void {
+    this.events.push({
       eventType,
       eventTime: new Date(at).toISOString(),
       producer: lineageProducer,
@@ -87,116 +199,14 @@ export function runEvents(goal: string, records: readonly Stored[]): readonly Ru
             ...lineageFacet("2-0-3/JobTypeJobFacet.json#/$defs/JobTypeJobFacet"),
             processingType: "BATCH",
             integration: "TROUPE",
-            jobType: job === goalJob ? "GOAL" : "TASK",
+            jobType: job === this.#goalJob ? "GOAL" : "TASK",
           },
         },
       },
       inputs,
       outputs,
     });
-  };
-
-  const ofGoal = (
-    eventType: RunEvent["eventType"],
-    at: number,
-    outputs: readonly LineageDataset[] = [],
-    error?: string,
-  ): void =>
-    emit(eventType, at, { runId: uuidOf(goal), ...errorFacets(error) }, goalJob, sources, outputs);
-
-  /** Copies of a task, `<id>.<number>`, are what the task is. */
-  const definitionOf = (task: string) => known.get(task) ?? known.get(task.replace(/\.\d+$/, ""));
-
-  const ofTask = (
-    eventType: RunEvent["eventType"],
-    at: number,
-    { task, attempt }: Pick<Attempt, "task" | "attempt">,
-    outputs: readonly LineageDataset[] = [],
-    error?: string,
-  ): void => {
-    const definition = definitionOf(task);
-    const needs = definition?.dependsOn ?? [];
-    const inputs = needs.length === 0 ? sources : needs.map((need) => madeBy(goal, need));
-    const facets = {
-      parent: {
-        ...lineageFacet("1-1-0/ParentRunFacet.json#/$defs/ParentRunFacet"),
-        run: { runId: uuidOf(goal) },
-        job: { namespace, name: goalJob },
-      },
-      ...errorFacets(error).facets,
-    };
-    const runId = attempt === 1 ? uuidOf(goal, task) : uuidOf(goal, task, attempt);
-    emit(
-      eventType,
-      at,
-      { runId, facets },
-      `${goalJob}.${definition?.type ?? task}`,
-      inputs,
-      outputs,
-    );
-  };
-
-  const begin = (task: string, attempt: number, startedAt: number): void => {
-    if (open.get(task)?.attempt === attempt) return;
-    open.set(task, { task, attempt, startedAt });
-    ofTask("START", startedAt, { task, attempt });
-  };
-
-  const endTask = (
-    record: Extract<GoalRecord, { type: "task-done" | "task-failed" }>,
-    at: number,
-  ): void => {
-    const { task, attempt } = record;
-    // An award may have been recorded late, or never.
-    begin(task, attempt, record.type === "task-done" ? at - Math.round(record.durationMs) : at);
-    open.delete(task);
-    if (record.type === "task-done") ofTask("COMPLETE", at, record, [madeBy(goal, task)]);
-    else ofTask("FAIL", at, record, [], messageOf(record.error));
-  };
-
-  const endGoal = (
-    eventType: "COMPLETE" | "FAIL" | "ABORT",
-    at: number,
-    outputs: readonly LineageDataset[],
-    error?: string,
-  ): void => {
-    for (const attempt of open.values()) ofTask("ABORT", at, attempt);
-    open.clear();
-    ofGoal(eventType, at, outputs, error);
-  };
-
-  for (const { at, record } of records) {
-    switch (record.type) {
-      case "accepted":
-        ofGoal("START", at);
-        break;
-      case "planned":
-      case "replanned":
-      case "compensating":
-        for (const task of record.tasks) known.set(task.id, task);
-        if (record.type !== "compensating") ofGoal("RUNNING", at);
-        break;
-      case "awarded":
-        for (const task of record.tasks) begin(task, record.attempt, at);
-        break;
-      case "task-done":
-      case "task-failed":
-        endTask(record, at);
-        break;
-      case "finished":
-        endGoal("COMPLETE", at, resultsOf(document, record.result));
-        break;
-      case "failed":
-        endGoal("FAIL", at, [], messageOf(record.error));
-        break;
-      case "cancelled":
-        endGoal("ABORT", at, [], record.reason);
-        break;
-    }
   }
-  return events.toSorted((a, b) =>
-    a.eventTime < b.eventTime ? -1 : a.eventTime > b.eventTime ? 1 : 0,
-  );
 }
 
 function madeBy(goal: string, task: string): LineageDataset {
