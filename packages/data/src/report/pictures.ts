@@ -1,5 +1,6 @@
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
+import { drawableTitle } from "./drawable-title.ts";
 import { pictureConfig } from "./picture-config.ts";
 import type { ReportInput, Years } from "./report-input.ts";
 
@@ -32,7 +33,8 @@ export async function drawPicture(
 ): Promise<Picture> {
   // Vega marks the rows that it is given as its own.
   const own = structuredClone(spec);
-  const { spec: compiled } = compile({ ...own, title, config: pictureConfig } as TopLevelSpec);
+  const whole = { ...own, title: drawableTitle(title), config: pictureConfig } as TopLevelSpec;
+  const { spec: compiled } = compile(whole);
   const view = new vega.View(vega.parse(compiled), { renderer: "none" });
   try {
     return { name, title, svg: await view.toSVG() };
@@ -77,7 +79,7 @@ function columnsAtGlance({ profile }: ReportInput): TopLevelSpec | undefined {
   const bar = { type: "bar" as const, color: "#3b7dd8" };
   const concat = profile.columns.slice(0, columnLimit).flatMap((column): Concatenated => {
     const { name, quantiles, top } = column;
-    const size = { title: name, width: 220, height: 90 };
+    const size = { title: drawableTitle(name), width: 220, height: 90 };
     if (quantiles !== undefined && new Set(quantiles).size > 2) {
       const values = quantiles.map((value, at) => ({ value, share: at / (quantiles.length - 1) }));
       const encoding = {

@@ -33,6 +33,18 @@ const sales = table({ city: "text", "sales.total": "number" }, [
   ["Biel", null],
 ]);
 
+test.for(Object.getOwnPropertyNames(Object.prototype))(
+  "titles of a chart and its axes may be '%s', as what objects have already",
+  async (name) => {
+    const from = table({ [name]: "text", total: "number" }, [["Thun", 20]]);
+    const { svg } = await draw(from, { type: "bar", x: name, y: "total" }, name);
+    expect(marks(svg, "rect")).toBe(1);
+    expect(
+      words(svg).filter((word) => word.trim() === name.replaceAll("_", " ").trim()),
+    ).not.toEqual([]);
+  },
+);
+
 test("a bar chart has a title, both axes with units, and a bar for each category in the query's order", async () => {
   const spec = { type: "bar", x: "city", y: "sales.total", yUnit: "USD" } as const;
   const { svg, drawn } = await draw(sales, spec, "Sales by city");

@@ -1,6 +1,7 @@
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { NothingToDrawError } from "../errors.ts";
+import { drawableTitle } from "../report/drawable-title.ts";
 import { pictureConfig } from "../report/picture-config.ts";
 import type { ChartSpec } from "./chart-spec.ts";
 import { type Axis, labelOf, type Point, type Series } from "./series.ts";
@@ -54,7 +55,11 @@ export async function drawChart(
     ? `${shown.length.toLocaleString("en-US")} of ${counted(points.length, "point")} drawn`
     : undefined;
   const spec = {
-    title: { text: title, ...(subtitle === undefined ? {} : { subtitle }), limit: width },
+    title: {
+      text: drawableTitle(title),
+      ...(subtitle === undefined ? {} : { subtitle }),
+      limit: width,
+    },
     // A picture is described as a whole; a label for each of thousands of marks helps nobody.
     config: { ...pictureConfig, mark: { aria: false } },
     // Under names of their own: those of columns may look like paths into objects.
@@ -170,5 +175,5 @@ function axisType({ kind, name }: Axis) {
 
 function titleOf({ name, unit }: Axis): string {
   const words = name.replaceAll("_", " ");
-  return unit === undefined ? words : `${words} (${unit})`;
+  return drawableTitle(unit === undefined ? words : `${words} (${unit})`);
 }
