@@ -72,6 +72,8 @@ test("an actor that is stopped gets no more messages: they are dead letters, the
   );
   teller.tell("count", { by: 1 });
   await clock.advance(10);
-  expect(incidents.list(maxPayloadBytes).deadLetters.at(-1)).toMatchObject({ sender: teller.address });
+  expect(incidents.list(maxPayloadBytes).deadLetters.at(-1)).toMatchObject({
+    sender: teller.address,
+  });
   expect(counted).toEqual([]);
 });
