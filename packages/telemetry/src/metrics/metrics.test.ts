@@ -112,6 +112,48 @@ test("an instrument that cannot be read is left out, and the others stay", async
   expect(said).toEqual(["a metric could not be read"]);
 });
 
+test("counters and histograms have a series for each set of attributes, in whatever order they are written", async () => {
+  const metrics = createMetrics(about);
+  const counter = metrics.meter.counter("sold", { description: "Sold", unit: "{loaf}" });
+  counter.add(2, { kind: "rye", outcome: "paid" });
+  counter.add(3, { outcome: "paid", kind: "rye" });
+  metrics.meter.counter("sold", { description: "Sold" }).add(1, { kind: "rye", outcome: "paid" });
+  counter.add(1, { kind: "1", outcome: "paid" });
+  counter.add(1, { kind: 1, outcome: "paid" });
+  const times = metrics.meter.histogram("baked", { description: "Baked", unit: "s" });
+  for (const seconds of [0.001, 0.0011, 7, 4000, Number.NaN]) times.record(seconds);
+  const sizes = metrics.meter.histogram("size", { description: "Size", boundaries: [1, 2] });
+  sizes.record(2);
+  const samples = await metrics.collect();
+  expect(samples.filter(({ metric }) => metric === "sold_total")).toMatchObject([
+    { labels: { kind: "rye", outcome: "paid" }, value: 6, growing: true },
+    { labels: { kind: "1" }, value: 2 },
+  ]);
+  const baked = samples.find(({ metric }) => metric === "baked_seconds");
+  expect(baked).toMatchObject({ value: 4, histogram: { sum: 4007.0021 } });
+  const upTo = (bound: number) =>
+    baked?.histogram?.buckets.find((bucket) => bucket.upTo === bound)?.count;
+  expect([0.001, 0.005, 5, 10, 1800, Number.POSITIVE_INFINITY].map(upTo)).toEqual([
+    1, 2, 2, 3, 3, 4,
+  ]);
+  const size = samples.find(({ metric }) => metric === "size");
+  expect(size?.histogram?.buckets.map(({ count }) => count)).toEqual([0, 1, 1]);
+  await metrics.shutdown();
+});
+
+test("sets of attributes beyond a thousand are counted together, and those that were there go on", async () => {
+  const metrics = createMetrics(about);
+  const counter = metrics.meter.counter("seen", { description: "Seen" });
+  for (let round = 0; round < 2; round += 1) {
+    for (let name = 0; name < 1500; name += 1) counter.add(1, { name: `n${name}` });
+  }
+  const samples = (await metrics.collect()).filter(({ metric }) => metric === "seen_total");
+  expect(samples).toHaveLength(1000);
+  expect(samples.find(({ labels }) => labels["otel_metric_overflow"] === "true")?.value).toBe(1002);
+  expect(samples.find(({ labels }) => labels["name"] === "n7")?.value).toBe(2);
+  await metrics.shutdown();
+});
+
 test("with a receiver, everything is sent over OTLP at the latest when it ends", async () => {
   const bodies: unknown[] = [];
   const server = createServer((request, response) => {

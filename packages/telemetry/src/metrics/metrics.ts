@@ -8,6 +8,7 @@ import { prometheusPage } from "./prometheus-page.ts";
 import { PullReader } from "./pull-reader.ts";
 import { type Sample, samplesOf } from "./sample.ts";
 import { SdkMeter } from "./sdk-meter.ts";
+import { Tallies } from "./tallies.ts";
 
 /** Whose metrics they are, and where they are sent. */
 export interface MetricsOptions extends ResourceOptions {
@@ -51,7 +52,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     const allowed = "a whole number of milliseconds from 1000";
     throw new InvalidTelemetryOptionError("exportEveryMs", exportEveryMs, allowed);
   }
-  const reader = new PullReader(cardinalityLimit);
+  const resource = resourceOf(options);
+  const tallies = new Tallies({ resource, clock, limit: cardinalityLimit });
+  const reader = new PullReader(cardinalityLimit, tallies);
   const readers: MetricReader[] = [reader];
   if (otlpEndpoint !== undefined) {
     readers.push(
@@ -60,17 +63,18 @@ export function createMetrics(options: MetricsOptions): Metrics {
         exportIntervalMillis: exportEveryMs,
         exportTimeoutMillis: Math.min(exportEveryMs, 10_000),
         cardinalityLimits: { default: cardinalityLimit },
+        metricProducers: [tallies],
       }),
     );
   }
-  const provider = new MeterProvider({ resource: resourceOf(options), readers });
+  const provider = new MeterProvider({ resource, readers });
   const collected = async (): Promise<ResourceMetrics> => {
     const { resourceMetrics, errors } = await reader.collect();
     for (const error of errors) log("warn", "a metric could not be read", { error });
     return resourceMetrics;
   };
   return {
-    meter: new SdkMeter(provider.getMeter("troupe"), log),
+    meter: new SdkMeter(provider.getMeter("troupe"), tallies, log),
     page: async () => prometheusPage(await collected()),
     collect: async () => samplesOf(await collected(), clock.now()),
     shutdown: () =>

@@ -1,6 +1,5 @@
 import type { Meter as SdkApiMeter } from "@opentelemetry/api";
 import type {
-  Attributes,
   Cancel,
   Counter,
   Histogram,
@@ -10,36 +9,27 @@ import type {
   Meter,
   Observation,
 } from "@troupe/actor";
+import { plainAttributes } from "./series.ts";
+import type { Tallies } from "./tallies.ts";
 
-/** Upper bounds of what is measured in seconds, unless the instrument says otherwise. */
-const secondsBoundaries = [
-  0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800,
-];
-
-/** The meter port on an SDK meter. */
+/** The meter port: what happens is tallied, what stands is read from an SDK meter's observable instruments. */
 export class SdkMeter implements Meter {
   readonly #sdk: SdkApiMeter;
+  readonly #tallies: Tallies;
   readonly #log: Log;
 
-  constructor(sdk: SdkApiMeter, log: Log) {
+  constructor(sdk: SdkApiMeter, tallies: Tallies, log: Log) {
     this.#sdk = sdk;
+    this.#tallies = tallies;
     this.#log = log;
   }
 
   counter(name: string, options: InstrumentOptions): Counter {
-    const counter = this.#sdk.createCounter(name, options);
-    return { add: (amount, attributes = {}) => counter.add(amount, sdkAttributes(attributes)) };
+    return this.#tallies.counter(name, options);
   }
 
-  histogram(name: string, { boundaries, ...options }: HistogramOptions): Histogram {
-    const buckets = boundaries ?? (options.unit === "s" ? secondsBoundaries : undefined);
-    const histogram = this.#sdk.createHistogram(name, {
-      ...options,
-      ...(buckets === undefined ? {} : { advice: { explicitBucketBoundaries: [...buckets] } }),
-    });
-    return {
-      record: (value, attributes = {}) => histogram.record(value, sdkAttributes(attributes)),
-    };
+  histogram(name: string, options: HistogramOptions): Histogram {
+    return this.#tallies.histogram(name, options);
   }
 
   observe(
@@ -53,7 +43,7 @@ export class SdkMeter implements Meter {
     const callback: Parameters<typeof instrument.addCallback>[0] = (result) => {
       try {
         for (const { value, attributes = {} } of read()) {
-          result.observe(value, sdkAttributes(attributes));
+          result.observe(value, plainAttributes(attributes));
         }
       } catch (error) {
         this.#log("warn", "a metric could not be read", { metric: name, error });
@@ -62,30 +52,4 @@ export class SdkMeter implements Meter {
     instrument.addCallback(callback);
     return () => instrument.removeCallback(callback);
   }
-}
-
-/** What the SDK takes; it copies what it is given. */
-type SdkAttributes = Record<string, string | number | boolean | string[]>;
-
-/** Attributes as the SDK takes them. Numbers without a value become words: JSON has none for them. */
-function sdkAttributes(attributes: Attributes): SdkAttributes {
-  for (const key in attributes) {
-    if (!isPlain(attributes[key])) return converted(attributes);
-  }
-  return attributes as SdkAttributes;
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
-}
-
-function converted(attributes: Attributes): SdkAttributes {
-  const plain: SdkAttributes = {};
-  for (const key of Object.keys(attributes)) {
-    const value = attributes[key];
-    if (value === undefined) continue;
-    if (typeof value === "object") plain[key] = [...value];
-    else plain[key] = typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
-  }
-  return plain;
 }
