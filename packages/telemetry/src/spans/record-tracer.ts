@@ -8,7 +8,7 @@ import {
   type Tracer,
 } from "@troupe/actor";
 import type { FineTime } from "./fine-time.ts";
-import { RecordedSpan, type RecordingDesk } from "./recorded-span.ts";
+import { type Draft, RecordedSpan, type RecordingDesk } from "./recorded-span.ts";
 import type { SpanRecord } from "./span-record.ts";
 import { UnrecordedSpan } from "./unrecorded-tracer.ts";
 
@@ -47,31 +47,41 @@ export class RecordTracer implements Tracer {
     }
     if (!given.sampled) return new UnrecordedSpan(given);
     const state = identity?.state ?? parent?.state;
-    const context = {
-      traceId: given.traceId,
-      spanId: identity?.spanId ?? this.#options.random.hex(8),
-      sampled: true,
-      ...(state === undefined ? {} : { state }),
-    };
+    const spanId = identity?.spanId ?? this.#options.random.hex(8);
+    const context: TraceContext =
+      state === undefined
+        ? { traceId: given.traceId, spanId, sampled: true }
+        : { traceId: given.traceId, spanId, sampled: true, state };
     return this.#record(name, options, context);
   }
 
   #record(name: string, options: SpanOptions, context: TraceContext): Span {
     const { service, node, time } = this.#options;
-    const { parent, attributes, links = [], kind = "internal", startedAt } = options;
-    // A parent in another trace cannot be a parent: the span would be drawn into that trace.
-    const foreign = parent !== undefined && parent.traceId !== context.traceId;
-    const beginning = {
-      context,
-      parentSpanId: foreign ? undefined : parent?.spanId,
+    const { parent, kind = "internal", startedAt } = options;
+    const { traceId, spanId, state } = context;
+    const startMs = startedAt ?? time.now();
+    const draft: Draft = {
+      traceId,
+      spanId,
       name,
       kind,
-      startMs: startedAt ?? time.now(),
-      attributes,
-      links: foreign ? [parent, ...links] : links,
+      startMs,
+      endMs: startMs,
+      status: "ok",
+      attributes: {},
+      events: [],
+      links: [],
       service,
       node,
     };
-    return new RecordedSpan(beginning, this.#desk);
+    if (state !== undefined) draft.state = state;
+    if (parent === undefined) return new RecordedSpan(context, draft, options, this.#desk);
+    if (parent.traceId === traceId) {
+      draft.parentSpanId = parent.spanId;
+      return new RecordedSpan(context, draft, options, this.#desk);
+    }
+    // A parent in another trace cannot be a parent: the span would be drawn into that trace.
+    const { attributes = {}, links = [] } = options;
+    return new RecordedSpan(context, draft, { attributes, links: [parent, ...links] }, this.#desk);
   }
 }

@@ -1,4 +1,10 @@
-import { type Attributes, ensureError, type Span, type TraceContext } from "@troupe/actor";
+import {
+  type Attributes,
+  ensureError,
+  type Span,
+  type SpanOptions,
+  type TraceContext,
+} from "@troupe/actor";
 import type { FineTime } from "./fine-time.ts";
 import type { SpanRecord } from "./span-record.ts";
 
@@ -12,57 +18,36 @@ const attributeLimit = 128;
 const eventLimit = 128;
 const linkLimit = 128;
 
-/** What a span begins with. */
-export type SpanBeginning = Pick<SpanRecord, "name" | "kind" | "startMs" | "service" | "node"> & {
-  readonly context: TraceContext;
-  readonly parentSpanId: string | undefined;
-  readonly attributes: Attributes | undefined;
-  readonly links: readonly TraceContext[];
-};
-
 /** Where a span goes when it ends. */
 export interface RecordingDesk {
   readonly time: FineTime;
   ended(span: SpanRecord): void;
 }
 
-type Draft = { -readonly [K in keyof SpanRecord]: SpanRecord[K] };
+/** A span under way. */
+export type Draft = { -readonly [K in keyof SpanRecord]: SpanRecord[K] };
 
 /** A span that is recorded as plain data from its beginning, which is what is stored of it. */
 export class RecordedSpan implements Span {
   readonly context: TraceContext;
   readonly #desk: RecordingDesk;
   readonly #draft: Draft;
-  readonly #dropped = { attributes: 0, events: 0, links: 0 };
+  /** Attributes kept so far. */
   #count = 0;
   #recording = true;
 
-  constructor(beginning: SpanBeginning, desk: RecordingDesk) {
-    const { context, parentSpanId, attributes, links, name, kind, startMs } = beginning;
-    const { service, node } = beginning;
-    const { traceId, spanId, state } = context;
+  /** @param draft without attributes, events and links, and this span's to change */
+  constructor(
+    context: TraceContext,
+    draft: Draft,
+    { attributes, links }: Pick<SpanOptions, "attributes" | "links">,
+    desk: RecordingDesk,
+  ) {
     this.context = context;
+    this.#draft = draft;
     this.#desk = desk;
-    this.#draft = {
-      traceId,
-      spanId,
-      ...(parentSpanId === undefined ? {} : { parentSpanId }),
-      name,
-      kind,
-      startMs,
-      endMs: startMs,
-      status: "ok",
-      attributes: {},
-      events: [],
-      links: links
-        .slice(-linkLimit)
-        .map((link) => ({ traceId: link.traceId, spanId: link.spanId })),
-      service,
-      node,
-      ...(state === undefined ? {} : { state }),
-    };
-    this.#dropped.links = links.length - this.#draft.links.length;
     if (attributes !== undefined) this.#keep(attributes);
+    if (links !== undefined && links.length > 0) this.#link(links);
   }
 
   get recording(): boolean {
@@ -78,7 +63,7 @@ export class RecordedSpan implements Span {
     const { events } = this.#draft;
     if (events.length >= eventLimit) {
       events.shift();
-      this.#dropped.events += 1;
+      this.#dropped().events += 1;
     }
     const kept: SpanRecord["attributes"] = {};
     let count = 0;
@@ -107,8 +92,6 @@ export class RecordedSpan implements Span {
   end(): void {
     if (!this.#recording) return;
     this.#recording = false;
-    const { attributes, events, links } = this.#dropped;
-    if (attributes + events + links > 0) this.#draft.dropped = this.#dropped;
     this.#draft.endMs = this.#now();
     this.#desk.ended(this.#draft);
   }
@@ -118,15 +101,26 @@ export class RecordedSpan implements Span {
     for (const key in attributes) {
       const value = plainValue(attributes[key]);
       if (value === undefined) continue;
-      if (!Object.hasOwn(kept, key)) {
+      if (!(key in kept)) {
         if (this.#count >= attributeLimit) {
-          this.#dropped.attributes += 1;
+          this.#dropped().attributes += 1;
           continue;
         }
         this.#count += 1;
       }
       kept[key] = value;
     }
+  }
+
+  #link(links: readonly TraceContext[]): void {
+    const kept = links.slice(-linkLimit);
+    for (const { traceId, spanId } of kept) this.#draft.links.push({ traceId, spanId });
+    if (kept.length < links.length) this.#dropped().links = links.length - kept.length;
+  }
+
+  #dropped(): NonNullable<SpanRecord["dropped"]> {
+    this.#draft.dropped ??= { attributes: 0, events: 0, links: 0 };
+    return this.#draft.dropped;
   }
 
   /** Never before the start: it may come from a clock that runs ahead of this one. */
