@@ -11,25 +11,28 @@ export function measuredJournal(journal: Journal, meter: Meter, clock: Clock): J
     unit: "s",
   });
   const since = (begun: number): number => (clock.monotonic() - begun) / 1000;
-  const timedRead = async <T>(read: Promise<T>): Promise<T> => {
+  // Whoever waits for the journal is not kept waiting for what is noted of it.
+  const timedRead = <T>(read: Promise<T>): Promise<T> => {
     const begun = clock.monotonic();
-    const result = await read;
-    reads.record(since(begun));
-    return result;
+    read.then(
+      () => reads.record(since(begun)),
+      () => {},
+    );
+    return read;
   };
   return {
-    append: async (subject, payload, options) => {
+    append: (subject, payload, options) => {
       const begun = clock.monotonic();
       const store = subject.slice(0, subject.indexOf("."));
-      try {
-        const appended = await journal.append(subject, payload, options);
-        appends.record(since(begun), { store, outcome: "stored" });
-        return appended;
-      } catch (error) {
-        const outcome = error instanceof FencedError ? "fenced" : "failed";
-        appends.record(since(begun), { store, outcome });
-        throw error;
-      }
+      const appended = journal.append(subject, payload, options);
+      appended.then(
+        () => appends.record(since(begun), { store, outcome: "stored" }),
+        (error: unknown) => {
+          const outcome = error instanceof FencedError ? "fenced" : "failed";
+          appends.record(since(begun), { store, outcome });
+        },
+      );
+      return appended;
     },
     read: (filter, options) => timedRead(journal.read(filter, options)),
     last: (subject) => timedRead(journal.last(subject)),
