@@ -6,6 +6,7 @@ import {
   createActorSystem,
   noTracer,
   type Ports,
+  pause,
   silentLog,
   systemClock,
   systemRandom,
@@ -46,6 +47,9 @@ import { type Rate, meter as stopwatch } from "../meter.ts";
 
 /** How often the page of metrics is read, milliseconds. */
 const pageEveryMs = 15_000;
+
+/** How long a round is still charged for after its goals have ended, milliseconds. */
+const settleMs = 100;
 
 /** What is told of a node: nothing, what is by default, or that and the trace of every goal. */
 export type Telling = "nothing" | "default" | "everything";
@@ -188,10 +192,13 @@ export async function startBenchNode(
         await metrics.page();
       }
       await telemetry.flush();
-      const result = rate(goals.length);
+      const { perSecond } = rate(goals.length);
+      // What their end brings with it is theirs too, and not of whoever goes next.
+      await pause(systemClock, settleMs);
+      const { cpuMicros } = rate(goals.length);
       results.unsubscribe();
       workingTime.pause();
-      return result;
+      return { perSecond, cpuMicros };
     },
     stop: async () => {
       await intake.close();
@@ -213,14 +220,14 @@ export async function startBenchNode(
  */
 class WorkingTime implements Clock {
   #pausedMicros = 0;
-  #pausedSince: number | undefined = cpuMicros();
+  #pausedSince: number | undefined = processMicros();
 
   now(): number {
     return systemClock.now();
   }
 
   monotonic(): number {
-    return ((this.#pausedSince ?? cpuMicros()) - this.#pausedMicros) / 1000;
+    return ((this.#pausedSince ?? processMicros()) - this.#pausedMicros) / 1000;
   }
 
   schedule(delayMs: number, callback: () => void): Cancel {
@@ -228,17 +235,17 @@ class WorkingTime implements Clock {
   }
 
   pause(): void {
-    this.#pausedSince = cpuMicros();
+    this.#pausedSince = processMicros();
   }
 
   resume(): void {
-    const now = cpuMicros();
+    const now = processMicros();
     this.#pausedMicros += now - (this.#pausedSince ?? now);
     this.#pausedSince = undefined;
   }
 }
 
-function cpuMicros(): number {
+function processMicros(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
 }
