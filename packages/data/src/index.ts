@@ -62,6 +62,11 @@ export {
 export { type Fault, faultSchema } from "./inspect/fault.ts";
 export { type InspectOptions, inspectSource } from "./inspect/inspect-source.ts";
 export {
+  type InspectionChoice,
+  inspectionChoiceSchema,
+  inspectionRuleSchema,
+} from "./inspect/inspection-choice.ts";
+export {
   type InspectionRule,
   type InspectionRuleId,
   inspectionRules,

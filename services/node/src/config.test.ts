@@ -9,14 +9,17 @@ test("units and resources are read as amounts by name; by default there are none
     TROUPE_UNITS: "licence=2,warehouse=1",
     TROUPE_RETENTION_DAYS: "0.5",
     TROUPE_KEEP_WORK: "1",
+    TROUPE_RULES_OFF: "stuck, key",
   });
   expect(config).toMatchObject({
+    rulesOff: ["stuck", "key"],
     resources: { gpu: 1, "tape:lto-9": 12 },
     units: { licence: 2, warehouse: 1 },
     retentionDays: 0.5,
     keepWork: true,
   });
   expect(readNodeConfig({})).toMatchObject({
+    rulesOff: [],
     resources: {},
     units: {},
     retentionDays: 30,
@@ -29,6 +32,7 @@ test.each([
   [{ TROUPE_UNITS: "licence=0" }, "whole number from 1"],
   [{ TROUPE_UNITS: "licence=1.5" }, "whole number from 1"],
   [{ TROUPE_RESOURCES: "=1" }, "TROUPE_RESOURCES: '=1' must be a name"],
+  [{ TROUPE_RULES_OFF: "stuck,stuk" }, "'stuk' is no rule of the inspection; there are: "],
   [{ TROUPE_RESOURCES: "gpu=1,gpu=2" }, "'gpu' is there twice"],
   [{ TROUPE_RESOURCES: "cpu=4" }, "'cpu' is measured on each node"],
   [{ TROUPE_UNITS: "memory=4" }, "'memory' is measured on each node"],

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { delimiter, resolve } from "node:path";
+import { inspectionRuleSchema } from "@troupe/data";
 import { readServiceSettings, serviceSettings } from "@troupe/nats";
 import { z } from "zod";
 
@@ -59,6 +60,17 @@ const settings = z.object({
   plugins: pathList,
   /** `TROUPE_CONCURRENCY`: tasks of flows that this node does at the same time. Default 4. */
   concurrency: z.coerce.number().int().min(1).max(1024).default(4),
+  /** `TROUPE_RULES_OFF`: rules of the inspection that this node does not look for, separated by commas. Default none. */
+  rulesOff: z
+    .string()
+    .default("")
+    .transform((list) =>
+      list
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== ""),
+    )
+    .pipe(z.array(inspectionRuleSchema)),
   /** `TROUPE_RESOURCES`: units that this node has besides cpu and memory, as `gpu=1,tape=2`. Default none. */
   resources: amountsIn("TROUPE_RESOURCES"),
   /** `TROUPE_UNITS`: units of which the cluster has so many, as `licence=2`; the same on all nodes. Default none. */
@@ -149,6 +161,7 @@ export const nodeVariables = {
   sources: "TROUPE_SOURCES",
   plugins: "TROUPE_PLUGINS",
   concurrency: "TROUPE_CONCURRENCY",
+  rulesOff: "TROUPE_RULES_OFF",
   resources: "TROUPE_RESOURCES",
   units: "TROUPE_UNITS",
   retentionDays: "TROUPE_RETENTION_DAYS",

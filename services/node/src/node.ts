@@ -193,6 +193,7 @@ export async function startNode(
     readable,
     workspace,
     datasets,
+    rulesOff: config.rulesOff,
     team: clusterTeam(system, {
       perform: pieceWorker({ engine, workspace, node }),
       hands: config.threads,

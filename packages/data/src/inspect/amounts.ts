@@ -1,7 +1,7 @@
 import { literal } from "../engine/sql.ts";
 
 /** Digits with or without marks between thousands, and decimals behind a point or a comma. */
-const digits = "([0-9]{1,3}([,.' ][0-9]{3})+|[0-9]+)([.,][0-9]+)?";
+const digits = "([1-9][0-9]{0,2}([,.' ][0-9]{3})+|[0-9]+)([.,][0-9]+)?";
 const signs = "[$€£¥]";
 const units = `(${signs}|%|°[CF]?|kg|g|km|m|cm|mm|mi|lb|ft|s|ms|h|min|MB|GB)`;
 

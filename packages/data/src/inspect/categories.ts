@@ -2,7 +2,7 @@ import { literal } from "../engine/sql.ts";
 import { inspectionRules } from "./inspection-rules.ts";
 import { isReadBack } from "./likeness.ts";
 import type { Survey, SurveyColumn } from "./survey.ts";
-import type { Suspicion } from "./suspicion.ts";
+import { rowsAtMost, type Suspicion } from "./suspicion.ts";
 import { type Category, findVariants } from "./variants.ts";
 
 /** Different values of a column that are compared with each other. */
@@ -42,13 +42,13 @@ function judge(
   ): readonly Suspicion[] => {
     const count = values.reduce((sum, { rows }) => sum + rows, 0);
     const { most } = inspectionRules[rule].thresholds;
-    if (count === 0 || count > Math.max(1, present * most)) return [];
+    if (count === 0 || count > rowsAtMost(present, most)) return [];
     return [
       {
         rule,
         columns: [column.name],
         rows: `SELECT _row FROM ${survey.table} WHERE ${column.text} IN (${values.map(({ value }) => literal(value)).join(", ")})`,
-        score: 1 - 0.5 * (count / Math.max(1, present * most)),
+        score: 1 - 0.5 * (count / rowsAtMost(present, most)),
         evidence,
         shown: column.text,
       },
@@ -72,7 +72,7 @@ function judge(
 /** Values that hardly occur in a column of a few frequent ones: there must be a gap between them. */
 function rareCategories(categories: readonly Category[], present: number): readonly Category[] {
   const { ratio, most } = inspectionRules["rare-category"].thresholds;
-  const allowed = Math.max(1, present * most);
+  const allowed = rowsAtMost(present, most);
   let tail = 0;
   let best: readonly Category[] = [];
   for (let at = categories.length - 1; at > 0; at -= 1) {

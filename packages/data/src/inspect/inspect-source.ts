@@ -1,24 +1,39 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Profile } from "../profile/profile-schema.ts";
 import { fileIndex } from "../source/file-rows.ts";
+import { inspectAbsences } from "./absences.ts";
 import { inspectArithmetic } from "./arithmetic.ts";
 import { inspectCategories } from "./categories.ts";
+import { inspectCombinations } from "./combinations.ts";
 import { inspectDates } from "./dates.ts";
 import { inspectDependencies } from "./dependencies.ts";
+import { inspectDerived } from "./derived.ts";
+import { inspectEqualColumns } from "./equal-columns.ts";
+import { inspectExplained } from "./explained.ts";
 import type { Fault } from "./fault.ts";
+import { inspectForeignWords } from "./foreign-words.ts";
+import { inspectFormats } from "./formats.ts";
+import { inspectGrids } from "./grid.ts";
 import { inspectGroups } from "./groups.ts";
+import { inspectHeader } from "./headers.ts";
 import { type InspectionRuleId, inspectionRules, noteBelow } from "./inspection-rules.ts";
+import { inspectLevels } from "./levels.ts";
 import { inspectPlaces } from "./misplaced.ts";
 import { inspectNumberForms } from "./number-forms.ts";
 import { inspectNumbers } from "./numbers.ts";
 import { inspectPairs } from "./pairs.ts";
 import { inspectReadings } from "./readings.ts";
+import { inspectRepeatedBlocks } from "./repeated-block.ts";
 import { inspectRows } from "./rows.ts";
 import { inspectRuns } from "./runs.ts";
 import { inspectSequence } from "./sequence.ts";
 import { inspectShapes } from "./shapes.ts";
+import { inspectSpikes } from "./spikes.ts";
 import { type Survey, withSurvey } from "./survey.ts";
 import type { Suspicion } from "./suspicion.ts";
+import { inspectTestEntries } from "./test-entries.ts";
+import { inspectUnits } from "./units.ts";
+import { inspectWords } from "./words.ts";
 import { inspectWriting } from "./written.ts";
 
 /** By when a source is judged, by which rules, and within which bounds. */
@@ -36,6 +51,48 @@ export interface InspectOptions {
   /** Values looked at: rows times columns. Of a larger table blocks of 5,000 rows are, in even distances. Default 2,000,000. */
   readonly valueLimit?: number;
 }
+
+/** What looks for some of the rules. `now`: days since 1970-01-01. */
+interface Detector {
+  readonly rules: readonly InspectionRuleId[];
+  readonly find: (survey: Survey, now: number | undefined) => Promise<readonly Suspicion[]>;
+}
+
+const detectors: readonly Detector[] = [
+  {
+    rules: ["ragged", "repeated-header", "bare-row", "total-row", "duplicate-row"],
+    find: inspectRows,
+  },
+  { rules: ["unreadable", "placeholder"], find: inspectReadings },
+  { rules: ["broken-character", "odd-character", "spacing"], find: inspectWriting },
+  { rules: ["shape", "letter-case"], find: inspectShapes },
+  { rules: ["category-variant", "rare-category"], find: inspectCategories },
+  { rules: ["outlier", "sentinel", "sign", "decimals", "coordinate"], find: inspectNumbers },
+  { rules: ["date-part", "future-time"], find: inspectDates },
+  { rules: ["neighbour", "step"], find: inspectSequence },
+  { rules: ["missing-value", "missing-run", "stuck", "rounded"], find: inspectRuns },
+  { rules: ["relation"], find: inspectPairs },
+  { rules: ["group-outlier"], find: inspectGroups },
+  { rules: ["dependency", "key"], find: inspectDependencies },
+  { rules: ["number-form", "repeated-number"], find: inspectNumberForms },
+  { rules: ["misplaced", "reference"], find: inspectPlaces },
+  { rules: ["arithmetic"], find: inspectArithmetic },
+  { rules: ["grid"], find: inspectGrids },
+  { rules: ["spike"], find: inspectSpikes },
+  { rules: ["equal-columns"], find: inspectEqualColumns },
+  { rules: ["unit"], find: inspectUnits },
+  { rules: ["absence"], find: inspectAbsences },
+  { rules: ["header"], find: inspectHeader },
+  { rules: ["derived"], find: inspectDerived },
+  { rules: ["combination"], find: inspectCombinations },
+  { rules: ["test-entry"], find: inspectTestEntries },
+  { rules: ["word-variant"], find: inspectWords },
+  { rules: ["level"], find: inspectLevels },
+  { rules: ["explained"], find: inspectExplained },
+  { rules: ["format"], find: inspectFormats },
+  { rules: ["repeated-block"], find: inspectRepeatedBlocks },
+  { rules: ["foreign-word"], find: inspectForeignWords },
+];
 
 /**
  * Looks for what is probably wrong in a file, without being told what is right: every rule of
@@ -66,26 +123,11 @@ export async function inspectSource(
     engine,
     profile,
     async (survey) => {
-      const found = await allEnded([
-        inspectRows(survey),
-        inspectReadings(survey),
-        inspectWriting(survey),
-        inspectShapes(survey),
-        inspectCategories(survey),
-        inspectNumbers(survey),
-        inspectDates(survey, now),
-        inspectSequence(survey),
-        inspectRuns(survey),
-        inspectPairs(survey),
-        inspectGroups(survey),
-        inspectDependencies(survey),
-        inspectNumberForms(survey),
-        inspectPlaces(survey),
-        inspectArithmetic(survey),
-      ]);
-      const asked = found.flat().filter(({ rule }) => !without.includes(rule));
+      const asked = detectors.filter(({ rules }) => rules.some((rule) => !without.includes(rule)));
+      const found = await allEnded(asked.map(({ find }) => find(survey, now)));
+      const wanted = found.flat().filter(({ rule }) => !without.includes(rule));
       const limits = { rowLimit, hardLimit, exampleLimit };
-      const faults = await allEnded(asked.map((one) => lookUp(survey, one, limits)));
+      const faults = await allEnded(wanted.map((one) => lookUp(survey, one, limits)));
       return merged(faults.flat()).sort((a, b) => b.score - a.score);
     },
     valueLimit,

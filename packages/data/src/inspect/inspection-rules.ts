@@ -13,7 +13,7 @@ export interface InspectionRule {
 export const noteBelow = 0.5;
 
 /** Most rows that a fault may have: what is more frequent is how the data is. */
-const faultShare = 0.06;
+const faultShare = 0.065;
 
 type Thresholds = InspectionRule["thresholds"];
 const hard = <const T extends Thresholds>(finds: string, thresholds: T) =>
@@ -139,6 +139,73 @@ export const inspectionRules = {
   arithmetic: soft(
     "rows in which a sum or a product of columns does not come out as it does elsewhere",
     { most: faultShare },
+  ),
+  grid: soft("numbers between the steps in which nearly all others of their column are", {
+    own: 0.2,
+    most: faultShare,
+  }),
+  spike: soft("a number or a day that comes far more often than those around it", {
+    least: 4,
+    times: 2.5,
+    surprise: 10,
+    most: faultShare,
+  }),
+  "equal-columns": soft("rows in which two columns are the same that otherwise are not", {
+    least: 1,
+    times: 5,
+    most: faultShare,
+  }),
+  unit: soft("amounts in another currency or unit than nearly all others", { most: faultShare }),
+  absence: soft("values that are missing, or there, where another column says the opposite", {
+    most: 0.055,
+    exceptions: faultShare,
+  }),
+  header: soft("names that fit the column beside the one that they are written above", {}),
+  "repeated-block": soft(
+    "rows that are there twice in the same order, more than one after another",
+    {
+      length: 3,
+      most: 0.35,
+    },
+  ),
+  "foreign-word": soft("a word of another column's many, alone among those of its own", {
+    vocabulary: 8,
+    most: faultShare,
+  }),
+  explained: soft("numbers far from what the other numbers of their row say they should be", {
+    tight: 0.25,
+    gap: 1.8,
+    most: faultShare,
+  }),
+  format: soft(
+    "addresses, numbers and codes that break the grammar or the check digit of all others",
+    {
+      most: 0.1,
+    },
+  ),
+  derived: soft(
+    "parts of a date, and texts within texts, that are not those of their row as elsewhere",
+    {
+      chance: 0.5,
+      most: faultShare,
+    },
+  ),
+  combination: soft("combinations of two columns that are missing where all others are there", {
+    most: 0.01,
+  }),
+  "test-entry": soft("what is typed to fill a field or to try it out", { most: 0.05 }),
+  "word-variant": soft("words in texts that are nearly one that comes again and again", {
+    frequent: 10,
+    most: 0.05,
+  }),
+  level: soft(
+    "places where a smooth column jumps to another level, and runs where it is unsteady",
+    {
+      smooth: 0.2,
+      gap: 2.5,
+      most: 0.02,
+      runs: faultShare,
+    },
   ),
 } satisfies Readonly<Record<string, InspectionRule>>;
 

@@ -45,6 +45,22 @@ export function plainly(value: string): string {
     .replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
+/** Signs that are taken for each other when print is read by machines, and what is kept of them. */
+const misread: Readonly<Record<string, string>> = {
+  0: "o",
+  1: "l",
+  5: "s",
+  8: "b",
+  rn: "m",
+  cl: "d",
+  vv: "w",
+};
+
+/** A value with all signs that look the same written as one. */
+export function asRead(value: string): string {
+  return plainly(value).replaceAll(/[0158]|rn|cl|vv/g, (signs) => misread[signs] ?? signs);
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment); more than `most` is `most + 1`. */
 export function editDistance(one: string, other: string, most: number): number {
   let before: number[] = [];

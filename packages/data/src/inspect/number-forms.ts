@@ -1,10 +1,10 @@
 import { literal } from "../engine/sql.ts";
 import { inspectionRules } from "./inspection-rules.ts";
 import type { Survey, SurveyColumn } from "./survey.ts";
-import type { Suspicion } from "./suspicion.ts";
+import { rowsAtMost, type Suspicion } from "./suspicion.ts";
 
 /** Fewest values that say how numbers of a column are written. */
-const fewest = 20;
+const fewest = 8;
 /** From this share on all numbers of a column are written with the same number of decimals, on purpose. */
 const fixedShare = 0.97;
 
@@ -78,7 +78,7 @@ function judge(
   { what, condition }: Form,
   count: number,
 ): readonly Suspicion[] {
-  const limit = Math.max(1, present * inspectionRules["number-form"].thresholds.most);
+  const limit = rowsAtMost(present, inspectionRules["number-form"].thresholds.most);
   if (count === 0 || count > limit) return [];
   return [
     {

@@ -1,7 +1,7 @@
 import { inspectionRules } from "./inspection-rules.ts";
 import { sharedNegatives } from "./siblings.ts";
 import type { Survey, SurveyColumn } from "./survey.ts";
-import type { Suspicion } from "./suspicion.ts";
+import { rowsAtMost, type Suspicion } from "./suspicion.ts";
 import {
   beyond,
   type Ends,
@@ -23,7 +23,7 @@ const fewValues = 16;
 /** Of the score, where siblings of a column have the same: a note is left. */
 const asSiblings = 0.5;
 
-const numeric = ({ kind, present }: SurveyColumn): boolean => kind !== "words" && present >= 10;
+const numeric = ({ kind, present }: SurveyColumn): boolean => kind !== "words" && present >= 8;
 
 /** Finds values far from the others of their column. */
 export async function inspectNumbers(survey: Survey): Promise<readonly Suspicion[]> {
@@ -239,13 +239,13 @@ async function decimals(
     }
     const beyondUsual = places.filter(({ decimals: count }) => count >= usual + more);
     const values = beyondUsual.reduce((sum, place) => sum + place.values, 0);
-    if (values === 0 || (values > total * most && values > 1) || total < 20) return [];
+    if (values === 0 || values > rowsAtMost(total, most) || total < 10) return [];
     return [
       {
         rule: "decimals",
         columns: [column.name],
         rows: `SELECT _row FROM ${survey.table} WHERE ${placesOf(column)} >= ${usual + more}`,
-        score: 1 - 0.5 * (values / Math.max(1, total * most)),
+        score: 1 - 0.5 * (values / rowsAtMost(total, most)),
         evidence: `${values} of ${total} numbers have ${usual + more} decimals or more, the others at most ${usual + more - 1}, nearly all ${usual}`,
         shown: column.text,
       },

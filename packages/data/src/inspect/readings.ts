@@ -1,7 +1,7 @@
 import { literal } from "../engine/sql.ts";
 import { inspectionRules } from "./inspection-rules.ts";
 import type { Survey, SurveyColumn } from "./survey.ts";
-import type { Suspicion } from "./suspicion.ts";
+import { rowsAtMost, type Suspicion } from "./suspicion.ts";
 
 /** Words and marks that stand for nothing, in lower case. */
 const nothing = [
@@ -62,7 +62,7 @@ export async function inspectReadings(survey: Survey): Promise<readonly Suspicio
     const found: Suspicion[] = [];
     const unreadable = of("u");
     const { most } = inspectionRules.unreadable.thresholds;
-    if (kind !== "words" && unreadable > 0 && unreadable <= present * most) {
+    if (kind !== "words" && unreadable > 0 && unreadable <= rowsAtMost(present, most)) {
       const what = kind === "number" ? "numbers" : `dates written ${column.format}`;
       found.push({
         rule: "unreadable",

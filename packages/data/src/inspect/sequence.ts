@@ -58,7 +58,7 @@ export async function inspectSequence(survey: Survey): Promise<readonly Suspicio
  * The column that tells apart the series of a table that holds several: within each of its values some other
  * column grows steadily, and over all rows it does not, or only until the next series begins.
  */
-async function panelOf(
+export async function panelOf(
   survey: Survey,
   series: readonly SurveyColumn[],
 ): Promise<SurveyColumn | undefined> {

@@ -3,7 +3,7 @@ import { inspectionRules } from "./inspection-rules.ts";
 import { isReadBack } from "./likeness.ts";
 import { isRareInProse, ofProse } from "./prose.ts";
 import type { Survey, SurveyColumn } from "./survey.ts";
-import type { Suspicion } from "./suspicion.ts";
+import { rowsAtMost, type Suspicion } from "./suspicion.ts";
 
 /** Shapes of a column that are looked at. */
 const shapeLimit = 400;
@@ -63,7 +63,8 @@ async function byForm(survey: Survey, column: SurveyColumn): Promise<readonly Su
         rule: "shape",
         columns: [column.name],
         rows: `SELECT _row FROM ${survey.table} WHERE ${expression} IN (${rare.map(({ shape }) => literal(shape)).join(", ")})`,
-        score: 1 - 0.5 * (values / (column.present * inspectionRules.shape.thresholds.most)),
+        score:
+          1 - 0.5 * (values / rowsAtMost(column.present, inspectionRules.shape.thresholds.most)),
         evidence: `${values} of ${column.present} values are not written like '${shapes[0]?.shape ?? ""}'`,
         shown: column.text,
       },
@@ -111,7 +112,7 @@ function rareShapes(
   const least = common.at(-1)?.values ?? 0;
   const rest = shapes.slice(common.length);
   const values = rest.reduce((sum, shape) => sum + shape.values, 0);
-  if (values > present * most && values > 1) return undefined;
+  if (values > rowsAtMost(present, most)) return undefined;
   // Names hold marks now and then; only digits and other signs are foreign to words.
   const foreign = (shape: string): string => shape.replaceAll(/[w .,'’\-/&()]/gu, "");
   const known = new Set(common.map(({ shape }) => foreign(shape)));
@@ -139,7 +140,7 @@ async function byCase(survey: Survey, column: SurveyColumn): Promise<readonly Su
   if (
     main === undefined ||
     values === 0 ||
-    values > Math.max(1, total * inspectionRules["letter-case"].thresholds.most)
+    values > rowsAtMost(total, inspectionRules["letter-case"].thresholds.most)
   )
     return [];
   return [
@@ -148,7 +149,7 @@ async function byCase(survey: Survey, column: SurveyColumn): Promise<readonly Su
       columns: [column.name],
       rows: `SELECT _row FROM ${survey.table} WHERE ${expression} IN (${rest.map(({ shape }) => literal(shape)).join(", ")})`,
       score:
-        (1 - 0.5 * (values / Math.max(1, total * inspectionRules["letter-case"].thresholds.most))) *
+        (1 - 0.5 * (values / rowsAtMost(total, inspectionRules["letter-case"].thresholds.most))) *
         (isRareInProse(column, values) ? ofProse : 1),
       evidence: `${values} of ${total} values are not written with ${main.shape}`,
       shown: column.text,

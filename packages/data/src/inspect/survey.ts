@@ -6,6 +6,7 @@ import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
 import { numberedScan, type Source } from "../source/source.ts";
 import { type Amount, amountOf, amountPatterns, hasDecimalComma } from "./amounts.ts";
 import { inspectionRules } from "./inspection-rules.ts";
+import { rowsAtMost } from "./suspicion.ts";
 
 /** Numbers as they are written in files. */
 const numberPattern = "[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?";
@@ -19,7 +20,7 @@ const valueLimit = 2_000_000;
 /** Rows of a block. */
 const blockRows = 5000;
 /** Most columns that are inspected; the rest is only profiled. */
-const columnLimit = 60;
+const columnLimit = 100;
 
 /** A column as the inspection sees it. */
 export interface SurveyColumn {
@@ -179,10 +180,11 @@ interface Kind {
 
 function kindOf(column: ColumnProfile, readings: Row, index: number): Kind {
   const of = (key: string): number => Number(readings[`${key}${index}`] ?? 0);
-  const enough = Math.max(1, of("p") * inspectionRules.unreadable.thresholds.readable);
+  const { most } = inspectionRules.unreadable.thresholds;
+  const enough = Math.max(1, of("p") - rowsAtMost(of("p"), most));
   // Where thousands are separated, what is written without a mark is smaller.
   const separates =
-    of("g") - of("n") > of("p") * inspectionRules["number-form"].thresholds.most &&
+    of("g") - of("n") > rowsAtMost(of("p"), inspectionRules["number-form"].thresholds.most) &&
     of("l") * 10 <= of("g") - of("n");
   if (!separates && of("n") >= enough && of("z") <= Math.max(1, of("p") * codeShare))
     return { kind: "number", format: undefined };

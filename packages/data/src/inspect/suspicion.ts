@@ -12,3 +12,11 @@ export interface Suspicion {
   /** Column of the survey's table to show in examples. */
   readonly shown: string;
 }
+
+/** Rows that may be at fault in any table, as long as they are no more than a quarter. */
+const fewRows = 3;
+
+/** Most rows that a fault may have: a share, and a few in tables so small that it would hardly be one. */
+export function rowsAtMost(present: number, share: number): number {
+  return Math.max(1, Math.min(fewRows, present / 4), present * share);
+}

@@ -1,9 +1,10 @@
 import type { Survey } from "./survey.ts";
+import { rowsAtMost } from "./suspicion.ts";
 
 /** Values drawn from each end of a distribution; all of the end where there are no more. */
 const tailPoints = 250;
 /** Fewest values that say what is usual. */
-const fewest = 20;
+const fewest = 8;
 
 /** Gaps must be wider in samples that are not many times this. */
 const smallSample = 15;
@@ -131,7 +132,7 @@ function oneSide(
   let best: Separation | undefined;
   for (let at = deviations.length - 2; at >= 0; at -= 1) {
     const values = Math.round((deviations.length - 1 - at) * ends.weight);
-    if (values > ends.count * most && values > 1) break;
+    if (values > rowsAtMost(ends.count, most)) break;
     const inside = Math.max(deviations[at] ?? 0, usual);
     const outside = deviations[at + 1] ?? 0;
     const ratio = outside / inside;

@@ -1,4 +1,4 @@
-import { editDistance, plainly } from "./likeness.ts";
+import { asRead, editDistance, plainly } from "./likeness.ts";
 
 /** A value and how many rows have it. */
 export interface Category {
@@ -39,7 +39,7 @@ export function findVariants(
   const total = categories.reduce((sum, { rows }) => sum + rows, 0);
   const plain = new Map<string, Category>();
   for (const category of categories) {
-    for (const key of [plainly(category.value), wordSet(category.value)]) {
+    for (const key of keysOf(category.value)) {
       if (key !== "" && !plain.has(key)) plain.set(key, category);
     }
   }
@@ -53,7 +53,7 @@ export function findVariants(
   return categories.flatMap((category): readonly Variant[] => {
     const { value, rows } = category;
     if (rows > Math.max(1, total * 0.06)) return [];
-    const same = [plainly(value), wordSet(value)]
+    const same = keysOf(value)
       .map((key) => plain.get(key))
       .find((other) => other !== undefined && other.value !== value && other.rows >= rows * 2);
     if (same !== undefined) return [{ ...category, of: same.value }];
@@ -75,6 +75,13 @@ export function findVariants(
     return near === undefined ? [] : [{ ...category, of: near.value }];
   });
 }
+
+/** What values that stand for the same have in common, each kind of key apart from the others. */
+const keysOf = (value: string): readonly string[] => [
+  plainly(value),
+  wordSet(value),
+  `read ${asRead(value)}`,
+];
 
 /** The words of a value in alphabetical order; nothing when it has a single one, or numbers, whose order says something. */
 function wordSet(value: string): string {

@@ -3,7 +3,7 @@ import { inspectionRules } from "./inspection-rules.ts";
 import { mixedScripts } from "./likeness.ts";
 import { isRareInProse, ofProse } from "./prose.ts";
 import type { Survey, SurveyColumn } from "./survey.ts";
-import type { Suspicion } from "./suspicion.ts";
+import { rowsAtMost, type Suspicion } from "./suspicion.ts";
 
 /** A way of being written that no other value of a column should have. */
 interface Mark {
@@ -157,7 +157,8 @@ function judge(
 ): Suspicion | undefined {
   const { rule, what, pattern } = mark;
   const { most } = inspectionRules[rule].thresholds;
-  const tolerated = Math.max(1, column.present * most);
+  const tolerated =
+    mark.inProse === true ? Math.max(1, column.present * most) : rowsAtMost(column.present, most);
   if (count === 0 || count > tolerated) return undefined;
   return {
     rule,

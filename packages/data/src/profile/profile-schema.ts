@@ -56,5 +56,7 @@ export const profileSchema = z.object({
   differences: z.array(fileDifferenceSchema).optional(),
   /** What the inspection found, when there was one. */
   faults: z.array(faultSchema).optional(),
+  /** Rules of the inspection that somebody switched off. Default: none were. */
+  rulesOff: z.array(z.string()).optional(),
 });
 export type Profile = z.output<typeof profileSchema>;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { emptyColumn } from "../profile/profile-schema.ts";
 import { renderPage } from "./render-page.ts";
+import { renderReport } from "./render-report.ts";
 import type { ReportInput } from "./report-input.ts";
 
 const numbers = Array.from({ length: 21 }, (_, at) => at * 5);
@@ -151,6 +152,17 @@ test("the rows add up in the bar, and the score, votes and reasons are told", ()
   ]) {
     expect(page).toContain(text);
   }
+});
+
+test("rules that were switched off are named where it says what stands out", () => {
+  const input = reportOf("city");
+  const profile = { ...input.profile, rulesOff: ["stuck", "key"] };
+  for (const faults of [input.profile.faults ?? [], []]) {
+    const told = { ...input, profile: { ...profile, faults } };
+    expect(renderPage(told, [])).toContain("Not looked for: stuck, key.");
+    expect(renderReport(told, [])).toContain("Not looked for: stuck, key.");
+  }
+  expect(renderPage(input, [])).not.toContain("Not looked for");
 });
 
 test("what there is nothing to say of has no section", () => {

@@ -110,10 +110,16 @@ function filesSection(input: ReportInput): readonly string[] {
   ];
 }
 
-function faultsSection({ profile: { faults, source } }: ReportInput): readonly string[] {
+function faultsSection({
+  profile: { faults, source, rulesOff = [] },
+}: ReportInput): readonly string[] {
   if (faults === undefined) return [];
   const told = faults.filter(({ severity }) => severity !== "note");
-  if (told.length === 0) return ["<p>Nothing in the source stands out.</p>"];
+  const off =
+    rulesOff.length === 0
+      ? []
+      : [`<p class="faint">Not looked for: ${htmlText(rulesOff.join(", "))}.</p>`];
+  if (told.length === 0) return ["<p>Nothing in the source stands out.</p>", ...off];
   const rows = told
     .slice(0, faultLimit)
     .map(({ rule, columns, rows: count, severity, evidence, examples }) => [
@@ -130,6 +136,7 @@ function faultsSection({ profile: { faults, source } }: ReportInput): readonly s
   return [
     htmlTable(["rule", "columns", "rows", "then", "evidence", "first rows"], rows, [2]),
     ...(more > 0 ? [`<p class="faint">${number(more)} more are in the result.</p>`] : []),
+    ...off,
   ];
 }
 

@@ -73,10 +73,11 @@ function ofFiles(input: ReportInput): readonly string[] {
 /** Faults told of at most. */
 const faultLimit = 30;
 
-function standsOut({ faults, source }: ReportInput["profile"]): readonly string[] {
+function standsOut({ faults, source, rulesOff = [] }: ReportInput["profile"]): readonly string[] {
   if (faults === undefined) return [];
   const told = faults.filter(({ severity }) => severity !== "note");
-  if (told.length === 0) return ["## What stands out", "Nothing in the source stands out."];
+  const off = rulesOff.length === 0 ? [] : [`Not looked for: ${rulesOff.join(", ")}.`];
+  if (told.length === 0) return ["## What stands out", "Nothing in the source stands out.", ...off];
   const rows = told.slice(0, faultLimit).map((fault) => {
     const examples = fault.examples.map(
       ({ row, value }) => `${rowInWords(source, row)}: ${value ?? "nothing"}`,
@@ -90,6 +91,7 @@ function standsOut({ faults, source }: ReportInput["profile"]): readonly string[
     "## What stands out",
     table(["rule", "columns", "rows", "then", "evidence", "first rows"], rows),
     ...(more > 0 ? [`${more} more are in the result.`] : []),
+    ...off,
   ];
 }
 

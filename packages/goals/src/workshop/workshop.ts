@@ -1,6 +1,6 @@
 import type { Clock } from "@troupe/actor";
 import type { AgentDefinition, AgentWorld, ResourceDesk, ResultDesk, Tool } from "@troupe/agents";
-import type { Engine } from "@troupe/data";
+import type { Engine, InspectionRuleId } from "@troupe/data";
 import { type ResultCache, resultKey } from "@troupe/orchestration";
 import type { Team } from "../parts/team.ts";
 
@@ -15,6 +15,8 @@ export interface Workshop {
   readonly workspace: string;
   /** Directory of published datasets and reports, shared by all nodes. */
   readonly datasets: string;
+  /** Rules of the inspection that the node does not look for, whatever a goal says. Default none. */
+  readonly rulesOff?: readonly InspectionRuleId[];
   /** Who does tasks on large files. Default: whoever has the task does all parts, one after the other. */
   readonly team?: Team;
   readonly clock: Clock;

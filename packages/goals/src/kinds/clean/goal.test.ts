@@ -29,6 +29,15 @@ test.each([
   expect(parsed.error?.issues[0]?.message).toMatch(why);
 });
 
+test("rules of the inspection are switched off by name, and a name that none has is refused", () => {
+  const goal = (off: unknown) =>
+    cleanGoalSchema.safeParse({ kind: "clean", source: "/data/a.csv", quality: { off } });
+  expect(goal(["stuck", "key"]).data?.quality).toEqual({ off: ["stuck", "key"] });
+  const refused = goal(["stuk"]).error?.issues[0];
+  expect(refused?.path).toEqual(["quality", "off", 0]);
+  expect(refused?.message).toMatch(/^'stuk' is no rule of the inspection; there are: .*stuck/);
+});
+
 test("a name that could leave the datasets folder is refused", () => {
   for (const output of ["../up", "a/b", ".hidden", ""]) {
     expect(cleanGoalSchema.safeParse({ kind: "clean", source: "x.csv", output }).success).toBe(

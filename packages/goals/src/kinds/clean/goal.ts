@@ -1,5 +1,6 @@
 import {
   driftPolicySchema,
+  inspectionChoiceSchema,
   isPattern,
   outputFormatSchema,
   sourceFileLimit,
@@ -92,6 +93,8 @@ export const cleanGoalSchema = z.strictObject({
       { error: wrongRules },
     )
     .optional(),
+  /** Which rules of the inspection are switched off: `{ "off": ["stuck"] }`. Default: none. */
+  quality: inspectionChoiceSchema.optional(),
   /** Which files are worked on in parts. Default: those of more than 64 MiB, 500,000 rows a part. */
   partition: partitionSchema.optional(),
   /** Name of the dataset. Default: the file's name without its extension; of several, the first one's or the pattern's. */

@@ -42,6 +42,11 @@ test("the source is profiled by its path, before its size is known", () => {
   });
 });
 
+test("rules that the goal switches off are told to whoever profiles the source", () => {
+  const story = new Story({ quality: { off: ["stuck"] } });
+  expect(orderFor(story, "profile").input).toEqual({ path: source, quality: { off: ["stuck"] } });
+});
+
 test("rules and staging are given the profile and the agreed schema, at the source's size", () => {
   const story = plannedStory(schema, profile);
   const order = { input: { profile, schema }, bytes: 5000 };

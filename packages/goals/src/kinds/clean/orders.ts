@@ -33,6 +33,7 @@ export function orderOf(task: GoalTask, state: GoalState): TaskInput {
       input: {
         path: goal.source,
         ...(goal.partition === undefined ? {} : { partition: goal.partition }),
+        ...(goal.quality === undefined ? {} : { quality: goal.quality }),
       },
       bytes: unknownBytes,
       cached: true,

@@ -27,6 +27,8 @@ export const cleanResultSchema = z.object({
   quality: z.object({ score: z.number(), findings: z.number() }),
   /** What stands out in the source, the surest first; rows of hard faults were set aside. */
   faults: z.array(faultSchema.omit({ rowNumbers: true })).optional(),
+  /** Rules of the inspection that were switched off, by the goal or on the node. */
+  rulesOff: z.array(z.string()).optional(),
   /** Of a large file: the tasks that were done in parts, which nodes had a share, and workers that were lost on the way. */
   delegations: z
     .array(delegationSchema.omit({ map: true }).extend({ task: z.string() }))
@@ -60,6 +62,9 @@ export function resultOf(state: GoalState): CleanResult {
     ...(knowledge.profile.faults === undefined
       ? {}
       : { faults: knowledge.profile.faults.map(({ rowNumbers: _rows, ...fault }) => fault) }),
+    ...(knowledge.profile.rulesOff === undefined
+      ? {}
+      : { rulesOff: [...knowledge.profile.rulesOff] }),
     ...delegationsOf(state),
     quality: {
       score: knowledge.quality?.score ?? 0,

@@ -6,6 +6,7 @@ import type { Job, Tool } from "@troupe/agents";
 import {
   describeSource,
   type Engine,
+  type InspectionRuleId,
   openEngine,
   profileSchema,
   profileSource,
@@ -36,8 +37,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function toolOf(type: string): Tool {
+function toolOf(type: string, rulesOff: readonly InspectionRuleId[] = []): Tool {
   const tools = cleanTools({
+    rulesOff,
     node: "n1",
     engine,
     readable: [folder],
@@ -56,6 +58,32 @@ async function run(goal: string, type: string, input: unknown): Promise<Version>
   const job = { goal, task: type, attempt: 1, signal, span: noTracer.start(type) } as Job;
   return (await tool.run(input, job)) as Version;
 }
+
+test("rules that the goal or the node switches off are not looked for, and the profile names them", async () => {
+  const job = (goal: string) =>
+    ({
+      goal,
+      task: "profile",
+      attempt: 1,
+      signal: new AbortController().signal,
+      span: noTracer.start("profile"),
+    }) as Job;
+  const input = { path: source, partition: alone };
+  const off = { off: ["unreadable"] } as const;
+  const rulesOf = async (facts: Promise<unknown>) => {
+    const { faults = [], rulesOff } = profileSchema.parse(await facts);
+    return { found: faults.some(({ rule }) => rule === "unreadable"), rulesOff };
+  };
+  const whole = toolOf("profile");
+  expect(await rulesOf(whole.run(input, job("whole")))).toEqual({ found: true });
+  const byGoal = whole.run({ ...input, quality: off }, job("by-goal"));
+  expect(await rulesOf(byGoal)).toEqual({ found: false, rulesOff: ["unreadable"] });
+  const node = toolOf("profile", ["unreadable"]);
+  const byNode = node.run(input, job("by-node"));
+  expect(await rulesOf(byNode)).toEqual({ found: false, rulesOff: ["unreadable"] });
+  // What others found is not this node's result.
+  expect(node.cache?.version).not.toBe(whole.cache?.version);
+});
 
 test("a file that is not in UTF-8 is read from a copy in the goal's folder, also with little memory", async () => {
   const path = join(folder, "windows.csv");

@@ -12,6 +12,7 @@ import {
   findingSchema,
   inferRules,
   inLittleMemory,
+  inspectionChoiceSchema,
   inspectSource,
   isInParts,
   listFiles,
@@ -45,7 +46,7 @@ import { pieceWorker } from "./parts/piece.ts";
 /** What the tools of the cleaning agents work with. */
 export type CleanToolOptions = Pick<
   Workshop,
-  "node" | "engine" | "readable" | "workspace" | "datasets" | "team"
+  "node" | "engine" | "readable" | "workspace" | "datasets" | "team" | "rulesOff"
 >;
 
 const schemaOf = z.array(columnSchema);
@@ -55,6 +56,7 @@ const profileInput = z.object({
   /** Of a file, a pattern for the names of some, or paths of several. */
   path: z.union([z.string(), z.array(z.string())]),
   partition: partitionSchema.prefault({}),
+  quality: inspectionChoiceSchema.optional(),
 });
 const profiled = z.object({ profile: profileSchema, schema: schemaOf });
 /** `rules`: those that somebody wrote, or the path of a file of them, as the nodes see it. */
@@ -96,7 +98,7 @@ const publishInput = z.object({
 
 /** The tools of agents that clean files: one for each action of the cleaning domain, and the profile. */
 export function cleanTools(options: CleanToolOptions): readonly Tool[] {
-  const { node, engine, readable, workspace, datasets } = options;
+  const { node, engine, readable, workspace, datasets, rulesOff = [] } = options;
   const { team = aloneTeam(node, pieceWorker(options)) } = options;
   const divided = (job: Job): Divider => new Divider(team, workspace, job);
   const folderOf = ({ goal }: Job): string => join(workspace, goal);
@@ -120,7 +122,8 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
         "finds out what a file, or several, are, counts what is in it and looks for what is wrong",
       input: profileInput,
       cache: {
-        version: "2",
+        // What is not looked for is not found: a node that leaves rules out has results of its own.
+        version: ["3", ...rulesOff.toSorted()].join(" "),
         files: async ({ path, partition }) => {
           // Several files are read from a copy that is this goal's.
           if (typeof path !== "string" || (await listFiles(path, readable)) !== undefined) {
@@ -134,7 +137,7 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
           return encoding === undefined ? { source: sha256 } : undefined;
         },
       },
-      run: ({ path, partition }, job) =>
+      run: ({ path, partition, quality }, job) =>
         once(job, async () => {
           const source = await describeSources(path, readable);
           let delegation: DelegationReport | undefined;
@@ -145,8 +148,14 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
                   delegation = report;
                 });
           const profile = await profileSource(engine, source, job.signal, division, folderOf(job));
-          const faults = await inspectSource(engine, profile, {}, job.signal);
-          return { ...profile, faults, ...(delegation === undefined ? {} : { delegation }) };
+          const without = [...new Set([...rulesOff, ...(quality?.off ?? [])])];
+          const faults = await inspectSource(engine, profile, { without }, job.signal);
+          return {
+            ...profile,
+            faults,
+            ...(without.length === 0 ? {} : { rulesOff: without }),
+            ...(delegation === undefined ? {} : { delegation }),
+          };
         }),
     }),
     defineTool({
