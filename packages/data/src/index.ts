@@ -61,11 +61,7 @@ export {
 } from "./errors.ts";
 export { type Fault, faultSchema } from "./inspect/fault.ts";
 export { type InspectOptions, inspectSource } from "./inspect/inspect-source.ts";
-export {
-  type InspectionChoice,
-  inspectionChoiceSchema,
-  inspectionRuleSchema,
-} from "./inspect/inspection-choice.ts";
+export { inspectionChoiceSchema, inspectionRuleSchema } from "./inspect/inspection-choice.ts";
 export {
   type InspectionRule,
   type InspectionRuleId,

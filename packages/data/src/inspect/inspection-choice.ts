@@ -14,4 +14,3 @@ export const inspectionChoiceSchema = z.strictObject({
   /** Rules that are not looked for, by name. Default: none. */
   off: z.array(inspectionRuleSchema).max(ids.length).default([]),
 });
-export type InspectionChoice = z.output<typeof inspectionChoiceSchema>;
