@@ -57,7 +57,11 @@ export async function inspectEqualColumns(survey: Survey): Promise<readonly Susp
 }
 
 const same = ({ one, other }: Pair): string =>
-  `${one.text} = ${other.text} AND length(${one.text}) >= ${shortest}`;
+  `${one.text} = ${other.text} AND length(${one.kind === "number" ? tellingDigits(one.text) : one.text}) >= ${shortest}`;
+
+/** Round numbers are the same by habit. */
+const tellingDigits = (text: string): string =>
+  `rtrim(regexp_replace(${text}, '[^0-9]', '', 'g'), '0')`;
 
 /** Rows that would be equal if the columns had nothing to do with each other, and those that nearly are. */
 function chanceOf({ table, rows }: Survey, pair: Pair, at: number): string {
