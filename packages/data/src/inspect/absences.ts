@@ -115,7 +115,7 @@ const limitOf = (rows: number): number =>
   Math.max(1, rows * inspectionRules.absence.thresholds.exceptions);
 
 /** Rows that contradict their category; nothing where categories do not say what is missing. */
-export function contradictions(
+function contradictions(
   groups: readonly { readonly rows: number; readonly present: number }[],
 ): number | undefined {
   const filled = groups.filter(({ rows, present }) => present * 2 > rows);

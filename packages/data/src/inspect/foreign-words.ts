@@ -12,7 +12,7 @@ const anywhere =
   /^(all|any|both|false|high|large|low|medium|mixed|n\/?a|nan|new|no|none|not .*|null|old|other|others|small|true|unknown|unspecified|various|yes|[^\p{L}]*)$/iu;
 
 /** Words that two columns share. */
-export interface Shared {
+interface Shared {
   readonly words: readonly string[];
   /** Rows that have them here. */
   readonly rows: number;
@@ -62,7 +62,7 @@ export async function inspectForeignWords(survey: Survey): Promise<readonly Susp
 }
 
 /** Whether what two columns share is a word that strayed: a single one, of many there. */
-export function isForeign({ words, rows, different }: Shared, present: number): boolean {
+function isForeign({ words, rows, different }: Shared, present: number): boolean {
   const { most, vocabulary } = inspectionRules["foreign-word"].thresholds;
   const [word] = words;
   if (word === undefined || words.length > 1 || anywhere.test(word.trim())) return false;

@@ -122,7 +122,7 @@ const limitOf = (present: number): number =>
   rowsAtMost(present, inspectionRules.format.thresholds.most);
 
 /** The format that all values but a few have; of several the one that most have. */
-export function keptFormat(counts: readonly number[], present: number): number | undefined {
+function keptFormat(counts: readonly number[], present: number): number | undefined {
   const best = counts.reduce((top, count, at) => (count > (counts[top] ?? 0) ? at : top), 0);
   const broken = present - (counts[best] ?? 0);
   return broken === 0 || broken > limitOf(present) ? undefined : best;

@@ -50,7 +50,7 @@ function gridOf({ number: n }: SurveyColumn): string {
  *
  * @param histogram how many numbers are multiples of each step and of no coarser one
  */
-export function offGrid(
+function offGrid(
   histogram: unknown,
 ):
   | { readonly step: (typeof grids)[number]; readonly count: number; readonly total: number }

@@ -26,7 +26,7 @@ const hardly = 0.05;
 const fewestNames = 2;
 
 /** What a column holds, whatever its name. */
-export interface Content {
+interface Content {
   readonly name: string;
   readonly kind: SurveyColumn["kind"];
   /** Share of values with a digit. */
@@ -66,7 +66,7 @@ export async function inspectHeader(survey: Survey): Promise<readonly Suspicion[
 }
 
 /** How far the names are from what they name, and those that show it; nothing when they fit, or fit nowhere. */
-export function movedHeader(
+function movedHeader(
   contents: readonly Content[],
 ): { readonly by: 1 | -1; readonly misfits: readonly string[] } | undefined {
   const expected = contents.map(({ name }) => expectationOf(name));

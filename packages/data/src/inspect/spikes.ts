@@ -80,7 +80,7 @@ function judge(
  * @param spikes the most prominent first
  * @param present values of the column
  */
-export function loneSpike(
+function loneSpike(
   spikes: readonly Spike[],
   present: number,
 ): { readonly spike: Spike; readonly times: number } | undefined {

@@ -33,7 +33,7 @@ const unitOf = ({ text, number: n }: SurveyColumn): string =>
   `CASE WHEN ${n} IS NOT NULL THEN regexp_replace(${text}, '[-+0-9.,''() \\t]|[eE][-+]?[0-9]+$', '', 'g') END`;
 
 /** @param histogram amounts by their units */
-export function otherUnits(
+function otherUnits(
   histogram: unknown,
   present: number,
 ): { readonly usual: string; readonly count: number } | undefined {

@@ -14,7 +14,7 @@ const longWord = 9;
 const oddLimit = 50;
 
 /** A word, and how many rows have it. */
-export interface Word {
+interface Word {
   readonly word: string;
   readonly rows: number;
 }
@@ -62,7 +62,7 @@ const wordsOf = ({ text }: SurveyColumn): string =>
  * @param words most frequent first
  * @param present texts of the column
  */
-export function misspelt(
+function misspelt(
   words: readonly Word[],
   present: number,
 ): readonly (Word & { readonly of: string })[] {
