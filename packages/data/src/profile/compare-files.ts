@@ -7,7 +7,7 @@ import {
 import type { Engine, Row } from "../engine/engine.ts";
 import { literal } from "../engine/sql.ts";
 import type { FileDifference } from "../source/file-difference.ts";
-import { fileIndex } from "../source/file-rows.ts";
+import { fileIndex, nameAmong } from "../source/file-rows.ts";
 import { isDelimited, numberedScan, type SourceFile } from "../source/source.ts";
 import { resembles } from "./date-formats.ts";
 import { textOf } from "./profile-column.ts";
@@ -67,7 +67,9 @@ export async function compareFiles(
   });
   return seen.flatMap(({ file, counted: now }, index) => {
     const before = seen[index - 1];
-    return before === undefined ? [] : differencesOf(before.counted, now, file, before.file);
+    return before === undefined
+      ? []
+      : differencesOf(before.counted, now, file, nameAmong(before.file.path, files));
   });
 }
 
@@ -88,10 +90,10 @@ function differencesOf(
   before: CountedFile,
   now: CountedFile,
   file: SourceFile,
-  earlier: SourceFile,
+  earlier: string,
 ): readonly FileDifference[] {
   const of = { file: file.path };
-  const than = `'${earlier.path.split("/").at(-1)}'`;
+  const than = `'${earlier}'`;
   const values = compareValues(before, now)
     .filter(({ column, kind }) => {
       const pair = [before, now].map(({ columns }) => columns.find(({ name }) => name === column));

@@ -1,4 +1,5 @@
 import { encodingInWords } from "../source/encoding-words.ts";
+import { nameAmong } from "../source/file-rows.ts";
 import { number } from "./markdown.ts";
 import type { ReportInput } from "./report-input.ts";
 
@@ -26,10 +27,12 @@ export function filesTable({ files }: ReportInput): FilesTold | undefined {
 }
 
 /** How they differ from each other. */
-export function differencesTable({ profile: { differences = [] } }: ReportInput): FilesTold {
+export function differencesTable({ profile }: ReportInput): FilesTold {
+  const { differences = [], source } = profile;
+  const nameOf = (path: string): string => nameAmong(path, source.files ?? []);
   return {
     head: ["file", "what", "evidence"],
-    rows: differences.map(({ file, kind, evidence }) => [fileName(file), kind, evidence]),
+    rows: differences.map(({ file, kind, evidence }) => [nameOf(file), kind, evidence]),
     numbers: [],
   };
 }
@@ -40,10 +43,6 @@ export function encodingsInWords({ profile: { source } }: ReportInput): readonly
   if (files === undefined) return [encodingInWords(source) ?? []].flat();
   return files.flatMap((file) => {
     const words = encodingInWords(file);
-    return words === undefined ? [] : [`${fileName(file.path)}: ${words}`];
+    return words === undefined ? [] : [`${nameAmong(file.path, files)}: ${words}`];
   });
-}
-
-function fileName(path: string): string {
-  return path.split("/").at(-1) ?? path;
 }

@@ -1,5 +1,5 @@
 import { literal } from "../engine/sql.ts";
-import type { Source } from "./source.ts";
+import type { Source, SourceFile } from "./source.ts";
 
 /** Where the rows of each file begin and end, by their numbers, both included; files without rows are left out. */
 interface FileRange {
@@ -32,7 +32,18 @@ function fileOfRow(
 export function rowInWords(source: Pick<Source, "files">, row: number): string {
   const place = fileOfRow(source, row);
   if (place === undefined) return String(row);
-  return `${place.path.split("/").at(-1)} ${place.row}`;
+  return `${nameAmong(place.path, source.files ?? [])} ${place.row}`;
+}
+
+/** A file for people: its name, with as many of its folders as tell it from the others. */
+export function nameAmong(path: string, files: readonly Pick<SourceFile, "path">[]): string {
+  const parts = path.split("/");
+  for (let from = parts.length - 1; from > 0; from -= 1) {
+    const name = parts.slice(from).join("/");
+    const isOfAnother = files.some((file) => file.path !== path && file.path.endsWith(`/${name}`));
+    if (!isOfAnother) return name;
+  }
+  return path;
 }
 
 /** An expression for the place of a row's file among all, from 0, by its number `_row`. */
