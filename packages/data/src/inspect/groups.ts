@@ -82,12 +82,15 @@ async function within(
       `SELECT count(*)::DOUBLE AS n FROM (${rows})`,
       survey.signal,
     );
+    const count = Number(counted?.["n"]);
+    // Nothing of this grouping is left: another one may tell what is far.
+    if (count === 0) continue;
     found.push({
       rule: "group-outlier",
       columns: [column.name, group.name],
       rows,
       score: Math.max(...separations.map(scoreOf)),
-      evidence: `${Number(counted?.["n"])} values are far from those of the rows with the same '${group.name}'`,
+      evidence: `${count} values are far from those of the rows with the same '${group.name}'`,
       shown: column.text,
     });
   }

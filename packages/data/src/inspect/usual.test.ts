@@ -174,6 +174,17 @@ test("numbers of a name that stands for two places are far from no one", async (
   ).toEqual([50]);
 });
 
+test("where the name that explains a number best stands for two places, the next best may tell what is far", async () => {
+  const rows = rowsOf(300, (at) => {
+    const zone = at % 5;
+    const two = zone === 1 && at < 80;
+    const town = zone === 0 ? `${towns[at % 3]} Mills` : (towns[zone] ?? "");
+    const north = two ? 500 : at === 52 ? 900 : 100 * zone;
+    return [at === 52 ? null : town, two ? "other" : `zone ${zone}`, north + noise(at)];
+  });
+  expect(await named(["town", "zone", "north"], rows, "group-outlier", "north")).toEqual([53]);
+});
+
 test("the number of a name is not far from its neighbours, wherever the name stands", async () => {
   const rows = (coded: boolean): Cells[] =>
     rowsOf(400, (at) => {
