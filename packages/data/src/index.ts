@@ -150,6 +150,7 @@ export { proposeSchema } from "./schema/propose-schema.ts";
 export { describeSource, locateFile } from "./source/describe-source.ts";
 export { describeSources, listFiles, sourceFileLimit } from "./source/describe-sources.ts";
 export { encodingInWords, encodingName } from "./source/encoding-words.ts";
+export { nameAmong } from "./source/file-rows.ts";
 export { isPattern } from "./source/name-pattern.ts";
 export { nameInFile, type Source, scan, sourceSchema, textFile } from "./source/source.ts";
 export { type Chart, drawChart } from "./study/chart.ts";

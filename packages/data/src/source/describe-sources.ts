@@ -42,7 +42,7 @@ export async function listFiles(
   const names = entries
     .filter((entry) => !entry.isDirectory() && matchesPattern(entry.name, pattern))
     .map(({ name }) => name)
-    .sort();
+    .sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
   if (names.length === 0) throw new SourcesNotFoundError(pattern, folder, entries.length);
   return limited(
     names.map((name) => join(folder, name)),

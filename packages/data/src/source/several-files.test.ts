@@ -78,6 +78,13 @@ test("files that a pattern matches are one table, in the order of their names", 
   expect(differencesOf(profile)).toEqual([]);
 });
 
+test("names are in the order of their code points, also beyond the first plane", async () => {
+  const names = ["a\uFF01.csv", "a\u{1F600}.csv"];
+  const at = put(Object.fromEntries(names.map((name) => [name, "a,b\n1,x\n"])));
+  const { files = [] } = await describeSources(at("a*.csv"), [folder]);
+  expect(files.map(({ path }) => basename(path))).toEqual(names);
+});
+
 test("files of a list are one table, in its order", async () => {
   const at = put({ "b.csv": "a,b\n1,x\n", "a.csv": "a,b\n2,y\n" });
   const profile = await profileOf([at("b.csv"), at("a.csv")]);

@@ -1,3 +1,4 @@
+import { nameAmong } from "@troupe/data";
 import type { CleanResult } from "@troupe/goals";
 import { bar } from "./bar.ts";
 import { fileLines } from "./file-lines.ts";
@@ -50,7 +51,7 @@ const filesShown = 40;
 
 /** The files that a dataset is made of, where there are several, and how they differ. */
 function sourceLines({ sources = [], differences = [] }: CleanResult, screen: Screen): string[] {
-  const nameOf = (path: string): string => path.split("/").at(-1) ?? path;
+  const nameOf = (path: string): string => nameAmong(path, sources);
   const lines = sources.slice(0, filesShown).map(({ path, encoding, format, ...rows }) => {
     const aside = rows.quarantined === 0 ? "" : `, ${formatCount(rows.quarantined)} quarantined`;
     const repeated = rows.duplicates === 0 ? "" : `, ${formatCount(rows.duplicates)} repeated`;
