@@ -21,7 +21,7 @@ export const fileDifferenceSchema = z.object({
     "repeated",
     "values",
   ]),
-  /** Columns it is about; none where it is about the file. */
+  /** Columns it is about, at most {@link differenceColumns}; none where it is about the file. */
   columns: z.array(z.string()),
   /** What was seen, and what follows, in one sentence. */
   evidence: z.string(),
@@ -30,6 +30,9 @@ export type FileDifference = z.output<typeof fileDifferenceSchema>;
 
 /** Differences that are kept of one source. */
 export const differenceLimit = 200;
+
+/** Columns that a difference names: all that are found out travel in one message. */
+export const differenceColumns = 20;
 
 /** Names that a sentence lists. */
 const namesShown = 10;

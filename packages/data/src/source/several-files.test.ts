@@ -11,6 +11,7 @@ import {
   profileSource,
   scan,
 } from "../index.ts";
+import { type DescribedFile, uniteColumns } from "./unite-columns.ts";
 
 let engine: Engine;
 let directory: string;
@@ -119,6 +120,27 @@ test("columns are told by their names: what a file lacks is empty, and every dif
     "4.csv column-case id name",
     "5.csv columns-missing price",
   ]);
+});
+
+test("however much files lack, what is told of them stays small", async () => {
+  const columns = Array.from({ length: 300 }, (_, at) => `reading number ${at} of the day`);
+  const file = (names: readonly string[]): string =>
+    `${names.join(",")}\n${names.map((_, at) => at).join(",")}\n`;
+  const half = columns.slice(0, 150);
+  const at = put({ "1.csv": file(columns), "2.csv": file(half), "3.csv": file(columns) });
+  const [missing] = (await profileOf(at("*.csv"))).differences ?? [];
+  expect(missing?.columns).toEqual(columns.slice(150, 170));
+  expect(missing?.evidence).toContain("and 140 more");
+  const described = (names: readonly string[], path: string): DescribedFile => ({
+    file: { path, format: "csv", bytes: 1, sha256: path, rows: 0 },
+    columns: names.map((name) => ({ name, type: "BIGINT" })),
+  });
+  const many = Array.from({ length: 54 }, (_, n) => described(half, `half-${n}`));
+  const whole = described(columns, "whole");
+  expect(uniteColumns([whole, ...many.slice(1)]).files).toHaveLength(54);
+  expect(() => uniteColumns([whole, ...many])).toThrow(
+    /'half-53'.*lack 8100 columns that others have, more than 8000/,
+  );
 });
 
 test("a column named like the number of a row has another name in all files", async () => {

@@ -1,6 +1,6 @@
 import { SourcesDifferError } from "../errors.ts";
 import { encodingName } from "./encoding-words.ts";
-import { type FileDifference, namesInWords } from "./file-difference.ts";
+import { differenceColumns, type FileDifference, namesInWords } from "./file-difference.ts";
 import { isDelimited, nameInFile, type Source, type SourceFile } from "./source.ts";
 
 /** A column as DuckDB sees it. */
@@ -24,6 +24,9 @@ export interface UnitedFiles {
   readonly differences: readonly FileDifference[];
 }
 
+/** Most columns that files lack, of all files together: which they are goes with all that is found out. */
+const absentLimit = 8000;
+
 /** The name that every version of a dataset gives to the number of a row. */
 const rowNumber = "_row";
 
@@ -34,7 +37,7 @@ const rowNumber = "_row";
  * count. Pure.
  *
  * @throws SourcesDifferError for the first file that is of another kind: of another format, with columns that are told
- *   apart by their case alone, or with too few that the others have
+ *   apart by their case alone, or with too few that the others have; and for the one with which files lack more than may be told
  */
 export function uniteColumns(described: readonly DescribedFile[]): UnitedFiles {
   const [first] = described;
@@ -67,11 +70,11 @@ export function uniteColumns(described: readonly DescribedFile[]): UnitedFiles {
     const of = { file: file.path };
     if (missing.length > 0) {
       const evidence = `it lacks ${namesInWords(missing)}, unlike ${others}: its rows have no value there`;
-      differences.push({ ...of, kind: "columns-missing", columns: missing, evidence });
+      differences.push({ ...of, kind: "columns-missing", columns: some(missing), evidence });
     }
     if (added.length > 0) {
       const evidence = `it has ${namesInWords(added)}, unlike ${others}: rows of other files have no value there`;
-      differences.push({ ...of, kind: "columns-added", columns: added, evidence });
+      differences.push({ ...of, kind: "columns-added", columns: some(added), evidence });
     }
     if (cased.length > 0) {
       const written = cased.map(({ column, to }) => `${column.from}' for '${to}`);
@@ -79,7 +82,7 @@ export function uniteColumns(described: readonly DescribedFile[]): UnitedFiles {
       differences.push({
         ...of,
         kind: "column-case",
-        columns: cased.map(({ to }) => to),
+        columns: some(cased.map(({ to }) => to)),
         evidence,
       });
     }
@@ -99,11 +102,17 @@ export function uniteColumns(described: readonly DescribedFile[]): UnitedFiles {
       columns: raw.map(({ column: { type }, to }) => ({ name: to, type })),
     };
   });
+  checkAbsent(files);
   return {
     files,
     names: [...names.values()],
     differences: [...differences, ...otherwiseWritten(described), ...repeated(described)],
   };
+}
+
+/** As many names as a difference has room for. */
+function some(names: readonly string[]): string[] {
+  return names.slice(0, differenceColumns);
 }
 
 /** What a column is called in a file, and its type. */
@@ -164,6 +173,16 @@ function checkLikeness(file: SourceFile, { own, usual, missing, added, others }:
   const has = added.length === 0 ? "" : `, it has ${namesInWords(added)} besides`;
   const why = `of its ${own} columns it shares ${shared} with ${others}${lacks}${has}`;
   throw new SourcesDifferError(file.path, why, [...missing, ...added]);
+}
+
+function checkAbsent(files: readonly DescribedFile[]): void {
+  let lacking = 0;
+  for (const { file } of files) {
+    lacking += file.absent?.length ?? 0;
+    if (lacking <= absentLimit) continue;
+    const why = `up to it the files lack ${lacking} columns that others have, more than ${absentLimit} in all`;
+    throw new SourcesDifferError(file.path, why);
+  }
 }
 
 /** Files in another encoding than most. */
