@@ -114,7 +114,10 @@ test("a publisher's traces use up nothing of what may begin", () => {
 test("of a span with more than it may have, what is left out is counted", async () => {
   const { store, kept } = keeping();
   const { telemetry } = observed({ store });
-  const links = Array.from({ length: 130 }, () => identity);
+  const links = Array.from({ length: 130 }, (_, at) => ({
+    ...identity,
+    spanId: String(at).padStart(16, "0"),
+  }));
   const span = telemetry.tracer.start("work", { links, attributes: { long: "x".repeat(5000) } });
   for (let index = 0; index < 130; index += 1) {
     span.set({ [`a${index}`]: index, a0: "again" });
@@ -129,6 +132,7 @@ test("of a span with more than it may have, what is left out is counted", async 
   expect(events.map(({ name }) => name).slice(0, 2)).toEqual(["e2", "e3"]);
   expect(events[0]?.attributes["long"]).toEqual(["x".repeat(4096)]);
   expect([events.length, kept128.length]).toEqual([128, 128]);
+  expect(kept128[0]?.spanId).toBe(links[2]?.spanId);
   expect(dropped).toEqual({ attributes: 3, events: 2, links: 2 });
 });
 
