@@ -36,3 +36,9 @@ export class Networks {
     return version !== 0 && this.#list.check(address, version === 4 ? "ipv4" : "ipv6");
   }
 }
+
+/** Whether a range has all addresses of IPv4 or of IPv6, also those of IPv4 in the clothes of IPv6. */
+export function isEverybody(network: Network): boolean {
+  const all = new Networks([network]);
+  return network.bits === 0 || (all.has("0.0.0.0") && all.has("255.255.255.255"));
+}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Network, parseNetwork } from "./networks.ts";
+import { isEverybody, type Network, parseNetwork } from "./networks.ts";
 
 /** Headers that mean something else, so that no name may come in them. */
 const taken = new Set(["authorization", "cookie", "host", "origin", "x-troupe-console"]);
@@ -35,7 +35,7 @@ const networks = z
       if (network === undefined) {
         return refuse(`'${item}' must be an address or a range, as 10.1.2.3 or 10.1.2.0/24`);
       }
-      if (network.bits === 0) {
+      if (isEverybody(network)) {
         return refuse(
           `'${item}' is everybody, who could call themselves what they like: name proxies`,
         );
