@@ -22,6 +22,8 @@ const columnLimit = 60;
 const topValues = 12;
 /** From this share of different values on, numbers are taken for names of rows, which differ from file to file. */
 const namesRows = 0.95;
+/** Standard errors within which two files lack shares of a column's values by chance. */
+const errorsByChance = 3;
 
 /**
  * Holds what each file of a source holds against the file before it: columns that read as something else, dates that are
@@ -97,7 +99,8 @@ function differencesOf(
   const values = compareValues(before, now)
     .filter(({ column, kind }) => {
       const pair = [before, now].map(({ columns }) => columns.find(({ name }) => name === column));
-      return kind === "missing" || pair.every((one) => one !== undefined && isComparable(one));
+      if (kind === "missing") return !lacksByChance(before, now, column);
+      return pair.every((one) => one !== undefined && isComparable(one));
     })
     .map(
       ({ column, evidence }): FileDifference => ({
@@ -129,6 +132,16 @@ function readingOf(version: { readonly column: FileColumn; readonly rows: number
   if (kind !== "dates") return kind;
   const [best] = Object.entries(column.dates).sort((a, b) => b[1] - a[1]);
   return `dates (${best?.[0]})`;
+}
+
+/** Whether files as short as these lack such shares of a column's values when nothing has changed. */
+function lacksByChance(before: CountedFile, now: CountedFile, column: string): boolean {
+  const nullsIn = ({ columns }: CountedFile): number =>
+    columns.find(({ name }) => name === column)?.nulls ?? 0;
+  const [had, has] = [nullsIn(before), nullsIn(now)];
+  const share = (had + has) / (before.rows + now.rows);
+  const error = Math.sqrt(share * (1 - share) * (1 / before.rows + 1 / now.rows));
+  return Math.abs(had / before.rows - has / now.rows) <= errorsByChance * error;
 }
 
 /** Whether a column can be expected to hold the like in every file. */

@@ -237,6 +237,18 @@ test("what is not what it was in the file before is told, and names and dates of
   ]);
 });
 
+test("in short files a few values are missing by chance, and all of them are not", async () => {
+  const file = (count: number, empty: (at: number) => boolean): string =>
+    `id,note\n${Array.from({ length: count }, (_, at) => `${at},${empty(at) ? "" : "x"}`).join("\n")}\n`;
+  const at = put({
+    "1.csv": file(5, () => false),
+    "2.csv": file(5, (row) => row < 2),
+    "3.csv": file(12, () => false),
+    "4.csv": file(12, (row) => row > 0),
+  });
+  expect(differencesOf(await profileOf(at("*.csv")))).toEqual(["4.csv values note"]);
+});
+
 test("files that can't be one dataset are refused by name", async () => {
   const at = put({
     "1.csv": "id,name,price\n1,a,10\n",
