@@ -123,17 +123,19 @@ test("of a span with more than it may have, what is left out is counted", async 
     span.set({ [`a${index}`]: index, a0: "again" });
     span.event(`e${index}`, { long: ["x".repeat(5000)] });
   }
+  span.event("wide", Object.fromEntries(links.map((_, at) => [`b${at}`, at])));
   span.end();
   await telemetry.flush();
   const [{ attributes = {}, events = [], links: kept128 = [], dropped } = {}] = kept;
   expect(Object.keys(attributes)).toHaveLength(128);
   expect(attributes["long"]).toHaveLength(4096);
   expect(attributes["a0"]).toBe("again");
-  expect(events.map(({ name }) => name).slice(0, 2)).toEqual(["e2", "e3"]);
+  expect(events.map(({ name }) => name).slice(0, 2)).toEqual(["e3", "e4"]);
+  expect(Object.keys(events.at(-1)?.attributes ?? {})).toHaveLength(128);
   expect(events[0]?.attributes["long"]).toEqual(["x".repeat(4096)]);
   expect([events.length, kept128.length]).toEqual([128, 128]);
   expect(kept128[0]?.spanId).toBe(links[2]?.spanId);
-  expect(dropped).toEqual({ attributes: 3, events: 2, links: 2 });
+  expect(dropped).toEqual({ attributes: 3, events: 3, links: 2 });
 });
 
 test("with nowhere to send spans, contexts are carried along and nothing is recorded", () => {
