@@ -177,6 +177,14 @@ test("values of other types are read as what loses nothing", async () => {
   ]);
 });
 
+test("what a file has no value of has the type that it has in the others", async () => {
+  const at = put({ "1.ndjson": '{"a":1,"e":null}\n', "2.ndjson": '{"a":2,"e":5}\n' });
+  const profile = await profileOf(at("*.ndjson"));
+  expect(profile.columns.map(({ storage }) => storage)).toEqual(["BIGINT", "BIGINT"]);
+  const types = await engine.rows(`SELECT typeof(e) AS t FROM ${scan(profile.source, true)}`);
+  expect(types.map(({ t }) => t)).toEqual(["BIGINT", "BIGINT"]);
+});
+
 test("a type that Parquet does not keep is read as text", async () => {
   const at = put({
     "1.ndjson": '{"n":170141183460469231731687303715884105727}\n',
