@@ -264,6 +264,11 @@ test("of several files each row's file is known, and what became of the rows of 
     counts.quarantined,
     counts.duplicates,
   ]);
+  const standingOut = (outcome.profile.faults ?? [])
+    .filter(({ severity }) => severity !== "note")
+    .reduce((total, { rows }) => total + rows, 0);
+  expect(standingOut).toBeGreaterThan(0);
+  expect(sources.reduce((total, one) => total + one.faults, 0)).toBe(standingOut);
   expect(lineage).toMatchObject({ inputs: paths.map((name) => ({ namespace: "file", name })) });
   const fields = lineage.outputs[0].facets.columnLineage.fields;
   expect(fields.id.inputFields.map(({ name }: { name: string }) => name)).toEqual(paths);
