@@ -76,6 +76,8 @@ test("a proxy that is described by halves is refused", () => {
   expect(people("{ userHeader: X-Forwarded-User }")).toThrow(/proxies/);
   expect(people("{ proxies: [10.1.2.3] }")).toThrow(/userHeader/);
   expect(people('{ proxies: [10.1.2.3], userHeader: "X Y" }')).toThrow(/header/);
+  // A list of nobody would come to everybody.
+  expect(people("{ proxies: [10.1.2.3], userHeader: X-User, viewers: [] }")).toThrow(/viewers/);
   expect(
     people("{ proxies: [10.1.2.3], token: { keys: 'http://a/b', issuer: a, audience: b } }"),
   ).toThrow(/keys/);

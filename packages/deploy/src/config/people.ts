@@ -8,6 +8,9 @@ const item = z
   .regex(/^[^,\p{Cc}]+$/u, "must have no comma");
 const header = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, "must be the name of a header");
 
+/** A console takes a list of nobody for one that is not given: everybody. */
+const noViewers = "must name somebody: those who may act may look in any case";
+
 /** How a console knows who people are: by a proxy that has logged them in. */
 export const peopleSchema = z
   .strictObject({
@@ -33,8 +36,8 @@ export const peopleSchema = z
       .optional(),
     /** Who may act: names, `group:NAME`, or `*`. Default nobody. */
     operators: z.array(item).max(1000).default([]),
-    /** Who may look. Default `*`, everybody whom the proxy names. */
-    viewers: z.array(item).max(1000).default(["*"]),
+    /** Who may look, besides those who may act. Default `*`, everybody whom the proxy names. */
+    viewers: z.array(item).min(1, noViewers).max(1000).default(["*"]),
     /** Where browsers find the console. Default on Kubernetes `https://` and `console.host`, else what they ask for. */
     url: z.url({ protocol: /^https?$/ }).optional(),
   })
