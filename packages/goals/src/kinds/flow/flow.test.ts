@@ -293,6 +293,23 @@ test("a goal that waits for approval holds no coordinator, and goes on when it i
   expect(queue.unacknowledged).toBe(0);
 });
 
+test("who cancels a goal is recorded, whether it is at work or waits for people", async () => {
+  const cancel = (goal: string) => publish({ command: "cancel", goal, reason: "no", by: "ann" });
+  const asked = async (goal: string) =>
+    (await recordsOf(goal)).filter(({ type }) => type === "cancel-requested");
+  start();
+  await clock.advance(1000);
+  publish({ id: "busy", kind: "flow", tasks: [{ id: "a", type: "work", input: { ms: 60_000 } }] });
+  publish({ id: "asleep", kind: "flow", ...approving });
+  await clock.advance(10_000);
+  expect(await stateOf("asleep")).toMatchObject({ suspended: true });
+  for (const goal of ["busy", "asleep"]) cancel(goal);
+  await clock.advance(10_000);
+  for (const goal of ["busy", "asleep"]) {
+    expect(await asked(goal)).toEqual([{ type: "cancel-requested", reason: "no", by: "ann" }]);
+  }
+});
+
 test("a goal that is not approved fails with the reason, and does nothing more", async () => {
   await run(approving);
   publish({ command: "approve", goal: "g", task: "ask", approved: false, by: "bob", note: "typo" });
