@@ -181,7 +181,12 @@ export {
   partitionTable,
 } from "./tasks/compute.ts";
 export { conformTable } from "./tasks/conform.ts";
-export { deduplicateDataset, duplicatesAreErrors } from "./tasks/deduplicate.ts";
+export {
+  deduplicateDataset,
+  dropRows,
+  duplicatesAreErrors,
+  findRepeated,
+} from "./tasks/deduplicate.ts";
 export { inLittleMemory } from "./tasks/in-little-memory.ts";
 export { joinParts } from "./tasks/join-parts.ts";
 export { normaliseDataset } from "./tasks/normalise.ts";

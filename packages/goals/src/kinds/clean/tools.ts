@@ -10,6 +10,7 @@ import {
   describeSources,
   driftSchema,
   findingSchema,
+  findRepeated,
   inferRules,
   inLittleMemory,
   inspectionChoiceSchema,
@@ -242,13 +243,16 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       purpose: "keeps the first of rows that are equal in every column",
       input: reshapeInput,
       run: ({ input, schema }, job) =>
-        once(job, () =>
-          deduplicateDataset(
-            engine,
-            { input, schema, output: fileOf(job), attempt: writerOf(job) },
-            job.signal,
-          ),
-        ),
+        once(job, async () => {
+          if (!isInParts(input)) {
+            const output = fileOf(job);
+            const attempt = writerOf(job);
+            return deduplicateDataset(engine, { input, schema, output, attempt }, job.signal);
+          }
+          const repeated = { input, schema, output: fileOf(job, "repeated.parquet") };
+          await findRepeated(engine, { ...repeated, attempt: writerOf(job) }, job.signal);
+          return divided(job).drop(input, repeated.output, schema);
+        }),
     }),
     defineTool({
       type: "deduplicate-sparing",

@@ -89,6 +89,19 @@ export class Divider {
     );
   }
 
+  /** Leaves out rows of each part of a version: those whose numbers are in the file `dropped`. */
+  async drop(
+    input: string,
+    dropped: string,
+    schema: readonly ColumnSchema[],
+  ): Promise<DividedVersion> {
+    const parts = await partsIn(input);
+    return this.#reshape(
+      parts.map((part) => ({ do: "drop-repeated", input: part, dropped })),
+      schema.map(({ name }) => name),
+    );
+  }
+
   /** Validates a column of each part of a version. */
   async validate(input: string, finding: Finding, referenceTime: number): Promise<DividedVersion> {
     const parts = await partsIn(input);

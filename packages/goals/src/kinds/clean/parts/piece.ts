@@ -6,6 +6,7 @@ import {
   columnSchema,
   countColumn,
   countRecords,
+  dropRows,
   type Engine,
   findingSchema,
   normaliseDataset,
@@ -39,6 +40,7 @@ const workSchema = z.discriminatedUnion("do", [
     range: z.object({ from: z.number(), to: z.number() }),
   }),
   z.object({ do: z.literal("normalise"), input: z.string(), schema: schemaOf }),
+  z.object({ do: z.literal("drop-repeated"), input: z.string(), dropped: z.string() }),
   z.object({
     do: z.literal("validate"),
     input: z.string(),
@@ -126,6 +128,8 @@ async function perform(
       return stageDataset(engine, { ...work, ...place }, signal);
     case "normalise":
       return normaliseDataset(engine, { ...work, ...place }, signal);
+    case "drop-repeated":
+      return dropRows(engine, { ...work, ...place }, signal);
     case "validate":
       return validateColumn(engine, { ...work, ...place }, signal);
   }
