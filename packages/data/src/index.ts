@@ -60,7 +60,13 @@ export {
   TargetError,
 } from "./errors.ts";
 export { type Fault, faultSchema } from "./inspect/fault.ts";
-export { type InspectOptions, inspectSource } from "./inspect/inspect-source.ts";
+export {
+  detectedFaultsSchema,
+  type InspectOptions,
+  inspectPart,
+  inspectSource,
+  joinFaults,
+} from "./inspect/inspect-source.ts";
 export { inspectionChoiceSchema, inspectionRuleSchema } from "./inspect/inspection-choice.ts";
 export {
   type InspectionRule,
@@ -101,7 +107,12 @@ export {
   type Profile,
   profileSchema,
 } from "./profile/profile-schema.ts";
-export { type ProfileDivision, profileSource } from "./profile/profile-source.ts";
+export {
+  extremesSchema,
+  findExtremes,
+  type ProfileDivision,
+  profileSource,
+} from "./profile/profile-source.ts";
 export {
   lineageFacet,
   lineageProducer,

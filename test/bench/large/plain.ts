@@ -8,6 +8,7 @@ import {
   deduplicateDataset,
   describeSource,
   duplicatesAreErrors,
+  findExtremes,
   inferRules,
   inspectSource,
   judgeColumn,
@@ -48,7 +49,7 @@ async function main(file: string, directory: string, memoryLimitMb: number): Pro
         const rows = await countRecords(engine, table);
         const columns = [];
         for (const column of described) columns.push(await countColumn(engine, table, column));
-        return { ...rows, columns };
+        return { ...rows, columns, ends: await findExtremes(engine, landed, described) };
       },
     }),
   );

@@ -1,40 +1,12 @@
+import { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
 import type { Profile } from "../profile/profile-schema.ts";
 import { fileIndex } from "../source/file-rows.ts";
-import { inspectAbsences } from "./absences.ts";
-import { inspectArithmetic } from "./arithmetic.ts";
-import { inspectCategories } from "./categories.ts";
-import { inspectCombinations } from "./combinations.ts";
-import { inspectDates } from "./dates.ts";
-import { inspectDependencies } from "./dependencies.ts";
-import { inspectDerived } from "./derived.ts";
-import { inspectEqualColumns } from "./equal-columns.ts";
-import { inspectExplained } from "./explained.ts";
-import type { Fault } from "./fault.ts";
-import { inspectForeignWords } from "./foreign-words.ts";
-import { inspectFormats } from "./formats.ts";
-import { inspectGrids } from "./grid.ts";
-import { inspectGroups } from "./groups.ts";
-import { inspectHeader } from "./headers.ts";
+import { detectors, divideDetectors } from "./detectors.ts";
+import { type Fault, faultSchema } from "./fault.ts";
 import { type InspectionRuleId, inspectionRules, noteBelow } from "./inspection-rules.ts";
-import { inspectLevels } from "./levels.ts";
-import { inspectPlaces } from "./misplaced.ts";
-import { inspectNumberForms } from "./number-forms.ts";
-import { inspectNumbers } from "./numbers.ts";
-import { inspectPairs } from "./pairs.ts";
-import { inspectReadings } from "./readings.ts";
-import { inspectRepeatedBlocks } from "./repeated-block.ts";
-import { inspectRows } from "./rows.ts";
-import { inspectRuns } from "./runs.ts";
-import { inspectSequence } from "./sequence.ts";
-import { inspectShapes } from "./shapes.ts";
-import { inspectSpikes } from "./spikes.ts";
 import { type Survey, withSurvey } from "./survey.ts";
 import type { Suspicion } from "./suspicion.ts";
-import { inspectTestEntries } from "./test-entries.ts";
-import { inspectUnits } from "./units.ts";
-import { inspectWords } from "./words.ts";
-import { inspectWriting } from "./written.ts";
 
 /** By when a source is judged, by which rules, and within which bounds. */
 export interface InspectOptions {
@@ -52,48 +24,6 @@ export interface InspectOptions {
   readonly valueLimit?: number;
 }
 
-/** What looks for some of the rules. `now`: days since 1970-01-01. */
-interface Detector {
-  readonly rules: readonly InspectionRuleId[];
-  readonly find: (survey: Survey, now: number | undefined) => Promise<readonly Suspicion[]>;
-}
-
-const detectors: readonly Detector[] = [
-  {
-    rules: ["ragged", "repeated-header", "bare-row", "total-row", "duplicate-row"],
-    find: inspectRows,
-  },
-  { rules: ["unreadable", "placeholder"], find: inspectReadings },
-  { rules: ["broken-character", "odd-character", "spacing"], find: inspectWriting },
-  { rules: ["shape", "letter-case"], find: inspectShapes },
-  { rules: ["category-variant", "rare-category"], find: inspectCategories },
-  { rules: ["outlier", "sentinel", "sign", "decimals", "coordinate"], find: inspectNumbers },
-  { rules: ["date-part", "future-time"], find: inspectDates },
-  { rules: ["neighbour", "step"], find: inspectSequence },
-  { rules: ["missing-value", "missing-run", "stuck", "rounded"], find: inspectRuns },
-  { rules: ["relation"], find: inspectPairs },
-  { rules: ["group-outlier"], find: inspectGroups },
-  { rules: ["dependency", "key"], find: inspectDependencies },
-  { rules: ["number-form", "repeated-number"], find: inspectNumberForms },
-  { rules: ["misplaced", "reference"], find: inspectPlaces },
-  { rules: ["arithmetic"], find: inspectArithmetic },
-  { rules: ["grid"], find: inspectGrids },
-  { rules: ["spike"], find: inspectSpikes },
-  { rules: ["equal-columns"], find: inspectEqualColumns },
-  { rules: ["unit"], find: inspectUnits },
-  { rules: ["absence"], find: inspectAbsences },
-  { rules: ["header"], find: inspectHeader },
-  { rules: ["derived"], find: inspectDerived },
-  { rules: ["combination"], find: inspectCombinations },
-  { rules: ["test-entry"], find: inspectTestEntries },
-  { rules: ["word-variant"], find: inspectWords },
-  { rules: ["level"], find: inspectLevels },
-  { rules: ["explained"], find: inspectExplained },
-  { rules: ["format"], find: inspectFormats },
-  { rules: ["repeated-block"], find: inspectRepeatedBlocks },
-  { rules: ["foreign-word"], find: inspectForeignWords },
-];
-
 /**
  * Looks for what is probably wrong in a file, without being told what is right: every rule of
  * `inspectionRules` learns from the data what is usual and finds what is not. All of it is done in
@@ -110,6 +40,35 @@ export async function inspectSource(
   options: InspectOptions = {},
   signal?: AbortSignal,
 ): Promise<readonly Fault[]> {
+  return joinFaults(await inspectPart(engine, profile, { part: 0, of: 1 }, options, signal));
+}
+
+/** What a detector found, and which it was. */
+export const detectedFaultsSchema = z.object({
+  detector: z.string(),
+  faults: z.array(faultSchema),
+});
+type DetectedFaults = z.output<typeof detectedFaultsSchema>;
+
+/** One of the parts that an inspection is divided into, from 0. */
+interface InspectionPart {
+  readonly part: number;
+  readonly of: number;
+}
+
+/**
+ * Does a part of an inspection: some of its detectors on all that is looked at, so that the parts take about the same time.
+ * {@link joinFaults} puts the parts together.
+ *
+ * @throws InterruptedError when `signal` is aborted
+ */
+export async function inspectPart(
+  engine: Engine,
+  profile: Profile,
+  { part, of }: InspectionPart,
+  options: InspectOptions = {},
+  signal?: AbortSignal,
+): Promise<readonly DetectedFaults[]> {
   const {
     without = [],
     referenceTime,
@@ -119,16 +78,22 @@ export async function inspectSource(
     valueLimit,
   } = options;
   const now = referenceTime === undefined ? undefined : Math.floor(referenceTime / 86_400_000);
+  const only = (divideDetectors(of)[part] ?? []).filter(({ rules }) =>
+    rules.some((rule) => !without.includes(rule)),
+  );
   return withSurvey(
     engine,
     profile,
     async (survey) => {
-      const asked = detectors.filter(({ rules }) => rules.some((rule) => !without.includes(rule)));
-      const found = await allEnded(asked.map(({ find }) => find(survey, now)));
-      const wanted = found.flat().filter(({ rule }) => !without.includes(rule));
       const limits = { rowLimit, hardLimit, exampleLimit };
-      const faults = await allEnded(wanted.map((one) => lookUp(survey, one, limits)));
-      return merged(faults.flat()).sort((a, b) => b.score - a.score);
+      return allEnded(
+        only.map(async ({ name, detect }): Promise<DetectedFaults> => {
+          const suspicions = await detect(survey, now);
+          const asked = suspicions.filter(({ rule }) => !without.includes(rule));
+          const faults = await allEnded(asked.map((one) => lookUp(survey, one, limits)));
+          return { detector: name, faults: faults.flat() };
+        }),
+      );
     },
     valueLimit,
     signal,
@@ -142,6 +107,14 @@ export async function inspectSource(
 async function allEnded<T>(works: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(works);
   return Promise.all(works);
+}
+
+/** Puts together what parts of an inspection found: the same as if it had been done at once. */
+export function joinFaults(parts: readonly DetectedFaults[]): readonly Fault[] {
+  const faults = detectors.flatMap(({ name }) =>
+    parts.filter(({ detector }) => detector === name).flatMap((part) => part.faults),
+  );
+  return merged(faults).sort((a, b) => b.score - a.score);
 }
 
 /** Files that are kept of a fault. */

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { Engine } from "../engine/engine.ts";
 import { identifier } from "../engine/sql.ts";
 import { InterruptedError, SourceEmptyError } from "../errors.ts";
@@ -9,11 +10,12 @@ import { compareFiles } from "./compare-files.ts";
 import { type Column, countRecords, type RecordCounts } from "./count-records.ts";
 import { describeTable, readable } from "./describe-table.ts";
 import { type ColumnCounts, countColumn } from "./profile-column.ts";
-import type { ColumnProfile, Profile } from "./profile-schema.ts";
+import { columnProfileSchema, type Profile } from "./profile-schema.ts";
 import { uniteFiles } from "./unite-files.ts";
 
 /** The smallest and the largest value of a column, as text. */
-type Extremes = Pick<ColumnProfile, "min" | "max">;
+export const extremesSchema = columnProfileSchema.pick({ min: true, max: true });
+type Extremes = z.output<typeof extremesSchema>;
 
 /** What is counted of a table besides the {@link Extremes} of its columns. */
 interface ProfileCounts extends RecordCounts {
@@ -24,15 +26,12 @@ interface ProfileCounts extends RecordCounts {
 /** How the work on a large file is divided: it is copied, and then each column can be counted on its own. */
 export interface ProfileDivision {
   readonly landing: Landing;
-  /**
-   * Has {@link countRecords} and, for each column, {@link countColumn} done on the file, wherever. `signal` is aborted when
-   * nobody wants it any more.
-   */
+  /** Has {@link countRecords}, {@link findExtremes} and, for each column, {@link countColumn} done on the file, wherever. */
   readonly count: (
     source: Source,
     columns: readonly Column[],
-    signal: AbortSignal,
-  ) => Promise<ProfileCounts>;
+    signal: AbortSignal | undefined,
+  ) => Promise<ProfileCounts & { readonly ends: readonly Extremes[] }>;
 }
 
 /**
@@ -83,19 +82,8 @@ async function profileTable(
   // Parquet is quick to read again and again, and often too large to keep; the others are slow to parse.
   const written = scan(place, true);
   if (division !== undefined && place.landed !== undefined) {
-    // What one of the two fails with ends the other: others may be at work for it.
-    const either = new AbortController();
-    const whole = AbortSignal.any(signal === undefined ? [either.signal] : [either.signal, signal]);
-    try {
-      const [counts, ends] = await Promise.all([
-        division.count(place, columns, whole),
-        readable(place, () => extremesOf(engine, place, columns, written, whole)),
-      ]);
-      return profileOf(place, counts, ends);
-    } catch (error) {
-      either.abort();
-      throw error;
-    }
+    const { ends, ...counts } = await division.count(place, columns, signal);
+    return profileOf(place, counts, ends);
   }
   const count = async (table: string): Promise<Profile> => {
     const rows = await countRecords(engine, table, signal);
@@ -122,7 +110,20 @@ function profileOf(source: Source, counts: ProfileCounts, ends: readonly Extreme
   return { source, rows, duplicates, columns };
 }
 
-/** The smallest and the largest value of each column, in the types that DuckDB sees. */
+/**
+ * The smallest and the largest value of each column, in the types that DuckDB sees.
+ *
+ * @throws SourceFormatError when the source can't be read
+ */
+export function findExtremes(
+  engine: Engine,
+  source: Source,
+  columns: readonly Column[],
+  signal?: AbortSignal,
+): Promise<readonly Extremes[]> {
+  return readable(source, () => extremesOf(engine, source, columns, scan(source, true), signal));
+}
+
 async function extremesOf(
   engine: Engine,
   source: Source,

@@ -9,7 +9,14 @@ import {
 import { type Delegated, delegate, workerActor, workerProtocol } from "@troupe/coordination";
 import { z } from "zod";
 import { DelegationError } from "../errors.ts";
-import type { DelegationReport, PerformPiece, Team, TeamJob, TeamOutcome } from "./team.ts";
+import {
+  type DelegationReport,
+  mapLimit,
+  type PerformPiece,
+  type Team,
+  type TeamJob,
+  type TeamOutcome,
+} from "./team.ts";
 
 /** Capability by which foremen find each other. */
 const foremanCapability = "large-files";
@@ -19,8 +26,6 @@ const depth = 2;
 const deadlineMs = 6 * 3_600_000;
 /** How long a worker may be silent before its pieces go to others. A worker that is at work answers. */
 const patienceMs = 30_000;
-/** Most entries of the map that is kept. */
-const mapLimit = 1000;
 
 const leadProtocol = defineProtocol("team-lead", { end: message(z.object({})) });
 
@@ -46,7 +51,10 @@ export function clusterTeam(system: ActorSystem, { perform, hands }: ClusterTeam
   const leading = { share: 1, attempts: 1, patienceMs };
   const foreman = workerActor({ perform, team, leading });
   system.spawn(foreman, { name: "foreman", capabilities: [foremanCapability] });
-  return { perform: (job) => lead(system, job, hands) };
+  return {
+    nodes: () => Math.max(1, system.cluster.find(foremanCapability).length),
+    perform: (job) => lead(system, job, hands),
+  };
 }
 
 function lead<Result>(

@@ -1,6 +1,9 @@
 import type { Span } from "@troupe/actor";
 import { z } from "zod";
 
+/** Most entries of the map that is kept. */
+export const mapLimit = 1000;
+
 /** How work was divided: kept with the facts of the task, in the goal's journal. */
 export const delegationSchema = z.object({
   /** Node whose agent led. */
@@ -25,6 +28,22 @@ export const delegationSchema = z.object({
   ),
 });
 export type DelegationReport = z.output<typeof delegationSchema>;
+
+/** How the work of one task was divided that was given to its team in several steps. */
+export function joinReports(reports: readonly DelegationReport[]): DelegationReport {
+  return {
+    lead: reports[0]?.lead ?? "",
+    pieces: reports.reduce((sum, { pieces }) => sum + pieces, 0),
+    nodes: [...new Set(reports.flatMap(({ nodes }) => nodes))].sort(),
+    lost: [...new Set(reports.flatMap(({ lost }) => lost))],
+    map: reports
+      .flatMap(({ map }, step) =>
+        // Each step counts its assignments from 1.
+        map.map((one) => ({ ...one, id: step === 0 ? one.id : `${step + 1}/${one.id}` })),
+      )
+      .slice(0, mapLimit),
+  };
+}
 
 /** Work that can be divided. */
 export interface TeamJob<Result> {
@@ -52,6 +71,8 @@ export type PerformPiece = (piece: unknown, signal: AbortSignal) => Promise<unkn
 
 /** Whoever does work that can be divided. */
 export interface Team {
+  /** Nodes that have a share in what is given to it now, at least 1. */
+  nodes(): number;
   /**
    * Has every piece done.
    *
@@ -63,6 +84,7 @@ export interface Team {
 /** A team of nobody else: pieces are done one after the other, here. */
 export function aloneTeam(node: string, perform: PerformPiece): Team {
   return {
+    nodes: () => 1,
     perform: async ({ pieces, result, signal }) => {
       const results = [];
       for (const piece of pieces) results.push(result.parse(await perform(piece, signal)));

@@ -36,7 +36,7 @@ import {
 } from "@troupe/data";
 import { z } from "zod";
 import { partitionSchema } from "../../parts/partition.ts";
-import { aloneTeam, type DelegationReport } from "../../parts/team.ts";
+import { aloneTeam, type DelegationReport, joinReports } from "../../parts/team.ts";
 import type { Workshop } from "../../workshop/workshop.ts";
 import { finishedOnce } from "../finished-once.ts";
 import { outputNameSchema } from "../output-name.ts";
@@ -141,21 +141,23 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       run: ({ path, partition, quality }, job) =>
         once(job, async () => {
           const source = await describeSources(path, readable);
-          let delegation: DelegationReport | undefined;
+          const delegations: DelegationReport[] = [];
+          const told = (report: DelegationReport) => void delegations.push(report);
           const division =
             source.bytes <= partition.above
               ? undefined
-              : divided(job).profile(source, writerOf(job), (report) => {
-                  delegation = report;
-                });
+              : divided(job).profile(source, writerOf(job), told);
           const profile = await profileSource(engine, source, job.signal, division, folderOf(job));
+          const isDivided = delegations.length > 0;
           const without = [...new Set([...rulesOff, ...(quality?.off ?? [])])];
-          const faults = await inspectSource(engine, profile, { without }, job.signal);
+          const faults = isDivided
+            ? await divided(job).inspect(profile, without, told)
+            : await inspectSource(engine, profile, { without }, job.signal);
           return {
             ...profile,
             faults,
             ...(without.length === 0 ? {} : { rulesOff: without }),
-            ...(delegation === undefined ? {} : { delegation }),
+            ...(isDivided ? { delegation: joinReports(delegations) } : {}),
           };
         }),
     }),

@@ -3,7 +3,11 @@ import { join } from "node:path";
 import type { Job } from "@troupe/agents";
 import {
   type ColumnSchema,
+  detectedFaultsSchema,
+  extremesSchema,
   type Finding,
+  type InspectionRuleId,
+  joinFaults,
   joinParts,
   type Profile,
   type ProfileDivision,
@@ -16,6 +20,9 @@ import { z } from "zod";
 import { partRanges } from "../../../parts/partition.ts";
 import type { DelegationReport, Team } from "../../../parts/team.ts";
 import { columnCountsSchema, type PieceWork, partsOf, rowCountsSchema } from "./piece.ts";
+
+/** Most parts of an inspection: its longest rule takes a fifth of it. */
+const inspectionParts = 4;
 
 /** A version that a team made. */
 type DividedVersion = Version & { readonly delegation: DelegationReport };
@@ -51,16 +58,41 @@ export class Divider {
         const work: PieceWork[] = [
           ...columns.map((column) => ({ do: "count-column", source: place, column }) as const),
           { do: "count-rows", source: place },
+          // In their types, values are read from the files.
+          { do: "find-extremes", source, columns: [...columns] },
         ];
-        const counted = z.union([rowCountsSchema, columnCountsSchema]);
+        const counted = z.union([rowCountsSchema, columnCountsSchema, z.array(extremesSchema)]);
         const { results, delegation } = await this.#perform(work, counted, signal);
         told(delegation);
         return {
-          ...rowCountsSchema.parse(results.at(-1)),
-          columns: z.array(columnCountsSchema).parse(results.slice(0, -1)),
+          ...rowCountsSchema.parse(results.at(-2)),
+          columns: z.array(columnCountsSchema).parse(results.slice(0, -2)),
+          ends: z.array(extremesSchema).parse(results.at(-1)),
         };
       },
     };
+  }
+
+  /** Inspects a source, but for the rules `without`, some on each node; every part reads what is looked at again. */
+  async inspect(
+    profile: Profile,
+    without: readonly InspectionRuleId[],
+    told: (delegation: DelegationReport) => void,
+  ) {
+    const of = Math.min(this.#team.nodes(), inspectionParts);
+    const work = Array.from(
+      { length: of },
+      (_, part): PieceWork => ({ do: "inspect", profile, part, of, without: [...without] }),
+    );
+    const detected = z.array(detectedFaultsSchema);
+    const { results, delegation } = await this.#perform(
+      work,
+      detected,
+      this.#job.signal,
+      "inspect",
+    );
+    told(delegation);
+    return joinFaults(results.flat());
   }
 
   /** Stages a source by ranges of its rows. */
@@ -121,10 +153,12 @@ export class Divider {
     work: readonly PieceWork[],
     result: z.ZodType<Result>,
     signal = this.#job.signal,
+    step = "",
   ) {
     const { goal, task, span } = this.#job;
+    const id = step === "" ? `${goal}/${task}` : `${goal}/${task}/${step}`;
     const pieces = work.map((one, part) => ({ goal, task, part, work: one }));
-    return this.#team.perform({ id: `${goal}/${task}`, pieces, result, signal, span });
+    return this.#team.perform({ id, pieces, result, signal, span });
   }
 }
 

@@ -8,10 +8,14 @@ import {
   countRecords,
   dropRows,
   type Engine,
+  findExtremes,
   findingSchema,
+  inspectionRuleSchema,
+  inspectPart,
   normaliseDataset,
   partFile,
   partsPath,
+  profileSchema,
   scan,
   sourceSchema,
   stageDataset,
@@ -32,6 +36,18 @@ const workSchema = z.discriminatedUnion("do", [
     do: z.literal("count-column"),
     source: sourceSchema,
     column: z.object({ name: z.string(), type: z.string() }),
+  }),
+  z.object({
+    do: z.literal("find-extremes"),
+    source: sourceSchema,
+    columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  }),
+  z.object({
+    do: z.literal("inspect"),
+    profile: profileSchema,
+    part: z.number(),
+    of: z.number(),
+    without: z.array(inspectionRuleSchema),
   }),
   z.object({
     do: z.literal("stage"),
@@ -119,6 +135,10 @@ async function perform(
       return countRecords(engine, scan(work.source, true), signal);
     case "count-column":
       return countColumn(engine, scan(work.source, true), work.column, signal);
+    case "find-extremes":
+      return findExtremes(engine, work.source, work.columns, signal);
+    case "inspect":
+      return inspectPart(engine, work.profile, work, { without: work.without }, signal);
     default:
       await mkdir(dirname(place.output), { recursive: true });
       await mkdir(dirname(place.quarantine), { recursive: true });

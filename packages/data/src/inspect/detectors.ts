@@ -1,0 +1,125 @@
+import { inspectAbsences } from "./absences.ts";
+import { inspectArithmetic } from "./arithmetic.ts";
+import { inspectCategories } from "./categories.ts";
+import { inspectCombinations } from "./combinations.ts";
+import { inspectDates } from "./dates.ts";
+import { inspectDependencies } from "./dependencies.ts";
+import { inspectDerived } from "./derived.ts";
+import { inspectEqualColumns } from "./equal-columns.ts";
+import { inspectExplained } from "./explained.ts";
+import { inspectForeignWords } from "./foreign-words.ts";
+import { inspectFormats } from "./formats.ts";
+import { inspectGrids } from "./grid.ts";
+import { inspectGroups } from "./groups.ts";
+import { inspectHeader } from "./headers.ts";
+import type { InspectionRuleId } from "./inspection-rules.ts";
+import { inspectLevels } from "./levels.ts";
+import { inspectPlaces } from "./misplaced.ts";
+import { inspectNumberForms } from "./number-forms.ts";
+import { inspectNumbers } from "./numbers.ts";
+import { inspectPairs } from "./pairs.ts";
+import { inspectReadings } from "./readings.ts";
+import { inspectRepeatedBlocks } from "./repeated-block.ts";
+import { inspectRows } from "./rows.ts";
+import { inspectRuns } from "./runs.ts";
+import { inspectSequence } from "./sequence.ts";
+import { inspectShapes } from "./shapes.ts";
+import { inspectSpikes } from "./spikes.ts";
+import type { Survey } from "./survey.ts";
+import type { Suspicion } from "./suspicion.ts";
+import { inspectTestEntries } from "./test-entries.ts";
+import { inspectUnits } from "./units.ts";
+import { inspectWords } from "./words.ts";
+import { inspectWriting } from "./written.ts";
+
+/** Looks for faults of some kinds. */
+interface Detector {
+  readonly name: string;
+  /** What it looks for. */
+  readonly rules: readonly InspectionRuleId[];
+  /** About how long it takes, seconds of a processor for two million values. */
+  readonly weight: number;
+  /** @param now the day, since 1970-01-01, that nothing observed can be later than */
+  readonly detect: (survey: Survey, now: number | undefined) => Promise<readonly Suspicion[]>;
+}
+
+/** All detectors, in the order in which they are applied: of equally sure faults the first is told first. */
+export const detectors: readonly Detector[] = [
+  {
+    name: "rows",
+    rules: ["ragged", "repeated-header", "bare-row", "total-row", "duplicate-row"],
+    weight: 1.2,
+    detect: inspectRows,
+  },
+  { name: "readings", rules: ["unreadable", "placeholder"], weight: 0.3, detect: inspectReadings },
+  {
+    name: "writing",
+    rules: ["broken-character", "odd-character", "spacing"],
+    weight: 0.2,
+    detect: inspectWriting,
+  },
+  { name: "shapes", rules: ["shape", "letter-case"], weight: 2.1, detect: inspectShapes },
+  {
+    name: "categories",
+    rules: ["category-variant", "rare-category"],
+    weight: 0.1,
+    detect: inspectCategories,
+  },
+  {
+    name: "numbers",
+    rules: ["outlier", "sentinel", "sign", "decimals", "coordinate"],
+    weight: 0.8,
+    detect: inspectNumbers,
+  },
+  { name: "dates", rules: ["date-part", "future-time"], weight: 0.1, detect: inspectDates },
+  { name: "sequence", rules: ["neighbour", "step"], weight: 2.0, detect: inspectSequence },
+  {
+    name: "runs",
+    rules: ["missing-value", "missing-run", "stuck", "rounded"],
+    weight: 0.6,
+    detect: inspectRuns,
+  },
+  { name: "pairs", rules: ["relation"], weight: 0.9, detect: inspectPairs },
+  { name: "groups", rules: ["group-outlier"], weight: 1.9, detect: inspectGroups },
+  { name: "dependencies", rules: ["dependency", "key"], weight: 0.7, detect: inspectDependencies },
+  {
+    name: "number-forms",
+    rules: ["number-form", "repeated-number"],
+    weight: 0.5,
+    detect: inspectNumberForms,
+  },
+  { name: "places", rules: ["misplaced", "reference"], weight: 0.3, detect: inspectPlaces },
+  { name: "arithmetic", rules: ["arithmetic"], weight: 0.1, detect: inspectArithmetic },
+  { name: "grids", rules: ["grid"], weight: 0.5, detect: inspectGrids },
+  { name: "spikes", rules: ["spike"], weight: 0.5, detect: inspectSpikes },
+  { name: "equal-columns", rules: ["equal-columns"], weight: 0.5, detect: inspectEqualColumns },
+  { name: "units", rules: ["unit"], weight: 0.5, detect: inspectUnits },
+  { name: "absences", rules: ["absence"], weight: 0.5, detect: inspectAbsences },
+  { name: "header", rules: ["header"], weight: 0.5, detect: inspectHeader },
+  { name: "derived", rules: ["derived"], weight: 0.5, detect: inspectDerived },
+  { name: "combinations", rules: ["combination"], weight: 0.5, detect: inspectCombinations },
+  { name: "test-entries", rules: ["test-entry"], weight: 0.5, detect: inspectTestEntries },
+  { name: "words", rules: ["word-variant"], weight: 0.5, detect: inspectWords },
+  { name: "levels", rules: ["level"], weight: 0.5, detect: inspectLevels },
+  { name: "explained", rules: ["explained"], weight: 0.5, detect: inspectExplained },
+  { name: "formats", rules: ["format"], weight: 0.5, detect: inspectFormats },
+  {
+    name: "repeated-blocks",
+    rules: ["repeated-block"],
+    weight: 0.5,
+    detect: inspectRepeatedBlocks,
+  },
+  { name: "foreign-words", rules: ["foreign-word"], weight: 0.5, detect: inspectForeignWords },
+];
+
+/** Detectors in so many parts that take about the same time: the longest first, each to the part that has least to do. */
+export function divideDetectors(parts: number): readonly (readonly Detector[])[] {
+  const shares = Array.from({ length: parts }, () => ({ weight: 0, detectors: [] as Detector[] }));
+  for (const detector of detectors.toSorted((a, b) => b.weight - a.weight)) {
+    const [least] = shares.toSorted((a, b) => a.weight - b.weight);
+    if (least === undefined) break;
+    least.weight += detector.weight;
+    least.detectors.push(detector);
+  }
+  return shares.map((share) => detectors.filter((one) => share.detectors.includes(one)));
+}
