@@ -15,8 +15,8 @@ import type { Source } from "./source.ts";
 export const sourceFileLimit = 256;
 
 /**
- * The files that a source consists of, in the order of their rows: a list as it is, what a pattern matches by name (code
- * point by code point, so numbers need leading zeros). Only the name of a file may be a pattern, not that of its folder.
+ * The files that a source consists of, in the order of their rows: a list as it is, each file once, what a pattern matches
+ * by name (code point by code point, so numbers need leading zeros). Only the name of a file may be a pattern, not that of its folder.
  * A path is taken for a pattern only where there is no file of that very name.
  *
  * @param readable directories that goals may read
@@ -28,7 +28,13 @@ export async function listFiles(
   asked: string | readonly string[],
   readable: readonly string[],
 ): Promise<readonly string[] | undefined> {
-  if (typeof asked !== "string") return limited(asked, `${asked.length} paths`);
+  if (typeof asked !== "string") {
+    const listed = new Set<string>();
+    for (const one of asked) {
+      for (const path of (await listFiles(one, readable)) ?? [one]) listed.add(path);
+    }
+    return limited([...listed], `${asked.length} paths`);
+  }
   if (!isPattern(asked) || (await isFile(asked, readable))) return undefined;
   const [folder, pattern] = [dirname(asked), basename(asked)];
   if (isPattern(folder)) {

@@ -93,6 +93,12 @@ test("files of a list are one table, in its order", async () => {
   expect(profile.source.path).toBe(`${at("b.csv")} and 1 more`);
 });
 
+test("a list may hold patterns, and a file that is named twice is taken once", async () => {
+  const at = put({ "b-1.csv": "a,b\n1,x\n", "b-2.csv": "a,b\n2,y\n", "a.csv": "a,b\n3,z\n" });
+  const profile = await profileOf([at("b-2.csv"), at("b-*.csv"), at("a.csv")]);
+  expect((await rowsOf(profile)).map(({ a }) => a)).toEqual(["2", "1", "3"]);
+});
+
 test("a name that looks like a pattern is that of the file that has it", async () => {
   const at = put({ "o[1].csv": "a,b\n1,x\n", "o1.csv": "a,b\n2,y\n" });
   expect((await profileOf(at("o[1].csv"))).source.files).toBeUndefined();
