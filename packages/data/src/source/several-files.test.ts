@@ -132,11 +132,12 @@ test("however much files lack, what is told of them stays small", async () => {
   const columns = Array.from({ length: 300 }, (_, at) => `reading number ${at} of the day`);
   const file = (names: readonly string[]): string =>
     `${names.join(",")}\n${names.map((_, at) => at).join(",")}\n`;
-  const half = columns.slice(0, 150);
-  const at = put({ "1.csv": file(columns), "2.csv": file(half), "3.csv": file(columns) });
+  const some = columns.slice(0, 50);
+  const at = put({ "1.csv": file(some), "2.csv": file(some.slice(0, 25)), "3.csv": file(some) });
   const [missing] = (await profileOf(at("*.csv"))).differences ?? [];
-  expect(missing?.columns).toEqual(columns.slice(150, 170));
-  expect(missing?.evidence).toContain("and 140 more");
+  expect(missing?.columns).toEqual(some.slice(25, 45));
+  expect(missing?.evidence).toContain("and 15 more");
+  const half = columns.slice(0, 150);
   const described = (names: readonly string[], path: string): DescribedFile => ({
     file: { path, format: "csv", bytes: 1, sha256: path, rows: 0 },
     columns: names.map((name) => ({ name, type: "BIGINT" })),
