@@ -56,7 +56,9 @@ test("every link between pages leads to a file, and to a heading of it", () => {
 test("every file that a page names is there", () => {
   const paths = named(/`((?:packages|services|test|docs|deploy|\.ci)\/[\w./@-]+)`/g);
   expect(paths.length).toBeGreaterThan(100);
-  expect(paths.filter(([, path]) => !existsSync(join(root, path)))).toEqual([]);
+  // What is made by a run is not there before one.
+  const kept = paths.filter(([, path]) => !path.startsWith(".ci/artefacts/"));
+  expect(kept.filter(([, path]) => !existsSync(join(root, path)))).toEqual([]);
 });
 
 test("every test, script, error and variable that a page names is there", () => {
