@@ -148,6 +148,8 @@ export const inspectionRules = {
     least: 4,
     times: 2.5,
     surprise: 10,
+    /** A value that is only somewhat more usual than those around it is usual. */
+    over: 4,
     most: faultShare,
   }),
   "equal-columns": soft("rows in which two columns are the same that otherwise are not", {

@@ -84,9 +84,10 @@ function loneSpike(
   spikes: readonly Spike[],
   present: number,
 ): { readonly spike: Spike; readonly times: number } | undefined {
-  const { least, times, most, surprise: needed } = inspectionRules.spike.thresholds;
+  const { least, times, most, over, surprise: needed } = inspectionRules.spike.thresholds;
   const [spike, next] = spikes;
   if (spike === undefined || spike.rows < least || spike.rows > present * most) return undefined;
+  if (spike.rows < spike.expected * over) return undefined;
   // Round numbers and nothing at all are what people write, and what they mean.
   if (spike.rounder || spike.value === 0) return undefined;
   const usual = Math.max(needed / times, next === undefined ? 0 : surprise(next));

@@ -244,3 +244,10 @@ test("a gap of one pair of columns among many is chance in a short table", async
   expect(await named(names, table(10), "relation", "c1")).toEqual([]);
   expect(await named(names.slice(0, 2), table(2), "relation", "c1")).toEqual([34]);
 });
+
+test("a value that is only somewhat more usual than those around it is usual, and one that is far more so is not", async () => {
+  const winds = (times: number): Cells[] =>
+    rowsOf(1000 + times, (at) => [at, (7.13 + (at < 1000 ? at % 100 : 50) * 0.37).toFixed(2)]);
+  expect(await named(["n", "wind"], winds(20), "spike", "wind")).toEqual([]);
+  expect(await named(["n", "wind"], winds(35), "spike", "wind")).toHaveLength(45);
+});
