@@ -193,11 +193,11 @@ export async function startBenchNode(
       }
       await telemetry.flush();
       const { perSecond } = rate(goals.length);
+      workingTime.pause();
       // What their end brings with it is theirs too, and not of whoever goes next.
       await pause(systemClock, settleMs);
       const { cpuMicros } = rate(goals.length);
       results.unsubscribe();
-      workingTime.pause();
       return { perSecond, cpuMicros };
     },
     stop: async () => {
@@ -215,19 +215,19 @@ export async function startBenchNode(
 }
 
 /**
- * Time as this process has a processor in rounds: the node that it stands for works without a pause, on a
- * processor of its own. Otherwise it could begin traces in the time of the others, on a busy machine most of all.
+ * Time as it passes in the node's own rounds: the node that it stands for works without a pause. Otherwise it could
+ * begin traces in the time of the others.
  */
 class WorkingTime implements Clock {
-  #pausedMicros = 0;
-  #pausedSince: number | undefined = processMicros();
+  #pausedMs = 0;
+  #pausedSince: number | undefined = systemClock.monotonic();
 
   now(): number {
     return systemClock.now();
   }
 
   monotonic(): number {
-    return ((this.#pausedSince ?? processMicros()) - this.#pausedMicros) / 1000;
+    return (this.#pausedSince ?? systemClock.monotonic()) - this.#pausedMs;
   }
 
   schedule(delayMs: number, callback: () => void): Cancel {
@@ -235,17 +235,12 @@ class WorkingTime implements Clock {
   }
 
   pause(): void {
-    this.#pausedSince = processMicros();
+    this.#pausedSince = systemClock.monotonic();
   }
 
   resume(): void {
-    const now = processMicros();
-    this.#pausedMicros += now - (this.#pausedSince ?? now);
+    const now = systemClock.monotonic();
+    this.#pausedMs += now - (this.#pausedSince ?? now);
     this.#pausedSince = undefined;
   }
-}
-
-function processMicros(): number {
-  const { user, system } = process.cpuUsage();
-  return user + system;
 }
