@@ -1,3 +1,4 @@
+import { noTracer } from "@troupe/actor";
 import {
   type InMemoryWorkQueue,
   type RecordingTracer,
@@ -89,4 +90,13 @@ test("a wish that is none is refused, and told what may be wished", async () => 
       issues: [{ path: "trace", message: 'must be "always", or left out' }],
     },
   });
+});
+
+test("a goal that a node without a tracer accepted hangs below its publisher's span, which is told by nobody else", async () => {
+  tracer.root = noTracer.root;
+  expect(await run({}, "01")).toContain("execute_tool ship");
+  expect(tracer.spans.map(({ context }) => context.spanId)).not.toContain(publisher);
+  const ids = new Set(tracer.spans.map(({ context }) => context.spanId));
+  const above = tracer.spans.map(({ parent }) => parent?.spanId ?? "");
+  expect(new Set(above.filter((id) => !ids.has(id)))).toEqual(new Set([publisher]));
 });
