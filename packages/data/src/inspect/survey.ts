@@ -4,8 +4,8 @@ import { hasTime } from "../profile/date-formats.ts";
 import { textOf } from "../profile/profile-column.ts";
 import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
 import { numberedScan, type Source } from "../source/source.ts";
-import { type Amount, amountOf, amountPatterns, hasDecimalComma } from "./amounts.ts";
 import { inspectionRules } from "./inspection-rules.ts";
+import { type Amount, amountOf, amountPatterns, hasDecimalComma } from "./numbers/amounts.ts";
 import { rowsAtMost } from "./suspicion.ts";
 
 /** Numbers as they are written in files. */

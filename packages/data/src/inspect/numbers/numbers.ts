@@ -1,0 +1,287 @@
+import { inspectionRules } from "../inspection-rules.ts";
+import type { Survey, SurveyColumn } from "../survey.ts";
+import { rowsAtMost, type Suspicion } from "../suspicion.ts";
+import { sharedNegatives } from "./siblings.ts";
+import {
+  beyond,
+  type Ends,
+  endsOf,
+  type Probe,
+  type Separation,
+  scoreOf,
+  separate,
+} from "./tails.ts";
+
+/** Numbers that are written for "unknown", and the days that are. */
+const sentinels = [-1, -9, -99, -999, -9999, -99999, -999999, 999, 9999, 99999, 999999, 9999999];
+/** 1900-01-01, 1970-01-01, 9999-12-31 and 0001-01-01 as days since 1970. */
+const sentinelDays = [-25567, 0, 2932896, -719162];
+
+/** Different values up to which a column may be one of classes. */
+const fewValues = 16;
+
+/** Of the score, where siblings of a column have the same: a note is left. */
+const asSiblings = 0.5;
+
+const numeric = ({ kind, present }: SurveyColumn): boolean => kind !== "words" && present >= 8;
+
+/** Finds values far from the others of their column. */
+export async function inspectNumbers(survey: Survey): Promise<readonly Suspicion[]> {
+  const columns = survey.columns.filter(numeric);
+  if (columns.length === 0) return [];
+  return [
+    ...(await outliers(survey, columns)),
+    ...(await signs(survey, columns)),
+    ...(await decimals(
+      survey,
+      columns.filter(({ kind }) => kind === "number"),
+    )),
+    ...(await coordinates(survey, columns)),
+  ];
+}
+
+async function outliers(
+  survey: Survey,
+  columns: readonly SurveyColumn[],
+): Promise<readonly Suspicion[]> {
+  const { gap, heavy, most } = inspectionRules.outlier.thresholds;
+  const probes = columns.flatMap((column) => {
+    const plain: Probe = { expression: column.number, gap, heavy, most };
+    const orders: Probe = {
+      ...plain,
+      expression: `CASE WHEN ${column.number} > 0 THEN ln(${column.number}) END`,
+    };
+    const scaled =
+      column.kind === "number" && column.distinct >= 8 && column.positive >= column.present * 0.9;
+    return [
+      { column, probe: plain, scale: "" },
+      ...(scaled ? [{ column, probe: orders, scale: " in orders of magnitude" }] : []),
+    ];
+  });
+  const ends = await endsOf(
+    survey,
+    probes.map(({ probe }) => probe),
+  );
+  const shared = sharedNegatives(columns);
+  const found: Suspicion[] = [];
+  for (const column of columns) {
+    const scored = (separation: Separation): number =>
+      scoreOf(separation) *
+      (shared.has(column.index) && separation.side === "low" && separation.bound < 0
+        ? asSiblings
+        : 1);
+    const apart = probes.flatMap(({ column: of, probe, scale }, index) => {
+      const end = ends[index];
+      if (of !== column || end === undefined) return [];
+      // Where values span orders of magnitude, only the scale of these says what is far.
+      const skewed = scale === "" && isSkewed(end) && column.positive === column.present;
+      return separate(end, probe)
+        .filter(({ side }) => !(skewed && side === "high"))
+        .map((separation) => ({ separation, probe, scale }));
+    });
+    if (apart.length === 0) continue;
+    const conditions = apart.map(({ probe, separation }) => beyond(probe.expression, separation));
+    const words = apart.map(
+      ({ separation: { side, values, ratio }, scale }) =>
+        `${values} ${side === "high" ? "above" : "below"} a gap, ${ratio.toFixed(1)} times as far out as the rest${scale}`,
+    );
+    found.push({
+      rule: "outlier",
+      columns: [column.name],
+      rows: `SELECT _row FROM ${survey.table} WHERE ${conditions.join(" OR ")}`,
+      score: Math.max(...apart.map(({ separation }) => scored(separation))) * sure(column, apart),
+      evidence: words.join("; "),
+      shown: column.text,
+    });
+  }
+  found.push(...(await sentinelValues(survey, columns)));
+  return found;
+}
+
+/** A gap between a few different numbers, as of classes, says little unless it is wide. */
+function sure(
+  { distinct }: SurveyColumn,
+  apart: readonly { readonly separation: { readonly ratio: number; readonly values: number } }[],
+): number {
+  const wide = apart.some(({ separation: { ratio, values } }) => ratio >= 3 || values === 1);
+  return distinct <= fewValues && !wide ? 0.6 : 1;
+}
+
+/** Whether the upper half reaches out much further than the lower one. */
+function isSkewed({ inner, median }: Ends): boolean {
+  return inner[1] - median > 3 * (median - inner[0]);
+}
+
+/** A sentinel is apart from everything else, or comes again and again at the very end. */
+async function sentinelValues(
+  survey: Survey,
+  columns: readonly SurveyColumn[],
+): Promise<readonly Suspicion[]> {
+  const { most } = inspectionRules.sentinel.thresholds;
+  const listOf = ({ kind }: SurveyColumn): string =>
+    (kind === "date" ? sentinelDays : sentinels).join(", ");
+  const counts = columns.map((column) => {
+    const { number: n, index } = column;
+    const known = `${n} IN (${listOf(column)})`;
+    return [
+      `count(*) FILTER (${known})::DOUBLE AS s${index}`,
+      `quantile_disc(${n}, [0.02, 0.5, 0.98]) FILTER (NOT (${known})) AS q${index}`,
+      `min(${n}) FILTER (NOT (${known}))::DOUBLE AS l${index}`,
+      `max(${n}) FILTER (NOT (${known}))::DOUBLE AS h${index}`,
+      `max(${n}) FILTER (${known})::DOUBLE AS x${index}`,
+      `min(${n}) FILTER (${known})::DOUBLE AS y${index}`,
+      `count(DISTINCT ${n}) FILTER (${known})::DOUBLE AS k${index}`,
+    ].join(", ");
+  });
+  const [row = {}] = await survey.engine.rows(
+    `SELECT ${counts.join(", ")} FROM ${survey.table}`,
+    survey.signal,
+  );
+  return columns.flatMap((column) => {
+    const of = (key: string): number => Number(row[`${key}${column.index}`]);
+    const count = of("s");
+    const quantiles = row[`q${column.index}`];
+    if (count === 0 || count > column.present * most || !Array.isArray(quantiles)) return [];
+    const [low = 0, , high = 0] = quantiles.map(Number);
+    const width = high - low || 1;
+    const highest = of("x") > of("h") && of("x") - of("h") > width * 0.5;
+    const lowest =
+      of("y") < of("l") &&
+      (of("l") - of("y") > width * 0.5 ||
+        (of("l") >= 0 && of("y") <= -9 && column.kind === "number"));
+    if (!highest && !lowest) return [];
+    const condition = [
+      highest ? `${column.number} > ${of("h")}` : "",
+      lowest ? `${column.number} < ${of("l")}` : "",
+    ]
+      .filter(Boolean)
+      .join(" OR ");
+    return [
+      {
+        rule: "sentinel",
+        columns: [column.name],
+        rows: `SELECT _row FROM ${survey.table} WHERE ${column.number} IN (${listOf(column)}) AND (${condition})`,
+        score: 0.9,
+        evidence: `${count} values of a kind written for 'unknown' lie beyond all others`,
+        shown: column.text,
+      },
+    ];
+  });
+}
+
+async function signs(
+  survey: Survey,
+  columns: readonly SurveyColumn[],
+): Promise<readonly Suspicion[]> {
+  const numbers = columns.filter(
+    ({ kind, positive, present }) => kind === "number" && positive < present && positive > 0,
+  );
+  const { most } = inspectionRules.sign.thresholds;
+  const rare = numbers.filter(({ lowest }) => lowest < 0);
+  if (rare.length === 0) return [];
+  const counts = rare.map(
+    ({ number: n, index }) =>
+      `count(*) FILTER (${n} < 0)::DOUBLE AS c${index}, median(${n}) FILTER (${n} > 0) AS p${index}, median(-${n}) FILTER (${n} < 0) AS m${index}, quantile_cont(${n}, 0.25) FILTER (${n} > 0) AS q${index}`,
+  );
+  const [row = {}] = await survey.engine.rows(
+    `SELECT ${counts.join(", ")} FROM ${survey.table}`,
+    survey.signal,
+  );
+  const shared = sharedNegatives(columns);
+  return rare.flatMap(({ index, name, number, text, present }) => {
+    const count = Number(row[`c${index}`]);
+    if (count === 0 || (count > present * most && count > 1)) return [];
+    if (Number(row[`m${index}`]) < Number(row[`q${index}`])) return [];
+    return [
+      {
+        rule: "sign",
+        columns: [name],
+        rows: `SELECT _row FROM ${survey.table} WHERE ${number} < 0`,
+        score:
+          (1 - 0.5 * (count / Math.max(1, present * most))) * (shared.has(index) ? asSiblings : 1),
+        evidence: `${count} of ${present} numbers are negative, and about as large as the others`,
+        shown: text,
+      },
+    ];
+  });
+}
+
+async function decimals(
+  survey: Survey,
+  columns: readonly SurveyColumn[],
+): Promise<readonly Suspicion[]> {
+  if (columns.length === 0) return [];
+  const { regular, more, most } = inspectionRules.decimals.thresholds;
+  const placesOf = ({ text, number }: SurveyColumn): string =>
+    // A zero is written short whatever the others are.
+    `CASE WHEN regexp_full_match(${text}, '-?[0-9]*[.]?[0-9]*') AND ${number} <> 0 THEN length(split_part(${text}, '.', 2)) END`;
+  const counts = columns.map(
+    (column) => `map_entries(histogram(${placesOf(column)})) AS h${column.index}`,
+  );
+  const [row = {}] = await survey.engine.rows(
+    `SELECT ${counts.join(", ")} FROM ${survey.table}`,
+    survey.signal,
+  );
+  return columns.flatMap((column) => {
+    const entries = row[`h${column.index}`];
+    if (!Array.isArray(entries)) return [];
+    const places = entries
+      .map((entry) => entry as { readonly key: unknown; readonly value: unknown })
+      .map(({ key, value }) => ({ decimals: Number(key), values: Number(value) }))
+      .sort((a, b) => a.decimals - b.decimals);
+    const total = places.reduce((sum, { values }) => sum + values, 0);
+    let covered = 0;
+    let usual = 0;
+    for (const { decimals: count, values } of places) {
+      if (covered >= total * regular) break;
+      covered += values;
+      usual = count;
+    }
+    const beyondUsual = places.filter(({ decimals: count }) => count >= usual + more);
+    const values = beyondUsual.reduce((sum, place) => sum + place.values, 0);
+    if (values === 0 || values > rowsAtMost(total, most) || total < 10) return [];
+    return [
+      {
+        rule: "decimals",
+        columns: [column.name],
+        rows: `SELECT _row FROM ${survey.table} WHERE ${placesOf(column)} >= ${usual + more}`,
+        score: 1 - 0.5 * (values / rowsAtMost(total, most)),
+        evidence: `${values} of ${total} numbers have ${usual + more} decimals or more, the others at most ${usual + more - 1}, nearly all ${usual}`,
+        shown: column.text,
+      },
+    ];
+  });
+}
+
+async function coordinates(
+  survey: Survey,
+  columns: readonly SurveyColumn[],
+): Promise<readonly Suspicion[]> {
+  const { latitude, longitude, most } = inspectionRules.coordinate.thresholds;
+  const limits = columns.flatMap((column): { column: SurveyColumn; limit: number }[] => {
+    if (column.kind !== "number") return [];
+    if (/(^|[^a-z])lat(itude)?$/i.test(column.name)) return [{ column, limit: latitude }];
+    if (/(^|[^a-z])(lon|lng|long)(gitude)?$/i.test(column.name))
+      return [{ column, limit: longitude }];
+    return [];
+  });
+  const found: Suspicion[] = [];
+  for (const { column, limit } of limits) {
+    const condition = `abs(${column.number}) > ${limit}`;
+    const [row] = await survey.engine.rows(
+      `SELECT count(*)::DOUBLE AS n FROM ${survey.table} WHERE ${condition}`,
+      survey.signal,
+    );
+    const count = Number(row?.["n"]);
+    if (count === 0 || (count > column.present * most && count > 1)) continue;
+    found.push({
+      rule: "coordinate",
+      columns: [column.name],
+      rows: `SELECT _row FROM ${survey.table} WHERE ${condition}`,
+      score: 1,
+      evidence: `${count} values are beyond ${limit} degrees`,
+      shown: column.text,
+    });
+  }
+  return found;
+}

@@ -1,0 +1,148 @@
+import { literal } from "../../engine/sql.ts";
+import { fieldCounts } from "../../source/lines.ts";
+import { inspectionRules } from "../inspection-rules.ts";
+import type { Survey, SurveyColumn } from "../survey.ts";
+import type { Suspicion } from "../suspicion.ts";
+
+/** Words that a row of sums begins with. */
+const totals =
+  "(?i)\\s*(grand |sub)?totals?\\s*:?|(?i)\\s*(sum|overall|average|mean|all rows)\\s*:?";
+/** Fewest columns for equal rows to be a fault, where no column tells nearly all rows apart. */
+const leastColumns = 3;
+
+/** Further columns that are left out, one at a time, to see whether rows are alike by chance. */
+const columnsLeftOut = 3;
+
+/** Finds rows that are no records: headers, footers, sums, and rows that are there twice. */
+export async function inspectRows(survey: Survey): Promise<readonly Suspicion[]> {
+  if (survey.columns.length < 2 || survey.rows < 5) return [];
+  return [...raggedRows(survey), ...(await strayRows(survey)), ...(await repeatedRows(survey))];
+}
+
+function raggedRows({ source, columns, rows }: Survey): readonly Suspicion[] {
+  const { lines } = source;
+  if (lines === undefined) return [];
+  return [
+    {
+      rule: "ragged",
+      columns: columns.map(({ name }) => name),
+      rows: `SELECT _row FROM ${fieldCounts(source, lines)} WHERE fields <> ${lines.names.length}`,
+      score: 1 - 0.5 * (lines.ragged / (rows * inspectionRules.ragged.thresholds.most)),
+      evidence: `${lines.ragged} lines do not have the ${lines.names.length} values of the header`,
+      shown: columns[0]?.text ?? "_row",
+    },
+  ];
+}
+
+async function strayRows(survey: Survey): Promise<readonly Suspicion[]> {
+  const { columns, rows, table } = survey;
+  const names = columns.map(({ name }) => name);
+  const asNamed = columns
+    .map(
+      ({ text, name }) => `(CASE WHEN trim(${text}) = ${literal(name.trim())} THEN 1 ELSE 0 END)`,
+    )
+    .join(" + ");
+  const header = `(${asNamed}) >= ${Math.max(2, Math.ceil(columns.length * inspectionRules["repeated-header"].thresholds.columns))}`;
+  const filled = columns.filter(({ present }) => present >= rows * 0.9);
+  const empty = filled
+    .map(({ text }) => `(CASE WHEN ${text} IS NULL THEN 1 ELSE 0 END)`)
+    .join(" + ");
+  const bare = inspectionRules["bare-row"].thresholds;
+  const isBare = filled.length < 3 ? "false" : `(${empty}) >= ${filled.length - bare.values}`;
+  const [first] = columns.filter(({ kind }) => kind === "words");
+  const begins = columns[0];
+  const total = [first, begins].flatMap((column) =>
+    column === undefined
+      ? []
+      : [`coalesce(regexp_full_match(${column.text}, ${literal(totals)}), false)`],
+  );
+  const isTotal = total.length === 0 ? "false" : `(${total.join(" OR ")})`;
+  const [row = {}] = await survey.engine.rows(
+    `SELECT count(*) FILTER (${header})::DOUBLE AS h, count(*) FILTER (${isBare})::DOUBLE AS b, count(*) FILTER (${isTotal})::DOUBLE AS t FROM ${table}`,
+    survey.signal,
+  );
+  const found: Suspicion[] = [];
+  const add = (
+    rule: "repeated-header" | "bare-row" | "total-row",
+    condition: string,
+    evidence: string,
+  ): void => {
+    found.push({
+      rule,
+      columns: names,
+      rows: `SELECT _row FROM ${table} WHERE ${condition}`,
+      score: 0.95,
+      evidence,
+      shown: columns[0]?.text ?? "_row",
+    });
+  };
+  const of = (key: string): number => Number(row[key]);
+  if (of("h") > 0)
+    add("repeated-header", header, `${of("h")} rows hold the names of their columns`);
+  if (of("b") > 0 && of("b") <= Math.max(1, rows * bare.most))
+    add("bare-row", isBare, `${of("b")} rows have hardly a value`);
+  if (of("t") > 0 && of("t") <= inspectionRules["total-row"].thresholds.rows)
+    add("total-row", isTotal, `${of("t")} rows sum up others`);
+  return found;
+}
+
+async function repeatedRows(survey: Survey): Promise<readonly Suspicion[]> {
+  const { columns, rows, table } = survey;
+  const telling = columns.some(({ distinct }) => distinct >= rows * 0.9);
+  if (columns.length < leastColumns && !telling) return [];
+  const most = Math.max(1, rows * inspectionRules["duplicate-row"].thresholds.most);
+  const hashOf = (without: readonly SurveyColumn[]): string =>
+    `hash(${columns
+      .filter((column) => !without.includes(column))
+      .map(({ text }) => text)
+      .join(", ")})`;
+  const tried = columns.length > 3 && columns.length <= 30 ? columns : [];
+  // Rows that are alike by chance become many when one more column is left out.
+  const without = tried.map((column) => {
+    const richest = tried
+      .filter((other) => other !== column)
+      .sort((a, b) => b.distinct - a.distinct)
+      .slice(0, columnsLeftOut);
+    const less = richest.map((other) => hashOf([column, other]));
+    return { column, hash: hashOf([column]), less };
+  });
+  const repeatsOf = (hash: string): string => `(count(*) - count(DISTINCT ${hash}))::DOUBLE`;
+  const selected = [
+    `${repeatsOf(hashOf([]))} AS d`,
+    ...without.flatMap(({ hash, less }, index) => [
+      `${repeatsOf(hash)} AS n${index}`,
+      `greatest(${less.map(repeatsOf).join(", ")}) AS l${index}`,
+    ]),
+  ];
+  const [row = {}] = await survey.engine.rows(
+    `SELECT ${selected.join(", ")} FROM ${table}`,
+    survey.signal,
+  );
+  const found: Suspicion[] = [];
+  const names = columns.map(({ name }) => name);
+  const exact = Number(row["d"]);
+  if (exact > 0 && exact <= most) {
+    found.push({
+      rule: "duplicate-row",
+      columns: names,
+      rows: `SELECT _row FROM (SELECT _row, count(*) OVER (PARTITION BY ${hashOf([])}) AS n FROM ${table}) WHERE n > 1`,
+      score: 1 - 0.5 * (exact / most),
+      evidence: `${exact} rows equal earlier ones in all columns`,
+      shown: columns[0]?.text ?? "_row",
+    });
+  }
+  for (const [index, { column, hash }] of without.entries()) {
+    const near = Number(row[`n${index}`]) - exact;
+    const chance = Number(row[`l${index}`]) - exact - near;
+    if (near <= 0 || near + exact > most || chance > near * 0.5) continue;
+    found.push({
+      rule: "duplicate-row",
+      columns: names,
+      rows: `SELECT _row FROM (SELECT _row, count(*) OVER (PARTITION BY ${hash}) AS n, count(*) OVER (PARTITION BY ${hashOf([])}) AS m FROM ${table}) WHERE n > 1 AND m < n`,
+      score: 0.9 - 0.4 * (near / most),
+      evidence: `${near} rows equal others in all columns but '${column.name}'`,
+      shown: column.text,
+    });
+  }
+  return found;
+}
