@@ -159,6 +159,26 @@ test("appends wait for a slow archive only when as much again has come", async (
   expect((await journal.read(accountSubject)).length).toBeLessThan(4);
 });
 
+test("what came while another writer's archive was faster is archived all the same, whether or not more comes", async () => {
+  const held = (until: Promise<void>): Journal =>
+    through({
+      append: async (subject, ...rest) => {
+        if (subject === segmentSubject) await until;
+        return journal.append(subject, ...rest);
+      },
+    });
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await fill(await open(held(first.promise)), upTo(3));
+  await fill(await open(held(second.promise)), [4, 5, 6]);
+  first.resolve();
+  await clock.advance(0);
+  second.resolve();
+  await clock.advance(0);
+  // The newest that is in a segment stays.
+  expect(await journal.read(accountSubject)).toHaveLength(1);
+  expect(await history()).toEqual(upTo(6));
+});
+
 test.each([
   ["damaged", "{"],
   ["not to be unpacked", "(\u00b5/\u00fd"],

@@ -211,7 +211,10 @@ class Entity<State, Record, Effect> implements OpenedJournaled<State, Record, Ef
     if (!archive.isDue) return;
     // Appends go on beside it, until as much again is there: the journal stays bounded.
     await this.#archiving;
-    this.#archiving = this.#tolerant("archive", () => this.#archive(archive));
+    // What came meanwhile may be as much again, and no append need come any more.
+    this.#archiving = this.#tolerant("archive", async () => {
+      while (archive.isDue) await this.#archive(archive);
+    });
   }
 
   async #tolerant(what: "snapshot" | "archive", work: () => Promise<void>): Promise<void> {
