@@ -62,3 +62,30 @@ test("every detector is in one part, and the parts take about the same time", ()
     expect(Math.max(...weights)).toBeLessThan(1.25 * Math.min(...weights));
   }
 });
+
+test.each([
+  ["a small table is looked at by several detectors side by side", 2000, 2],
+  ["a large one by one after the other: what each holds of memory adds up", 60_000, 1],
+])("%s", async (_, rows, most) => {
+  const path = join(directory, `${rows}.csv`);
+  const lines = Array.from({ length: rows }, (_, at) => `${at},${(at * 7919) % 10_007},a,b,c`);
+  writeFileSync(path, ["n,m,x,y,z", ...lines].join("\n"));
+  const profile = await profileSource(engine, await describeSource(path, [directory]));
+  let open = 0;
+  let seen = 0;
+  const watched: Engine = Object.create(engine, {
+    rows: {
+      value: async (sql: string, signal?: AbortSignal) => {
+        open += 1;
+        seen = Math.max(seen, open);
+        return engine.rows(sql, signal).finally(() => {
+          open -= 1;
+        });
+      },
+    },
+    withTable: { value: engine.withTable.bind(engine) },
+  });
+  await inspectSource(watched, profile);
+  if (most === 1) expect(seen).toBe(1);
+  else expect(seen).toBeGreaterThanOrEqual(most);
+});

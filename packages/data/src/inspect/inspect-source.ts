@@ -8,6 +8,12 @@ import { type InspectionRuleId, inspectionRules, noteBelow } from "./inspection-
 import { type Survey, withSurvey } from "./survey.ts";
 import type { Suspicion } from "./suspicion.ts";
 
+/**
+ * Tables of more values are looked at by one detector after the other: what each of them has DuckDB hold adds up, and would
+ * not fit beside the table into the memory that a node gives it for large files.
+ */
+const sideBySideValues = 250_000;
+
 /** By when a source is judged, by which rules, and within which bounds. */
 export interface InspectOptions {
   /** Nothing observed can be later, milliseconds since the epoch. Default: times to come are not looked for. */
@@ -86,14 +92,21 @@ export async function inspectPart(
     profile,
     async (survey) => {
       const limits = { rowLimit, hardLimit, exampleLimit };
-      return allEnded(
-        only.map(async ({ name, detect }): Promise<DetectedFaults> => {
-          const suspicions = await detect(survey, now);
-          const asked = suspicions.filter(({ rule }) => !without.includes(rule));
-          const faults = await allEnded(asked.map((one) => lookUp(survey, one, limits)));
-          return { detector: name, faults: faults.flat() };
-        }),
-      );
+      const detectedBy = async ({
+        name,
+        detect,
+      }: (typeof only)[number]): Promise<DetectedFaults> => {
+        const suspicions = await detect(survey, now);
+        const asked = suspicions.filter(({ rule }) => !without.includes(rule));
+        const faults = await allEnded(asked.map((one) => lookUp(survey, one, limits)));
+        return { detector: name, faults: faults.flat() };
+      };
+      if (survey.rows * survey.columns.length <= sideBySideValues) {
+        return allEnded(only.map(detectedBy));
+      }
+      const detected: DetectedFaults[] = [];
+      for (const detector of only) detected.push(await detectedBy(detector));
+      return detected;
     },
     valueLimit,
     signal,
