@@ -2,11 +2,10 @@ import type { Row } from "../../engine/engine.ts";
 import { inspectionRules } from "../inspection-rules.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import type { Suspicion } from "../suspicion.ts";
+import { agreeing } from "./agreeing.ts";
 
 /** Columns that are tried as determining, or as part of a key. */
 const columnLimit = 8;
-/** Rows of a group that must agree for one that does not. */
-const agreeing = 4;
 /** Of the score, where the key is a title: a note is left. */
 const byTitle = 0.5;
 /** Columns that make a key together. */

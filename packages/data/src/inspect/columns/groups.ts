@@ -2,12 +2,11 @@ import { inspectionRules } from "../inspection-rules.ts";
 import { beyond, endsOf, type Probe, scoreOf, separate } from "../numbers/tails.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import type { Suspicion } from "../suspicion.ts";
+import { agreeing } from "./agreeing.ts";
 
 /** Columns that rows are grouped by, and columns of numbers that are compared within groups. */
 const groupLimit = 4;
 const numberLimit = 10;
-/** Rows of a group that must agree for one that does not. */
-const agreeing = 4;
 /** Fewest rows of a group on average. */
 const groupRows = 5;
 
