@@ -51,10 +51,10 @@ export {
 } from "./report/server-report.ts";
 export {
   type NatsResultStore,
-  type NatsResultStoreOptions,
   natsResultStore,
   type StoredEntry,
 } from "./results/nats-result-store.ts";
+export type { NatsResultStoreOptions } from "./results/result-stream.ts";
 export {
   type EnsureServerOptions,
   ensureServer,
