@@ -1,9 +1,9 @@
+import { addBody } from "./bodies.ts";
 import { isDecision, provenCheckpoint } from "./certificates.ts";
 import { batchDigest, sha256 } from "./digest.ts";
 import { adopt, executeDecided, settleCheckpoint } from "./execution.ts";
 import { answerTo, decodeLedger } from "./ledger.ts";
 import type { Decided, StateTransfer, Status } from "./messages.ts";
-import { addBody } from "./ordering.ts";
 import { restartProgress } from "./progress.ts";
 import type { Turn } from "./turn.ts";
 

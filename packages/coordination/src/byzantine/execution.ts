@@ -1,8 +1,8 @@
 import { sha256 } from "./digest.ts";
 import { encodeLedger, execute } from "./ledger.ts";
 import type { Checkpoint, Commit, Request } from "./messages.ts";
-import { propose } from "./ordering.ts";
 import { noteProgress } from "./progress.ts";
+import { propose } from "./proposing.ts";
 import { keyOf, type StableCheckpoint } from "./state.ts";
 import type { Turn } from "./turn.ts";
 

@@ -1,14 +1,8 @@
 import { receiveDecided, receiveState, receiveStatus, tellStatus } from "./catch-up.ts";
 import { receiveCheckpoint } from "./execution.ts";
 import type { PeerMessage } from "./messages.ts";
-import {
-  propose,
-  receiveBody,
-  receiveCommit,
-  receivePrepare,
-  receiveProposal,
-  receiveRequest,
-} from "./ordering.ts";
+import { receiveBody, receiveCommit, receivePrepare, receiveProposal } from "./ordering.ts";
+import { propose, receiveRequest } from "./proposing.ts";
 import type { Identity, Input, Outputs, ReplicaState, TimerName } from "./state.ts";
 import { Turn } from "./turn.ts";
 import {

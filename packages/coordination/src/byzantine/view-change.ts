@@ -7,8 +7,9 @@ import {
 import { settleCheckpoint } from "./execution.ts";
 import { leaderOf } from "./group.ts";
 import type { NewView, PeerMessage, PrePrepare, ViewChange } from "./messages.ts";
-import { propose, sendPrepare, tryDecide, tryPrepared } from "./ordering.ts";
+import { sendPrepare, tryDecide, tryPrepared } from "./ordering.ts";
 import { patienceMs, restartProgress } from "./progress.ts";
+import { propose } from "./proposing.ts";
 import { keyOf, type Slot } from "./state.ts";
 import type { Turn } from "./turn.ts";
 

@@ -1,5 +1,5 @@
-import { serveReads } from "./reads.ts";
-import { sendEntries, sendHeartbeat } from "./replication.ts";
+import { advanceCommit } from "./commit.ts";
+import { beginRound, sendEntries } from "./replication.ts";
 import type { Progress } from "./state.ts";
 import { bytesOf, type Turn } from "./turn.ts";
 
@@ -35,12 +35,6 @@ export function onHeartbeatTimer(turn: Turn): void {
   turn.start("heartbeat", limits.heartbeatMs);
 }
 
-/** Lets every follower show that it still follows. */
-export function beginRound(turn: Turn): void {
-  turn.state.round += 1;
-  for (const other of turn.others) sendHeartbeat(turn, other);
-}
-
 /** Takes a proposal into the log, unless too much waits already. */
 export function onPropose(
   turn: Turn,
@@ -65,16 +59,4 @@ export function onPropose(
   state.proposals = new Map(state.proposals).set(lastIndex + 1, request);
   for (const other of turn.others) sendEntries(turn, other);
   advanceCommit(turn);
-}
-
-/**
- * Commits what most hold, when it is of the present term. An entry of an earlier term could still be
- * overwritten although most hold it (Figure 8 of the paper); one of this term commits it with itself.
- */
-export function advanceCommit(turn: Turn): void {
-  const { state } = turn;
-  const held = [turn.lastIndex, ...[...state.progress.values()].map(({ match }) => match)];
-  const most = held.sort((one, other) => other - one)[turn.majority - 1] ?? 0;
-  if (most > state.commit && turn.termAt(most) === state.term) turn.commitTo(most);
-  serveReads(turn);
 }

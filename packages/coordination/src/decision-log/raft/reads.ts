@@ -1,4 +1,4 @@
-import { beginRound } from "./leading.ts";
+import { beginRound } from "./replication.ts";
 import type { Turn } from "./turn.ts";
 
 /**

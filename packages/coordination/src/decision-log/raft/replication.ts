@@ -1,14 +1,15 @@
-import { advanceCommit } from "./leading.ts";
-import type { Entry, PeerMessage } from "./messages.ts";
+import type { Entry } from "./messages.ts";
 import type { Progress } from "./state.ts";
-import { handOver } from "./transfer.ts";
 import { bytesOf, type Turn } from "./turn.ts";
 
-type Appended = Extract<PeerMessage, { kind: "appended" }>;
-type Refused = Extract<PeerMessage, { kind: "refused" }>;
+/** Lets every follower show that it still follows. */
+export function beginRound(turn: Turn): void {
+  turn.state.round += 1;
+  for (const other of turn.others) sendHeartbeat(turn, other);
+}
 
 /** Says that it leads; with that, sends again what a follower may have lost. */
-export function sendHeartbeat(turn: Turn, to: string): void {
+function sendHeartbeat(turn: Turn, to: string): void {
   const progress = turn.state.progress.get(to);
   if (progress === undefined) return;
   if (progress.probing || progress.next <= turn.state.snapshot.index) probe(turn, to, progress);
@@ -26,18 +27,18 @@ export function sendEntries(turn: Turn, to: string): void {
     const entries = batch(turn, progress.next);
     sendAppend(turn, to, progress.next - 1, entries);
     const end = progress.next - 1 + entries.length;
-    set(turn, to, { ...progress, next: end + 1, underWay: [...progress.underWay, end] });
+    setProgress(turn, to, { ...progress, next: end + 1, underWay: [...progress.underWay, end] });
   }
 }
 
 /** One message to find out where a follower's log parts from this one, or the snapshot where that is gone. */
-function probe(turn: Turn, to: string, progress: Progress): void {
+export function probe(turn: Turn, to: string, progress: Progress): void {
   const { state, me } = turn;
   if (progress.next > state.snapshot.index) {
     sendAppend(turn, to, progress.next - 1, batch(turn, progress.next));
     return;
   }
-  set(turn, to, { ...progress, probing: true, underWay: [] });
+  setProgress(turn, to, { ...progress, probing: true, underWay: [] });
   const { term, snapshot, round } = state;
   const { index, decided } = snapshot;
   const body = {
@@ -82,53 +83,7 @@ function batch(turn: Turn, from: number): readonly Entry[] {
   return entries;
 }
 
-function set(turn: Turn, name: string, progress: Progress): void {
+/** Notes how far a follower is. */
+export function setProgress(turn: Turn, name: string, progress: Progress): void {
   turn.state.progress = new Map(turn.state.progress).set(name, progress);
-}
-
-/** A follower's log is this one, up to some entry. */
-export function onAppended(turn: Turn, { from, match: said, round }: Appended): void {
-  const progress = turn.state.progress.get(from);
-  if (progress === undefined) return;
-  const match = Math.max(progress.match, said);
-  set(turn, from, {
-    match,
-    next: Math.max(progress.next, match + 1),
-    underWay: progress.underWay.filter((end) => end > match),
-    probing: false,
-    heardAt: turn.now,
-    round: Math.max(progress.round, round),
-  });
-  advanceCommit(turn);
-  sendEntries(turn, from);
-  handOver(turn);
-}
-
-/** A follower lacks the entry before those it was sent. */
-export function onRefused(turn: Turn, message: Refused): void {
-  const { from, previousIndex, round } = message;
-  const known = turn.state.progress.get(from);
-  if (known === undefined) return;
-  const progress = { ...known, heardAt: turn.now, round: Math.max(known.round, round) };
-  const isStale =
-    previousIndex <= known.match || (known.probing && previousIndex !== known.next - 1);
-  if (isStale) set(turn, from, progress);
-  else {
-    const next = Math.max(known.match + 1, Math.min(previousIndex, resumeAt(turn, message)));
-    const probing = { ...progress, next, probing: true, underWay: [] };
-    set(turn, from, probing);
-    probe(turn, from, probing);
-  }
-  advanceCommit(turn);
-}
-
-/** Where the follower's log may agree with this one: a whole term is left out at once (section 5.3). */
-function resumeAt(turn: Turn, { previousIndex, conflictTerm, conflictIndex }: Refused): number {
-  if (conflictTerm === 0) return conflictIndex;
-  for (let index = previousIndex; index > turn.state.snapshot.index; index -= 1) {
-    const term = turn.termAt(index) ?? 0;
-    if (term === conflictTerm) return index + 1;
-    if (term < conflictTerm) break;
-  }
-  return conflictIndex;
 }

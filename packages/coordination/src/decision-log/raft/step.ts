@@ -2,8 +2,8 @@ import { onElectionTimer, onLeadNow, onRequestVote, onVote } from "./election.ts
 import { onAppend, onInstallSnapshot } from "./following.ts";
 import { onHeartbeatTimer, onPropose } from "./leading.ts";
 import type { PeerMessage } from "./messages.ts";
+import { onAppended, onRefused } from "./progress.ts";
 import { onRead } from "./reads.ts";
-import { onAppended, onRefused } from "./replication.ts";
 import type { Identity, Input, Moment, Outputs, RaftState } from "./state.ts";
 import { onTransfer } from "./transfer.ts";
 import { Turn } from "./turn.ts";
