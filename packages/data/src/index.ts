@@ -163,7 +163,8 @@ export { describeSources, listFiles, sourceFileLimit } from "./source/describe-s
 export { encodingInWords, encodingName } from "./source/encoding-words.ts";
 export { nameAmong } from "./source/file-rows.ts";
 export { isPattern } from "./source/name-pattern.ts";
-export { nameInFile, type Source, scan, sourceSchema, textFile } from "./source/source.ts";
+export { scan } from "./source/scan.ts";
+export { nameInFile, type Source, sourceSchema, textFile } from "./source/source.ts";
 export { type Chart, drawChart } from "./study/chart.ts";
 export { type ChartSpec, chartSpecSchema } from "./study/chart-spec.ts";
 export { type StudyFinding, studyFindingSchema } from "./study/finding.ts";

@@ -2,7 +2,8 @@ import type { Engine } from "../engine/engine.ts";
 import { InterruptedError, SourceEmptyError, SourceFormatError } from "../errors.ts";
 import { headerOf, raggedLines } from "../source/lines.ts";
 import { raggedness } from "../source/ragged.ts";
-import { type Source, scan } from "../source/source.ts";
+import { scan } from "../source/scan.ts";
+import type { Source } from "../source/source.ts";
 import type { Column } from "./count-records.ts";
 
 /** Most columns of a table. */

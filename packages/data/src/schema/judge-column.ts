@@ -1,7 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
 import { textOf } from "../profile/profile-column.ts";
 import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
-import { scan } from "../source/source.ts";
+import { scan } from "../source/scan.ts";
 import { bySpecificity, type ColumnSchema } from "./column-schema.ts";
 import { type Lens, sampleSize } from "./lens.ts";
 import { lossOf } from "./loss.ts";

@@ -1,7 +1,7 @@
 import type { Engine, Row } from "../engine/engine.ts";
 import { textOf } from "../profile/profile-column.ts";
 import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
-import { scan } from "../source/source.ts";
+import { scan } from "../source/scan.ts";
 import { bySample } from "./by-sample.ts";
 import { byValues } from "./by-values.ts";
 import type { ColumnSchema } from "./column-schema.ts";

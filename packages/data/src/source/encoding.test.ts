@@ -6,7 +6,7 @@ import { engineInFolder } from "../engine/engine.test-support.ts";
 import { parquet } from "../engine/sql.ts";
 import { describeSource, inspectSource, profileSource } from "../index.ts";
 import { landSource } from "./land-source.ts";
-import { numberedScan, scan } from "./source.ts";
+import { numberedScan, scan } from "./scan.ts";
 
 const { engine, sources, work } = await engineInFolder(true);
 

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Engine } from "../engine/engine.ts";
 import { identifier, parquet, partFile } from "../engine/sql.ts";
-import { inType, isDelimited, type Source, type SourceFile, scan } from "./source.ts";
+import { inType, scan } from "./scan.ts";
+import { isDelimited, type Source, type SourceFile } from "./source.ts";
 import type { UnifiedFiles } from "./unify-types.ts";
 
 /**

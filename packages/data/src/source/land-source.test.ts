@@ -5,7 +5,7 @@ import { engineInFolder } from "../engine/engine.test-support.ts";
 import type { Engine } from "../engine/engine.ts";
 import { describeSource } from "./describe-source.ts";
 import { landSource } from "./land-source.ts";
-import { numberedScan, scan } from "./source.ts";
+import { numberedScan, scan } from "./scan.ts";
 
 const { engine, folder: directory } = await engineInFolder();
 

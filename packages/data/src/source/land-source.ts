@@ -1,6 +1,7 @@
 import { rename, rm, stat } from "node:fs/promises";
 import type { Engine } from "../engine/engine.ts";
-import { numberedScan, type Source, scan } from "./source.ts";
+import { numberedScan, scan } from "./scan.ts";
+import type { Source } from "./source.ts";
 
 /** Where the copy of a large file is kept. */
 export interface Landing {

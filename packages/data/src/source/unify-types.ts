@@ -1,7 +1,8 @@
 import type { Engine } from "../engine/engine.ts";
 import { identifier } from "../engine/sql.ts";
 import type { FileDifference } from "./file-difference.ts";
-import { isDelimited, scan } from "./source.ts";
+import { scan } from "./scan.ts";
+import { isDelimited } from "./source.ts";
 import type { DescribedFile, UnitedFiles } from "./unite-columns.ts";
 
 /** Below this doubles hold every integer. */

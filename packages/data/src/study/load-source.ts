@@ -5,7 +5,8 @@ import { identifier, literal, parquet } from "../engine/sql.ts";
 import { hasTime } from "../profile/date-formats.ts";
 import type { ColumnProfile } from "../profile/profile-schema.ts";
 import { profileSource } from "../profile/profile-source.ts";
-import { type Source, scan } from "../source/source.ts";
+import { scan } from "../source/scan.ts";
+import type { Source } from "../source/source.ts";
 import { writeParquet } from "../tasks/write.ts";
 
 /** What a loaded column holds: enough to choose questions by. */

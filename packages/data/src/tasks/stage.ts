@@ -6,7 +6,7 @@ import { textOf } from "../profile/profile-column.ts";
 import { columnProfileSchema, profileSchema } from "../profile/profile-schema.ts";
 import { castOf, isPlaceholder } from "../schema/cast.ts";
 import type { ColumnSchema } from "../schema/column-schema.ts";
-import { numberedScan } from "../source/source.ts";
+import { numberedScan } from "../source/scan.ts";
 import { type Reason, recordOf, type Version } from "./outcome.ts";
 import { writeParquet } from "./write.ts";
 
