@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
@@ -42,6 +42,28 @@ test("imports between packages point down only", () => {
     }
   }
   expect(upward).toEqual([]);
+});
+
+/** The files whose values a file uses: types are gone at run time, and may refer to each other. */
+function usedBy(file: string): readonly string[] {
+  const froms = /^(?:import|export) (?!type\b)([^;]*?) from "(\.[^"]*)";/gm;
+  return [...read(file).matchAll(froms)]
+    .filter(([, names = ""]) => !/^\{(\s*type [^,}]*,?)+\s*\}$/.test(names))
+    .map(([, , path = ""]) => join(dirname(file), path));
+}
+
+test("no files use each other's values in a circle", () => {
+  const circles: string[] = [];
+  const seen = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    const begin = way.indexOf(file);
+    if (begin >= 0) circles.push([...way.slice(begin), file].join(" -> "));
+    if (seen.has(file) || !files.includes(file)) return;
+    seen.add(file);
+    for (const used of usedBy(file)) visit(used, [...way, file]);
+  };
+  for (const file of sources) visit(file, []);
+  expect(circles).toEqual([]);
 });
 
 test("every package has its arrows declared here", () => {
