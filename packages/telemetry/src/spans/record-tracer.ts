@@ -1,15 +1,8 @@
-import {
-  newTraceContext,
-  type Random,
-  type Root,
-  type Span,
-  type SpanOptions,
-  type TraceContext,
-  type Tracer,
-} from "@troupe/actor";
+import type { Random, Root, Span, SpanOptions, TraceContext, Tracer } from "@troupe/actor";
 import type { FineTime } from "./fine-time.ts";
 import { type Draft, RecordedSpan, type RecordingDesk } from "./recorded-span.ts";
 import type { SpanRecord } from "./span-record.ts";
+import { traceRoot } from "./trace-root.ts";
 import { UnrecordedSpan } from "./unrecorded-tracer.ts";
 
 interface RecordTracerOptions {
@@ -32,10 +25,9 @@ export class RecordTracer implements Tracer {
     this.#desk = options;
   }
 
-  root({ publisher, always = false }: Root = {}): TraceContext {
+  root(root: Root = {}): TraceContext {
     const { random, mayBegin } = this.#options;
-    const sampled = always || (publisher?.sampled ?? mayBegin());
-    return { ...newTraceContext(random, publisher), sampled };
+    return traceRoot(random, root, mayBegin);
   }
 
   start(name: string, options: SpanOptions = {}): Span {

@@ -1,12 +1,5 @@
-import {
-  newTraceContext,
-  type Random,
-  type Root,
-  type Span,
-  type SpanOptions,
-  type TraceContext,
-  type Tracer,
-} from "@troupe/actor";
+import type { Random, Root, Span, TraceContext, Tracer } from "@troupe/actor";
+import { traceRoot } from "./trace-root.ts";
 
 /** A span that nobody records: it only carries its context. */
 export class UnrecordedSpan implements Span {
@@ -26,12 +19,9 @@ export class UnrecordedSpan implements Span {
  * what is recorded further on hangs below the last recorded span; a new trace is an unsampled one.
  */
 export function unrecordedTracer(random: Random): Tracer {
+  const root = (options: Root = {}): TraceContext => traceRoot(random, options, () => false);
   return {
-    root: ({ publisher, always = false }: Root = {}) => ({
-      ...newTraceContext(random, publisher),
-      sampled: always || publisher?.sampled === true,
-    }),
-    start: (_name, { identity, parent }: SpanOptions = {}) =>
-      new UnrecordedSpan(identity ?? parent ?? { ...newTraceContext(random), sampled: false }),
+    root,
+    start: (_name, { identity, parent } = {}) => new UnrecordedSpan(identity ?? parent ?? root()),
   };
 }
