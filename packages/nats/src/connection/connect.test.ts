@@ -1,5 +1,5 @@
 import { silentLog } from "@troupe/actor";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { NatsAuthenticationError, NatsUnreachableError } from "../errors.ts";
 import { freePort } from "../server/launch.ts";
 import { arrivals, canStartServer, startTestServer, type TestServer } from "../testing.ts";
@@ -60,9 +60,12 @@ describe.skipIf(!(await canStartServer("connect")))("a connection", () => {
     });
     const back = arrivals<void>();
     connection.onReconnect(() => back.push());
+    expect(connection.connected).toBe(true);
     await server.kill();
+    await vi.waitFor(() => expect(connection.connected).toBe(false));
     await server.restart();
     await back.next();
+    expect(connection.connected).toBe(true);
     await connection.nats.flush();
     expect(lines.some((line) => line.startsWith("warn lost the connection"))).toBe(true);
     expect(lines.some((line) => line.startsWith("info reconnected"))).toBe(true);

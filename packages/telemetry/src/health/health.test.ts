@@ -196,6 +196,50 @@ test("a stuck actor is found and restarted for real, and its mailbox goes on", a
   expect(scores.length).toBeGreaterThan(60);
 });
 
+test("what a node does about its trouble is logged and told, trouble as a warning and its end not", async () => {
+  const clock = new VirtualClock();
+  const random = seededRandom(1);
+  const network = new InMemoryNetwork({ clock, random });
+  const lines: string[] = [];
+  const system = createActorSystem({
+    node: "n1",
+    ports: {
+      transport: network.connect("n1"),
+      clock,
+      random,
+      log: (level, line) => lines.push(`${level} ${line}`),
+    },
+  });
+  let memory = 0.92;
+  const health = system.spawn(
+    healthActor({
+      read: async () => reading({ memory }),
+      act: async ({ do: what }) => {
+        if (what === "take") throw new Error("the queue is gone");
+      },
+      limits,
+      everyMs: 10_000,
+      checked: () => {},
+    }),
+    { name: "health" },
+  );
+  await clock.advance(60_000);
+  memory = 0.2;
+  await clock.advance(60_000);
+  const asked = health.ask("state", {}, { withinMs: 1000 });
+  await clock.advance(1);
+  const { recovered } = await asked;
+  expect(recovered.map(({ action, why }) => [action, why])).toEqual([
+    ["shed", "it uses 92 % of its memory"],
+    ["take", "it has room again"],
+  ]);
+  expect(lines.filter((line) => line.includes("recovery"))).toEqual([
+    "warn recovery: shed",
+    "info recovery: take",
+    "error recovery failed: take",
+  ]);
+});
+
 test("an actor that goes from message to message is not stuck, however full its mailbox", () => {
   const watch = new StuckWatch();
   const view = { address: "n1/a", waiting: 5, atWork: { type: "t" } };

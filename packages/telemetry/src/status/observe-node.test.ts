@@ -91,6 +91,59 @@ test("a node of 10 000 actors with long names and thousands of alerts tells what
   expect(Math.min(...totals)).toBeGreaterThanOrEqual(places * names.length);
 }, 60_000);
 
+test("a node is ready once its health is known, and neither ready nor alive when nobody looks any more", async () => {
+  const clock = new VirtualClock();
+  const network = new InMemoryNetwork({ clock, random: seededRandom(1) });
+  const ports = { transport: network.connect("n1"), clock, random: seededRandom(2) };
+  const system = createActorSystem({ node: "n1", ports });
+  const about = { service: "test", node: "n1", version: "0.0.0", clock, log: silentLog };
+  let answers = true;
+  const observed = observeNode({
+    ...about,
+    system,
+    metrics: createMetrics(about),
+    journal: new InMemoryJournal(clock),
+    random: seededRandom(3),
+    limits: { cpus: 1000, memoryBytes: 2 ** 40 },
+    rules: [],
+    handlers: [],
+    alertsEvery: 5,
+    healthEveryMs: 5000,
+    recovery: recoverySchema.parse({}),
+    active: () => true,
+    probe: () =>
+      answers
+        ? Promise.resolve({ nats: { connected: true, roundTripMs: 1 }, journalMs: 1 })
+        : new Promise(() => {}),
+    act: async () => {},
+  });
+  undo.push(async () => {
+    observed.stop();
+    const stopped = system.stop();
+    await clock.advance(60_000);
+    await stopped;
+  });
+  expect(observed.alive().ok).toBe(true);
+  expect(observed.ready()).toMatchObject({ ok: false, body: { why: "it is starting" } });
+  await clock.advance(1000);
+  expect(observed.ready()).toEqual({ ok: true, body: { node: "n1", ready: true, score: 100 } });
+  const told = async () => {
+    const asked = observed.status(2 ** 20);
+    await clock.advance(1);
+    return asked;
+  };
+  expect(await told()).not.toHaveProperty("metricsUrl");
+  observed.servedAt("http://127.0.0.1:9464");
+  expect(await told()).toMatchObject({ metricsUrl: "http://127.0.0.1:9464" });
+
+  answers = false;
+  await clock.advance(25_000);
+  expect([observed.alive().ok, observed.ready().ok]).toEqual([true, true]);
+  await clock.advance(600_000);
+  expect(observed.alive().ok).toBe(false);
+  expect(observed.ready()).toMatchObject({ ok: false, body: { why: "its health is not known" } });
+});
+
 test("what went wrong on a node is told as far as it fits, the latest first", async () => {
   const clock = new VirtualClock();
   const network = new InMemoryNetwork({ clock, random: seededRandom(1) });

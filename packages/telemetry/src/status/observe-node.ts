@@ -70,8 +70,11 @@ export interface ObservedNode {
 
 /** A node that is watched, until that is stopped. */
 export interface NodeObservation {
-  /** The node as it is now. */
-  /** @param maxPayloadBytes largest payload of a message, of which the status is one */
+  /**
+   * The node as it is now. What does not fit is left out, and counted in `leftOut`.
+   *
+   * @param maxPayloadBytes largest payload of a message, of which the status is one
+   */
   status(maxPayloadBytes: number): Promise<NodeStatus>;
   /** Does what people ask about alerts. */
   order(order: AlertOrder): Promise<AlertOrdered>;

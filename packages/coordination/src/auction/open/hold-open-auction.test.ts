@@ -91,6 +91,13 @@ test.each([
       "n2 won x",
       "n3 lost x",
     ]);
+    const span = cluster.tracer.spans.find(({ name }) => name === "auction clean");
+    expect(span?.error).toBeUndefined();
+    expect(span?.attributes).toMatchObject({
+      "troupe.auction.awarded": true,
+      "troupe.auction.winner": "n2",
+      "troupe.auction.declined": 0,
+    });
   },
 );
 
