@@ -36,6 +36,12 @@ interface GossipOptions {
   readonly changed: (change: MembershipChange) => void;
 }
 
+/**
+ * Advertised actors for which a change is told one millisecond later after the change before it: each notice
+ * names all of them, so that many changes, one by one, would otherwise cost the square of their number.
+ */
+const actorsToldPerMs = 100;
+
 /** Lateness of a heartbeat timer, as a share of its period, above which this node has slept. */
 const sleptShare = 0.5;
 
@@ -45,12 +51,14 @@ export class Gossip implements Cluster {
   readonly #membership: Membership;
   readonly #incarnation: number;
   readonly #subscription: Subscription;
-  #actors: readonly Advertised[] = [];
-  /** What was looked up since anything was last heard. */
+  /** What this node advertises, by address. */
+  readonly #actors = new Map<string, Advertised>();
+  /** What was looked up since anything was last heard that may have changed it. */
   readonly #found = new Map<string, readonly Advertised[]>();
   #version = 0;
   #cancelBeat: Cancel | undefined;
   #announcing = false;
+  #announcedAt = Number.NEGATIVE_INFINITY;
   #left = false;
 
   constructor(options: GossipOptions) {
@@ -71,7 +79,9 @@ export class Gossip implements Cluster {
   find(capability: string): readonly Advertised[] {
     const known = this.#found.get(capability);
     if (known !== undefined) return known;
-    const mine = this.#actors.filter(({ capabilities }) => capabilities.includes(capability));
+    const mine = [...this.#actors.values()].filter(({ capabilities }) =>
+      capabilities.includes(capability),
+    );
     const found = [...mine, ...this.#membership.find(capability)].sort((a, b) =>
       a.address < b.address ? -1 : 1,
     );
@@ -79,17 +89,36 @@ export class Gossip implements Cluster {
     return found;
   }
 
-  /** Replaces what this node advertises. Changes made in one turn are told together. */
-  advertise(actors: readonly Advertised[]): void {
-    this.#actors = actors;
-    this.#found.clear();
+  /** From now on this node advertises the actor. Changes made in one turn are told together. */
+  advertise(actor: Advertised): void {
+    this.#actors.set(actor.address, actor);
+    this.#changed(actor);
+  }
+
+  /** From now on this node does not advertise what lives at the address. */
+  withdraw(address: string): void {
+    const actor = this.#actors.get(address);
+    if (actor === undefined) return;
+    this.#actors.delete(address);
+    this.#changed(actor);
+  }
+
+  #changed({ capabilities }: Advertised): void {
+    for (const capability of capabilities) this.#found.delete(capability);
     this.#version += 1;
     if (this.#announcing || this.#left) return;
     this.#announcing = true;
-    queueMicrotask(() => {
-      this.#announcing = false;
-      this.#beat(false);
-    });
+    const { clock } = this.#options.ports;
+    const pause = Math.floor(this.#actors.size / actorsToldPerMs);
+    const early = this.#announcedAt + pause - clock.monotonic();
+    if (early > 0) clock.schedule(early, () => this.#announce());
+    else queueMicrotask(() => this.#announce());
+  }
+
+  #announce(): void {
+    this.#announcing = false;
+    this.#announcedAt = this.#options.ports.clock.monotonic();
+    this.#beat(false);
   }
 
   async leave(): Promise<void> {
@@ -121,7 +150,7 @@ export class Gossip implements Cluster {
       node: this.#options.node,
       incarnation: this.#incarnation,
       version: this.#version,
-      actors: [...this.#actors].map(({ address, node, capabilities }) => ({
+      actors: [...this.#actors.values()].map(({ address, node, capabilities }) => ({
         address,
         node,
         capabilities: [...capabilities],

@@ -468,6 +468,7 @@ export class Cell implements Runnable, ActorView {
 
   async #terminate(reason: StopReason, error: Error | undefined): Promise<void> {
     this.#state = "stopping";
+    this.host.ending(this);
     const context = this.#context;
     this.#context = undefined;
     for (const child of this.#children().reverse()) await child.terminate("stopped");

@@ -53,6 +53,8 @@ export interface Host {
     detail?: string,
   ): void;
   rootFailure(cell: Cell, error: Error): void;
+  /** A cell begins to end, and takes nothing more. */
+  ending(cell: Cell): void;
   /** A cell has ended for good. */
   gone(cell: Cell, reason: StopReason, watchers: Iterable<string>, error: Error | undefined): void;
 }

@@ -122,7 +122,10 @@ export class Node implements Host {
     parent?.addChild(cell);
     if (this.#observers.size > 0) this.emit({ kind: "started", actor: cell.address });
     cell.start();
-    if (cell.capabilities.length > 0) this.#advertise();
+    const { capabilities } = cell;
+    if (capabilities.length > 0 && cell.alive) {
+      this.gossip.advertise({ address: cell.address, node: this.node, capabilities });
+    }
     return cell;
   }
 
@@ -377,20 +380,15 @@ export class Node implements Host {
     );
   }
 
+  ending(cell: Cell): void {
+    if (cell.capabilities.length > 0) this.gossip.withdraw(cell.address);
+  }
+
   gone(cell: Cell, reason: StopReason, watchers: Iterable<string>, error: Error | undefined): void {
     this.#cells.delete(keyOf(cell));
     this.#windows.delete(cell.address);
-    if (cell.capabilities.length > 0) this.#advertise();
     for (const watcher of watchers) this.#tellTerminated(watcher, cell.address, reason);
     this.emit({ kind: "stopped", actor: cell.address, ...(error === undefined ? {} : { error }) });
-  }
-
-  #advertise(): void {
-    this.gossip.advertise(
-      [...this.#cells.values()]
-        .filter(({ capabilities, alive }) => alive && capabilities.length > 0)
-        .map(({ address, capabilities }) => ({ address, node: this.node, capabilities })),
-    );
   }
 
   observe(observer: (event: SystemEvent) => void): () => void {
