@@ -99,6 +99,7 @@ export {
 export { joinedColumns, joinKeys, type TableColumn } from "./pipeline/step-sql.ts";
 export { countRecords } from "./profile/count-records.ts";
 export { isDateFormat } from "./profile/date-formats.ts";
+export { measureVersion } from "./profile/measure-version.ts";
 export { type ColumnCounts, countColumn } from "./profile/profile-column.ts";
 export {
   type ColumnProfile,

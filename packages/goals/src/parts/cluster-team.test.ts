@@ -102,6 +102,22 @@ test("what a lost node had is done by others, and nothing else is done again", a
   for (const [first] of again) expect(first).toMatch(/^n3 /);
 });
 
+test("pieces of which two do not fit into one message go in one each", async () => {
+  const nodes = new Nodes();
+  const [team] = ["n1", "n2"].map((name) =>
+    nodes.start(name, async (piece, signal) => {
+      await nodes.work(1000, signal);
+      return String(piece).length;
+    }),
+  );
+  await nodes.clock.advance(3000);
+  const bytes = 600 * 1024;
+  const pieces = Array.from({ length: 6 }, () => "x".repeat(bytes));
+  const outcome = team?.perform({ ...jobOf(6), pieces });
+  await nodes.clock.advance(20_000);
+  expect((await outcome)?.results).toEqual(pieces.map(() => bytes));
+});
+
 test("a piece that fails everywhere ends the job with its reason", async () => {
   const nodes = new Nodes();
   const tried: string[] = [];

@@ -26,6 +26,8 @@ const depth = 2;
 const deadlineMs = 6 * 3_600_000;
 /** How long a worker may be silent before its pieces go to others. A worker that is at work answers. */
 const patienceMs = 30_000;
+/** Bytes of pieces, as JSON, that are given to a foreman in one message: beside others it must fit into 1 MiB. */
+const sharedBytes = 512 * 1024;
 
 const leadProtocol = defineProtocol("team-lead", { end: message(z.object({})) });
 
@@ -82,7 +84,7 @@ function lead<Result>(
         },
         deadlineMs,
         patienceMs,
-        share,
+        share: Math.max(1, Math.min(share, Math.floor(sharedBytes / largestOf(pieces)))),
         depth,
         trace: formatTraceparent(span.context),
       },
@@ -109,6 +111,11 @@ function lead<Result>(
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
   return promise.finally(() => signal.removeEventListener("abort", stop));
+}
+
+/** Bytes of the largest piece, as JSON. */
+function largestOf(pieces: readonly unknown[]): number {
+  return Math.max(1, ...pieces.map((piece) => Buffer.byteLength(JSON.stringify(piece))));
 }
 
 function report(

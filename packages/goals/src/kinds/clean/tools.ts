@@ -18,6 +18,7 @@ import {
   isInParts,
   listFiles,
   locateFile,
+  measureVersion,
   normaliseDataset,
   outputFormatSchema,
   profileSchema,
@@ -124,7 +125,7 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
       input: profileInput,
       cache: {
         // What is not looked for is not found: a node that leaves rules out has results of its own.
-        version: ["3", ...rulesOff.toSorted()].join(" "),
+        version: [measureVersion(), ...rulesOff.toSorted()].join(" "),
         files: async ({ path, partition }) => {
           // Several files are read from a copy that is this goal's.
           if (typeof path !== "string" || (await listFiles(path, readable)) !== undefined) {
@@ -151,7 +152,7 @@ export function cleanTools(options: CleanToolOptions): readonly Tool[] {
           const isDivided = delegations.length > 0;
           const without = [...new Set([...rulesOff, ...(quality?.off ?? [])])];
           const faults = isDivided
-            ? await divided(job).inspect(profile, without, told)
+            ? await divided(job).inspect(profile, writerOf(job), without, told)
             : await inspectSource(engine, profile, { without }, job.signal);
           return {
             ...profile,

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Job } from "@troupe/agents";
@@ -19,6 +20,7 @@ import {
 import { z } from "zod";
 import { partRanges } from "../../../parts/partition.ts";
 import type { DelegationReport, Team } from "../../../parts/team.ts";
+import { finishedOnce } from "../../finished-once.ts";
 import { columnCountsSchema, type PieceWork, partsOf, rowCountsSchema } from "./piece.ts";
 
 /** Most parts of an inspection: its longest rule takes a fifth of it. */
@@ -73,13 +75,18 @@ export class Divider {
     };
   }
 
-  /** Inspects a source, but for the rules `without`, some on each node; every part reads what is looked at again. */
+  /**
+   * Inspects a source, but for the rules `without`, some on each node; every part reads what is looked at again. The
+   * profile is read from a file by all: that of a wide table is half of what fits into a message.
+   */
   async inspect(
-    profile: Profile,
+    counted: Profile,
+    attempt: string,
     without: readonly InspectionRuleId[],
     told: (delegation: DelegationReport) => void,
   ) {
     const of = Math.min(this.#team.nodes(), inspectionParts);
+    const profile = await this.#shared("inspected", attempt, counted);
     const work = Array.from(
       { length: of },
       (_, part): PieceWork => ({ do: "inspect", profile, part, of, without: [...without] }),
@@ -141,6 +148,13 @@ export class Divider {
       parts.map((part) => ({ do: "validate", input: part, finding, referenceTime })),
       [finding.column],
     );
+  }
+
+  /** Keeps what all pieces need in a file of the goal; what is another has another name. */
+  async #shared(kind: string, attempt: string, content: unknown): Promise<string> {
+    const name = `${kind}-${hash("sha256", JSON.stringify(content)).slice(0, 16)}`;
+    await finishedOnce(join(this.#workspace, this.#job.goal), name, attempt, async () => content);
+    return `${name}.json`;
   }
 
   async #reshape(work: readonly PieceWork[], columns: readonly string[]): Promise<DividedVersion> {

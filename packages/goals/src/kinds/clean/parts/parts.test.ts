@@ -7,9 +7,13 @@ import {
   describeSource,
   duplicatesAreErrors,
   type Engine,
+  emptyColumn,
   type Finding,
   findingSchema,
+  inspectionRuleSchema,
+  inspectSource,
   openEngine,
+  type Profile,
   profileSchema,
   proposeSchema,
   publishedSchema,
@@ -24,6 +28,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { aloneTeam, delegationSchema, type Team } from "../../../parts/team.ts";
 import { cleanTools } from "../tools.ts";
+import { Divider } from "./divide.ts";
 import { pieceSchema, pieceWorker } from "./piece.ts";
 
 const referenceTime = Date.UTC(2025, 0, 1);
@@ -317,4 +322,43 @@ test("a part of a source that has changed since the first attempt is done anew",
   };
   expect(await count("a,b\n1,2\n")).toMatchObject({ rows: 1 });
   expect(await count("a,b\n1,2\n3,4\n")).toMatchObject({ rows: 2 });
+});
+
+test("what is sent of an inspection in parts does not grow with the table: a hundred wide columns", async () => {
+  const path = join(directory, "wide.csv");
+  const wide = (row: number, column: number): string => `${row % 9} ${column} `.repeat(60).trim();
+  const lines = Array.from({ length: 30 }, (_, row) =>
+    Array.from({ length: 100 }, (_, column) => (row === 20 && column > 0 ? "" : wide(row, column))),
+  );
+  const names = lines[0]?.map((_, at) => `column_${at}`) ?? [];
+  writeFileSync(path, [names, ...lines].map((line) => line.join(",")).join("\n"));
+  const perform = pieceWorker({ engine, workspace: join(directory, "work"), node: "n1" });
+  const alone = aloneTeam("n1", perform);
+  const sent: number[] = [];
+  const team: Team = {
+    nodes: () => 2,
+    perform: (job) => {
+      const inspections = job.pieces.filter((one) => pieceSchema.parse(one).work.do === "inspect");
+      sent.push(...inspections.map((one) => JSON.stringify(one).length));
+      return alone.perform(job);
+    },
+  };
+  const columns = names.map((name, column) => {
+    const top = Array.from({ length: 9 }, (_, row) => ({ value: wide(row, column), rows: 3 }));
+    return { name, ...emptyColumn, distinct: 9, top };
+  });
+  const source = await describeSource(path, [directory]);
+  const profile: Profile = { source, rows: 30, duplicates: 0, columns };
+  expect(JSON.stringify(profile).length).toBeGreaterThan(300_000);
+  // One rule will do: all of them together look at so many columns for minutes.
+  const without = inspectionRuleSchema.options.filter((rule) => rule !== "bare-row");
+  const { signal } = new AbortController();
+  const job = { goal: "wide", task: "profile", attempt: 1, signal, span: noTracer.start("wide") };
+  const divider = new Divider(team, join(directory, "work"), job);
+  const parts = await divider.inspect(profile, "1", without, () => {});
+  const whole = await inspectSource(engine, profile, { without });
+  expect(whole.map(({ rule }) => rule)).toEqual(["bare-row"]);
+  expect(parts).toEqual(whole);
+  expect(sent).toHaveLength(2);
+  expect(Math.max(...sent)).toBeLessThan(2000);
 });

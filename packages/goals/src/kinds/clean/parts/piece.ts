@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   columnProfileSchema,
@@ -26,6 +26,7 @@ import { z } from "zod";
 import { goalIdSchema } from "../../../goal/goal.ts";
 import type { PerformPiece } from "../../../parts/team.ts";
 import { finishedOnce } from "../../finished-once.ts";
+import { workFileSchema } from "../../work-file.ts";
 
 const schemaOf = z.array(columnSchema);
 
@@ -44,7 +45,8 @@ const workSchema = z.discriminatedUnion("do", [
   }),
   z.object({
     do: z.literal("inspect"),
-    profile: profileSchema,
+    /** Name of the file in the goal's folder that holds it. */
+    profile: workFileSchema,
     part: z.number(),
     of: z.number(),
     without: z.array(inspectionRuleSchema),
@@ -115,7 +117,7 @@ export function pieceWorker({ engine, workspace, node }: PieceOptions): PerformP
         quarantine: partFile(folders.quarantine, piece.part),
         attempt,
       };
-      return perform(engine, piece.work, place, signal);
+      return perform(engine, piece.work, join(workspace, piece.goal), place, signal);
     });
   };
 }
@@ -127,6 +129,7 @@ function nameOf({ part, work }: Piece): string {
 async function perform(
   engine: Engine,
   work: PieceWork,
+  folder: string,
   place: { readonly output: string; readonly quarantine: string; readonly attempt: string },
   signal: AbortSignal,
 ): Promise<unknown> {
@@ -138,7 +141,13 @@ async function perform(
     case "find-extremes":
       return findExtremes(engine, work.source, work.columns, signal);
     case "inspect":
-      return inspectPart(engine, work.profile, work, { without: work.without }, signal);
+      return inspectPart(
+        engine,
+        profileSchema.parse(JSON.parse(await readFile(join(folder, work.profile), "utf8"))),
+        work,
+        { without: work.without },
+        signal,
+      );
     default:
       await mkdir(dirname(place.output), { recursive: true });
       await mkdir(dirname(place.quarantine), { recursive: true });
