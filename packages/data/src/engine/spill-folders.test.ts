@@ -95,6 +95,20 @@ test("a node takes away what a node of its name left, wherever that was, unless 
   expect(readdirSync(home).toSorted()).toEqual([basename(own), longer].toSorted());
 });
 
+test("a folder that an earlier release spilled to, by the name of the node alone, is removed by its node", async () => {
+  const spilled = (name: string, ...files: readonly string[]): void => {
+    mkdirSync(join(home, name));
+    for (const file of files) writeFileSync(join(home, name, file), "x");
+  };
+  const files = ["duckdb_temp_storage_DEFAULT-0.tmp", "duckdb_temp_block-4611686018427388.block"];
+  spilled("n1", ...files);
+  spilled("n2", ...files);
+  spilled("n3", ...files, "orders.csv");
+  expect(await removeDeadSpills(home, "n1")).toEqual(["n1"]);
+  expect(await removeDeadSpills(home, "n3")).toEqual([]);
+  expect(readdirSync(home).toSorted()).toEqual(["n2", "n3"]);
+});
+
 test("what is no folder of theirs is left alone, and so is a directory that is not there", async () => {
   for (const name of ["spill-n1", "spill-n1-x-aB3dE6", "work", "n1"]) mkdirSync(join(home, name));
   expect(await removeDeadSpills(home, "n1")).toEqual([]);
