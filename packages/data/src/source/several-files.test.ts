@@ -128,6 +128,29 @@ test("columns are told by their names: what a file lacks is empty, and every dif
   ]);
 });
 
+test.each([
+  ["another order of the two", "csv", "a,A,b\n1,x,0\n", "A,a,b\ny,2,0\n"],
+  ["one of them alone", "csv", "a,A,b\n1,x,0\n", "A,b\ny,0\n"],
+  ["objects", "ndjson", '{"a":1,"A":"x","b":0}\n', '{"A":"y","a":2,"b":0}\n'],
+])(
+  "columns that differ in case alone are not taken for each other: %s",
+  async (_, kind, one, two) => {
+    const at = put({ [`1.${kind}`]: one, [`2.${kind}`]: two });
+    await expect(profileOf(at(`*.${kind}`))).rejects.toThrow(
+      /2[.](csv|ndjson)' is not of the same kind .* 'a' and 'A' as '.*1[.](csv|ndjson)' does, where they differ in their case alone/,
+    );
+  },
+);
+
+test("columns that differ in case alone are told apart where all files write them alike", async () => {
+  const at = put({ "1.csv": "a,A\n1,x\n", "2.csv": "a,A\n2,y\n", "3.csv": "a\n3\n" });
+  expect(await rowsOf(await profileOf(at("*.csv")))).toEqual([
+    { a: "1", A_1: "x" },
+    { a: "2", A_1: "y" },
+    { a: "3", A_1: null },
+  ]);
+});
+
 test("however much files lack, what is told of them stays small", async () => {
   const columns = Array.from({ length: 300 }, (_, at) => `reading number ${at} of the day`);
   const file = (names: readonly string[]): string =>

@@ -37,7 +37,8 @@ const rowNumber = "_row";
  * count. Pure.
  *
  * @throws SourcesDifferError for the first file that is of another kind: of another format, with columns that are told
- *   apart by their case alone, or with too few that the others have; and for the one with which files lack more than may be told
+ *   apart by their case alone and written otherwise in another file, or with too few that the others have; and for the one
+ *   with which files lack more than may be told
  */
 export function uniteColumns(described: readonly DescribedFile[]): UnitedFiles {
   const [first] = described;
@@ -49,6 +50,7 @@ export function uniteColumns(described: readonly DescribedFile[]): UnitedFiles {
     throw new SourcesDifferError(file.path, why);
   }
   const keyed = described.map(({ file, columns }) => ({ file, columns: byKey(file, columns) }));
+  checkTwins(keyed);
   const names = unitedNames(keyed.map(({ columns }) => columns));
   const count = (key: string): number => keyed.filter(({ columns }) => columns.has(key)).length;
   const frequent = [...names.keys()].filter((key) => count(key) * 2 > keyed.length);
@@ -138,6 +140,35 @@ function byKey(file: SourceFile, columns: readonly Column[]): ReadonlyMap<string
     keyed.set(from.toLowerCase(), { from, type });
   }
   return keyed;
+}
+
+/** The name that a column gets whose own is there before in the same or another case. */
+const numberedName = /^(.*)_\d+$/s;
+
+/**
+ * Refuses files of which one tells two columns apart by their case alone, `a` and `A`, and another one writes either of
+ * them otherwise. They have come as `a` and `A_1`, and those of a file that begins with `A` as `A` and `a_1`: paired by
+ * their names without case they would be taken for each other.
+ */
+function checkTwins(
+  files: readonly { readonly file: SourceFile; readonly columns: ReadonlyMap<string, RawColumn> }[],
+): void {
+  for (const { file, columns } of files) {
+    for (const [key, { from: second }] of columns) {
+      const written = numberedName.exec(second)?.[1];
+      const first = written === undefined ? undefined : columns.get(written.toLowerCase())?.from;
+      if (written === undefined || first === undefined || first === written) continue;
+      for (const { file: other, columns: others } of files) {
+        const alike = [first, second].every((name, at) => {
+          const from = others.get(at === 0 ? name.toLowerCase() : key)?.from;
+          return from === undefined || from === name;
+        });
+        if (alike) continue;
+        const why = `it does not write '${first}' and '${written}' as '${file.path}' does, where they differ in their case alone, and case does not tell columns of several files apart`;
+        throw new SourcesDifferError(other.path, why, [first, written]);
+      }
+    }
+  }
 }
 
 /** The name of each column by its key, in order. */
