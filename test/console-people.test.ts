@@ -368,7 +368,8 @@ test("keys are read from an address, anew when there is another one; while there
   expect(await open(await signed())).toEqual([503, "unverifiable"]);
   set = await keySet("second", second.publicKey);
   const rotated = await signed({}, { key: second.privateKey, kid: "second", alg: "RS256" });
-  expect(await open(rotated)).toEqual([200, undefined]);
+  // An address that did not answer is left alone for a second.
+  await expect.poll(() => open(rotated), { timeout: 10_000 }).toEqual([200, undefined]);
   expect(await open(await signed())).toEqual([401, "not-believed"]);
 });
 

@@ -3,7 +3,7 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Clock, Log } from "@troupe/actor";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
-import type { ProxiedPeople } from "../identity/proxied-people.ts";
+import type { HeaderValues, ProxiedPeople } from "../identity/proxied-people.ts";
 import { type Person, roleOf } from "../identity/roles.ts";
 import type { IdentitySettings } from "../identity/settings.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -13,6 +13,8 @@ import { type Sessions, sessionCookie } from "./sessions.ts";
 const nameLength = 200;
 /** The log tells at most so often of requests that name people and are not believed, milliseconds. */
 const tellEveryMs = 60_000;
+/** How long what a header says of somebody counts, milliseconds: a token says it itself. */
+const namedMs = 60_000;
 
 /** Somebody who is let in. */
 export interface Caller {
@@ -21,7 +23,7 @@ export interface Caller {
   /** The name that a proxy gives them; without one they say it themselves. */
   readonly user?: string;
   readonly mayAct: boolean;
-  /** Until when that holds, milliseconds since the epoch. Default: as long as their session, or the token. */
+  /** Until when that holds, milliseconds since the epoch. Default: as long as their session, or the console's own token. */
   readonly until?: number;
 }
 
@@ -45,7 +47,7 @@ export interface AdmissionOptions {
   /** Whom a proxy names. Undefined: none says who people are. */
   readonly people: ProxiedPeople | undefined;
   readonly roles: Pick<IdentitySettings, "operators" | "viewers">;
-  /** Wrong tokens by address, however they are brought. */
+  /** Wrong tokens by who brings them, however they do. */
   readonly attempts: RateLimit;
   readonly clock: Clock;
   readonly log: Log;
@@ -113,13 +115,23 @@ export class Admission {
     return { status: 401, reason: "not-logged-in", description };
   }
 
+  /** By whom requests are counted: the person whom a proxy names, else the address that a request began at. */
+  countedBy(context: Context): string {
+    const user = callerIn(context)?.user;
+    return user === undefined ? this.#originOf(context) : `user ${user}`;
+  }
+
+  #originOf(context: Context): string {
+    const address = addressOf(context);
+    return this.#options.people?.origin(address, headersOf(context)) ?? address;
+  }
+
   /** Somebody whom a proxy names; undefined when none does. */
   async #named(context: Context): Promise<Caller | Refusal | undefined> {
     const { people } = this.#options;
     if (people === undefined) return undefined;
     const address = addressOf(context);
-    const { headersDistinct } = (context.env as HttpBindings).incoming;
-    const named = await people.who(address, headersDistinct);
+    const named = await people.who(address, headersOf(context));
     switch (named.is) {
       case "nobody":
         return undefined;
@@ -151,13 +163,8 @@ export class Admission {
       const description = `'${person.user}' may not use this console.`;
       return { status: 403, reason: "not-allowed", description };
     }
-    const { user, until } = person;
-    return {
-      way: "proxy",
-      user,
-      mayAct: role === "operator",
-      ...(until === undefined ? {} : { until }),
-    };
+    const { user, until = this.#options.clock.now() + namedMs } = person;
+    return { way: "proxy", user, mayAct: role === "operator", until };
   }
 
   /** Somebody who brings the token; undefined when none is brought, or a wrong one. */
@@ -165,11 +172,11 @@ export class Admission {
     const { sessions, attempts } = this.#options;
     const token = /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
     if (token === undefined) return undefined;
-    const address = addressOf(context);
-    const wait = attempts.wait(address);
+    const origin = this.#originOf(context);
+    const wait = attempts.wait(origin);
     if (wait > 0) return tooManyAttempts(wait);
     if (sessions.knows(token)) return { way: "token", mayAct: true };
-    attempts.take(address);
+    attempts.take(origin);
     return undefined;
   }
 
@@ -189,8 +196,12 @@ export function callerIn(context: Context): Caller | undefined {
   return "status" in admitted ? undefined : admitted;
 }
 
+function headersOf(context: Context): HeaderValues {
+  return (context.env as HttpBindings).incoming.headersDistinct;
+}
+
 /** Where the connection of a request comes from. */
-export function addressOf(context: Context): string {
+function addressOf(context: Context): string {
   return getConnInfo(context).remote.address ?? "unknown";
 }
 

@@ -9,7 +9,7 @@ import type { ProxiedPeople } from "../identity/proxied-people.ts";
 import type { IdentitySettings } from "../identity/settings.ts";
 import type { ReadModel } from "../model/read-model.ts";
 import { version } from "../version.ts";
-import { Admission, addressOf, tooManyAttempts } from "./admission.ts";
+import { Admission, tooManyAttempts } from "./admission.ts";
 import { newsOf } from "./news.ts";
 import { problem, problemOf } from "./problem.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -31,7 +31,7 @@ import { type Sessions, sessionCookie, sessionSeconds } from "./sessions.ts";
 
 /** Event streams open at once; a browser has one. */
 const streamLimit = 200;
-/** Wrong tokens of one address: so many at once, and then one in ten seconds. */
+/** Wrong tokens of one person or address: so many at once, and then one in ten seconds. */
 const attempts = { burst: 5, perSecond: 0.1 };
 
 export interface AppOptions {
@@ -72,7 +72,7 @@ export function consoleApp(options: AppOptions): OpenAPIHono {
   // Before the limits, which are those of a person where it is known who asks.
   app.use("/api/*", admission.middleware());
   // Pages are some thirty small files from memory; counting those would only punish reloading.
-  app.use("/api/*", ...limits(clock));
+  app.use("/api/*", ...limits(clock, admission));
   app.use("/api/*", async (context, next) => {
     await next();
     if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
@@ -104,7 +104,7 @@ function sessionRoutes(
   app.get("/api/session", (context) => context.json(sessionOf(context, admission)));
   app.post("/api/login", async (context) => {
     if (!isFromHere(context, publicUrl)) return foreign(context);
-    const wait = attempted.take(addressOf(context));
+    const wait = attempted.take(admission.countedBy(context));
     if (wait > 0) return refused(context, tooManyAttempts(wait));
     const { token } = schema.loginSchema.parse(await context.req.json().catch(() => ({})));
     if (!sessions.knows(token))

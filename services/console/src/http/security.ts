@@ -2,7 +2,7 @@ import type { Clock, Log } from "@troupe/actor";
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { isLoopback } from "../config.ts";
-import { addressOf, callerIn, type Refusal } from "./admission.ts";
+import { type Admission, callerIn, type Refusal } from "./admission.ts";
 import { problem } from "./problem.ts";
 import { RateLimit } from "./rate-limit.ts";
 
@@ -59,14 +59,14 @@ export function sameMachine(host: string, publicUrl: string | undefined): Middle
   };
 }
 
-export function limits(clock: Clock): MiddlewareHandler[] {
+/** Bounds how much is asked, and how large it is. */
+export function limits(clock: Clock, admission: Admission): MiddlewareHandler[] {
   const all = new RateLimit({ ...requests, clock });
   const writing = new RateLimit({ ...writes, clock });
   return [
     async (context, next) => {
       const limit = isWrite(context) ? writing : all;
-      const user = callerIn(context)?.user;
-      const wait = limit.take(user === undefined ? addressOf(context) : `user ${user}`);
+      const wait = limit.take(admission.countedBy(context));
       if (wait === 0) return next();
       context.header("retry-after", String(Math.ceil(wait)));
       return problem(context, 429, "too-many-requests", "Too many requests; try again soon.", true);

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Clock } from "@troupe/actor";
 import { openKeySet } from "./key-set.ts";
 import { headerText, nameIn } from "./names.ts";
@@ -80,6 +81,21 @@ export class ProxiedPeople {
     const groups = groupsHeader === undefined ? [] : (headers[groupsHeader] ?? []);
     if (groups.length > 1) return refused("it names groups twice");
     return { is: "known", person: { user: name ?? "", groups: listed(groups[0] ?? "") } };
+  }
+
+  /**
+   * The address that a request began at: what proxies say they have it from (`X-Forwarded-For`), read from its end, as far
+   * as the proxies are believed. Of other connections, their own.
+   */
+  origin(address: string, headers: HeaderValues): string {
+    const hops = (headers["x-forwarded-for"] ?? []).flatMap((value) => value.split(","));
+    let origin = address;
+    while (this.#proxies.has(origin)) {
+      const before = hops.pop()?.trim() ?? "";
+      if (isIP(before) === 0) break;
+      origin = before;
+    }
+    return origin;
   }
 
   /** What is signed; a header that also brings other things may hold none. */
