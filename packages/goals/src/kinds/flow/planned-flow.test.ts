@@ -28,7 +28,7 @@ test("tasks that do not say how long they take count as equal", () => {
     task("a", ["one"]),
     task("b", ["a"]),
     task("c", ["one"]),
-    task("end", ["c", { task: "b", onFailure: "ignore" }]),
+    task("end", ["c", { task: "b", onFailure: "continue" }]),
   ];
   expect(plannedFlow({ tasks }).criticalPath).toEqual(["one", "a", "b", "end"]);
 });
