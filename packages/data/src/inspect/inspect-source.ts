@@ -4,6 +4,7 @@ import type { Profile } from "../profile/profile-schema.ts";
 import { fileIndex } from "../source/file-rows.ts";
 import { detectors, divideDetectors } from "./detectors.ts";
 import { type Fault, faultSchema } from "./fault.ts";
+import { habitOf } from "./habit.ts";
 import { type InspectionRuleId, inspectionRules, noteBelow } from "./inspection-rules.ts";
 import { type Survey, withSurvey } from "./survey.ts";
 import type { Suspicion } from "./suspicion.ts";
@@ -13,6 +14,9 @@ import type { Suspicion } from "./suspicion.ts";
  * not fit beside the table into the memory that a node gives it for large files.
  */
 const sideBySideValues = 250_000;
+
+/** Of the score, where what stands out is how the rows of a category are: a note is left. */
+const ofHabit = 0.5;
 
 /** By when a source is judged, by which rules, and within which bounds. */
 export interface InspectOptions {
@@ -157,13 +161,14 @@ function merged(faults: readonly Fault[]): Fault[] {
 
 async function lookUp(
   survey: Survey,
-  { rule, columns, rows, score, evidence, shown }: Suspicion,
+  suspicion: Suspicion,
   {
     rowLimit,
     hardLimit,
     exampleLimit,
   }: Required<Omit<InspectOptions, "referenceTime" | "valueLimit" | "without">>,
 ): Promise<readonly Fault[]> {
+  const { rule, columns, rows, shown } = suspicion;
   const [found] = await survey.engine.rows(
     `SELECT count(*)::DOUBLE AS n, list(_row::DOUBLE ORDER BY _row)[:${Math.max(rowLimit, hardLimit)}] AS rows FROM (${rows})`,
     survey.signal,
@@ -173,6 +178,12 @@ async function lookUp(
   if (count === 0) return [];
   const known = count <= hardLimit ? inspectionRules[rule].severity : "soft";
   const files = await filesOf(survey, rows);
+  const habit = await habitOf(survey, suspicion, count);
+  const score = habit === undefined ? suspicion.score : suspicion.score * ofHabit;
+  const evidence =
+    habit === undefined
+      ? suspicion.evidence
+      : `${suspicion.evidence}; they are all rows of one '${habit}', or of a few`;
   const severity = score < noteBelow ? "note" : known;
   const first = numbers.slice(0, exampleLimit);
   const examples = await survey.engine.rows(

@@ -11,8 +11,15 @@ import {
   openEngine,
   profileSource,
 } from "../index.ts";
+import type { InspectionRuleId } from "./inspection-rules.ts";
 
-type Cells = readonly (string | number | null)[];
+export type Cells = readonly (string | number | null)[];
+
+/** The same every time, 0 to 1. */
+export const noise = (at: number): number =>
+  Math.abs(Math.sin((at + 1) * 12.9898) * 43_758.5453) % 1;
+export const rowsOf = (count: number, make: (at: number) => Cells): Cells[] =>
+  Array.from({ length: count }, (_, at) => make(at));
 
 /** A made-up station's log: a calendar, codes, categories, a smooth series and values that go together. */
 export const logNames = ["day", "code", "place", "region", "level", "low", "high", "note"] as const;
@@ -22,18 +29,18 @@ const notes = ["calm and dry", "light rain", "Strong wind", "fog until noon", "c
 /** Rows of the log, the same every time. Weekdays in 2020, from 1. */
 export function logRows(count = 400): (string | number | null)[][] {
   return Array.from({ length: count }, (_, at) => {
-    const noise = Math.abs(Math.sin((at + 1) * 12.9898) * 43758.5453) % 1;
-    const level = 200 + 80 * Math.sin(at / 30) + noise * 4;
-    const place = places[Math.floor(noise * 1e4) % places.length] ?? "";
+    const varied = noise(at);
+    const level = 200 + 80 * Math.sin(at / 30) + varied * 4;
+    const place = places[Math.floor(varied * 1e4) % places.length] ?? "";
     return [
       new Date(Date.UTC(2020, 0, 1 + at)).toISOString().slice(0, 10),
       `AB-${String(1000 + at)}`,
       place,
       place < "C" ? "south" : "east",
       level.toFixed(1),
-      (level - 20 - noise * 5).toFixed(1),
-      (level + 20 + noise * 5).toFixed(1),
-      `${notes[Math.floor(noise * 1e5) % notes.length]} ${Math.floor(noise * 1e7) % 97}`,
+      (level - 20 - varied * 5).toFixed(1),
+      (level + 20 + varied * 5).toFixed(1),
+      `${notes[Math.floor(varied * 1e5) % notes.length]} ${Math.floor(varied * 1e7) % 97}`,
     ];
   });
 }
@@ -71,7 +78,20 @@ export function inspections() {
     rows: readonly Cells[],
     options: InspectOptions = {},
   ) => inspectText([names, ...rows].map(lineOf).join("\n"), options);
-  return { inspectText, inspectRows };
+  /** Rows that a rule names in a column, as findings and not as notes. */
+  const named = async (
+    names: readonly string[],
+    rows: readonly Cells[],
+    rule: InspectionRuleId,
+    column: string,
+  ): Promise<readonly number[]> => {
+    const faults = await inspectRows(names, rows, { rowLimit: 1000 });
+    return faults
+      .filter((fault) => fault.rule === rule && fault.severity !== "note")
+      .filter(({ columns }) => columns.includes(column))
+      .flatMap(({ rowNumbers }) => rowNumbers);
+  };
+  return { inspectText, inspectRows, named };
 }
 
 export function lineOf(cells: Cells): string {

@@ -155,6 +155,7 @@ export const inspectionRules = {
   "equal-columns": soft("rows in which two columns are the same that otherwise are not", {
     least: 1,
     times: 6,
+    chance: 0.01,
     most: faultShare,
   }),
   unit: soft("amounts in another currency or unit than nearly all others", { most: faultShare }),

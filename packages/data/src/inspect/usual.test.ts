@@ -1,31 +1,10 @@
 import { expect, test } from "vitest";
-import { inspections } from "./inspect.test-support.ts";
-import type { InspectionRuleId } from "./inspection-rules.ts";
+import { type Cells, inspections, noise, rowsOf } from "./inspect.test-support.ts";
 
-const { inspectRows } = inspections();
+const { named } = inspections();
 
-type Cells = readonly (string | number | null)[];
-
-/** The same every time, 0 to 1. */
-const noise = (at: number): number => Math.abs(Math.sin((at + 1) * 12.9898) * 43_758.5453) % 1;
-const rowsOf = (count: number, make: (at: number) => Cells): Cells[] =>
-  Array.from({ length: count }, (_, at) => make(at));
 const day = (from: string, after: number): string =>
   new Date(Date.parse(from) + after * 86_400_000).toISOString().slice(0, 10);
-
-/** Rows that a rule names in a column, as findings and not as notes. */
-async function named(
-  names: readonly string[],
-  rows: readonly Cells[],
-  rule: InspectionRuleId,
-  column: string,
-): Promise<readonly number[]> {
-  const faults = await inspectRows(names, rows, { rowLimit: 1000 });
-  return faults
-    .filter((fault) => fault.rule === rule && fault.severity !== "note")
-    .filter(({ columns }) => columns.includes(column))
-    .flatMap(({ rowNumbers }) => rowNumbers);
-}
 
 test("a run of zeros is usual where zeros come in spells, and a run of another number is not", async () => {
   const sales = (value: number): Cells[] =>

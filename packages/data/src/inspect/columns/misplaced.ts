@@ -1,4 +1,5 @@
 import { literal } from "../../engine/sql.ts";
+import { atMost } from "../chance.ts";
 import { inspectionRules } from "../inspection-rules.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import type { Suspicion } from "../suspicion.ts";
@@ -111,16 +112,6 @@ async function copies(survey: Survey): Promise<readonly Suspicion[]> {
     });
   }
   return found;
-}
-
-/** How likely at most `count` of something come where `mean` are expected (Poisson). */
-function atMost(count: number, mean: number): number {
-  let [term, sum] = [Math.exp(-mean), 0];
-  for (let at = 0; at <= count; at += 1) {
-    sum += term;
-    term *= mean / (at + 1);
-  }
-  return sum;
 }
 
 async function numbersAmongWords(survey: Survey): Promise<readonly Suspicion[]> {

@@ -46,7 +46,7 @@ async function outliers(
 ): Promise<readonly Suspicion[]> {
   const { gap, heavy, most } = inspectionRules.outlier.thresholds;
   const probes = columns.flatMap((column) => {
-    const plain: Probe = { expression: column.number, gap, heavy, most };
+    const plain: Probe = { expression: column.number, gap, heavy, most, among: columns.length };
     const orders: Probe = {
       ...plain,
       expression: `CASE WHEN ${column.number} > 0 THEN ln(${column.number}) END`,
@@ -212,11 +212,16 @@ async function decimals(
 ): Promise<readonly Suspicion[]> {
   if (columns.length === 0) return [];
   const { regular, more, most } = inspectionRules.decimals.thresholds;
-  const placesOf = ({ text, number }: SurveyColumn): string =>
+  const plain = ({ text, number }: SurveyColumn): string =>
     // A zero is written short whatever the others are.
-    `CASE WHEN regexp_full_match(${text}, '-?[0-9]*[.]?[0-9]*') AND ${number} <> 0 THEN length(split_part(${text}, '.', 2)) END`;
+    `regexp_full_match(${text}, '-?[0-9]*[.]?[0-9]*') AND ${number} <> 0`;
+  const placesOf = (column: SurveyColumn): string =>
+    `CASE WHEN ${plain(column)} THEN length(split_part(${column.text}, '.', 2)) END`;
+  const digitsOf = (column: SurveyColumn): string =>
+    `CASE WHEN ${plain(column)} THEN length(ltrim(regexp_replace(${column.text}, '[-.]', '', 'g'), '0')) END`;
   const counts = columns.map(
-    (column) => `map_entries(histogram(${placesOf(column)})) AS h${column.index}`,
+    (column) =>
+      `map_entries(histogram(${placesOf(column)})) AS h${column.index}, quantile_disc(${digitsOf(column)}, ${regular}) AS s${column.index}`,
   );
   const [row = {}] = await survey.engine.rows(
     `SELECT ${counts.join(", ")} FROM ${survey.table}`,
@@ -240,13 +245,16 @@ async function decimals(
     const beyondUsual = places.filter(({ decimals: count }) => count >= usual + more);
     const values = beyondUsual.reduce((sum, place) => sum + place.values, 0);
     if (values === 0 || values > rowsAtMost(total, most) || total < 10) return [];
+    // Where all numbers have as many digits that count, the smaller ones have more decimals.
+    const digits = Number(row[`s${column.index}`]);
+    const condition = `${placesOf(column)} >= ${usual + more} AND ${digitsOf(column)} > ${digits}`;
     return [
       {
         rule: "decimals",
         columns: [column.name],
-        rows: `SELECT _row FROM ${survey.table} WHERE ${placesOf(column)} >= ${usual + more}`,
+        rows: `SELECT _row FROM ${survey.table} WHERE ${condition}`,
         score: 1 - 0.5 * (values / rowsAtMost(total, most)),
-        evidence: `${values} of ${total} numbers have ${usual + more} decimals or more, the others at most ${usual + more - 1}, nearly all ${usual}`,
+        evidence: `numbers have ${usual + more} decimals or more, and more than ${digits} digits, where nearly all others of ${total} have at most ${usual} decimals`,
         shown: column.text,
       },
     ];

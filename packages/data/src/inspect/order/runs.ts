@@ -77,7 +77,7 @@ async function runsOf(
   const part = `count(*) > ${Math.max(partRows, survey.rows * partShare)}`;
   const spell = `max(TRY_CAST(v AS DOUBLE)) = 0 AND max(times) - count(*) >= ${survey.rows * spells}`;
   const usual = `(${byChance}) OR (${part}) OR coalesce(${spell}, false)`;
-  const runs = `SELECT count(*) AS length, min(_row) AS first, max(_row) AS last, ${rule === "stuck" ? usual : "false"} AS chance FROM (${numbered}) WHERE v IS ${rule === "stuck" ? "NOT NULL" : "NULL"} GROUP BY run`;
+  const runs = `SELECT count(*) AS length, min(_row) AS first, max(_row) AS last, ${rule === "stuck" ? usual : part} AS chance FROM (${numbered}) WHERE v IS ${rule === "stuck" ? "NOT NULL" : "NULL"} GROUP BY run`;
   const longest = await survey.engine.rows(
     `SELECT DISTINCT length::DOUBLE AS l FROM (${runs}) ORDER BY l DESC LIMIT ${lengthLimit}`,
     survey.signal,

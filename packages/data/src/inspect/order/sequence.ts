@@ -19,6 +19,9 @@ const panelLimit = 4;
 const countedRows = 100;
 /** Rows with the same number, and the same word, from which on the number is that of the word. */
 const habitRows = 4;
+/** Share of steps back from which on a column of numbers is one that mostly grows, and usual steps that one of them is far in. */
+const noise = 0.01;
+const noisySteps = 4;
 /** Rows for each different one of the steps that are regular. */
 const stepRows = 12;
 /** Steps from row to row that may be regular ones. */
@@ -113,7 +116,14 @@ async function neighbours(
       of: (value: string) => string,
     ): { column: SurveyColumn; probe: Probe; spread: Probe } => ({
       column,
-      probe: { expression: distance(index, of), from: table, gap, heavy: 0.5, most },
+      probe: {
+        expression: distance(index, of),
+        from: table,
+        gap,
+        heavy: 0.5,
+        most,
+        among: columns.length,
+      },
       spread: { expression: of(number), from: table, gap, heavy: 0.5, most },
     });
     return column.positive === column.present && column.kind === "number"
@@ -195,6 +205,7 @@ async function steps(
       `count(*) FILTER (${n} <= b1_${index})::DOUBLE AS d${index}`,
       `count(${n} - b1_${index})::DOUBLE AS k${index}`,
       `map_entries(histogram(round(${n} - b1_${index}, 6)))[:${stepLimit * 100}] AS h${index}`,
+      `median(abs(${n} - b1_${index})) FILTER (${n} <> b1_${index}) AS m${index}`,
     ].join(", "),
   );
   const [row = {}] = await survey.engine.rows(
@@ -236,7 +247,10 @@ async function steps(
     const ordersRows = within === undefined || column.kind === "date";
     if (ordersRows && broken > 0 && broken <= total * 0.11 && strict >= broken * strictly) {
       const [less, more] = up ? [before, after] : [after, before];
-      const condition = `(${less} <= ${more} AND NOT (${n} BETWEEN ${less} AND ${more})) OR (${before} IS NULL AND ${up ? `${n} > ${after} AND ${n} > f2_${index}` : `${n} < ${after} AND ${n} < f2_${index}`}) OR (${after} IS NULL AND ${up ? `${n} < ${before} AND ${n} < b2_${index}` : `${n} > ${before} AND ${n} > b2_${index}`})`;
+      // A measure that mostly grows falls by about as much as it grows; what is sorted does not, and time neither.
+      const far = column.kind === "number" && broken > total * noise ? noisySteps * of("m") : 0;
+      const deep = `greatest(abs(${n} - ${before}), abs(${n} - ${after})) > ${far}`;
+      const condition = `(${deep}) AND ((${less} <= ${more} AND NOT (${n} BETWEEN ${less} AND ${more})) OR (${before} IS NULL AND ${up ? `${n} > ${after} AND ${n} > f2_${index}` : `${n} < ${after} AND ${n} < f2_${index}`}) OR (${after} IS NULL AND ${up ? `${n} < ${before} AND ${n} < b2_${index}` : `${n} > ${before} AND ${n} > b2_${index}`}))`;
       if (
         await push(
           condition,

@@ -1,5 +1,6 @@
 import { literal } from "../../engine/sql.ts";
 import { fieldCounts } from "../../source/lines.ts";
+import { atLeast } from "../chance.ts";
 import { inspectionRules } from "../inspection-rules.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import type { Suspicion } from "../suspicion.ts";
@@ -12,6 +13,10 @@ const leastColumns = 3;
 
 /** Further columns that are left out, one at a time, to see whether rows are alike by chance. */
 const columnsLeftOut = 3;
+/** Most columns with which that is tried. */
+const mostColumns = 30;
+/** Rows that are alike are no chance when it makes so many less often than this. */
+const unlikely = 0.01;
 
 /** Finds rows that are no records: headers, footers, sums, and rows that are there twice. */
 export async function inspectRows(survey: Survey): Promise<readonly Suspicion[]> {
@@ -96,7 +101,7 @@ async function repeatedRows(survey: Survey): Promise<readonly Suspicion[]> {
       .filter((column) => !without.includes(column))
       .map(({ text }) => text)
       .join(", ")})`;
-  const tried = columns.length > 3 && columns.length <= 30 ? columns : [];
+  const tried = columns.length > 3 && columns.length <= mostColumns ? columns : [];
   // Rows that are alike by chance become many when one more column is left out.
   const without = tried.map((column) => {
     const richest = tried
@@ -121,7 +126,7 @@ async function repeatedRows(survey: Survey): Promise<readonly Suspicion[]> {
   const found: Suspicion[] = [];
   const names = columns.map(({ name }) => name);
   const exact = Number(row["d"]);
-  if (exact > 0 && exact <= most) {
+  if (exact > 0 && exact <= most && !(await isAlikeByChance(survey, exact, hashOf))) {
     found.push({
       rule: "duplicate-row",
       columns: names,
@@ -145,4 +150,30 @@ async function repeatedRows(survey: Survey): Promise<readonly Suspicion[]> {
     });
   }
   return found;
+}
+
+/**
+ * Whether rows that repeat others are as many as come by chance where rows hold but a few categories: of rows that are alike in
+ * all columns but one, some are alike in that one too.
+ *
+ * @param exact rows that equal earlier ones
+ * @param hashOf a row's hash without some columns
+ */
+async function isAlikeByChance(
+  { engine, table, rows, columns, signal }: Survey,
+  exact: number,
+  hashOf: (without: readonly SurveyColumn[]) => string,
+): Promise<boolean> {
+  if (columns.length < 2 || columns.length > mostColumns) return false;
+  const counts = columns.map(
+    (column) =>
+      `SELECT count(*)::DOUBLE - count(DISTINCT ${hashOf([column])}) AS n, (SELECT sum(n * (n - 1)) FROM (SELECT count(*)::DOUBLE AS n FROM ${table} GROUP BY ${column.text})) AS pairs FROM ${table}`,
+  );
+  const found = await engine.rows(counts.join(" UNION ALL "), signal);
+  return found.every((row) => {
+    const meets = Number(row["pairs"]) / (rows * (rows - 1));
+    // One more than there are: of few, none says little.
+    const expected = (Number(row["n"]) - exact + 1) * (meets / Math.max(1 / rows, 1 - meets));
+    return atLeast(exact, expected) > unlikely;
+  });
 }

@@ -69,6 +69,11 @@ function judge(
   ];
 }
 
+/** What is in no category is in one of these, however few it is. */
+const rest = /^(other|others|misc|miscellaneous|mixed|various)\b/i;
+/** Rows from which on the rarer one of two values is a category too: of yes and no, one may be rare. */
+const ofTwo = 5;
+
 /** Values that hardly occur in a column of a few frequent ones: there must be a gap between them. */
 function rareCategories(categories: readonly Category[], present: number): readonly Category[] {
   const { ratio, most } = inspectionRules["rare-category"].thresholds;
@@ -82,5 +87,6 @@ function rareCategories(categories: readonly Category[], present: number): reado
     // The damaged values themselves must not be so many kinds that the column is one of free text.
     if (inside >= outside * ratio && at <= 60) best = categories.slice(at);
   }
-  return best;
+  const ofPair = categories.length === 2 && (best[0]?.rows ?? 0) >= ofTwo;
+  return ofPair ? [] : best.filter(({ value }) => !rest.test(value));
 }

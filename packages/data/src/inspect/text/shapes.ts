@@ -85,6 +85,10 @@ async function shapesOf(
   return rows.map((row) => ({ shape: String(row["s"]), values: Number(row["n"]) }));
 }
 
+/** A shape in which words that stand by themselves have one length. */
+const wordsAlike = (shape: string): string =>
+  shape.replaceAll(/(?<=^| )(A?)a{2,}(?=$| )/g, "$1aaa");
+
 /**
  * The rare shapes of a column that has a regular form; nothing when it has none.
  *
@@ -116,7 +120,11 @@ function rareShapes(
   // Names hold marks now and then; only digits and other signs are foreign to words.
   const foreign = (shape: string): string => shape.replaceAll(/[w .,'’\-/&()]/gu, "");
   const known = new Set(common.map(({ shape }) => foreign(shape)));
-  const odd = lengths ? rest : rest.filter(({ shape }) => !known.has(foreign(shape)));
+  // 'bottom 25%' is written as 'top 25%' is.
+  const written = new Set(common.map(({ shape }) => wordsAlike(shape)));
+  const odd = rest.filter(({ shape }) =>
+    lengths ? !written.has(wordsAlike(shape)) : !known.has(foreign(shape)),
+  );
   // What is regular must be far more frequent than what is not.
   return odd.every((shape) => shape.values * 4 <= least || shape.values === 1) ? odd : undefined;
 }

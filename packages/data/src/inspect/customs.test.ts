@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import { atLeast, atMost } from "./chance.ts";
+import { type Cells, inspections, noise, rowsOf } from "./inspect.test-support.ts";
+
+const { named } = inspections();
+
+const towns = ["Ashford", "Bexhill", "Colchester", "Dunstable", "Evesham", "Fareham"];
+
+test("how likely so many or fewer are, and so many or more", () => {
+  expect(atMost(0, 2)).toBeCloseTo(Math.exp(-2), 10);
+  expect(atLeast(1, 2)).toBeCloseTo(1 - Math.exp(-2), 10);
+  expect(atLeast(3, 0.5) + atMost(2, 0.5)).toBeCloseTo(1, 10);
+  expect(atLeast(3, 0)).toBe(0);
+  expect(atLeast(2, 5)).toBeCloseTo(1 - 6 * Math.exp(-5), 10);
+});
+
+test("numbers with as many digits that count have more decimals the smaller they are", async () => {
+  const rates = (wrong: string): Cells[] =>
+    rowsOf(200, (at) => [
+      at,
+      at === 90 ? wrong : (10 + 80 * noise(at)).toPrecision(6).replace(/0$/, "1"),
+    ]);
+  expect(await named(["n", "rate"], rates("0.07896541"), "decimals", "rate")).toEqual([91]);
+  expect(await named(["n", "rate"], rates("0.0789654"), "decimals", "rate")).toEqual([]);
+});
+
+test("the length of words beside numbers says nothing of how a code is written", async () => {
+  const bands = (rare: string): Cells[] =>
+    rowsOf(300, (at) => [at % 20 === 7 ? rare : at % 2 === 0 ? "top 25%" : "mid 50%"]);
+  expect(await named(["band"], bands("bottom 25%"), "shape", "band")).toEqual([]);
+  expect(await named(["band"], bands("bottom25"), "shape", "band")).toHaveLength(15);
+});
+
+test("of many pairs of columns one is the same in a row by chance", async () => {
+  const counts = (columns: number, same: readonly number[]): Cells[] =>
+    rowsOf(200, (row) =>
+      Array.from({ length: columns }, (_, at) => {
+        const from = at === 1 && same.includes(row) ? 0 : at;
+        return 1001 + Math.floor(noise(row * 31 + from * 1013) * 8000);
+      }),
+    );
+  const names = ["a", "b", "c", "d"];
+  const copied = [10, 24, 39, 60, 61, 77, 99, 120, 150, 171, 190];
+  expect(await named(names, counts(4, copied), "equal-columns", "b")).toEqual(
+    copied.map((at) => at + 1),
+  );
+  const overlapping = (same: readonly number[]): Cells[] =>
+    rowsOf(200, (row) =>
+      Array.from({ length: 8 }, (_, at) => {
+        if (at === 7 && same.includes(row)) return 101 + Math.floor(noise(row * 31) * 800);
+        return 101 + Math.floor(noise(row * 31 + at * 1013) * 800);
+      }),
+    );
+  const many = ["a", "b", "c", "d", "e", "f", "g", "h"];
+  expect(await named(many, overlapping([10]), "equal-columns", "h")).toEqual([]);
+});
+
+test("columns that hold the same kind of things are the same now and then", async () => {
+  const places = (named: boolean): Cells[] =>
+    rowsOf(300, (at) => {
+      const county = `${towns[at % 6]}shire ${at % 40}`;
+      // Some towns have the name of a county, of theirs or of another one.
+      const other =
+        named && at % 30 === 5 ? `${towns[(at + 1) % 6]}shire ${(at + 1) % 40}` : `t${at}x`;
+      return [at % 37 === 3 ? county : other, county];
+    });
+  expect(await named(["town", "county"], places(true), "equal-columns", "town")).toEqual([]);
+  expect(await named(["town", "county"], places(false), "equal-columns", "town")).toHaveLength(9);
+});
+
+test("rows with a few categories are alike by chance, rows with much in them are not", async () => {
+  const people = (measured: boolean): Cells[] =>
+    rowsOf(300, (at) => {
+      const own = at === 200 ? 100 : at;
+      return [
+        20 + Math.floor(noise(own) * 40),
+        Math.floor(noise(own * 3) * 6),
+        towns[Math.floor(noise(own * 5) * 6)] ?? "",
+        measured ? (noise(own * 7) * 1e4).toFixed(2) : Math.floor(noise(own * 7) * 3),
+      ];
+    });
+  const names = ["age", "children", "town", "answer"];
+  expect(await named(names, people(false), "duplicate-row", "age")).toEqual([]);
+  expect(await named(names, people(true), "duplicate-row", "age")).toEqual([101, 201]);
+});
+
+test("a measure that mostly grows falls now and then, and what is sorted does not", async () => {
+  const prices = (by: number): Cells[] => {
+    let price = 100;
+    return rowsOf(200, (at) => {
+      price += 1 + noise(at);
+      return [at % 7, (at % 25 === 12 ? price - by : price).toFixed(3)];
+    });
+  };
+  expect(await named(["n", "price"], prices(3.2), "step", "price")).toEqual([]);
+  expect((await named(["n", "price"], prices(30), "step", "price")).length).toBeGreaterThan(4);
+});
+
+test("what is in all rows of a category, and nowhere else, is how they are", async () => {
+  const prices = (odd: (at: number) => boolean): Cells[] =>
+    rowsOf(300, (at) => [
+      `${towns[at % 6]} ${Math.floor(at / 6) % 5}`,
+      ((odd(at) ? 90_000 : 100) * (1 + noise(at))).toFixed(1),
+    ]);
+  const ofOne = (at: number): boolean => at % 6 === 2 && Math.floor(at / 6) % 5 === 3;
+  expect(await named(["town", "price"], prices(ofOne), "outlier", "price")).toEqual([]);
+  const anywhere = (at: number): boolean => at % 31 === 4;
+  expect(await named(["town", "price"], prices(anywhere), "outlier", "price")).toHaveLength(10);
+});
+
+test("a series that begins late is missing before, and what is missing in the middle is a gap", async () => {
+  const series = (from: number, to: number): Cells[] =>
+    rowsOf(120, (at) => [at, at >= from && at < to ? null : (noise(at) * 1e3).toFixed(1)]);
+  expect(await named(["n", "level"], series(0, 50), "missing-run", "level")).toEqual([]);
+  expect(await named(["n", "level"], series(60, 72), "missing-run", "level")).toHaveLength(12);
+});
+
+test("of yes and no one may be rare, and so may what is in no category", async () => {
+  const answers = (rare: string, usual: readonly string[], count: number): Cells[] =>
+    rowsOf(400, (at) => [
+      at % 50 === 7 && at < count * 50 ? rare : (usual[at % usual.length] ?? ""),
+    ]);
+  const three = ["north", "south", "east"];
+  expect(await named(["a"], answers("yes", ["no"], 8), "rare-category", "a")).toEqual([]);
+  expect(await named(["a"], answers("other", three, 4), "rare-category", "a")).toEqual([]);
+  expect(await named(["a"], answers("purple", three, 4), "rare-category", "a")).toHaveLength(4);
+});
