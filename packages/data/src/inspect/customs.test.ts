@@ -125,3 +125,40 @@ test("of yes and no one may be rare, and so may what is in no category", async (
   expect(await named(["a"], answers("other", three, 4), "rare-category", "a")).toEqual([]);
   expect(await named(["a"], answers("purple", three, 4), "rare-category", "a")).toHaveLength(4);
 });
+
+test("what is where the order of the file puts it is no outlier", async () => {
+  const places = (far: readonly number[]): Cells[] =>
+    rowsOf(300, (at) => [at % 7, far.includes(at) ? 900 : Math.floor(at / 4)]);
+  expect(await named(["n", "x"], places([297, 298, 299]), "outlier", "x")).toEqual([]);
+  expect(await named(["n", "x"], places([120, 121, 299]), "outlier", "x")).toEqual([121, 122, 300]);
+});
+
+test("a row between two of its kind is where it belongs, though its name has others elsewhere", async () => {
+  const states = ["ME", "NH", "VT", "MA", "RI"];
+  const counties = (sorted: boolean): Cells[] =>
+    rowsOf(400, (at) => {
+      const state = Math.floor(at / 80);
+      const usual = `${towns[at % 5]} ${states[state]}`;
+      // One county of the first state goes on into the last one.
+      const over = sorted ? at === 370 : at === 20;
+      const county = over && sorted ? `${towns[1]} ME` : usual;
+      return [county, over && !sorted ? "RI" : (states[state] ?? ""), 40 + state + noise(at) / 9];
+    });
+  const names = ["county", "state", "north"];
+  expect(await named(names, counties(true), "dependency", "state")).toEqual([]);
+  expect(await named(names, counties(true), "group-outlier", "north")).toEqual([]);
+  expect(await named(names, counties(false), "dependency", "state")).toEqual([21]);
+  const moved = counties(false).map(([county, , north], at) => [
+    county ?? "",
+    "",
+    at === 20 ? 44 : (north ?? ""),
+  ]);
+  expect(await named(names, moved, "group-outlier", "north")).toEqual([21]);
+});
+
+test("what is done once a day comes as often as a year has days", async () => {
+  const flights = (times: number): Cells[] =>
+    rowsOf(1000, (at) => [at, at % 20 === 3 ? times : 1 + Math.floor(600 * noise(at) ** 2)]);
+  expect(await named(["n", "count"], flights(366), "spike", "count")).toEqual([]);
+  expect((await named(["n", "count"], flights(367), "spike", "count")).length).toBeGreaterThan(40);
+});

@@ -11,6 +11,9 @@ const byTitle = 0.5;
 /** Columns that make a key together. */
 const keyParts = 3;
 
+/** Share of rows that go on with the value of the row before, from which on a file is sorted by a column. */
+const sorted = 0.8;
+
 /** Finds exceptions to what one column says about another, and to what identifies rows. */
 export async function inspectDependencies(survey: Survey): Promise<readonly Suspicion[]> {
   return [...(await dependencies(survey)), ...(await keys(survey))];
@@ -110,10 +113,18 @@ async function scatteredOf<P extends { readonly one: SurveyColumn; readonly othe
   return candidates.filter((_, index) => wanted.has(index));
 }
 
-/** Rows that have what is rare among those with the same value of the determining column. */
+/**
+ * Rows that have what is rare among those with the same value of the determining column. In a file that is sorted by the other
+ * column, rows between two that have the same there are where they belong, unless these are exceptions too.
+ */
 function exceptionsTo({ table }: Survey, one: SurveyColumn, other: SurveyColumn): string {
-  const pairs = `SELECT _row, count(*) OVER (PARTITION BY ${one.text}, ${other.text}) AS n, count(*) OVER (PARTITION BY ${one.text}) AS total FROM ${table} WHERE ${one.text} IS NOT NULL AND ${other.text} IS NOT NULL`;
-  return `SELECT _row FROM (${pairs}) WHERE n * ${agreeing} < total`;
+  const pairs = `SELECT _row, ${other.text} AS y, count(*) OVER (PARTITION BY ${one.text}, ${other.text}) AS n, count(*) OVER (PARTITION BY ${one.text}) AS total FROM ${table} WHERE ${one.text} IS NOT NULL AND ${other.text} IS NOT NULL`;
+  const judged = `SELECT _row, y, n * ${agreeing} < total AS rare FROM (${pairs})`;
+  const beside = ["lag", "lead"].map(
+    (from) => `coalesce(${from}(y) OVER w = y AND NOT ${from}(rare) OVER w, false)`,
+  );
+  const placed = `SELECT _row, rare, ${beside.join(" AND ")} AS placed, lag(y) OVER w = y AS goes FROM (${judged}) WINDOW w AS (ORDER BY _row)`;
+  return `SELECT _row FROM (SELECT _row, rare, placed, avg(goes::INT) OVER () >= ${sorted} AS sorted FROM (${placed})) WHERE rare AND NOT (placed AND sorted)`;
 }
 
 /** Column sets that identify nearly every row, smallest first; only the smallest is a key. */

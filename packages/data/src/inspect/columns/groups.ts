@@ -10,6 +10,9 @@ const numberLimit = 10;
 /** Fewest rows of a group on average. */
 const groupRows = 5;
 
+/** Part of the distance from its group within which a number is near those of the rows beside it. */
+const nearness = 0.1;
+
 /** Finds numbers that are usual in their column but not among the rows of their category. */
 export async function inspectGroups(survey: Survey): Promise<readonly Suspicion[]> {
   const groups = survey.columns
@@ -54,7 +57,8 @@ async function within(
   });
   const middles = scales.map(({ of, name }) => `median(${of}) AS m_${name}`);
   const differences = scales.map(({ of, name }) => `${of} - m_${name} AS ${name}`);
-  const query = `SELECT _row, g, size, ${differences.join(", ")} FROM ${survey.table} JOIN (SELECT ${group.text} AS g, count(*) AS size, ${middles.join(", ")} FROM ${survey.table} GROUP BY 1 HAVING count(*) >= ${groupRows - 1}) ON ${group.text} = g`;
+  const own = scales.map(({ of, name }) => `${of} AS v_${name}`);
+  const query = `SELECT _row, g, size, ${[...differences, ...own].join(", ")} FROM ${survey.table} JOIN (SELECT ${group.text} AS g, count(*) AS size, ${middles.join(", ")} FROM ${survey.table} GROUP BY 1 HAVING count(*) >= ${groupRows - 1}) ON ${group.text} = g`;
   const common = { gap, heavy: 0.5, most };
   const probes = scales.flatMap(({ of, name }): Probe[] => [
     { ...common, expression: name, from: `(${query})` },
@@ -75,7 +79,13 @@ async function within(
       continue;
     const far = separations.map((separation) => beyond(name, separation)).join(" OR ");
     // Where many rows of one group are far, its value stands for two things, as a county's name does in several states.
-    const alone = `SELECT _row, count(*) OVER (PARTITION BY g) AS beside, size FROM (${query}) WHERE ${far}`;
+    // What is near the rows before and after, which are usual themselves, is where the order of the file puts it.
+    const near = ["lag", "lead"].map(
+      (from) =>
+        `coalesce(abs(v_${name} - ${from}(v_${name}) OVER w) <= abs(${name}) * ${nearness} AND NOT ${from}(${far}) OVER w, false)`,
+    );
+    const placed = `SELECT _row, g, size, (${far}) AS far, ${near.join(" AND ")} AS placed FROM (${query}) WINDOW w AS (ORDER BY _row)`;
+    const alone = `SELECT _row, count(*) OVER (PARTITION BY g) AS beside, size FROM (${placed}) WHERE far AND NOT placed`;
     const rows = `SELECT _row FROM (${alone}) WHERE beside = 1 OR beside * ${agreeing} < size`;
     const [counted] = await survey.engine.rows(
       `SELECT count(*)::DOUBLE AS n FROM (${rows})`,

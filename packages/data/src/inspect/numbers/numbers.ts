@@ -20,6 +20,9 @@ const sentinelDays = [-25567, 0, 2932896, -719162];
 /** Different values up to which a column may be one of classes. */
 const fewValues = 16;
 
+/** Different values from which on a column that is in order is so on purpose. */
+const seriesValues = 15;
+
 /** Of the score, where siblings of a column have the same: a note is left. */
 const asSiblings = 0.5;
 
@@ -63,13 +66,7 @@ async function outliers(
     probes.map(({ probe }) => probe),
   );
   const shared = sharedNegatives(columns);
-  const found: Suspicion[] = [];
-  for (const column of columns) {
-    const scored = (separation: Separation): number =>
-      scoreOf(separation) *
-      (shared.has(column.index) && separation.side === "low" && separation.bound < 0
-        ? asSiblings
-        : 1);
+  const candidates = columns.flatMap((column) => {
     const apart = probes.flatMap(({ column: of, probe, scale }, index) => {
       const end = ends[index];
       if (of !== column || end === undefined) return [];
@@ -79,7 +76,21 @@ async function outliers(
         .filter(({ side }) => !(skewed && side === "high"))
         .map((separation) => ({ separation, probe, scale }));
     });
-    if (apart.length === 0) continue;
+    return apart.length === 0 ? [] : [{ column, apart }];
+  });
+  const ordered = await inOrder(
+    survey,
+    candidates.map(({ column }) => column),
+  );
+  const found: Suspicion[] = [];
+  for (const { column, apart } of candidates) {
+    // What is where the order of the file puts it did not get there by a slip.
+    if (ordered.has(column.index)) continue;
+    const scored = (separation: Separation): number =>
+      scoreOf(separation) *
+      (shared.has(column.index) && separation.side === "low" && separation.bound < 0
+        ? asSiblings
+        : 1);
     const conditions = apart.map(({ probe, separation }) => beyond(probe.expression, separation));
     const words = apart.map(
       ({ separation: { side, values, ratio }, scale }) =>
@@ -96,6 +107,31 @@ async function outliers(
   }
   found.push(...(await sentinelValues(survey, columns)));
   return found;
+}
+
+/** Columns that only grow, or only fall, from the first row to the last. */
+async function inOrder(
+  survey: Survey,
+  columns: readonly SurveyColumn[],
+): Promise<ReadonlySet<number>> {
+  if (columns.length === 0) return new Set();
+  const before = columns.map(({ number: n, index }) => `lag(${n}) OVER w AS b${index}`);
+  const counts = columns.map(
+    ({ number: n, index }) =>
+      `least(count(*) FILTER (${n} < b${index}), count(*) FILTER (${n} > b${index}))::DOUBLE AS t${index}`,
+  );
+  const [row = {}] = await survey.engine.rows(
+    `SELECT ${counts.join(", ")} FROM (SELECT *, ${before.join(", ")} FROM ${survey.table} WINDOW w AS (ORDER BY _row))`,
+    survey.signal,
+  );
+  return new Set(
+    columns
+      .filter(
+        ({ index, present, distinct }) =>
+          present === survey.rows && distinct >= seriesValues && Number(row[`t${index}`]) === 0,
+      )
+      .map(({ index }) => index),
+  );
 }
 
 /** A gap between a few different numbers, as of classes, says little unless it is wide. */

@@ -101,10 +101,13 @@ function surprise({ rows, expected }: Spike): number {
   return rows <= mean ? 0 : rows * Math.log(rows / mean) - (rows - mean);
 }
 
+/** Days, weeks and hours of the periods of the calendar: what is done once in each of them is counted so. */
+const periods = [12, 24, 52, 60, 168, 365, 366, 1440, 8760, 8784];
+
 /** How round a number is: the higher the rounder. */
 function roundness(n: string): string {
   const steps = [1000, 500, 100, 50, 10, 5, 1, 0.5, 0.1];
-  return `CASE ${steps.map((step, at) => `WHEN abs(${n} / ${step} - round(${n} / ${step})) < 1e-9 THEN ${steps.length - at}`).join(" ")} ELSE 0 END`;
+  return `CASE WHEN ${n} IN (${periods.join(", ")}) THEN ${steps.length + 1} ${steps.map((step, at) => `WHEN abs(${n} / ${step} - round(${n} / ${step})) < 1e-9 THEN ${steps.length - at}`).join(" ")} ELSE 0 END`;
 }
 
 /** First days of years and months are round dates. */
