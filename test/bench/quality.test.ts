@@ -77,6 +77,26 @@ test("the third corruptor damages alike by the same seed, tells the truth about 
   }
 });
 
+test("with a dose every corruption damages about that share of the rows, with none a single one", () => {
+  const corruptors = [
+    (dose: number) => corruptions(table, 40, 7, dose),
+    (dose: number) => second.corruptions(table, forms[0] as Form, 40, 7, dose),
+    (dose: number) => third.corruptions(table, forms[0] as Form, 40, 7, dose),
+  ];
+  for (const damagedBy of corruptors)
+    for (const dose of [0, 0.05, 0.3]) {
+      const damaged = damagedBy(dose);
+      const wanted = Math.max(1, table.rows.length * dose);
+      expect([dose, damaged.length > 10]).toEqual([dose, true]);
+      for (const { kind, rows } of damaged)
+        expect([dose, kind, rows.size >= wanted / 2 && rows.size <= wanted * 2]).toEqual([
+          dose,
+          kind,
+          true,
+        ]);
+    }
+});
+
 test("the third corruptor moves a column only where rows then contradict what held between columns", () => {
   const letters = [..."ABCDEFGHIJKL"];
   const rows = Array.from({ length: 240 }, (_, at) => {

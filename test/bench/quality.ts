@@ -1,10 +1,12 @@
 /**
  * Damages files of vega-datasets in known ways and says how much of it the inspection finds.
  *
- *     node --conditions=troupe:source test/bench/quality.ts [--suite first|second|third] [--tuning] [--file part of a name] [--kind kind] [--per-file number] [--seed number] [--details]
+ *     node --conditions=troupe:source test/bench/quality.ts [--suite first|second|third] [--tuning] [--file part of a name] [--kind kind] [--per-file number] [--seed number] [--dose share,...] [--details]
  *
  * Prints for each corruptor recall and precision, for the files and kinds that the rules were tuned on, and for
- * those held out.
+ * those held out. With doses each corruption damages that share of the rows, 0 a single one, and each dose has its own
+ * corruptions of each file; kinds that have no dose are left out.
+ * Without corruptions of each file, `--per-file 0`, only false alarms on the undamaged files are counted.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,11 +36,14 @@ const { values: flags } = parseArgs({
     kind: { type: "string", default: "" },
     "per-file": { type: "string", default: String(perFile) },
     seed: { type: "string", default: String(seed) },
+    dose: { type: "string" },
   },
 });
 const folder = resolve(
   process.env["TROUPE_VEGA"] ?? join(import.meta.dirname, "../../node_modules/vega-datasets/data"),
 );
+/** Shares of the rows to damage; nothing leaves them to chance. */
+const doses = flags.dose === undefined ? [undefined] : flags.dose.split(",").map(Number);
 /** Files that are worked on at once. */
 const concurrency = 2;
 const directory = mkdtempSync(join(tmpdir(), "troupe-quality-"));
@@ -77,6 +82,11 @@ async function attempt(
   }
 }
 
+/** What was judged, and which share of the rows was to be damaged. */
+interface Dosed extends Judged {
+  readonly dose: number | undefined;
+}
+
 interface Clean {
   readonly name: string;
   readonly rows: number;
@@ -87,7 +97,7 @@ async function run(suite: Suite): Promise<void> {
   const waiting = suite.files
     .filter(({ held }) => !flags.tuning || !held)
     .filter(({ name }) => name.includes(flags.file));
-  const judged: Judged[] = [];
+  const judged: Dosed[] = [];
   const clean: Clean[] = [];
   const work = async (_: unknown, number: number): Promise<void> => {
     const own = join(directory, suite.name, String(number));
@@ -103,12 +113,14 @@ async function run(suite: Suite): Promise<void> {
             `clean ${file.name}${isDefect(file.name, fault) ? " (defect)" : ""}: ${inWords(fault)}`,
           );
       const from = Number(flags.seed) + suite.files.indexOf(file);
-      for (const corrupted of damaged(Number(flags["per-file"]), from)) {
-        if (flags.kind !== "" && corrupted.kind !== flags.kind) continue;
-        if (flags.tuning && suite.heldKinds.has(corrupted.kind)) continue;
-        const one = await attempt(bench, file, corrupted, faults);
-        judged.push(one);
-        if (flags.details) tell(one);
+      for (const dose of doses) {
+        for (const corrupted of damaged(Number(flags["per-file"]), from, dose)) {
+          if (flags.kind !== "" && corrupted.kind !== flags.kind) continue;
+          if (flags.tuning && suite.heldKinds.has(corrupted.kind)) continue;
+          const one = await attempt(bench, file, corrupted, faults);
+          judged.push({ ...one, dose });
+          if (flags.details) tell(one, dose);
+        }
       }
     }
     await engine.close();
@@ -122,16 +134,16 @@ function inWords({ rule, columns, rows, evidence, examples }: Fault): string {
   return `${rule} [${columns.slice(0, 4)}] ${rows}: ${evidence} ${JSON.stringify(values)}`;
 }
 
-function tell(one: Judged): void {
+function tell(one: Judged, dose: number | undefined): void {
   const found = one.right > 0 ? one.by.join(",") : (one.refused ?? "MISSED");
   const columns = one.columns.slice(0, 3);
   console.log(
-    `${one.file} ${one.kind}${one.variant === undefined ? "" : `, ${one.variant}`} [${columns}] ${one.named}/${one.damaged} ${found}`,
+    `${dose === undefined ? "" : `${dose} `}${one.file} ${one.kind}${one.variant === undefined ? "" : `, ${one.variant}`} [${columns}] ${one.named}/${one.damaged} ${found}`,
   );
   for (const fault of one.fresh) console.log(`    wrong: ${inWords(fault)}`);
 }
 
-function report(suite: Suite, judged: readonly Judged[], clean: readonly Clean[]): void {
+function report(suite: Suite, judged: readonly Dosed[], clean: readonly Clean[]): void {
   const held = (one: Judged): boolean => one.held;
   const heldKind = (one: Judged): boolean => suite.heldKinds.has(one.kind);
   console.log(`\n${suite.name} corruptor: ${suite.kinds.length} kinds`);
@@ -140,6 +152,16 @@ function report(suite: Suite, judged: readonly Judged[], clean: readonly Clean[]
     ["files held out", judged.filter((one) => held(one) && !heldKind(one))],
     ["kinds held out", judged.filter((one) => !held(one) && heldKind(one))],
     ["both held out", judged.filter((one) => held(one) && heldKind(one))],
+    ...doses.flatMap((dose) =>
+      dose === undefined
+        ? []
+        : [
+            [
+              dose === 0 ? "a single row" : `${dose} of the rows`,
+              judged.filter((one) => one.dose === dose),
+            ] as const,
+          ],
+    ),
     ["all", judged],
   ];
   const measures = "number | recall | precision | precision, once | precision, new | rows named |";

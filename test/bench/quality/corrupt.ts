@@ -1,5 +1,5 @@
 import { columnsOf } from "./column.ts";
-import { type Draw, drawing } from "./draw.ts";
+import { type Draw, drawing, isOfDose, rowsToDamage } from "./draw.ts";
 import { type Line, rowCorruptions } from "./row-corruptions.ts";
 import { type Cell, lineOf, type Table } from "./table.ts";
 import { valueCorruptions } from "./value-corruptions.ts";
@@ -37,16 +37,23 @@ export function written({ names, rows }: Table): string {
  * Damages a table `count` times, each time anew and in one way, of as many kinds as the table allows.
  *
  * @param seed chooses kinds, columns, rows and strengths
+ * @param dose share of the rows to damage; kinds that cannot are left out. Default: by chance
  */
-export function corruptions(table: Table, count: number, seed: number): readonly Corrupted[] {
-  const draw = drawing(seed);
+export function corruptions(
+  table: Table,
+  count: number,
+  seed: number,
+  dose?: number,
+): readonly Corrupted[] {
+  const draw = drawing(seed, dose);
   const found: Corrupted[] = [];
   // Rounds over all kinds in an order of chance: a kind comes twice only after every other had its turn.
   for (let round = 0; round < 10 && found.length < count; round += 1) {
     for (const kind of shuffled(kinds, draw)) {
       if (found.length === count) break;
       const corrupted = corrupt(table, kind, draw);
-      if (corrupted !== undefined) found.push(corrupted);
+      if (corrupted !== undefined && isOfDose(draw, table.rows.length, corrupted.rows.size))
+        found.push(corrupted);
     }
   }
   return found;
@@ -63,7 +70,7 @@ function corrupt(table: Table, kind: string, draw: Draw): Corrupted | undefined 
   const columns = columnsOf(table);
   const [least, most] = strength;
   const share = least + (most - least) * draw.share();
-  const count = Math.max(1, Math.round(table.rows.length * share));
+  const count = rowsToDamage(draw, table.rows.length, share);
   const ofRows = rowCorruptions.find((one) => one.kind === kind);
   if (ofRows !== undefined) {
     const damage = ofRows.damage(table, columns, count, draw);

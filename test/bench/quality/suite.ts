@@ -28,7 +28,8 @@ interface Opened {
   readonly rows: number;
   /** Undamaged. */
   readonly text: string;
-  damaged(count: number, seed: number): readonly Corrupted[];
+  /** @param dose share of the rows to damage. Default: by chance */
+  damaged(count: number, seed: number, dose?: number): readonly Corrupted[];
 }
 
 // In turns, so that what is told before the end says something of both.
@@ -49,7 +50,7 @@ export const suites: readonly Suite[] = [
         return {
           rows: table.rows.length,
           text: written(table),
-          damaged: (count, seed) => corruptions(table, count, seed),
+          damaged: (count, seed, dose) => corruptions(table, count, seed, dose),
         };
       },
     })),
@@ -67,7 +68,7 @@ export const suites: readonly Suite[] = [
         return {
           rows: table.rows.length,
           text: second.written(table, form),
-          damaged: (count, seed) => second.corruptions(table, form, count, seed),
+          damaged: (count, seed, dose) => second.corruptions(table, form, count, seed, dose),
         };
       },
     })),
@@ -85,7 +86,7 @@ export const suites: readonly Suite[] = [
         return {
           rows: table.rows.length,
           text: second.written(table, form),
-          damaged: (count, seed) => third.corruptions(table, form, count, seed),
+          damaged: (count, seed, dose) => third.corruptions(table, form, count, seed, dose),
         };
       },
     })),

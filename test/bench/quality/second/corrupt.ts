@@ -1,6 +1,6 @@
 import { columnsOf } from "../column.ts";
 import type { Corrupted } from "../corrupt.ts";
-import { type Draw, drawing } from "../draw.ts";
+import { type Draw, drawing, isOfDose } from "../draw.ts";
 import type { Table } from "../table.ts";
 import { columnKinds } from "./column-kinds.ts";
 import type { Damaged, Kind } from "./damage.ts";
@@ -37,15 +37,16 @@ export function corruptions(
   form: Form,
   count: number,
   seed: number,
+  dose?: number,
 ): readonly Corrupted[] {
-  const draw = drawing(seed);
+  const draw = drawing(seed, dose);
   const found: Corrupted[] = [];
   const columns = columnsOf(table);
   for (let round = 0; round < 10 && found.length < count; round += 1) {
     for (const kind of shuffled(draw)) {
       if (found.length === count) break;
       const one = corrupt(kind, { table, columns, draw }, form);
-      if (one !== undefined) found.push(one);
+      if (one !== undefined && isOfDose(draw, table.rows.length, one.rows.size)) found.push(one);
     }
   }
   return found;

@@ -1,5 +1,5 @@
 import type { Column } from "../column.ts";
-import type { Draw } from "../draw.ts";
+import { type Draw, rowsToDamage } from "../draw.ts";
 import type { Cell, Table } from "../table.ts";
 
 /** One record of a damaged file, as cells or as it is to be written. */
@@ -113,13 +113,13 @@ export function chosen(
   draw: Draw,
   reach: Reach = "any",
 ): readonly number[] {
-  const count = Math.max(1, Math.round(rows * (0.002 + draw.share() * 0.048)));
+  const count = rowsToDamage(draw, rows, 0.002 + draw.share() * 0.048);
   const form = draw.share();
   if (reach === "tail") {
     const from = Math.round(rows * (0.4 + draw.share() * 0.5));
     return possible.filter((row) => row >= from);
   }
-  if (reach === "any" && form < 0.15) return [draw.pick(possible)];
+  if (reach === "any" && draw.dose === undefined && form < 0.15) return [draw.pick(possible)];
   if (reach === "any" && form < 0.75) return draw.some(possible, count);
   const length = Math.max(reach === "block" ? 5 : 3, count);
   const start = draw.whole(0, Math.max(0, possible.length - length));

@@ -1,3 +1,4 @@
+import { rowsToDamage } from "../draw.ts";
 import type { Cell } from "../table.ts";
 import {
   chosen,
@@ -20,7 +21,7 @@ function added(
   if (table.rows.length < 8) return undefined;
   const count = Math.min(
     table.rows.length,
-    Math.max(1, Math.round(table.rows.length * 0.02 * draw.share())),
+    rowsToDamage(draw, table.rows.length, 0.02 * draw.share()),
   );
   const all = table.rows.map((_, at) => at);
   const after =

@@ -1,3 +1,4 @@
+import { rowsToDamage } from "../draw.ts";
 import {
   type Change,
   cellKind,
@@ -101,7 +102,7 @@ function inOrder({ table, columns }: Subject): number | undefined {
 
 function block(subject: Subject): readonly [number, number] {
   const { table, draw } = subject;
-  const length = Math.max(4, Math.round(table.rows.length * (0.01 + 0.04 * draw.share())));
+  const length = Math.max(4, rowsToDamage(draw, table.rows.length, 0.01 + 0.04 * draw.share()));
   const start = draw.whole(2, Math.max(2, table.rows.length - length - 3));
   return [start, start + length];
 }

@@ -1,6 +1,6 @@
 import { columnsOf } from "../column.ts";
 import type { Corrupted } from "../corrupt.ts";
-import { drawing } from "../draw.ts";
+import { drawing, isOfDose } from "../draw.ts";
 import type { Damaged } from "../second/damage.ts";
 import { type Form, fileOf, recordOf } from "../second/forms.ts";
 import type { Table } from "../table.ts";
@@ -36,8 +36,9 @@ export function corruptions(
   form: Form,
   count: number,
   seed: number,
+  dose?: number,
 ): readonly Corrupted[] {
-  const draw = drawing(seed);
+  const draw = drawing(seed, dose);
   const columns = columnsOf(table);
   const subject: Subject = { table, columns, draw, breaks: relations(columns, table.rows) };
   const found: Corrupted[] = [];
@@ -45,7 +46,7 @@ export function corruptions(
     for (const kind of shuffled(all, draw)) {
       if (found.length === count) break;
       const one = corrupt(kind, subject, form);
-      if (one !== undefined) found.push(one);
+      if (one !== undefined && isOfDose(draw, table.rows.length, one.rows.size)) found.push(one);
     }
   return found;
 }

@@ -1,5 +1,5 @@
 import type { Column } from "../column.ts";
-import type { Draw } from "../draw.ts";
+import { type Draw, rowsToDamage } from "../draw.ts";
 import type { Damaged, Line } from "../second/damage.ts";
 import type { Cell, Table } from "../table.ts";
 import type { Breaks } from "./relations.ts";
@@ -88,7 +88,7 @@ export function chosen(
   if (reach === "stretch") {
     const length = Math.min(
       Math.floor(rows / 3),
-      Math.max(8, Math.round(rows * (0.01 + 0.04 * draw.share()))),
+      Math.max(8, rowsToDamage(draw, rows, 0.01 + 0.04 * draw.share())),
     );
     for (let attempt = 0; attempt < 20; attempt += 1) {
       const from = draw.whole(1, Math.max(1, rows - length - 1));
@@ -97,8 +97,9 @@ export function chosen(
     }
     return [];
   }
-  const count = Math.max(1, Math.round(rows * 0.03 * draw.share() ** 2));
-  return draw.some(possible, draw.share() < 0.25 ? 1 : count);
+  const count = rowsToDamage(draw, rows, 0.03 * draw.share() ** 2);
+  const single = draw.share() < 0.25 && draw.dose === undefined;
+  return draw.some(possible, single ? 1 : count);
 }
 
 /** Where a stretch of rows begins and where it ends. */
@@ -106,7 +107,7 @@ export function stretch(
   { table, draw }: Subject,
   least: number,
 ): readonly [number, number] | undefined {
-  const length = Math.max(least, Math.round(table.rows.length * (0.02 + 0.04 * draw.share())));
+  const length = Math.max(least, rowsToDamage(draw, table.rows.length, 0.02 + 0.04 * draw.share()));
   if (length * 2 > table.rows.length) return undefined;
   const from = draw.whole(1, table.rows.length - length - 1);
   return [from, from + length];
