@@ -165,6 +165,17 @@ export class NothingToDrawError extends DataError {
   }
 }
 
+/** A chart that cannot be drawn, or only in part. */
+export class DrawingFailedError extends DataError {
+  readonly code = "drawing-failed";
+  readonly details: { readonly title: string; readonly why: string };
+  constructor(title: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`'${title}' could not be drawn: ${why}`, { cause });
+    this.details = { title, why };
+  }
+}
+
 /** Transformations that cannot be done on tables with these columns. */
 export class PipelineError extends DataError {
   readonly code = "pipeline-invalid";

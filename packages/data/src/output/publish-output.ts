@@ -5,6 +5,7 @@ import type { Engine } from "../engine/engine.ts";
 import { identifier, literal, parquet } from "../engine/sql.ts";
 import { RowCountError } from "../errors.ts";
 import { publishVersion } from "../publish/publish-version.ts";
+import { drawn } from "../report/pictures.ts";
 import { countRows, writeParquet } from "../tasks/write.ts";
 import { type OutputInput, type PublishedOutput, publishedOutputSchema } from "./output-input.ts";
 import { outputLineage } from "./output-lineage.ts";
@@ -75,9 +76,10 @@ async function write(
     nulls: await nullsOf(engine, input, signal),
     schemaNumber: schemas.number,
   };
-  const pictures = await drawOutput(report, measures);
+  const drawings = await drawOutput(report, measures);
+  const pictures = drawn(drawings);
   for (const { name, svg } of pictures) await writeFile(join(making, `${name}.svg`), svg);
-  await writeFile(join(making, "report.md"), renderOutput(report, measures, pictures));
+  await writeFile(join(making, "report.md"), renderOutput(report, measures, drawings));
   await writeFile(join(making, "report.html"), renderOutputPage(report, measures));
   const run = { id: runId, endedAt: input.endedAt };
   const lineage = outputLineage(report, run, join(folder, data), output);

@@ -1,6 +1,6 @@
 import { changeOf } from "../drift/words.ts";
 import { cell, number, table } from "../report/markdown.ts";
-import { drawPicture, type Picture } from "../report/pictures.ts";
+import { type Drawing, drawEach, undrawnInWords } from "../report/pictures.ts";
 import { renderDecisions } from "../report/render-decisions.ts";
 import type { OutputReport, PublishedOutput } from "./output-input.ts";
 
@@ -21,10 +21,10 @@ export interface OutputMeasures {
 }
 
 /** Draws how many rows each table had, and what is missing in the output. */
-export async function drawOutput(
+export function drawOutput(
   { sources, steps, columns, dataset }: OutputReport,
   { rows, nulls }: OutputMeasures,
-): Promise<readonly Picture[]> {
+): Promise<readonly Drawing[]> {
   const tables = [
     ...sources.map((source) => ({ table: source.name, rows: source.rows })),
     ...steps.map((step) => ({ table: step.name, rows: step.rows })),
@@ -44,22 +44,22 @@ export async function drawOutput(
     column: name,
     share: rows.output === 0 ? 0 : (nulls[name] ?? 0) / rows.output,
   }));
-  return [
-    await drawPicture(
-      "rows",
-      "Rows of each table",
-      bars(tables, "table", "rows", { field: "rows" }),
-    ),
-    await drawPicture(
-      "missing",
-      "Missing values by column",
-      bars(missing, "column", "share of rows without a value", {
+  return drawEach([
+    {
+      name: "rows",
+      title: "Rows of each table",
+      spec: bars(tables, "table", "rows", { field: "rows" }),
+    },
+    {
+      name: "missing",
+      title: "Missing values by column",
+      spec: bars(missing, "column", "share of rows without a value", {
         field: "share",
         axis: { format: "%" },
         scale: { domain: [0, 1] },
       }),
-    ),
-  ];
+    },
+  ]);
 }
 
 /** What the table of sources tells. */
@@ -99,7 +99,7 @@ export function originInWords(report: OutputReport, column: string): string {
 export function renderOutput(
   report: OutputReport,
   { rows, nulls, schemaNumber }: OutputMeasures,
-  pictures: readonly Picture[],
+  drawings: readonly Drawing[],
 ): string {
   const { inspection } = report;
   const parts = [
@@ -137,7 +137,9 @@ export function renderOutput(
             ]),
           ),
         ]),
-    ...pictures.map(({ name, title }) => `![${title}](${name}.svg)`),
+    ...drawings.map((one) =>
+      "svg" in one ? `![${one.title}](${one.name}.svg)` : cell(undrawnInWords(one)),
+    ),
     "## Sources",
     table(sourceHead, report.sources.map(sourceLine)),
     ...report.sources.flatMap(({ name, note }) =>

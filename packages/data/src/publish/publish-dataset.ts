@@ -13,7 +13,7 @@ import type { Engine } from "../engine/engine.ts";
 import { parquet, tableLiteral } from "../engine/sql.ts";
 import { RowCountError } from "../errors.ts";
 import type { outputFormatSchema } from "../output/output-input.ts";
-import { drawPictures } from "../report/pictures.ts";
+import { drawn, drawPictures } from "../report/pictures.ts";
 import { renderPage } from "../report/render-page.ts";
 import { renderReport } from "../report/render-report.ts";
 import { type ReportInput, type RowCounts, rowCountsSchema } from "../report/report-input.ts";
@@ -129,10 +129,11 @@ async function write(
     nullsAfter: await nullCounts(engine, input, signal),
     years: await movedYears(engine, input, signal),
   };
-  const pictures = await drawPictures(report);
+  const drawings = await drawPictures(report);
+  const pictures = drawn(drawings);
   for (const { name, svg } of pictures) await writeFile(join(making, `${name}.svg`), svg);
-  await writeFile(join(making, "report.md"), renderReport(report, pictures));
-  const moved = pictures.filter(({ name }) => name.startsWith("years-"));
+  await writeFile(join(making, "report.md"), renderReport(report, drawings));
+  const moved = drawings.filter(({ name }) => name.startsWith("years-"));
   await writeFile(join(making, "report.html"), renderPage(report, moved));
   await writeFile(join(making, profileFile), `${JSON.stringify(profile)}\n`);
   const { schemas: before } = await readLatestVersion(input.datasets, report.dataset);

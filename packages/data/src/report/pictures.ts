@@ -1,5 +1,6 @@
-import * as vega from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { TopLevelSpec } from "vega-lite";
+import { DrawingFailedError } from "../errors.ts";
+import { drawSpec } from "./draw-spec.ts";
 import { drawableTitle } from "./drawable-title.ts";
 import { pictureConfig } from "./picture-config.ts";
 import type { ReportInput, Years } from "./report-input.ts";
@@ -11,36 +12,67 @@ export interface Picture {
   readonly svg: string;
 }
 
-/** Draws what words tell badly: what is missing in each column, and what a repair moved. */
-export async function drawPictures(input: ReportInput): Promise<readonly Picture[]> {
-  const pictures = [await drawPicture("missing", "Missing values by column", missingValues(input))];
-  const columns = columnsAtGlance(input);
-  if (columns !== undefined) {
-    pictures.push(await drawPicture("columns", "What the columns hold", columns));
-  }
-  for (const [index, years] of input.years.entries()) {
-    const title = `${years.column}: rows by year, before and after the repair`;
-    pictures.push(await drawPicture(`years-${index + 1}`, title, rowsByYear(years)));
-  }
-  return pictures;
+/** A picture that the report would have, and why it has not. */
+interface Undrawn {
+  readonly name: string;
+  readonly title: string;
+  readonly why: string;
 }
 
-/** Draws a Vega-Lite specification as it stands: no data is fetched, nothing is asked of the reader. */
-export async function drawPicture(
-  name: string,
-  title: string,
-  spec: TopLevelSpec,
-): Promise<Picture> {
-  // Vega marks the rows that it is given as its own.
-  const own = structuredClone(spec);
-  const whole = { ...own, title: drawableTitle(title), config: pictureConfig } as TopLevelSpec;
-  const { spec: compiled } = compile(whole);
-  const view = new vega.View(vega.parse(compiled), { renderer: "none" });
-  try {
-    return { name, title, svg: await view.toSVG() };
-  } finally {
-    view.finalize();
+/** What became of a picture of the report. */
+export type Drawing = Picture | Undrawn;
+
+/** A picture to be drawn. */
+interface Wanted {
+  readonly name: string;
+  readonly title: string;
+  readonly spec: TopLevelSpec;
+}
+
+/** Draws what words tell badly: what is missing in each column, and what a repair moved. */
+export function drawPictures(input: ReportInput): Promise<readonly Drawing[]> {
+  const columns = columnsAtGlance(input);
+  return drawEach([
+    { name: "missing", title: "Missing values by column", spec: missingValues(input) },
+    ...(columns === undefined
+      ? []
+      : [{ name: "columns", title: "What the columns hold", spec: columns }]),
+    ...input.years.map((years, index) => ({
+      name: `years-${index + 1}`,
+      title: `${years.column}: rows by year, before and after the repair`,
+      spec: rowsByYear(years),
+    })),
+  ]);
+}
+
+/**
+ * Draws Vega-Lite specifications as they stand: no data is fetched, nothing is asked of the reader. What cannot be drawn is
+ * no reason to publish nothing: the report says why.
+ */
+export async function drawEach(wanted: readonly Wanted[]): Promise<readonly Drawing[]> {
+  const drawings: Drawing[] = [];
+  for (const { name, title, spec } of wanted) {
+    // Vega marks the rows that it is given as its own.
+    const own = structuredClone(spec);
+    const whole = { ...own, title: drawableTitle(title), config: pictureConfig } as TopLevelSpec;
+    try {
+      drawings.push({ name, title, svg: await drawSpec(title, whole) });
+    } catch (thrown) {
+      if (!(thrown instanceof DrawingFailedError)) throw thrown;
+      drawings.push({ name, title, why: thrown.details.why });
+    }
   }
+  return drawings;
+}
+
+/** Those that there are. */
+export function drawn(drawings: readonly Drawing[]): readonly Picture[] {
+  return drawings.filter((drawing) => "svg" in drawing);
+}
+
+/** A picture that was not drawn, in words. */
+export function undrawnInWords({ title, why }: Undrawn): string {
+  return `There is no picture '${title}': ${why}.`;
 }
 
 function missingValues({ profile, nullsAfter, rows }: ReportInput): TopLevelSpec {

@@ -109,6 +109,17 @@ test.for(hostile)("what is called %j stays text wherever it is shown", (word) =>
   expect(shown.split(word).length).toBeGreaterThan(25);
 });
 
+test("a picture that could not be drawn is told, with why", () => {
+  const undrawn = { name: "years-1", title: "day <b>", why: "a scale | has no end" };
+  const input = reportOf("plain");
+  expect(renderPage(input, [undrawn])).toContain(
+    "There is no picture 'day &lt;b&gt;': a scale | has no end.",
+  );
+  const markdown = renderReport(input, [undrawn]);
+  expect(markdown).toContain("There is no picture 'day &lt;b>': a scale \\| has no end.");
+  expect(markdown).not.toContain("years-1.svg");
+});
+
 test("a page fetches and runs nothing", () => {
   const page = renderPage(reportOf("plain"), [{ name: "years-1", title: "t", svg: "<svg/>" }]);
   expect(page).toContain(`content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"`);

@@ -6,7 +6,7 @@ import { driftRows } from "./drift-rows.ts";
 import { differencesTable, encodingsInWords, filesTable } from "./file-sections.ts";
 import { htmlPicture, htmlTable, htmlText } from "./html.ts";
 import { number } from "./markdown.ts";
-import type { Picture } from "./pictures.ts";
+import { type Drawing, undrawnInWords } from "./pictures.ts";
 import { partsBar } from "./plots.ts";
 import type { ReportInput } from "./report-input.ts";
 import { reportPage } from "./report-page.ts";
@@ -18,9 +18,9 @@ const faultLimit = 100;
  * The report for people as one HTML file, which needs none of the others: what became of the rows, what stands out and
  * by what evidence, each column with what it holds and where it is from, what was decided and by how many.
  *
- * @param pictures those that are shown as they are; what other pictures show the page draws itself
+ * @param drawings those that are shown as they are; what other pictures show the page draws itself
  */
-export function renderPage(input: ReportInput, pictures: readonly Picture[]): string {
+export function renderPage(input: ReportInput, drawings: readonly Drawing[]): string {
   const { dataset, goal, profile, schema, quality } = input;
   const { path, format, bytes, sha256 } = profile.source;
   return reportPage(
@@ -47,7 +47,15 @@ export function renderPage(input: ReportInput, pictures: readonly Picture[]): st
       ["gate", "Quality gate", gateSection(input)],
       ["drift", "Since the version before", driftSection(input)],
       ["columns", "Columns", columnCards(input)],
-      ["repairs", "What repairs moved", pictures.map(({ svg, title }) => htmlPicture(svg, title))],
+      [
+        "repairs",
+        "What repairs moved",
+        drawings.map((one) =>
+          "svg" in one
+            ? htmlPicture(one.svg, one.title)
+            : `<p>${htmlText(undrawnInWords(one))}</p>`,
+        ),
+      ],
       ["decisions", "Decisions", decisionSections(input.decisions)],
     ],
   );

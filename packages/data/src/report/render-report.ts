@@ -2,12 +2,12 @@ import { rowInWords } from "../source/file-rows.ts";
 import { driftRows } from "./drift-rows.ts";
 import { differencesTable, encodingsInWords, filesTable } from "./file-sections.ts";
 import { cell, number, table } from "./markdown.ts";
-import type { Picture } from "./pictures.ts";
+import { type Drawing, undrawnInWords } from "./pictures.ts";
 import { renderDecisions } from "./render-decisions.ts";
 import type { ReportInput } from "./report-input.ts";
 
 /** The report for people, in Markdown. */
-export function renderReport(input: ReportInput, pictures: readonly Picture[]): string {
+export function renderReport(input: ReportInput, drawings: readonly Drawing[]): string {
   const { rows, profile, quality, decisions } = input;
   const parts = [
     `# ${input.dataset}`,
@@ -33,7 +33,9 @@ export function renderReport(input: ReportInput, pictures: readonly Picture[]): 
           ),
         ]),
     ...ofFiles(input),
-    ...pictures.map(({ name, title }) => `![${title}](${name}.svg)`),
+    ...drawings.map((one) =>
+      "svg" in one ? `![${one.title}](${one.name}.svg)` : cell(undrawnInWords(one)),
+    ),
     ...standsOut(profile),
     ...drifted(input),
     "## Columns",

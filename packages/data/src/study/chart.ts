@@ -1,6 +1,6 @@
-import * as vega from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { TopLevelSpec } from "vega-lite";
 import { NothingToDrawError } from "../errors.ts";
+import { drawSpec } from "../report/draw-spec.ts";
 import { drawableTitle } from "../report/drawable-title.ts";
 import { pictureConfig } from "../report/picture-config.ts";
 import type { ChartSpec } from "./chart-spec.ts";
@@ -32,7 +32,8 @@ const [width, height, barStep] = [640, 300, 20] as const;
  * The same series gives the same picture. It has a light ground of its own, so it can stand on dark
  * pages too.
  *
- * @throws NothingToDrawError without points, or with more colours than can be told apart
+ * @throws NothingToDrawError without points, or with more colours than can be told apart; DrawingFailedError when Vega
+ *   cannot draw it, or only in part
  */
 export async function drawChart(
   series: Series,
@@ -66,14 +67,8 @@ export async function drawChart(
     data: { values: shown.map((point) => datumOf(point, type)) },
     ...layoutOf(series, type, shown),
   };
-  const { spec: compiled } = compile(spec as unknown as TopLevelSpec);
-  const view = new vega.View(vega.parse(compiled), { renderer: "none" });
-  try {
-    const svg = named(await view.toSVG(), title);
-    return { svg, drawn: shown.length, points: points.length };
-  } finally {
-    view.finalize();
-  }
+  const svg = named(await drawSpec(title, spec as unknown as TopLevelSpec), title);
+  return { svg, drawn: shown.length, points: points.length };
 }
 
 /** With the name that readers who can't see it are told. */
