@@ -1,16 +1,15 @@
 import { type DurableEntityDefinition, defineEntity } from "@troupe/actor";
 import { check, checkResources, isCount, isPositive } from "../../scheduler/value-checks.ts";
+import { LeasedLedger } from "./leased-ledger.ts";
 import {
   aheadOf,
   changed,
   emptyLedger,
   excessOf,
   type GroupLimits,
-  grantsOf,
   type LedgerChange,
   ledgerRecord,
   ledgerShape,
-  type UnitLedger,
   unitsInUse,
 } from "./unit-ledger.ts";
 import { shown, type UnitsMessages, unitsProtocol } from "./units-protocol.ts";
@@ -81,91 +80,72 @@ export function unitAllocator(
         retain: "uncovered",
       },
     },
-    setup: (group, { clock }, state) => {
+    setup: (group, { clock }, stored) => {
       const limits = Object.hasOwn(groups, group) ? groups[group] : undefined;
       const rules = { ...(limits ?? { units: {} }), holderLimit };
-      const openedAt = clock.monotonic();
-      const heardOf = new Map<string, number>();
-      const hear = (holder: string): void => void heardOf.set(holder, clock.monotonic());
+      const leased = new LeasedLedger({ clock, leaseMs, rules, stored });
 
-      const lapsed = ({ held, waiting }: UnitLedger): readonly LedgerChange[] => {
-        const before = clock.monotonic() - leaseMs;
-        return [...held, ...waiting].flatMap(({ holder }) =>
-          (heardOf.get(holder) ?? openedAt) <= before
-            ? [{ type: "left" as const, holder, why: "lapsed" as const }]
-            : [],
-        );
+      /** What the ledger says to one that holds or waits. */
+      const standing = (holder: string) => {
+        const grant = leased.heldBy(holder);
+        return grant === undefined
+          ? { status: "waiting" as const, ahead: aheadOf(leased.ledger, holder), leaseMs }
+          : { status: "held" as const, token: grant.token, leaseMs };
       };
-      /** What follows when the given changes are made: those that lapse, and grants. */
-      const planned = (wanted: readonly LedgerChange[]): readonly LedgerChange[] => {
-        const changes = [...lapsed(state.state), ...wanted];
-        return [...changes, ...grantsOf(changed(state.state, changes), rules)];
-      };
-      const store = async (changes: readonly LedgerChange[]): Promise<void> => {
-        if (changes.length === 0) return;
-        await state.append({ changes: [...changes] });
-        for (const { type, holder } of changes) {
-          if (type === "left") heardOf.delete(holder);
-          // The lease begins with the grant, of which the holder has yet to hear.
-          else hear(holder);
-        }
-      };
-      const heldBy = (holder: string) => state.state.held.find((one) => one.holder === holder);
-      const waitingOf = (holder: string) =>
-        state.state.waiting.find((one) => one.holder === holder);
 
       return {
         acquire: async ({ holder, units }) => {
-          const held = heldBy(holder);
-          const known = held ?? waitingOf(holder);
+          const held = leased.heldBy(holder);
+          const known = held ?? leased.waitingOf(holder);
           if (known !== undefined && !isSame(known.units, units)) {
             return { status: "refused", refusal: { why: "conflict" } };
           }
           const excess = held === undefined ? excessOf(units, rules) : undefined;
           if (excess !== undefined) {
             // One that waits since before the limits were lowered must not hold up the others.
-            if (known !== undefined)
-              await store(planned([{ type: "left", holder, why: "released" }]));
+            if (known !== undefined) await leased.store(leased.planned([released(holder)]));
             return { status: "refused", refusal: excess };
           }
           if (known !== undefined) {
-            hear(holder);
-            await store(planned([]));
-          } else {
-            const changes = planned([{ type: "queued", holder, units }]);
-            const { waiting } = changed(state.state, changes);
-            if (waiting.length > queueLimit && waiting.at(-1)?.holder === holder) {
-              await store(planned([]));
-              return { status: "refused", refusal: { why: "queue-full", limit: queueLimit } };
-            }
-            await store(changes);
+            leased.hear(holder);
+            await leased.store(leased.planned([]));
+            return standing(holder);
           }
-          const grant = heldBy(holder);
-          if (grant !== undefined) return { status: "held", token: grant.token, leaseMs };
-          return { status: "waiting", ahead: aheadOf(state.state, holder), leaseMs };
+          const changes = leased.planned([{ type: "queued", holder, units }]);
+          const { waiting } = changed(leased.ledger, changes);
+          if (waiting.length > queueLimit && waiting.at(-1)?.holder === holder) {
+            await leased.store(leased.planned([]));
+            return { status: "refused", refusal: { why: "queue-full", limit: queueLimit } };
+          }
+          await leased.store(changes);
+          return standing(holder);
         },
         renew: ({ holder }) => {
-          const held = heldBy(holder) !== undefined;
-          if (held) hear(holder);
+          const held = leased.heldBy(holder) !== undefined;
+          if (held) leased.hear(holder);
           return { held };
         },
         release: async ({ holder }) => {
-          const released = (heldBy(holder) ?? waitingOf(holder)) !== undefined;
-          if (released) hear(holder);
-          await store(planned(released ? [{ type: "left", holder, why: "released" }] : []));
-          return { released };
+          const isKnown = (leased.heldBy(holder) ?? leased.waitingOf(holder)) !== undefined;
+          if (isKnown) leased.hear(holder);
+          await leased.store(leased.planned(isKnown ? [released(holder)] : []));
+          return { released: isKnown };
         },
         usage: () => ({
           limits: { ...rules.units },
-          inUse: Object.fromEntries(unitsInUse(state.state)),
-          holders: state.state.held.length,
-          waiters: state.state.waiting.length,
-          held: shown(state.state.held),
-          waiting: shown(state.state.waiting),
+          inUse: Object.fromEntries(unitsInUse(leased.ledger)),
+          holders: leased.ledger.held.length,
+          waiters: leased.ledger.waiting.length,
+          held: shown(leased.ledger.held),
+          waiting: shown(leased.ledger.waiting),
         }),
       };
     },
   });
+}
+
+function released(holder: string): LedgerChange {
+  return { type: "left", holder, why: "released" };
 }
 
 function isSame(one: Readonly<Record<string, number>>, other: typeof one): boolean {
