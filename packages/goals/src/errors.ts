@@ -133,6 +133,18 @@ export class UnknownResourceError extends TroupeError {
   }
 }
 
+/** A goal that was lost with its node again and again, and got nowhere meanwhile. */
+export class GoalAbandonedError extends TroupeError {
+  readonly code = "nodes-lost";
+  readonly retryable = false;
+  /** @param takeovers how many nodes took the goal over, one after the other */
+  constructor(takeovers: number) {
+    super(
+      `the goal was taken over ${takeovers} times, and nothing was decided in between: what it does next seems to end the node that does it; the last lines of the nodes' logs may say what, for example a tool that ends the process, or memory that ran out. Mend that, and publish the goal again`,
+    );
+  }
+}
+
 /** Too few agents that can do what a goal needs. */
 export class NoAgentsError extends TroupeError {
   readonly code = "no-agents";

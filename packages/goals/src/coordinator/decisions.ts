@@ -1,4 +1,5 @@
 import { TroupeError } from "@troupe/actor";
+import { GoalAbandonedError } from "../errors.ts";
 import type { GoalRecord, TaskError } from "../goal/records.ts";
 import type { Compensation, GoalState, PendingRepair, TaskState } from "../goal/state.ts";
 import type { Course, Step } from "../goal/steps.ts";
@@ -24,6 +25,10 @@ export function decisionOf(step: DecidedStep, state: GoalState, kind: GoalKind):
     case "give-up": {
       const { error = unknownError, unrepaired } = state.tasks[step.task] ?? {};
       return undoing({ outcome: "failed", error: unmended(error, unrepaired) }, state, kind);
+    }
+    case "abandon": {
+      const error = taskErrorOf(new GoalAbandonedError(state.takeovers));
+      return undoing({ outcome: "failed", error }, state, kind);
     }
     case "end-compensation":
       return endAs(state.compensation ?? { outcome: "failed" }, state);

@@ -40,7 +40,7 @@ const deliberationLimit = 6;
 const deliberationPauseMs = 1000;
 
 /** Steps that lead to the end of a goal, and cannot be taken back. */
-const endings: readonly Step["do"][] = ["finish", "give-up", "end-compensation"];
+const endings: readonly Step["do"][] = ["finish", "give-up", "abandon", "end-compensation"];
 
 /** How a coordinator comes to its end. */
 export type Ending = "ended" | "suspended";
@@ -224,7 +224,8 @@ export class Pursuit {
    * end of either leads back here.
    */
   #mustSettle({ do: next }: Step): boolean {
-    const mayUndo = next === "cancel" || next === "give-up" || next === "repair";
+    const mayUndo =
+      next === "cancel" || next === "give-up" || next === "abandon" || next === "repair";
     if (!mayUndo || this.#options.kind.compensation === undefined) return false;
     return this.#work.hasAuctions || !this.#ledger.isEmpty;
   }

@@ -207,3 +207,32 @@ test("a coordinator that restarts after it was taken over leaves instead of fenc
   await clock.advance(8000);
   expect(await journal.read(">")).toHaveLength(stored);
 });
+
+test("a goal whose task ends every process that begins it, before its award is stored, fails instead of ending them for ever", async () => {
+  const { clock, simulation } = simulate();
+  const nodes = new Map<string, { kill(): void }>();
+  const start = (name: string) =>
+    nodes.set(
+      name,
+      simulation.node(name, { coordinates: true, does: letterTasks, says: "big", journalMs: 200 }),
+    );
+  let started = 3;
+  for (const name of ["n1", "n2", "n3"]) start(name);
+  await clock.advance(2000);
+  let ended = 0;
+  simulation.scripts.set("fetch", () => {
+    // As a process does that loads broken native code: all that it is at is gone, and another is started.
+    for (const node of nodes.values()) node.kill();
+    nodes.clear();
+    ended += 1;
+    started += 1;
+    start(`n${started}`);
+    return new Promise(() => {});
+  });
+  simulation.publish({ id: "g", kind: "letters" });
+  for (let waited = 0; waited < 100; waited += 1) await clock.advance(10_000);
+  const records = await simulation.records("g");
+  expect(records.at(-1)).toMatchObject({ type: "failed", error: { code: "nodes-lost" } });
+  expect(ended).toBeLessThan(20);
+  expect(await simulation.result("g")).toMatchObject({ outcome: "failed" });
+});

@@ -62,6 +62,7 @@ function expiredGoal(id: string, record: Extract<GoalRecord, { type: "expired" }
 }
 
 function applyToGoal(draft: Draft, record: GoalRecord, at: number): void {
+  draft.takeovers = record.type === "resumed" ? draft.takeovers + 1 : 0;
   switch (record.type) {
     case "accepted":
       draft.phase = "analysing";

@@ -9,7 +9,7 @@ import type { GoalState } from "./state.ts";
  * here is only that it is a state at all; zstd and JSON find damage.
  */
 export const goalSnapshotFormat: VersionedFormat<GoalState> = {
-  version: 3,
+  version: 4,
   schema: z.custom<GoalState>(
     (value) => stateSchema.safeParse(value).success,
     "it is no goal state",

@@ -107,6 +107,8 @@ export interface GoalState {
   /** Node of the present coordinator. */
   readonly coordinator: string;
   readonly resumed: number;
+  /** How often it was resumed since anything else was decided. */
+  readonly takeovers: number;
   /** Nobody coordinates the goal: it waits for people. */
   readonly suspended: boolean;
   readonly acceptedAt: number;
@@ -152,6 +154,7 @@ export function unknownGoal(id: string): GoalState {
     trace: "",
     coordinator: "",
     resumed: 0,
+    takeovers: 0,
     suspended: false,
     acceptedAt: 0,
     updatedAt: 0,

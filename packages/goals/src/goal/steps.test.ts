@@ -255,3 +255,22 @@ test("a failure that comes while another waits for its repair is repaired after 
   expect(next).toMatchObject({ do: "repair", failure: { task: "rules" } });
   expect(after(plan("stage", ["stage", "rules"]))?.do).not.toBe("repair");
 });
+
+test("a goal that eight nodes took over one after the other, and none decided anything, is abandoned", () => {
+  const resumed: GoalRecord = { type: "resumed", node: "n2" };
+  const times = (count: number) => Array.from({ length: count }, () => resumed);
+  const failFast = [accepted, done("profile"), deliberated, planned];
+  expect(step(after(...failFast, ...times(7)))).toBeUndefined();
+  expect(step(after(...failFast, ...times(8)))).toBe("abandon");
+  // Something was decided in between: it gets on.
+  expect(step(after(...failFast, ...times(7), awarded("rules"), ...times(7)))).toBeUndefined();
+  // The loss of an agent that has a task is counted as the task's own.
+  expect(step(after(...failFast, awarded("rules"), ...times(20)))).toBeUndefined();
+  const undoing: GoalRecord = {
+    type: "compensating",
+    outcome: "cancelled",
+    tasks: [task("undo.profile")],
+  };
+  expect(step(after(...failFast, ...times(8), undoing))).toBeUndefined();
+  expect(step(after(...failFast, undoing, ...times(8)))).toBe("end-compensation");
+});

@@ -14,6 +14,8 @@ export type Step =
   | { readonly do: "cancel"; readonly reason: string }
   /** The goal cannot succeed because of a task. */
   | { readonly do: "give-up"; readonly task: string }
+  /** The goal ends whichever node takes it up. */
+  | { readonly do: "abandon" }
   /** All that was done is undone. */
   | { readonly do: "end-compensation" };
 
@@ -26,6 +28,13 @@ export interface Course {
 }
 
 /**
+ * How often a goal is taken over, with no task under way and nothing decided in between, before it is
+ * abandoned: what it does next ends every node that does it, and would do so for ever. Where a task was
+ * awarded the loss is counted as the task's own.
+ */
+const takeoverLimit = 8;
+
+/**
  * What follows from the decisions so far, beside the work on tasks. Depends on nothing else, so that
  * a coordinator on another node, reading the same journal, goes on with the same step.
  */
@@ -33,10 +42,12 @@ export function nextStep(state: GoalState, course: Course): Step | undefined {
   if (state.phase === "unknown" || hasEnded(state)) return undefined;
   const { waiting, awarded, asked } = state.counts;
   const isAllSettled = waiting + awarded + asked === 0;
+  const isHopeless = state.takeovers >= takeoverLimit && awarded === 0;
   if (state.phase === "compensating") {
-    return isAllSettled ? { do: "end-compensation" } : undefined;
+    return isAllSettled || isHopeless ? { do: "end-compensation" } : undefined;
   }
   if (state.cancelRequested !== undefined) return { do: "cancel", reason: state.cancelRequested };
+  if (isHopeless) return { do: "abandon" };
   const [failure] = state.pendingRepairs;
   if (failure !== undefined) {
     const isOpen = failure.confers === true && state.conferred?.[failure.task] === undefined;
