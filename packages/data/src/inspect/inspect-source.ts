@@ -18,13 +18,16 @@ const sideBySideValues = 250_000;
 /** Of the score, where what stands out is how the rows of a category are: a note is left. */
 const ofHabit = 0.5;
 
+/** Share of the rows that a fault may set aside; with more it becomes a soft one. */
+const hardShare = 0.1;
+
 /** By when a source is judged, by which rules, and within which bounds. */
 export interface InspectOptions {
   /** Nothing observed can be later, milliseconds since the epoch. Default: times to come are not looked for. */
   readonly referenceTime?: number;
   /** Row numbers kept of each soft fault. Default 20. */
   readonly rowLimit?: number;
-  /** Rows of a hard fault; with more it becomes a soft one, since so much is not set aside unasked. Default 2000. */
+  /** Rows of a hard fault; with more, or more than a tenth of all, it becomes a soft one, since so much is not set aside unasked. Default 2000. */
   readonly hardLimit?: number;
   /** Rules that are not applied. Default: none. */
   readonly without?: readonly InspectionRuleId[];
@@ -176,7 +179,9 @@ async function lookUp(
   const count = Number(found?.["n"]);
   const numbers = Array.isArray(found?.["rows"]) ? found["rows"].map(Number) : [];
   if (count === 0) return [];
-  const known = count <= hardLimit ? inspectionRules[rule].severity : "soft";
+  // So much is not set aside unasked, in rows or as a share of them.
+  const setAside = count <= hardLimit && count <= Math.max(1, survey.rows * hardShare);
+  const known = setAside ? inspectionRules[rule].severity : "soft";
   const files = await filesOf(survey, rows);
   const habit = await habitOf(survey, suspicion, count);
   const score = habit === undefined ? suspicion.score : suspicion.score * ofHabit;

@@ -15,6 +15,9 @@ export const noteBelow = 0.5;
 /** Most rows that a fault may have: what is more frequent is how the data is. */
 const faultShare = 0.065;
 
+/** The same where a form says by itself that it is wrong, or what it should be: then most values must be without it. */
+const formShare = 0.45;
+
 type Thresholds = InspectionRule["thresholds"];
 const hard = <const T extends Thresholds>(finds: string, thresholds: T) =>
   ({ severity: "hard", finds, thresholds }) as const;
@@ -40,17 +43,19 @@ export const inspectionRules = {
   }),
   unreadable: soft(
     "values that do not read as the numbers or dates that nearly all others of the column are",
-    { readable: 0.8, most: 0.2 },
+    { readable: 0.8, most: 0.2, nearly: formShare },
   ),
-  "broken-character": hard("replacement characters and control characters", { most: 0.1 }),
+  "broken-character": hard("replacement characters and control characters", { most: formShare }),
   "odd-character": soft("text decoded wrongly, invisible characters, markup, line breaks", {
     most: 0.1,
+    never: formShare,
   }),
-  spacing: soft("spaces around values, or several in a row", { most: 0.2 }),
+  spacing: soft("spaces around values, or several in a row", { most: formShare }),
   "letter-case": soft("values in another letter case than the rest of their column", {
     most: faultShare,
+    same: formShare,
   }),
-  placeholder: soft("words and marks that stand for nothing", { most: 0.3 }),
+  placeholder: soft("words and marks that stand for nothing", { most: 0.06, sure: formShare }),
   shape: soft("values written unlike nearly all others of a column with a regular form", {
     regular: 0.94,
     common: 0.01,
@@ -59,6 +64,7 @@ export const inspectionRules = {
   "category-variant": soft("rare values that are nearly a frequent one: misspelt, decorated, cut", {
     ratio: 8,
     most: faultShare,
+    same: formShare,
   }),
   "rare-category": soft("values that hardly occur in a column of a few frequent ones", {
     ratio: 20,
@@ -69,8 +75,16 @@ export const inspectionRules = {
     heavy: 0.5,
     most: faultShare,
   }),
-  sentinel: soft("numbers and dates that are written for 'unknown'", { most: 0.1 }),
-  sign: soft("negative numbers of usual size in a column of positive ones", { most: faultShare }),
+  sentinel: soft("numbers and dates that are written for 'unknown'", {
+    most: formShare,
+    least: 3,
+    apart: 1,
+  }),
+  sign: soft("negative numbers of usual size in a column of positive ones", {
+    most: faultShare,
+    /** Where nothing is near zero, and the negative numbers are as large as the others. */
+    mirrored: 0.35,
+  }),
   decimals: soft("numbers with at least two more decimals than the rest: converted, not measured", {
     regular: 0.94,
     more: 2,
@@ -106,6 +120,9 @@ export const inspectionRules = {
   key: soft("rows that share what identifies nearly every other row", { most: faultShare }),
   "duplicate-row": soft("rows that equal others in all columns, or in all but one", {
     most: faultShare,
+    /** Of rows that are told apart by what they hold. */
+    told: 0.5,
+    nearly: 0.3,
   }),
   stuck: soft("runs of one value that chance does not make", { chance: 0.0001, length: 4 }),
   "missing-run": soft("runs of missing values that chance does not make", {

@@ -8,9 +8,15 @@ import type { Source } from "../source/source.ts";
 import { inspectionRules } from "./inspection-rules.ts";
 import { type Amount, amountOf, amountPatterns, hasDecimalComma } from "./numbers/amounts.ts";
 import { rowsAtMost } from "./suspicion.ts";
+import { isNothing } from "./text/nothing.ts";
 
 /** Numbers as they are written in files. */
 const numberPattern = "[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?";
+/** Numbers with a sign around them that says about how much or of what, in SQL's regular expressions (RE2). */
+const qualified = `[~<>≈±$€£(*]\\s?${numberPattern}[)]?|${numberPattern}\\s?[?*%)]`;
+/** What is written of a day: three parts, of which one has four digits or two have letters. */
+const dateLike =
+  "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}.*|[0-9]{1,2}[-/. ]([0-9]{1,2}|[A-Za-z]{3,9})[-/., ]+([0-9]{4}|[0-9]{2}).*|[A-Za-z]{3,9}[. ][0-9]{1,2},? [0-9]{2,4}.*";
 /** Digits after a leading zero make a code, not a number, from this share of a column on. */
 const codeShare = 0.005;
 /**
@@ -162,6 +168,9 @@ async function readingsOf(
       `count(*) FILTER (regexp_full_match(trim(${text}), ${literal(amountPatterns.separated)}))::DOUBLE AS g${index}`,
       `count(*) FILTER (${hasDecimalComma(text)})::DOUBLE AS k${index}`,
       `count(*) FILTER (regexp_matches(trim(${text}), '^[-+]?[0-9]{4}'))::DOUBLE AS l${index}`,
+      `count(*) FILTER (${isNothing(text, "any")})::DOUBLE AS v${index}`,
+      `count(*) FILTER (${isNearlyNumber(text)})::DOUBLE AS q${index}`,
+      `count(*) FILTER (regexp_full_match(trim(${text}), ${literal(dateLike)}))::DOUBLE AS t${index}`,
     ].join(", ");
   });
   if (counts.length === 0) return {};
@@ -170,6 +179,12 @@ async function readingsOf(
     signal,
   );
   return row;
+}
+
+/** Not a plain number, but one in another way of writing. */
+function isNearlyNumber(text: string): string {
+  const ways = [amountPatterns.marked, amountPatterns.separated, qualified];
+  return `NOT regexp_full_match(trim(${text}), ${literal(numberPattern)}) AND regexp_full_match(trim(${text}), ${literal(ways.map((way) => `(?:${way})`).join("|"))})`;
 }
 
 interface Kind {
@@ -181,16 +196,23 @@ interface Kind {
 
 function kindOf(column: ColumnProfile, readings: Row, index: number): Kind {
   const of = (key: string): number => Number(readings[`${key}${index}`] ?? 0);
-  const { most } = inspectionRules.unreadable.thresholds;
+  const { most, nearly } = inspectionRules.unreadable.thresholds;
   const enough = Math.max(1, of("p") - rowsAtMost(of("p"), most));
+  // What is nearly a number, or stands for nothing, among numbers does not make them words.
+  const isMostly = (read: number, alike: number): boolean =>
+    read >= enough || (read >= of("p") * (1 - nearly) && alike + of("v") >= enough);
   // Where thousands are separated, what is written without a mark is smaller.
   const separates =
     of("g") - of("n") > rowsAtMost(of("p"), inspectionRules["number-form"].thresholds.most) &&
     of("l") * 10 <= of("g") - of("n");
-  if (!separates && of("n") >= enough && of("z") <= Math.max(1, of("p") * codeShare))
+  if (
+    !separates &&
+    isMostly(of("n"), of("n") + of("q")) &&
+    of("z") <= Math.max(1, of("p") * codeShare)
+  )
     return { kind: "number", format: undefined };
   const [best] = Object.entries(column.dates).sort((a, b) => b[1] - a[1]);
-  if (best !== undefined && best[1] >= enough) return { kind: "date", format: best[0] };
+  if (best !== undefined && isMostly(best[1], of("t"))) return { kind: "date", format: best[0] };
   if (column.storage === "DATE") return { kind: "date", format: "%Y-%m-%d" };
   if (column.storage.startsWith("TIMESTAMP")) return { kind: "date", format: "%Y-%m-%d %H:%M:%S" };
   const amount = (["m", "g"] as const).find((key) => of(key) >= enough);

@@ -1,6 +1,7 @@
 import { inspectionRules } from "../inspection-rules.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import { rowsAtMost, type Suspicion } from "../suspicion.ts";
+import { sentinels } from "./sentinels.ts";
 import { sharedNegatives } from "./siblings.ts";
 import {
   beyond,
@@ -12,11 +13,6 @@ import {
   separate,
 } from "./tails.ts";
 
-/** Numbers that are written for "unknown", and the days that are. */
-const sentinels = [-1, -9, -99, -999, -9999, -99999, -999999, 999, 9999, 99999, 999999, 9999999];
-/** 1900-01-01, 1970-01-01, 9999-12-31 and 0001-01-01 as days since 1970. */
-const sentinelDays = [-25567, 0, 2932896, -719162];
-
 /** Different values up to which a column may be one of classes. */
 const fewValues = 16;
 
@@ -26,6 +22,10 @@ const seriesValues = 15;
 /** Of the score, where siblings of a column have the same: a note is left. */
 const asSiblings = 0.5;
 
+/** How far ends of quarters of mirrored numbers may be apart, and how far from zero the nearest number must be, of a usual one. */
+const mirrorTolerance = 0.25;
+const fromZero = 0.2;
+
 const numeric = ({ kind, present }: SurveyColumn): boolean => kind !== "words" && present >= 8;
 
 /** Finds values far from the others of their column. */
@@ -34,6 +34,7 @@ export async function inspectNumbers(survey: Survey): Promise<readonly Suspicion
   if (columns.length === 0) return [];
   return [
     ...(await outliers(survey, columns)),
+    ...(await sentinels(survey, columns)),
     ...(await signs(survey, columns)),
     ...(await decimals(
       survey,
@@ -105,7 +106,6 @@ async function outliers(
       shown: column.text,
     });
   }
-  found.push(...(await sentinelValues(survey, columns)));
   return found;
 }
 
@@ -148,63 +148,6 @@ function isSkewed({ inner, median }: Ends): boolean {
   return inner[1] - median > 3 * (median - inner[0]);
 }
 
-/** A sentinel is apart from everything else, or comes again and again at the very end. */
-async function sentinelValues(
-  survey: Survey,
-  columns: readonly SurveyColumn[],
-): Promise<readonly Suspicion[]> {
-  const { most } = inspectionRules.sentinel.thresholds;
-  const listOf = ({ kind }: SurveyColumn): string =>
-    (kind === "date" ? sentinelDays : sentinels).join(", ");
-  const counts = columns.map((column) => {
-    const { number: n, index } = column;
-    const known = `${n} IN (${listOf(column)})`;
-    return [
-      `count(*) FILTER (${known})::DOUBLE AS s${index}`,
-      `quantile_disc(${n}, [0.02, 0.5, 0.98]) FILTER (NOT (${known})) AS q${index}`,
-      `min(${n}) FILTER (NOT (${known}))::DOUBLE AS l${index}`,
-      `max(${n}) FILTER (NOT (${known}))::DOUBLE AS h${index}`,
-      `max(${n}) FILTER (${known})::DOUBLE AS x${index}`,
-      `min(${n}) FILTER (${known})::DOUBLE AS y${index}`,
-      `count(DISTINCT ${n}) FILTER (${known})::DOUBLE AS k${index}`,
-    ].join(", ");
-  });
-  const [row = {}] = await survey.engine.rows(
-    `SELECT ${counts.join(", ")} FROM ${survey.table}`,
-    survey.signal,
-  );
-  return columns.flatMap((column) => {
-    const of = (key: string): number => Number(row[`${key}${column.index}`]);
-    const count = of("s");
-    const quantiles = row[`q${column.index}`];
-    if (count === 0 || count > column.present * most || !Array.isArray(quantiles)) return [];
-    const [low = 0, , high = 0] = quantiles.map(Number);
-    const width = high - low || 1;
-    const highest = of("x") > of("h") && of("x") - of("h") > width * 0.5;
-    const lowest =
-      of("y") < of("l") &&
-      (of("l") - of("y") > width * 0.5 ||
-        (of("l") >= 0 && of("y") <= -9 && column.kind === "number"));
-    if (!highest && !lowest) return [];
-    const condition = [
-      highest ? `${column.number} > ${of("h")}` : "",
-      lowest ? `${column.number} < ${of("l")}` : "",
-    ]
-      .filter(Boolean)
-      .join(" OR ");
-    return [
-      {
-        rule: "sentinel",
-        columns: [column.name],
-        rows: `SELECT _row FROM ${survey.table} WHERE ${column.number} IN (${listOf(column)}) AND (${condition})`,
-        score: 0.9,
-        evidence: `${count} values of a kind written for 'unknown' lie beyond all others`,
-        shown: column.text,
-      },
-    ];
-  });
-}
-
 async function signs(
   survey: Survey,
   columns: readonly SurveyColumn[],
@@ -212,12 +155,12 @@ async function signs(
   const numbers = columns.filter(
     ({ kind, positive, present }) => kind === "number" && positive < present && positive > 0,
   );
-  const { most } = inspectionRules.sign.thresholds;
+  const { most, mirrored } = inspectionRules.sign.thresholds;
   const rare = numbers.filter(({ lowest }) => lowest < 0);
   if (rare.length === 0) return [];
   const counts = rare.map(
     ({ number: n, index }) =>
-      `count(*) FILTER (${n} < 0)::DOUBLE AS c${index}, median(${n}) FILTER (${n} > 0) AS p${index}, median(-${n}) FILTER (${n} < 0) AS m${index}, quantile_cont(${n}, 0.25) FILTER (${n} > 0) AS q${index}`,
+      `count(*) FILTER (${n} < 0)::DOUBLE AS c${index}, quantile_cont(${n}, [0.25, 0.5, 0.75]) FILTER (${n} > 0) AS p${index}, quantile_cont(-${n}, [0.25, 0.5, 0.75]) FILTER (${n} < 0) AS m${index}, min(abs(${n}))::DOUBLE AS z${index}`,
   );
   const [row = {}] = await survey.engine.rows(
     `SELECT ${counts.join(", ")} FROM ${survey.table}`,
@@ -226,21 +169,41 @@ async function signs(
   const shared = sharedNegatives(columns);
   return rare.flatMap(({ index, name, number, text, present }) => {
     const count = Number(row[`c${index}`]);
-    if (count === 0 || (count > present * most && count > 1)) return [];
-    if (Number(row[`m${index}`]) < Number(row[`q${index}`])) return [];
+    const positive = numbersOf(row[`p${index}`]);
+    const negative = numbersOf(row[`m${index}`]);
+    const mirror = isMirrored(positive, negative, Number(row[`z${index}`]));
+    const limit = Math.max(1, present * (mirror ? mirrored : most));
+    if (count === 0 || count > limit) return [];
+    if ((negative[1] ?? 0) < (positive[0] ?? 0)) return [];
     return [
       {
         rule: "sign",
         columns: [name],
         rows: `SELECT _row FROM ${survey.table} WHERE ${number} < 0`,
-        score:
-          (1 - 0.5 * (count / Math.max(1, present * most))) * (shared.has(index) ? asSiblings : 1),
+        score: (1 - 0.5 * (count / limit)) * (shared.has(index) ? asSiblings : 1),
         evidence: `${count} of ${present} numbers are negative, and about as large as the others`,
         shown: text,
       },
     ];
   });
 }
+
+/** Whether negative numbers are positive ones with another sign: nothing is near zero, and quarters end at the same sizes. */
+function isMirrored(
+  positive: readonly number[],
+  negative: readonly number[],
+  nearest: number,
+): boolean {
+  const [, middle = 0] = positive;
+  const alike = positive.every((value, at) => {
+    const other = negative[at] ?? 0;
+    return Math.abs(other - value) <= value * mirrorTolerance;
+  });
+  return nearest >= middle * fromZero && positive.length > 0 && alike;
+}
+
+const numbersOf = (list: unknown): readonly number[] =>
+  Array.isArray(list) ? list.map(Number) : [];
 
 async function decimals(
   survey: Survey,

@@ -8,8 +8,8 @@ import type { Suspicion } from "../suspicion.ts";
 /** Words that a row of sums begins with. */
 const totals =
   "(?i)\\s*(grand |sub)?totals?\\s*:?|(?i)\\s*(sum|overall|average|mean|all rows)\\s*:?";
-/** Fewest columns for equal rows to be a fault, where no column tells nearly all rows apart. */
-const leastColumns = 3;
+/** Of the rows that repeat, how many more may do so when another column is left out: else they repeat by chance. */
+const byChance = 0.15;
 
 /** Further columns that are left out, one at a time, to see whether rows are alike by chance. */
 const columnsLeftOut = 3;
@@ -93,9 +93,9 @@ async function strayRows(survey: Survey): Promise<readonly Suspicion[]> {
 
 async function repeatedRows(survey: Survey): Promise<readonly Suspicion[]> {
   const { columns, rows, table } = survey;
-  const telling = columns.some(({ distinct }) => distinct >= rows * 0.9);
-  if (columns.length < leastColumns && !telling) return [];
-  const most = Math.max(1, rows * inspectionRules["duplicate-row"].thresholds.most);
+  if (columns.length < 2) return [];
+  const { most: share, told, nearly } = inspectionRules["duplicate-row"].thresholds;
+  const most = Math.max(1, rows * share);
   const hashOf = (without: readonly SurveyColumn[]): string =>
     `hash(${columns
       .filter((column) => !without.includes(column))
@@ -126,12 +126,18 @@ async function repeatedRows(survey: Survey): Promise<readonly Suspicion[]> {
   const found: Suspicion[] = [];
   const names = columns.map(({ name }) => name);
   const exact = Number(row["d"]);
-  if (exact > 0 && exact <= most && !(await isAlikeByChance(survey, exact, hashOf))) {
+  const chances = without.map((_, index) => Number(row[`n${index}`]) - exact);
+  // Rows that one column tells apart, or that are alike in nothing less than all columns, do not repeat by chance.
+  const deliberate =
+    columns.some(({ distinct }) => distinct >= (rows - exact) * 0.9) ||
+    (chances.length > 0 && Math.max(...chances) <= exact * byChance);
+  const limit = deliberate ? Math.max(1, rows * told) : most;
+  if (exact > 0 && exact <= limit && !(await isAlikeByChance(survey, exact, hashOf))) {
     found.push({
       rule: "duplicate-row",
       columns: names,
       rows: `SELECT _row FROM (SELECT _row, count(*) OVER (PARTITION BY ${hashOf([])}) AS n FROM ${table}) WHERE n > 1`,
-      score: 1 - 0.5 * (exact / most),
+      score: 1 - 0.5 * (exact / limit),
       evidence: `${exact} rows equal earlier ones in all columns`,
       shown: columns[0]?.text ?? "_row",
     });
@@ -139,12 +145,14 @@ async function repeatedRows(survey: Survey): Promise<readonly Suspicion[]> {
   for (const [index, { column, hash }] of without.entries()) {
     const near = Number(row[`n${index}`]) - exact;
     const chance = Number(row[`l${index}`]) - exact - near;
-    if (near <= 0 || near + exact > most || chance > near * 0.5) continue;
+    const many = near > most - exact;
+    if (near <= 0 || near + exact > rows * (many ? nearly : 1)) continue;
+    if (chance > near * (many ? byChance : 0.5)) continue;
     found.push({
       rule: "duplicate-row",
       columns: names,
       rows: `SELECT _row FROM (SELECT _row, count(*) OVER (PARTITION BY ${hash}) AS n, count(*) OVER (PARTITION BY ${hashOf([])}) AS m FROM ${table}) WHERE n > 1 AND m < n`,
-      score: 0.9 - 0.4 * (near / most),
+      score: 0.9 - 0.4 * (near / (many ? rows * nearly : most)),
       evidence: `${near} rows equal others in all columns but '${column.name}'`,
       shown: column.text,
     });

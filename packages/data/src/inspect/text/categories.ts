@@ -38,10 +38,10 @@ function judge(
   const suspicion = (
     rule: "category-variant" | "rare-category",
     values: readonly Category[],
+    most: number,
     evidence: string,
   ): readonly Suspicion[] => {
     const count = values.reduce((sum, { rows }) => sum + rows, 0);
-    const { most } = inspectionRules[rule].thresholds;
     if (count === 0 || count > rowsAtMost(present, most)) return [];
     return [
       {
@@ -54,16 +54,23 @@ function judge(
       },
     ];
   };
-  const [first] = variants;
+  const { most, same } = inspectionRules["category-variant"].thresholds;
+  const uncertain = variants.reduce((sum, { rows, certain }) => sum + (certain ? 0 : rows), 0);
+  // What is surely a variant is told where the rest is too much to be one.
+  const told =
+    uncertain > rowsAtMost(present, most) ? variants.filter(({ certain }) => certain) : variants;
+  const [first] = told;
   return [
     ...suspicion(
       "category-variant",
-      variants,
-      `${variants.length} rare values are nearly frequent ones: '${first?.value}' is nearly '${first?.of}'`,
+      told,
+      same,
+      `${told.length} values are nearly more frequent ones: '${first?.value}' is nearly '${first?.of}'`,
     ),
     ...suspicion(
       "rare-category",
       rare,
+      inspectionRules["rare-category"].thresholds.most,
       `${rare.length} values hardly occur where the others are frequent, such as '${rare[0]?.value}'`,
     ),
   ];

@@ -1,55 +1,22 @@
-import { literal } from "../../engine/sql.ts";
 import { inspectionRules } from "../inspection-rules.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import { rowsAtMost, type Suspicion } from "../suspicion.ts";
+import { isNothing } from "./nothing.ts";
 
-/** Words and marks that stand for nothing, in lower case. */
-const nothing = [
-  "n/a",
-  "#n/a",
-  "na",
-  "n.a.",
-  "null",
-  "(null)",
-  "nan",
-  "none",
-  "nil",
-  "undefined",
-  "missing",
-  "unknown",
-  "tbd",
-  "?",
-  "??",
-  "???",
-  "-",
-  "--",
-  "---",
-  ".",
-  "*",
-  "#ref!",
-  "#value!",
-  "#div/0!",
-  "#name?",
-  "\\n",
-];
-
-/** Those of them that are categories too: "None" kind, "Unknown" species. */
-const categories = ["unknown", "missing"];
+/** Different words for nothing from which on none of them is a category. */
+const several = 3;
 
 /** Finds values that do not read as their column does, and words for nothing. */
 export async function inspectReadings(survey: Survey): Promise<readonly Suspicion[]> {
-  const tokens = nothing.map(literal).join(", ");
-  const words = nothing.filter((token) => !categories.includes(token));
-  const isNothing = ({ text, kind }: SurveyColumn): string =>
-    `lower(trim(${text})) IN (${kind === "words" ? words.map(literal).join(", ") : tokens})`;
   const unread = ({ text, number }: SurveyColumn): string =>
     `${text} IS NOT NULL AND ${number} IS NULL`;
   if (survey.columns.length === 0) return [];
   const counts = survey.columns.map((column) =>
     [
       `count(*) FILTER (${unread(column)})::DOUBLE AS u${column.index}`,
-      `count(*) FILTER (${isNothing(column)})::DOUBLE AS t${column.index}`,
-      `count(DISTINCT lower(trim(${column.text}))) FILTER (${isNothing(column)})::DOUBLE AS k${column.index}`,
+      `count(*) FILTER (${isNothing(column.text, "no category")})::DOUBLE AS t${column.index}`,
+      `count(*) FILTER (${isNothing(column.text, "sure")})::DOUBLE AS s${column.index}`,
+      `count(DISTINCT lower(trim(${column.text}))) FILTER (${isNothing(column.text, "no category")})::DOUBLE AS k${column.index}`,
     ].join(", "),
   );
   const [row = {}] = await survey.engine.rows(
@@ -61,8 +28,9 @@ export async function inspectReadings(survey: Survey): Promise<readonly Suspicio
     const { name, present, text, kind } = column;
     const found: Suspicion[] = [];
     const unreadable = of("u");
-    const { most } = inspectionRules.unreadable.thresholds;
-    if (kind !== "words" && unreadable > 0 && unreadable <= rowsAtMost(present, most)) {
+    // How many may be unreadable was decided when the column was taken for one of numbers or dates.
+    const { nearly } = inspectionRules.unreadable.thresholds;
+    if (kind !== "words" && unreadable > 0 && unreadable <= rowsAtMost(present, nearly)) {
       const what = kind === "number" ? "numbers" : `dates written ${column.format}`;
       found.push({
         rule: "unreadable",
@@ -73,18 +41,16 @@ export async function inspectReadings(survey: Survey): Promise<readonly Suspicio
         shown: text,
       });
     }
-    const placeholders = of("t");
-    // A word such as "None" that is frequent, and the only one of its kind, may be a category.
-    const rare =
-      placeholders <=
-      present * (kind === "words" ? 0.06 : inspectionRules.placeholder.thresholds.most);
-    if (kind === "words" && placeholders > 0 && rare) {
+    const { most, sure } = inspectionRules.placeholder.thresholds;
+    const any = of("t") <= present * (of("k") >= several ? sure : most);
+    const placeholders = any ? of("t") : of("s");
+    if (kind === "words" && placeholders > 0 && placeholders <= present * sure) {
       found.push({
         rule: "placeholder",
         columns: [name],
-        rows: `SELECT _row FROM ${survey.table} WHERE ${isNothing(column)}`,
+        rows: `SELECT _row FROM ${survey.table} WHERE ${isNothing(text, any ? "no category" : "sure")}`,
         score: 0.8,
-        evidence: `${placeholders} of ${present} values are ${of("k")} words or marks for 'nothing'`,
+        evidence: `${placeholders} of ${present} values are words or marks for 'nothing'`,
         shown: text,
       });
     }

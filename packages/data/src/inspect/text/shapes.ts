@@ -13,6 +13,9 @@ const longestCode = 24;
 /** Rows of each value on average from which on its letter case is on purpose. */
 const repeatsOnPurpose = 5;
 
+/** Share of the values in another letter case that are there in the usual one too, from which on all of them are slips. */
+const sameShare = 0.8;
+
 /** A form of writing, and how many values have it. */
 interface Shape {
   readonly shape: string;
@@ -131,34 +134,36 @@ function rareShapes(
 
 async function byCase(survey: Survey, column: SurveyColumn): Promise<readonly Suspicion[]> {
   const expression = letterCase(column.text);
+  // A value that is there in another style too, and more often so, is the same one, however often it comes.
+  const counted = `SELECT s, lower(v) AS l, count(*) AS n, count(DISTINCT v) AS d FROM (SELECT ${expression} AS s, ${column.text} AS v FROM ${survey.table}) WHERE s IS NOT NULL GROUP BY ALL`;
   const rows = await survey.engine.rows(
-    `SELECT s, count(*)::DOUBLE AS n, count(DISTINCT v)::DOUBLE AS d FROM (SELECT ${expression} AS s, ${column.text} AS v FROM ${survey.table}) WHERE s IS NOT NULL GROUP BY s ORDER BY n DESC, s`,
+    `SELECT s, sum(n)::DOUBLE AS n, sum(d)::DOUBLE AS d, coalesce(sum(n) FILTER (n < others), 0)::DOUBLE AS o FROM (SELECT *, max(n) OVER (PARTITION BY l) AS others FROM (${counted})) GROUP BY s ORDER BY n DESC, s`,
     survey.signal,
   );
   const styles = rows.map((row) => ({
     shape: String(row["s"]),
     values: Number(row["n"]),
     distinct: Number(row["d"]),
+    otherwise: Number(row["o"]),
   }));
   const [main, ...others] = styles;
   // A value that is written so again and again is meant so.
-  const rest = others.filter(({ values, distinct }) => values < distinct * repeatsOnPurpose);
+  const rest = others.filter(
+    ({ values, distinct, otherwise }) =>
+      values < distinct * repeatsOnPurpose || otherwise >= values * sameShare,
+  );
   const total = styles.reduce((sum, style) => sum + style.values, 0);
   const values = rest.reduce((sum, style) => sum + style.values, 0);
-  if (
-    main === undefined ||
-    values === 0 ||
-    values > rowsAtMost(total, inspectionRules["letter-case"].thresholds.most)
-  )
-    return [];
+  const { most, same } = inspectionRules["letter-case"].thresholds;
+  const doubled = rest.reduce((sum, style) => sum + style.otherwise, 0) >= values * sameShare;
+  const limit = rowsAtMost(total, doubled ? same : most);
+  if (main === undefined || values === 0 || values > limit) return [];
   return [
     {
       rule: "letter-case",
       columns: [column.name],
       rows: `SELECT _row FROM ${survey.table} WHERE ${expression} IN (${rest.map(({ shape }) => literal(shape)).join(", ")})`,
-      score:
-        (1 - 0.5 * (values / rowsAtMost(total, inspectionRules["letter-case"].thresholds.most))) *
-        (isRareInProse(column, values) ? ofProse : 1),
+      score: (1 - 0.5 * (values / limit)) * (isRareInProse(column, values) ? ofProse : 1),
       evidence: `${values} of ${total} values are not written with ${main.shape}`,
       shown: column.text,
     },

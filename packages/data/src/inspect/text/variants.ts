@@ -9,6 +9,8 @@ export interface Category {
 /** A rare value, and the frequent one that it probably stands for. */
 export interface Variant extends Category {
   readonly of: string;
+  /** Both are the same but for their decoration, or it is one of many slips: then its share says nothing. */
+  readonly certain: boolean;
 }
 
 /** Fewest letters of what was cut off or is written into something else. */
@@ -21,6 +23,11 @@ const longWord = 6;
 /** What comes more often than so is a name of its own, unless the whole one comes this many times as often. */
 const oftenByChance = 2;
 const wholeRatio = 4;
+/** Share of the rows that the values of a vocabulary have, and rows of each of them on average. */
+const vocabularyShare = 0.55;
+const vocabularyRows = 15;
+/** Most of all rows that one way of slipping has: a slip happens anew each time. */
+const slipShare = 0.01;
 /** Values of a column that others are held against; beyond, only the most frequent ones. */
 const frequentLimit = 400;
 
@@ -50,21 +57,32 @@ export function findVariants(
   const isName = (rows: number): boolean =>
     categories.length > manyNames && rows > Math.max(oftenByChance, ratio / 2);
   const names = new Set(frequent.map(({ value }) => value.toLowerCase()));
+  // Few values that make up nearly all rows are a vocabulary, whatever number of slips there is beside them.
+  const usual = categories.filter(({ rows }) => rows >= Math.max(ratio, 5));
+  const covered = usual.reduce((sum, { rows }) => sum + rows, 0);
+  const isVocabulary =
+    covered >= total * vocabularyShare && usual.length * vocabularyRows <= covered;
   return categories.flatMap((category): readonly Variant[] => {
     const { value, rows } = category;
-    if (rows > Math.max(1, total * 0.06)) return [];
     const same = keysOf(value)
       .map((key) => plain.get(key))
       .find((other) => other !== undefined && other.value !== value && other.rows >= rows * 2);
-    if (same !== undefined) return [{ ...category, of: same.value }];
-    if (repeats < 3) return [];
+    if (same !== undefined) {
+      const certain =
+        plainly(same.value) === plainly(value) && plainly(value).length > fewestLetters;
+      if (certain || rows <= Math.max(1, total * 0.06))
+        return [{ ...category, of: same.value, certain }];
+    }
+    if (rows > Math.max(1, total * 0.06)) return [];
+    if (repeats < 3 && !isVocabulary) return [];
+    const certain = isVocabulary && rows <= Math.max(1, total * slipShare);
     const whole = frequent.find(
       (other) =>
         other.value !== value &&
         other.rows >= rows * (rows > oftenByChance ? wholeRatio : 2) &&
         isWrittenInto(value, other.value, names),
     );
-    if (whole !== undefined) return [{ ...category, of: whole.value }];
+    if (whole !== undefined) return [{ ...category, of: whole.value, certain }];
     if (rows > Math.max(1, total * 0.02)) return [];
     const near = frequent.find(
       (other) =>
@@ -72,7 +90,7 @@ export function findVariants(
         other.rows > rows * 2 &&
         isNear(value, other.value),
     );
-    return near === undefined ? [] : [{ ...category, of: near.value }];
+    return near === undefined ? [] : [{ ...category, of: near.value, certain }];
   });
 }
 

@@ -15,6 +15,8 @@ interface Mark {
   readonly inProse?: true;
   /** Codes of letters and digits have it. */
   readonly inCodes?: true;
+  /** No writer means it, however often it comes. */
+  readonly never?: true;
 }
 
 /** What UTF-8 looks like after it was read as Windows-1252 or Latin-1: two or three such characters in a row. */
@@ -40,28 +42,33 @@ const marks: readonly Mark[] = [
     rule: "odd-character",
     what: "characters that are not seen: no-break and zero-width spaces, byte order marks",
     pattern: "[\\x{A0}\\x{AD}\\x{200B}-\\x{200F}\\x{2028}-\\x{202E}\\x{2060}\\x{FEFF}]",
+    never: true,
   },
-  { rule: "odd-character", what: "text that was decoded wrongly", pattern: mojibake },
+  { rule: "odd-character", what: "text that was decoded wrongly", pattern: mojibake, never: true },
   {
     rule: "odd-character",
     what: "HTML",
     pattern: "&(#[0-9]+|#x[0-9A-Fa-f]+|[A-Za-z]{2,8}[0-9]?);|</?[A-Za-z][^<>]*>",
+    never: true,
   },
   { rule: "odd-character", what: "line breaks", pattern: "[\\r\\n]" },
   {
     rule: "odd-character",
     what: "escapes that were not read",
     pattern: "\\\\[nrtu\"'\\\\]|\\p{L}%[0-9A-F]{2}|%[0-9A-F]{2}%[0-9A-F]{2}",
+    never: true,
   },
   {
     rule: "odd-character",
     what: "letters of another script inside a word",
     pattern: mixedScripts,
+    never: true,
   },
   {
     rule: "odd-character",
     what: "letters apart from their accents, or joined in one character",
     pattern: "[A-Za-z][\\x{0300}-\\x{036F}]|[\\x{FB00}-\\x{FB06}]",
+    never: true,
   },
   {
     rule: "odd-character",
@@ -156,7 +163,10 @@ function judge(
   count: number,
 ): Suspicion | undefined {
   const { rule, what, pattern } = mark;
-  const { most } = inspectionRules[rule].thresholds;
+  const most =
+    mark.never === true
+      ? inspectionRules["odd-character"].thresholds.never
+      : inspectionRules[rule].thresholds.most;
   const tolerated =
     mark.inProse === true ? Math.max(1, column.present * most) : rowsAtMost(column.present, most);
   if (count === 0 || count > tolerated) return undefined;
