@@ -8,6 +8,7 @@ import { inspectExplained } from "./columns/explained.ts";
 import { inspectGroups } from "./columns/groups.ts";
 import { inspectPlaces } from "./columns/misplaced.ts";
 import { inspectPairs } from "./columns/pairs.ts";
+import { inspectConversions } from "./conversions/mixed-units.ts";
 import type { InspectionRuleId } from "./inspection-rules.ts";
 import { inspectDates } from "./numbers/dates.ts";
 import { inspectGrids } from "./numbers/grid.ts";
@@ -102,6 +103,7 @@ export const detectors: readonly Detector[] = [
   { name: "words", rules: ["word-variant"], weight: 0.1, detect: inspectWords },
   { name: "levels", rules: ["level"], weight: 1.0, detect: inspectLevels },
   { name: "explained", rules: ["explained"], weight: 0.2, detect: inspectExplained },
+  { name: "conversions", rules: ["mixed-unit"], weight: 1.0, detect: inspectConversions },
   { name: "formats", rules: ["format"], weight: 0.1, detect: inspectFormats },
   {
     name: "repeated-blocks",

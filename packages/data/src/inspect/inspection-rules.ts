@@ -122,7 +122,6 @@ export const inspectionRules = {
     most: faultShare,
     /** Of rows that are told apart by what they hold. */
     told: 0.5,
-    nearly: 0.3,
   }),
   stuck: soft("runs of one value that chance does not make", { chance: 0.0001, length: 4 }),
   "missing-run": soft("runs of missing values that chance does not make", {
@@ -218,6 +217,10 @@ export const inspectionRules = {
     frequent: 10,
     most: 0.05,
   }),
+  "mixed-unit": soft(
+    "numbers in another unit than the rest, and dates with day and month exchanged: converted back, they fit",
+    { most: formShare },
+  ),
   level: soft(
     "places where a smooth column jumps to another level, and runs where it is unsteady",
     {

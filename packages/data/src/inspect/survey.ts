@@ -170,6 +170,7 @@ async function readingsOf(
       `count(*) FILTER (regexp_matches(trim(${text}), '^[-+]?[0-9]{4}'))::DOUBLE AS l${index}`,
       `count(*) FILTER (${isNothing(text, "any")})::DOUBLE AS v${index}`,
       `count(*) FILTER (${isNearlyNumber(text)})::DOUBLE AS q${index}`,
+      `count(*) FILTER (regexp_full_match(trim(${text}), ${literal(amountPatterns.separated)}) AND contains(${text}, ',') AND ${hasDecimalComma(text)})::DOUBLE AS e${index}`,
       `count(*) FILTER (regexp_full_match(trim(${text}), ${literal(dateLike)}))::DOUBLE AS t${index}`,
     ].join(", ");
   });
@@ -201,10 +202,12 @@ function kindOf(column: ColumnProfile, readings: Row, index: number): Kind {
   // What is nearly a number, or stands for nothing, among numbers does not make them words.
   const isMostly = (read: number, alike: number): boolean =>
     read >= enough || (read >= of("p") * (1 - nearly) && alike + of("v") >= enough);
+  // A decimal comma says nothing about thousands, where most others have a point.
+  const grouped = of("g") - of("n") - (of("e") < of("g") * 0.5 ? of("e") : 0);
   // Where thousands are separated, what is written without a mark is smaller.
   const separates =
-    of("g") - of("n") > rowsAtMost(of("p"), inspectionRules["number-form"].thresholds.most) &&
-    of("l") * 10 <= of("g") - of("n");
+    grouped > rowsAtMost(of("p"), inspectionRules["number-form"].thresholds.most) &&
+    of("l") * 10 <= grouped;
   if (
     !separates &&
     isMostly(of("n"), of("n") + of("q")) &&

@@ -94,7 +94,7 @@ async function strayRows(survey: Survey): Promise<readonly Suspicion[]> {
 async function repeatedRows(survey: Survey): Promise<readonly Suspicion[]> {
   const { columns, rows, table } = survey;
   if (columns.length < 2) return [];
-  const { most: share, told, nearly } = inspectionRules["duplicate-row"].thresholds;
+  const { most: share, told } = inspectionRules["duplicate-row"].thresholds;
   const most = Math.max(1, rows * share);
   const hashOf = (without: readonly SurveyColumn[]): string =>
     `hash(${columns
@@ -145,14 +145,12 @@ async function repeatedRows(survey: Survey): Promise<readonly Suspicion[]> {
   for (const [index, { column, hash }] of without.entries()) {
     const near = Number(row[`n${index}`]) - exact;
     const chance = Number(row[`l${index}`]) - exact - near;
-    const many = near > most - exact;
-    if (near <= 0 || near + exact > rows * (many ? nearly : 1)) continue;
-    if (chance > near * (many ? byChance : 0.5)) continue;
+    if (near <= 0 || near + exact > limit || near > most || chance > near * 0.5) continue;
     found.push({
       rule: "duplicate-row",
       columns: names,
       rows: `SELECT _row FROM (SELECT _row, count(*) OVER (PARTITION BY ${hash}) AS n, count(*) OVER (PARTITION BY ${hashOf([])}) AS m FROM ${table}) WHERE n > 1 AND m < n`,
-      score: 0.9 - 0.4 * (near / (many ? rows * nearly : most)),
+      score: 0.9 - 0.4 * (near / most),
       evidence: `${near} rows equal others in all columns but '${column.name}'`,
       shown: column.text,
     });
