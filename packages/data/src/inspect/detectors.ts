@@ -16,6 +16,7 @@ import { inspectNumberForms } from "./numbers/number-forms.ts";
 import { inspectNumbers } from "./numbers/numbers.ts";
 import { inspectSpikes } from "./numbers/spikes.ts";
 import { inspectUnits } from "./numbers/units.ts";
+import { inspectChanges } from "./order/change.ts";
 import { inspectLevels } from "./order/levels.ts";
 import { inspectRuns } from "./order/runs.ts";
 import { inspectSequence } from "./order/sequence.ts";
@@ -112,6 +113,7 @@ export const detectors: readonly Detector[] = [
     detect: inspectRepeatedBlocks,
   },
   { name: "foreign-words", rules: ["foreign-word"], weight: 0.1, detect: inspectForeignWords },
+  { name: "changes", rules: ["change"], weight: 0.2, detect: inspectChanges },
 ];
 
 /** Detectors in so many parts that take about the same time: the longest first, each to the part that has least to do. */

@@ -230,6 +230,12 @@ export const inspectionRules = {
       runs: faultShare,
     },
   ),
+  change: soft("columns whose numbers go on at another level from a row on, as in another unit", {
+    ratio: 3,
+    apart: 0.85,
+    abrupt: 0.4,
+    most: 0.67,
+  }),
 } satisfies Readonly<Record<string, InspectionRule>>;
 
 export type InspectionRuleId = keyof typeof inspectionRules;
