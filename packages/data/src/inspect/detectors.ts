@@ -49,7 +49,7 @@ interface Detector {
 export const detectors: readonly Detector[] = [
   {
     name: "rows",
-    rules: ["ragged", "repeated-header", "bare-row", "total-row", "duplicate-row"],
+    rules: ["ragged", "layout", "repeated-header", "bare-row", "total-row", "duplicate-row"],
     weight: 1.2,
     detect: inspectRows,
   },

@@ -30,6 +30,10 @@ const soft = <const T extends Thresholds>(finds: string, thresholds: T) =>
  */
 export const inspectionRules = {
   ragged: hard("lines with more or fewer values than the header", { most: 0.1 }),
+  layout: soft(
+    "lines that are divided by another mark than the header, or end with one: they are read so",
+    {},
+  ),
   "repeated-header": hard("rows that hold the names of their columns", { columns: 0.5 }),
   "bare-row": hard(
     "rows with hardly a value in a table that is filled: footers, notes, cut lines",
@@ -231,7 +235,7 @@ export const inspectionRules = {
     },
   ),
   change: soft("columns whose numbers go on at another level from a row on, as in another unit", {
-    ratio: 3,
+    ratio: 3.25,
     apart: 0.85,
     abrupt: 0.4,
     most: 0.67,

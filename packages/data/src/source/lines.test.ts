@@ -46,3 +46,30 @@ test("line ends of Windows, and a mark at the beginning, are no part of values",
 test("a file whose lines are all as long as its header is read as ever", async () => {
   expect((await read(table(","))).source.lines).toBeUndefined();
 });
+
+const relaid = (write: (line: string) => string, from = 20) =>
+  table(",").map((line, at) => (at <= from ? line : write(line)));
+
+test("where lines lack a value from one of them on, the file is read, and what is missing is missing", async () => {
+  const { source, rows } = await read(relaid((line) => line.split(",").slice(0, 2).join(",")));
+  expect(source.lines).toMatchObject({ ragged: 20 });
+  expect(rows).toHaveLength(40);
+  expect(rows[20]).toEqual({ a: "x20", b: "20", c: null });
+});
+
+test("where lines end with a mark from one of them on, nothing is added to them", async () => {
+  const { source, rows } = await read(relaid((line) => `${line},`));
+  expect(source.lines).toMatchObject({ ragged: 0, otherwise: 20 });
+  expect(rows[30]).toEqual({ a: "x30", b: "30", c: 'say "30", twice' });
+});
+
+test("where lines are divided by another mark from one of them on, they are read by that", async () => {
+  const { source, rows } = await read(relaid((line) => line.replace(/^(\w+),(\d+),/, "$1;$2;")));
+  expect(source.lines).toMatchObject({ ragged: 0, otherwise: 20 });
+  expect(rows[30]).toEqual({ a: "x30", b: "30", c: 'say "30", twice' });
+});
+
+test("a file whose lines have other numbers of values here and there is refused", async () => {
+  const lines = table(",").map((line, at) => (at % 3 === 1 ? `${line},more` : line));
+  await expect(read(lines)).rejects.toMatchObject({ code: "source-format" });
+});

@@ -11,6 +11,12 @@ const noDelimiter = "\u001F";
 const headerLimit = 64 * 1024;
 /** Share of lines that may have another number of values than the header. */
 const raggedShare = 0.1;
+/** Share of lines that may have it where they follow one another: from a line on the file has another layout. */
+const relaidShare = 0.67;
+/** Lines in each such part of a file, on average. */
+const relaidLines = 5;
+/** Fewest values of a line that is divided by another mark. */
+const fewestValues = 3;
 
 /** How a delimited file's first line divides; nothing when it has a single value. */
 export async function headerOf(source: Source): Promise<Omit<Lines, "ragged"> | undefined> {
@@ -51,8 +57,8 @@ function fieldPattern(delimiter: string): string {
 }
 
 /**
- * How to read a file line by line, of which a few lines have more or fewer values than the header;
- * nothing when none has, or too many.
+ * How to read a file line by line, of which a few lines have more or fewer values than the header, or all from a line on;
+ * nothing when none has, or too many have here and there.
  */
 export async function raggedLines(
   engine: Engine,
@@ -61,17 +67,28 @@ export async function raggedLines(
   signal: AbortSignal | undefined,
 ): Promise<Lines | undefined> {
   const lines = { ...header, ragged: 0 };
+  const odd = `(otherwise OR fields <> ${header.names.length})`;
   const [row] = await engine.rows(
-    `SELECT count(*)::DOUBLE AS n, count(*) FILTER (fields <> ${header.names.length})::DOUBLE AS r FROM ${fieldCounts(source, lines)}`,
+    `SELECT count(*)::DOUBLE AS n, count(*) FILTER (fields <> ${header.names.length})::DOUBLE AS r, count(*) FILTER (otherwise)::DOUBLE AS o, count(*) FILTER (begins)::DOUBLE AS p FROM (SELECT *, ${odd} AND NOT coalesce(lag(${odd}) OVER (ORDER BY _row), false) AS begins FROM ${fieldCounts(source, lines)})`,
     signal,
   );
-  const [total, ragged] = [Number(row?.["n"]), Number(row?.["r"])];
-  return ragged > 0 && ragged <= total * raggedShare ? { ...lines, ragged } : undefined;
+  const [total = 0, ragged = 0, otherwise = 0, parts = 0] = ["n", "r", "o", "p"].map((key) =>
+    Number(row?.[key]),
+  );
+  const all = ragged + otherwise;
+  const few = all <= total * raggedShare;
+  const relaid = all <= total * relaidShare && all >= parts * relaidLines;
+  return all > 0 && (few || relaid)
+    ? { ...lines, ragged, ...(otherwise === 0 ? {} : { otherwise }) }
+    : undefined;
 }
 
-/** Each line's number, from 1 after the header, as `_row`, and its number of values as `fields`. */
+/**
+ * Each line's number, from 1 after the header, as `_row`, its number of values as `fields`, and whether it is divided
+ * `otherwise` than the header.
+ */
 export function fieldCounts(source: Source, lines: Lines): string {
-  return `(SELECT row_number() OVER () AS _row, len(f) AS fields FROM ${divided(source, lines)})`;
+  return `(SELECT row_number() OVER () AS _row, len(f) AS fields, otherwise FROM ${divided(source, lines)})`;
 }
 
 /**
@@ -91,10 +108,18 @@ export function scanLines(source: Source, lines: Lines): string {
   return `(SELECT ${columns.join(", ")} FROM ${divided(source, lines)})`;
 }
 
-function divided(source: Source, { delimiter }: Lines): string {
+/** The values of each line, `f`: as many as the header has, where the line is divided by another mark or ends with one. */
+function divided(source: Source, { delimiter, names }: Lines): string {
   const read = `read_csv(${fileLiteral(textFile(source))}, columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, skip = 1, delim = ${literal(noDelimiter)}, quote = '', escape = '', hive_partitioning = false)`;
-  const text = `rtrim(line, chr(13)) || ${literal(delimiter)}`;
-  return `(SELECT regexp_extract_all(${text}, ${literal(fieldPattern(delimiter))}, 1) AS f FROM ${read} WHERE line IS NOT NULL AND line <> '')`;
+  const by = (mark: string): string =>
+    `regexp_extract_all(rtrim(line, chr(13)) || ${literal(mark)}, ${literal(fieldPattern(mark))}, 1)`;
+  const count = names.length;
+  const others = count < fewestValues ? [] : delimiters.filter((mark) => mark !== delimiter);
+  const another = others.map(
+    (mark) => `WHEN len(g) < ${count} AND len(${by(mark)}) = ${count} THEN ${by(mark)}`,
+  );
+  const best = `CASE WHEN len(g) = ${count + 1} AND g[-1] = '' THEN g[:${count}] ${another.join(" ")} ELSE g END`;
+  return `(SELECT f, len(f) <> len(g) AS otherwise FROM (SELECT g, ${best} AS f FROM (SELECT line, ${by(delimiter)} AS g FROM ${read} WHERE line IS NOT NULL AND line <> '')))`;
 }
 
 function unquoted(value: string): string {

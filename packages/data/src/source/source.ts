@@ -11,6 +11,8 @@ const linesSchema = z.object({
   names: z.array(z.string()),
   /** Lines with more or fewer values. */
   ragged: z.number(),
+  /** Lines that have as many values when they are divided by another mark, or without the mark that they end with. */
+  otherwise: z.number().optional(),
 });
 export type Lines = z.output<typeof linesSchema>;
 

@@ -21,21 +21,58 @@ const unlikely = 0.01;
 /** Finds rows that are no records: headers, footers, sums, and rows that are there twice. */
 export async function inspectRows(survey: Survey): Promise<readonly Suspicion[]> {
   if (survey.columns.length < 2 || survey.rows < 5) return [];
-  return [...raggedRows(survey), ...(await strayRows(survey)), ...(await repeatedRows(survey))];
+  return [
+    ...(await raggedRows(survey)),
+    ...(await strayRows(survey)),
+    ...(await repeatedRows(survey)),
+  ];
 }
 
-function raggedRows({ source, columns, rows }: Survey): readonly Suspicion[] {
+async function raggedRows(survey: Survey): Promise<readonly Suspicion[]> {
+  const { source, columns, rows, engine, signal } = survey;
   const { lines } = source;
   if (lines === undefined) return [];
+  const found = async (
+    rule: "ragged" | "layout",
+    condition: string,
+    says: string,
+  ): Promise<readonly Suspicion[]> => {
+    const odd = `SELECT _row FROM ${fieldCounts(source, lines)} WHERE ${condition}`;
+    const [row] = await engine.rows(
+      `SELECT count(*)::DOUBLE AS n, min(_row)::DOUBLE AS first, max(_row)::DOUBLE AS last FROM (${odd})`,
+      signal,
+    );
+    const [count = 0, first = 0, last = 0] = ["n", "first", "last"].map((key) =>
+      Number(row?.[key]),
+    );
+    if (count === 0) return [];
+    // One after the other they are another layout, of any length.
+    const together = count > 1 && last - first + 1 === count;
+    const share = Math.min(1, count / (rows * inspectionRules.ragged.thresholds.most));
+    const place = together ? `rows ${first} to ${last}` : `${count} lines`;
+    return [
+      {
+        rule,
+        columns: columns.map(({ name }) => name),
+        rows: odd,
+        score: together ? 0.95 : 1 - 0.5 * share,
+        evidence: `${place} ${says}`,
+        shown: columns[0]?.text ?? "_row",
+      },
+    ];
+  };
+  const values = lines.names.length;
   return [
-    {
-      rule: "ragged",
-      columns: columns.map(({ name }) => name),
-      rows: `SELECT _row FROM ${fieldCounts(source, lines)} WHERE fields <> ${lines.names.length}`,
-      score: 1 - 0.5 * (lines.ragged / (rows * inspectionRules.ragged.thresholds.most)),
-      evidence: `${lines.ragged} lines do not have the ${lines.names.length} values of the header`,
-      shown: columns[0]?.text ?? "_row",
-    },
+    ...(await found(
+      "ragged",
+      `fields <> ${values}`,
+      `do not have the ${values} values of the header`,
+    )),
+    ...(await found(
+      "layout",
+      "otherwise",
+      "are divided by another mark than the header, or end with one",
+    )),
   ];
 }
 
