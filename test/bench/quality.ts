@@ -1,14 +1,14 @@
 /**
  * Damages files of vega-datasets in known ways and says how much of it the inspection finds.
  *
- *     node --conditions=troupe:source test/bench/quality.ts [--suite first|second|third] [--tuning] [--file part of a name] [--kind kind] [--per-file number] [--seed number] [--dose share,...] [--details]
+ *     node --conditions=troupe:source test/bench/quality.ts [--suite first|second|third|fourth] [--tuning] [--file part of a name] [--kind kind] [--per-file number] [--seed number] [--dose share,...] [--details]
  *
  * Prints for each corruptor recall and precision, for the files and kinds that the rules were tuned on, and for
  * those held out. With doses each corruption damages that share of the rows, 0 a single one, and each dose has its own
  * corruptions of each file; kinds that have no dose are left out.
  * Without corruptions of each file, `--per-file 0`, only false alarms on the undamaged files are counted.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -21,11 +21,10 @@ import {
   openEngine,
   profileSource,
 } from "@troupe/data";
-import type { Corrupted } from "./quality/corrupt.ts";
 import { isDefect } from "./quality/defects.ts";
 import { perFile, referenceTime, seed } from "./quality/plan.ts";
 import { type Judged, judge, type Total, total } from "./quality/score.ts";
-import { type Suite, type SuiteFile, suites } from "./quality/suite.ts";
+import { type DamagedFile, type Suite, type SuiteFile, suites } from "./quality/suite.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -57,28 +56,35 @@ interface Bench {
 async function inspect(
   { engine, folder: own }: Bench,
   { extension }: SuiteFile,
-  text: string,
+  { text, kept }: Pick<DamagedFile, "text" | "kept">,
 ): Promise<readonly Fault[]> {
   const path = join(own, `table.${extension}`);
-  writeFileSync(path, text);
+  if (extension === "parquet") {
+    const lines = join(own, "lines.ndjson");
+    writeFileSync(lines, text);
+    await engine.writeParquet(`FROM read_ndjson('${lines}', sample_size = -1)`, path);
+  } else writeFileSync(path, text);
+  if (kept !== undefined) truncateSync(path, Math.floor(statSync(path).size * kept));
   const profile = await profileSource(engine, await describeSource(path, [own]));
   const limits = { rowLimit: 1_000_000, hardLimit: 1_000_000 };
   const faults = await inspectSource(engine, profile, { referenceTime, ...limits });
   return faults.filter(({ severity }) => severity !== "note");
 }
 
-/** A file that is refused whole names no fault: what was done to it is not found. */
+/** A file that is refused whole names no fault: what was done to it is found only where nothing else was to be done. */
 async function attempt(
   bench: Bench,
   file: SuiteFile,
-  corrupted: Corrupted,
+  corrupted: DamagedFile,
   clean: readonly Fault[],
 ): Promise<Judged> {
   try {
-    return judge(file, corrupted, await inspect(bench, file, corrupted.text), clean);
+    return judge(file, corrupted, await inspect(bench, file, corrupted), clean);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    return { ...judge(file, corrupted, [], clean), refused: error.code };
+    const missed = { ...judge(file, corrupted, [], clean), refused: error.code };
+    if (corrupted.refusal?.test(error.message) !== true) return missed;
+    return { ...missed, named: missed.damaged, right: 1, by: [error.code] };
   }
 }
 
@@ -105,7 +111,7 @@ async function run(suite: Suite): Promise<void> {
     const bench = { engine, folder: own };
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const { rows, text, damaged } = file.open(folder);
-      const faults = await inspect(bench, file, text);
+      const faults = await inspect(bench, file, { text });
       clean.push({ name: file.name, rows, faults });
       if (flags.details)
         for (const fault of faults)

@@ -1,7 +1,6 @@
 import type { Fault } from "@troupe/data";
-import type { Corrupted } from "./corrupt.ts";
 import { isDefect } from "./defects.ts";
-import type { SuiteFile } from "./suite.ts";
+import type { DamagedFile, SuiteFile } from "./suite.ts";
 
 /** A fault that shares this much of its rows with a corruption is a finding of it. */
 const ownShare = 1 / 3;
@@ -35,7 +34,7 @@ export interface Judged {
  */
 export function judge(
   file: Pick<SuiteFile, "name" | "held">,
-  corrupted: Corrupted,
+  corrupted: Omit<DamagedFile, "text">,
   faults: readonly Fault[],
   clean: readonly Fault[],
 ): Judged {
