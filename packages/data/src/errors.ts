@@ -50,10 +50,13 @@ export class SourceEmptyError extends DataError {
 /** The file is no table that can be read here. */
 export class SourceFormatError extends DataError {
   readonly code = "source-format";
+  /** What was found in its place. */
+  readonly found: string;
   constructor(path: string, found: string) {
     super(
       `'${path}' is no table: ${found}; supported are CSV, TSV, JSON (an array of objects), NDJSON and Parquet`,
     );
+    this.found = found;
   }
 }
 

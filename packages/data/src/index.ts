@@ -161,7 +161,7 @@ export { type Lens, lenses } from "./schema/lens.ts";
 export { proposeSchema } from "./schema/propose-schema.ts";
 export { describeSource, locateFile } from "./source/describe-source.ts";
 export { describeSources, listFiles, sourceFileLimit } from "./source/describe-sources.ts";
-export { encodingInWords, encodingName } from "./source/encoding-words.ts";
+export { encodingName, readingInWords } from "./source/encoding-words.ts";
 export { nameAmong } from "./source/file-rows.ts";
 export { isPattern } from "./source/name-pattern.ts";
 export { scan } from "./source/scan.ts";

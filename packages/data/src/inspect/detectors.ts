@@ -49,7 +49,16 @@ interface Detector {
 export const detectors: readonly Detector[] = [
   {
     name: "rows",
-    rules: ["ragged", "layout", "repeated-header", "bare-row", "total-row", "duplicate-row"],
+    rules: [
+      "broken-record",
+      "cut-off",
+      "ragged",
+      "layout",
+      "repeated-header",
+      "bare-row",
+      "total-row",
+      "duplicate-row",
+    ],
     weight: 1.2,
     detect: inspectRows,
   },

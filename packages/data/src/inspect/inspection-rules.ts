@@ -29,6 +29,8 @@ const soft = <const T extends Thresholds>(finds: string, thresholds: T) =>
  * usual, and finds what departs from it.
  */
 export const inspectionRules = {
+  "broken-record": hard("records of a file of JSON that could not be read whole", {}),
+  "cut-off": soft("a file of JSON that ends before its array does", {}),
   ragged: hard("lines with more or fewer values than the header", { most: 0.1 }),
   layout: soft(
     "lines that are divided by another mark than the header, or end with one: they are read so",

@@ -4,6 +4,7 @@ import { identifier } from "../engine/sql.ts";
 import { InterruptedError, SourceEmptyError } from "../errors.ts";
 import { differenceLimit } from "../source/file-difference.ts";
 import { type Landing, landSource } from "../source/land-source.ts";
+import { readMended } from "../source/mend-source.ts";
 import { scan } from "../source/scan.ts";
 import { isDelimited, type Source } from "../source/source.ts";
 import { transcodeSource } from "../source/transcode.ts";
@@ -43,7 +44,8 @@ export interface ProfileDivision {
  * Those without a name, or one of spaces, are called by their place (`column2`, in JSON `C2`).
  * Delimited files lose the spaces around names.
  *
- * A file that is not in UTF-8 is copied to one that is first; the profile's source says where it is. Several files are made
+ * A file that is not in UTF-8 is copied to one that is first, and so is a file of JSON with broken records; the profile's
+ * source says where it is. Several files are made
  * one table, as `uniteColumns` has it, and copied; how they differ is in the profile.
  *
  * @param division how a large file's columns are divided among others. Default: one is counted after the other, here
@@ -65,12 +67,15 @@ export async function profileSource(
     return { ...profile, differences: [...differences, ...values].slice(0, differenceLimit) };
   }
   const source = await transcodeSource(found, copies, signal);
-  const { place, columns } = await describeTable(engine, source, signal);
-  const landed =
-    division === undefined
-      ? place
-      : await readable(source, () => landSource(engine, place, division.landing, signal));
-  return profileTable(engine, landed, columns, division, signal);
+  const profiled = async (file: Source): Promise<Profile> => {
+    const { place, columns } = await describeTable(engine, file, signal);
+    const landed =
+      division === undefined
+        ? place
+        : await readable(file, () => landSource(engine, place, division.landing, signal));
+    return profileTable(engine, landed, columns, division, signal);
+  };
+  return readMended(source, copies, profiled, signal);
 }
 
 async function profileTable(

@@ -4,6 +4,7 @@ import { partsPath } from "../engine/sql.ts";
 import { SourceFormatError } from "../errors.ts";
 import { differenceLimit, type FileDifference } from "../source/file-difference.ts";
 import { keptByParquet, landFiles } from "../source/land-files.ts";
+import { readMended } from "../source/mend-source.ts";
 import type { Source } from "../source/source.ts";
 import { transcodeSource } from "../source/transcode.ts";
 import { unifyTypes } from "../source/unify-types.ts";
@@ -36,7 +37,12 @@ export async function uniteFiles(
   const described: DescribedFile[] = [];
   for (const file of source.files ?? []) {
     const text = await transcodeSource(file, folder, signal);
-    const { place, columns } = await describeTable(engine, text, signal);
+    const { place, columns } = await readMended(
+      text,
+      folder,
+      (readFrom) => describeTable(engine, readFrom, signal),
+      signal,
+    );
     described.push({ file: { ...place, rows: 0 }, columns });
   }
   const united = uniteColumns(described);

@@ -1,5 +1,5 @@
 import type { ReportInput } from "../report/report-input.ts";
-import { encodingInWords } from "../source/encoding-words.ts";
+import { readingInWords } from "../source/encoding-words.ts";
 import { nameInFile, originsIn, type SourceFile } from "../source/source.ts";
 
 /** When and where a run took place. */
@@ -149,7 +149,7 @@ export function lineageEvent(input: ReportInput, run: Run, data: string): unknow
     inputs: (source.files ?? [source]).map((file) => ({
       namespace: "file",
       name: file.path,
-      ...documented(encodingInWords(file)),
+      ...documented(readingInWords(file)),
     })),
     output: publishedOutput({ data, sources: files, columns, reasons, kept: rows.kept }),
     rows: rows.kept,

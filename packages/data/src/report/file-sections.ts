@@ -1,4 +1,4 @@
-import { encodingInWords } from "../source/encoding-words.ts";
+import { readingInWords } from "../source/encoding-words.ts";
 import { nameAmong } from "../source/file-rows.ts";
 import { number } from "./markdown.ts";
 import type { ReportInput } from "./report-input.ts";
@@ -40,9 +40,9 @@ export function differencesTable({ profile }: ReportInput): FilesTold {
 /** What became of files that are not in UTF-8, in a sentence each. */
 export function encodingsInWords({ profile: { source } }: ReportInput): readonly string[] {
   const { files } = source;
-  if (files === undefined) return [encodingInWords(source) ?? []].flat();
+  if (files === undefined) return [readingInWords(source) ?? []].flat();
   return files.flatMap((file) => {
-    const words = encodingInWords(file);
+    const words = readingInWords(file);
     return words === undefined ? [] : [`${nameAmong(file.path, files)}: ${words}`];
   });
 }

@@ -32,6 +32,11 @@ export async function describeSource(path: string, readable: readonly string[]):
   const head = await readHead(real);
   const utf16 = utf16Of(head);
   const format = formatOf(path, head, utf16);
+  if (format === "parquet" && !(await endsAsParquet(real, size)))
+    throw new SourceFormatError(
+      path,
+      "it is a truncated Parquet file, which says in its last bytes where its values are, and they are gone: get the file again",
+    );
   const { sha256, bytes } = await readThrough(real);
   const encoding = format === "parquet" ? undefined : (utf16 ?? bytes.encoding());
   return {
@@ -106,14 +111,25 @@ async function readHead(path: string): Promise<Buffer> {
   }
 }
 
+/** Whether a file that begins as Parquet ends as such: with its footer, the footer's length and the mark. */
+async function endsAsParquet(path: string, size: number): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(8), 0, 8, Math.max(0, size - 8));
+    return buffer.subarray(4).toString("latin1") === "PAR1" && buffer.readUInt32LE() + 12 <= size;
+  } finally {
+    await file.close();
+  }
+}
+
 /** The content decides; the name only tells tabs from commas. */
 function formatOf(path: string, head: Buffer, utf16: ReturnType<typeof utf16Of>): SourceFormat {
   if (head.subarray(0, 4).toString("latin1") === "PAR1") return "parquet";
-  if (utf16 === undefined && head.includes(0))
+  if (utf16 === undefined && !isText(head))
     throw new SourceFormatError(path, "it holds binary data");
   const whole = head.subarray(0, head.length - (head.length % 2));
   const text = (utf16 === undefined ? head.toString("utf8") : decodeUtf16(whole, utf16))
-    .replace(/^\uFEFF/, "")
+    .replace(/^\uFEFF|\0/g, "")
     .trimStart();
   if (text === "") throw new SourceEmptyError(path);
   if (text.startsWith("[")) {
@@ -126,13 +142,26 @@ function formatOf(path: string, head: Buffer, utf16: ReturnType<typeof utf16Of>)
     const lines = text.split("\n").filter((line) => line.trim() !== "");
     const complete =
       lines.length > 1 ? lines.slice(0, head.length === headBytes ? -1 : undefined) : lines;
-    if (complete.every(isObject)) return "ndjson";
+    // Broken lines among others are found when they are read.
+    const objects = complete.filter(isObject).length;
+    if (complete.length > 1 ? objects * 2 >= complete.length : objects === 1) return "ndjson";
     throw new SourceFormatError(path, "it is a single JSON object");
   }
   const extension = extname(path).toLowerCase();
   if (extension === ".tsv") return "tsv";
   if ([".csv", ".txt", ""].includes(extension)) return "csv";
   throw new SourceFormatError(path, `a file ending in '${extension}'`);
+}
+
+/** Share of NULs from which on a file is no text with a hole, which is how disks lose blocks. */
+const holeShare = 0.25;
+
+/** Whether there are no NULs, or some in what is else text. */
+function isText(head: Buffer): boolean {
+  if (!head.includes(0)) return true;
+  const text = head.toString("utf8");
+  const nuls = text.split("\0").length - 1;
+  return nuls <= text.length * holeShare && !/\p{Cc}/u.test(text.replace(/[\s\0]/g, ""));
 }
 
 function isObject(line: string): boolean {

@@ -1,8 +1,8 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { z } from "zod";
 
-/** What the text of a file is written in, when it is not UTF-8. `mixed` is UTF-8 and Windows-1252 in one file. */
-export const encodingSchema = z.enum(["utf-16le", "utf-16be", "windows-1252", "mixed"]);
+/** What the text of a file is written in, when it is not UTF-8. `mixed` is UTF-8 and Windows-1252 in one file, `nul` UTF-8 with NULs, which no text has. */
+export const encodingSchema = z.enum(["utf-16le", "utf-16be", "windows-1252", "mixed", "nul"]);
 export type Encoding = z.output<typeof encodingSchema>;
 
 /** Encodings by the name that people know. */
@@ -11,6 +11,7 @@ export const encodingNames: Readonly<Record<Encoding, string>> = {
   "utf-16be": "UTF-16, big-endian",
   "windows-1252": "Windows-1252 (Latin-1)",
   mixed: "UTF-8 and Windows-1252 in one file",
+  nul: "UTF-8 with NULs",
 };
 
 /** A character of several bytes in UTF-8, in text whose characters are bytes. */
@@ -70,8 +71,10 @@ export class ByteReader {
   #rest: Buffer = Buffer.alloc(0);
   #utf8 = false;
   #other = false;
+  #nul = false;
 
   read(bytes: Buffer): void {
+    this.#nul ||= bytes.includes(0);
     if (this.#utf8 && this.#other) return;
     const whole = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     const cut = whole.length - unfinished(whole);
@@ -80,9 +83,9 @@ export class ByteReader {
   }
 
   /** Undefined for UTF-8. */
-  encoding(): "windows-1252" | "mixed" | undefined {
+  encoding(): "windows-1252" | "mixed" | "nul" | undefined {
     this.#note(this.#rest);
-    if (!this.#other) return undefined;
+    if (!this.#other) return this.#nul ? "nul" : undefined;
     return this.#utf8 ? "mixed" : "windows-1252";
   }
 

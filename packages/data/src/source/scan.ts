@@ -70,7 +70,7 @@ const bufferBytes = 8 * 2 ** 20;
 function reader(source: Source, text: boolean): string {
   // A folder named `year=2024` must not become a column.
   const file = `${fileLiteral(textFile(source))}, hive_partitioning = false`;
-  switch (source.format) {
+  switch (source.mended === undefined ? source.format : "ndjson") {
     case "csv":
     case "tsv": {
       const delimiter = source.format === "tsv" ? ", delim = '\\t'" : "";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { encodingSchema } from "./encoding.ts";
+import { mendedSchema } from "./mend-source.ts";
 
 const sourceFormatSchema = z.enum(["csv", "tsv", "json", "ndjson", "parquet"]);
 export type SourceFormat = z.output<typeof sourceFormatSchema>;
@@ -38,6 +39,8 @@ const fileSchema = z.object({
   encoding: encodingSchema.optional(),
   /** Where its text is read from then, see `transcodeSource`. */
   utf8: transcodedSchema.optional(),
+  /** Where a file of JSON is read from of which some records are broken, see `mendSource`. */
+  mended: mendedSchema.optional(),
   /** Columns that go by another name, because theirs is needed for something else. */
   renamed: z.array(z.object({ from: z.string(), to: z.string() })).optional(),
   /** Of a delimited file that can only be read line by line. */
@@ -74,8 +77,8 @@ export const sourceSchema = fileSchema.extend({
 export type Source = z.output<typeof sourceSchema>;
 
 /** Path of the file's text in UTF-8: its own, or that of its copy. */
-export function textFile({ path, utf8 }: Source): string {
-  return utf8?.path ?? path;
+export function textFile({ path, utf8, mended }: Source): string {
+  return mended?.path ?? utf8?.path ?? path;
 }
 
 /** What a column is called in the file; undefined when the file has none such. */

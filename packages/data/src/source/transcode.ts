@@ -47,7 +47,7 @@ async function transcode(
   const decoder =
     encoding === "utf-16le" || encoding === "utf-16be"
       ? new Utf16Decoder(encoding)
-      : new BytesDecoder(encoding === "mixed");
+      : new BytesDecoder(encoding !== "windows-1252");
   const file = await open(to, "w");
   try {
     for await (const chunk of createReadStream(from)) {

@@ -1,5 +1,6 @@
 import { literal } from "../../engine/sql.ts";
 import { fieldCounts } from "../../source/lines.ts";
+import { brokenRows } from "../../source/mend-source.ts";
 import { atLeast } from "../chance.ts";
 import { inspectionRules } from "../inspection-rules.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
@@ -20,8 +21,10 @@ const unlikely = 0.01;
 
 /** Finds rows that are no records: headers, footers, sums, and rows that are there twice. */
 export async function inspectRows(survey: Survey): Promise<readonly Suspicion[]> {
-  if (survey.columns.length < 2 || survey.rows < 5) return [];
+  const broken = brokenRecords(survey);
+  if (survey.columns.length < 2 || survey.rows < 5) return broken;
   return [
+    ...broken,
     ...(await raggedRows(survey)),
     ...(await strayRows(survey)),
     ...(await repeatedRows(survey)),
@@ -74,6 +77,35 @@ async function raggedRows(survey: Survey): Promise<readonly Suspicion[]> {
       "are divided by another mark than the header, or end with one",
     )),
   ];
+}
+
+/** What could not be read of files of JSON, which were read through copies. */
+function brokenRecords({ source, columns, rows }: Survey): readonly Suspicion[] {
+  let before = 0;
+  return (source.files ?? [{ ...source, rows }]).flatMap((file) => {
+    const [first, last] = [before, before + file.rows];
+    before = last;
+    const { mended } = file;
+    if (mended === undefined) return [];
+    const names = columns.map(({ name }) => name);
+    const found = { columns: names, score: 1, shown: columns[0]?.text ?? "_row" };
+    const [one] = mended.first;
+    const records: Suspicion[] =
+      one === undefined
+        ? []
+        : [
+            {
+              ...found,
+              rule: "broken-record",
+              rows: brokenRows(mended, first),
+              evidence: `${mended.broken} records could not be read whole; in line ${one.line}: ${one.why}`,
+            },
+          ];
+    // A record that the end cuts off is among the broken ones.
+    if (!mended.cut || mended.cutRecord) return records;
+    const evidence = "the file ends before its array does: what came after this record is missing";
+    return [...records, { ...found, rule: "cut-off", rows: `SELECT ${last} AS _row`, evidence }];
+  });
 }
 
 async function strayRows(survey: Survey): Promise<readonly Suspicion[]> {

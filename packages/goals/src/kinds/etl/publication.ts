@@ -2,10 +2,10 @@ import {
   type Block,
   checkReportSchema,
   computedSchema,
-  encodingInWords,
   encodingName,
   nextSchemaVersion,
   type OutputInput,
+  readingInWords,
   type SchemaVersion,
   type Source,
   type Version,
@@ -76,7 +76,7 @@ export function publication(
 /** What a source's text is written in, and what became of it when that is not UTF-8. */
 function writtenIn(source: Source | undefined): { encoding?: string; note?: string } {
   if (source === undefined) return {};
-  const [encoding, note] = [encodingName(source), encodingInWords(source)];
+  const [encoding, note] = [encodingName(source), readingInWords(source)];
   return {
     ...(encoding === undefined ? {} : { encoding }),
     ...(note === undefined ? {} : { note }),
