@@ -5,7 +5,7 @@ import { SourceFormatError } from "../errors.ts";
 import { differenceLimit, type FileDifference } from "../source/file-difference.ts";
 import { keptByParquet, landFiles } from "../source/land-files.ts";
 import { readMended } from "../source/mend-source.ts";
-import type { Source } from "../source/source.ts";
+import { type Source, scan } from "../source/source.ts";
 import { transcodeSource } from "../source/transcode.ts";
 import { unifyTypes } from "../source/unify-types.ts";
 import { type DescribedFile, uniteColumns } from "../source/unite-columns.ts";
@@ -18,6 +18,13 @@ interface UnitedTable {
   readonly place: Source;
   readonly columns: readonly Column[];
   readonly differences: readonly FileDifference[];
+}
+
+/** Some broken records of JSON are only found when their values are read. */
+async function readAll(engine: Engine, source: Source, signal: AbortSignal | undefined): Promise<void> {
+  if (source.format !== "json" && source.format !== "ndjson") return;
+  const all = `SELECT count(hash(t)) FROM ${scan(source, true)} AS t`;
+  await readable(source, () => engine.rows(all, signal));
 }
 
 /**
@@ -40,7 +47,11 @@ export async function uniteFiles(
     const { place, columns } = await readMended(
       text,
       folder,
-      (readFrom) => describeTable(engine, readFrom, signal),
+      async (readFrom) => {
+        const found = await describeTable(engine, readFrom, signal);
+        await readAll(engine, found.place, signal);
+        return found;
+      },
       signal,
     );
     described.push({ file: { ...place, rows: 0 }, columns });

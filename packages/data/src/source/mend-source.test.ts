@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { cleanFile } from "../clean-file.test-support.ts";
 import { engineInFolder } from "../engine/engine.test-support.ts";
 import { parquet } from "../engine/sql.ts";
-import { describeSource, inspectSource, profileSource } from "../index.ts";
+import { describeSource, describeSources, inspectSource, profileSource } from "../index.ts";
 import { scan } from "./source.ts";
 
 const { engine, sources, work } = await engineInFolder(true);
@@ -93,6 +93,18 @@ test("a block of NULs in a file is a hole, and the file around it is read", asyn
   const json = await read("hole.json", text.fill(0, 300, 330));
   expect(json.mended?.broken).toBeGreaterThan(0);
   expect(json.rows.length).toBeGreaterThan(9);
+});
+
+test("of several files, too, the broken records are named, with their rows in all of them", async () => {
+  writeFileSync(join(sources, "part-1.json"), array(records));
+  const second = broken(3, '{"id": 3, "name": "x", "name": "y"}');
+  writeFileSync(join(sources, "part-2.json"), array(second));
+  const paths = [1, 2].map((part) => join(sources, `part-${part}.json`));
+  const profile = await profileSource(engine, await describeSources(paths, [sources]));
+  const faults = await inspectSource(engine, profile);
+  expect(faults.filter(({ rule }) => rule === "broken-record")).toMatchObject([
+    { rowNumbers: [16], files: [{ file: 1, rows: 1 }] },
+  ]);
 });
 
 test("a version published of a file with broken records has all rows, and report, page and lineage name the place", async () => {
