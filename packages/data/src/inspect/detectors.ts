@@ -8,6 +8,7 @@ import { inspectExplained } from "./columns/explained.ts";
 import { inspectGroups } from "./columns/groups.ts";
 import { inspectPlaces } from "./columns/misplaced.ts";
 import { inspectPairs } from "./columns/pairs.ts";
+import { inspectValueTypes } from "./columns/value-types.ts";
 import { inspectConversions } from "./conversions/mixed-units.ts";
 import type { InspectionRuleId } from "./inspection-rules.ts";
 import { inspectDates } from "./numbers/dates.ts";
@@ -121,6 +122,7 @@ export const detectors: readonly Detector[] = [
     weight: 0.1,
     detect: inspectRepeatedBlocks,
   },
+  { name: "value-types", rules: ["value-type"], weight: 0.1, detect: inspectValueTypes },
   { name: "foreign-words", rules: ["foreign-word"], weight: 0.1, detect: inspectForeignWords },
   { name: "changes", rules: ["change"], weight: 0.2, detect: inspectChanges },
 ];

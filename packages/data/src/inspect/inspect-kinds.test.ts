@@ -189,6 +189,16 @@ test.each(Object.entries(damages))("%s is found", async (_, [damage, rule, colum
   else expect(named).toContainEqual(["soft", rows]);
 });
 
+test("a file that comes a second time from its beginning is found, with and without its header", async () => {
+  const rows = orders();
+  const header = Object.fromEntries(Object.keys(rows[0] ?? {}).map((name) => [name, name]));
+  for (const between of [[], [header]]) {
+    const faults = await inspect([...rows, ...between, ...rows], ["repeated-block"]);
+    expect(faults).toMatchObject([{ rule: "repeated-block", rows: rows.length }]);
+    expect(faults[0]?.rowNumbers[0]).toBe(rows.length + between.length + 1);
+  }
+});
+
 test("nothing stands out in the orders as they are", async () => {
   const faults = await inspect(orders());
   expect(faults.filter(({ severity }) => severity !== "note")).toEqual([]);

@@ -11,7 +11,7 @@ import { rowsAtMost } from "./suspicion.ts";
 import { isNothing } from "./text/nothing.ts";
 
 /** Numbers as they are written in files. */
-const numberPattern = "[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?";
+export const numberPattern = "[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?";
 /** Numbers with a sign around them that says about how much or of what, in SQL's regular expressions (RE2). */
 const qualified = `[~<>≈±$€£(*]\\s?${numberPattern}[)]?|${numberPattern}\\s?[?*%)]`;
 /** What is written of a day: three parts, of which one has four digits or two have letters. */
@@ -51,6 +51,15 @@ export interface SurveyColumn {
   readonly lowest: number;
 }
 
+/** A column of JSON whose values have several types. */
+export interface TypedColumn {
+  readonly name: string;
+  /** Column of the survey's table with the texts. */
+  readonly text: string;
+  /** Values by type of JSON, as DuckDB calls it. */
+  readonly kinds: Readonly<Record<string, number>>;
+}
+
 /** A table prepared for inspection. */
 export interface Survey {
   readonly engine: Engine;
@@ -60,6 +69,7 @@ export interface Survey {
   /** Rows that are looked at. */
   readonly rows: number;
   readonly columns: readonly SurveyColumn[];
+  readonly typed: readonly TypedColumn[];
   readonly signal: AbortSignal | undefined;
 }
 
@@ -119,6 +129,9 @@ export function withSurvey<R>(
             table,
             rows: Number(readings["rows"] ?? profile.rows),
             columns: surveyed,
+            typed: columns.flatMap(({ name, storage, kinds }, index) =>
+              storage === "JSON" ? [{ name, text: `c${index}`, kinds }] : [],
+            ),
             signal,
           });
         },
@@ -135,9 +148,12 @@ function inspected(rows: number, columns: number, limit: number): string {
   return step <= 1 ? "true" : `((_row - 1) // ${blockRows}) % ${step} = 0`;
 }
 
-/** Nested values are not inspected. */
+/** Nested values are not inspected; a few among others are, as they are written. */
 function isFlat({ storage, kinds }: ColumnProfile): boolean {
-  return !/[[(]|^MAP/.test(storage) && (kinds["OBJECT"] ?? 0) + (kinds["ARRAY"] ?? 0) === 0;
+  if (/[[(]|^MAP/.test(storage)) return false;
+  const nested = (kinds["OBJECT"] ?? 0) + (kinds["ARRAY"] ?? 0);
+  const present = Object.values(kinds).reduce((sum, count) => sum + count, 0);
+  return nested <= present * inspectionRules["value-type"].thresholds.most;
 }
 
 /** Doubles are shown as in the file: DuckDB writes 5 as 5.0. */

@@ -21,7 +21,11 @@ interface UnitedTable {
 }
 
 /** Some broken records of JSON are only found when their values are read. */
-async function readAll(engine: Engine, source: Source, signal: AbortSignal | undefined): Promise<void> {
+async function readAll(
+  engine: Engine,
+  source: Source,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (source.format !== "json" && source.format !== "ndjson") return;
   const all = `SELECT count(hash(t)) FROM ${scan(source, true)} AS t`;
   await readable(source, () => engine.rows(all, signal));

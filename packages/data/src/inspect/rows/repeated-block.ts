@@ -15,7 +15,8 @@ export async function inspectRepeatedBlocks(survey: Survey): Promise<readonly Su
     survey.signal,
   );
   const [count, repeated, longest] = ["blocks", "n", "longest"].map((key) => Number(row?.[key]));
-  if (!count || !repeated || !longest || repeated > rows * most) return [];
+  if (!count || !repeated || !longest) return [];
+  if (repeated > rows * most) return wholeTwice(survey, twice);
   return [
     {
       rule: "repeated-block",
@@ -23,6 +24,32 @@ export async function inspectRepeatedBlocks(survey: Survey): Promise<readonly Su
       rows: `SELECT DISTINCT _row FROM ${table} JOIN (${blocks}) ON _row BETWEEN first AND last OR _row BETWEEN first + ahead AND last + ahead`,
       score: 1 - 0.4 * (length / longest) ** 2,
       evidence: `${count === 1 ? "a block" : `${count} blocks`} of up to ${longest} rows ${count === 1 ? "is" : "are"} there twice in the same order`,
+      shown: columns[0]?.text ?? "_row",
+    },
+  ];
+}
+
+/** Share of the rows of the second half that equal those as far ahead in the first. */
+const wholeShare = 0.9;
+
+/** So many rows are a fault when they are all of the file, once more from its beginning. */
+async function wholeTwice(
+  { engine, table, columns, rows, signal }: Survey,
+  twice: string,
+): Promise<readonly Suspicion[]> {
+  const [row = {}] = await engine.rows(
+    `SELECT (second - first)::DOUBLE AS ahead, count(*)::DOUBLE AS n FROM (${twice}) GROUP BY ahead ORDER BY n DESC LIMIT 1`,
+    signal,
+  );
+  const [ahead, repeated] = [Number(row["ahead"]), Number(row["n"])];
+  if (ahead * 2 < rows || repeated < ahead * wholeShare) return [];
+  return [
+    {
+      rule: "repeated-block",
+      columns: columns.map(({ name }) => name),
+      rows: `SELECT _row FROM ${table} WHERE _row > ${ahead}`,
+      score: 1,
+      evidence: `from row ${ahead + 1} on the file comes a second time`,
       shown: columns[0]?.text ?? "_row",
     },
   ];

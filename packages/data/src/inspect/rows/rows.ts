@@ -98,7 +98,7 @@ function brokenRecords({ source, columns, rows }: Survey): readonly Suspicion[] 
               ...found,
               rule: "broken-record",
               rows: brokenRows(mended, first),
-              evidence: `${mended.broken} records could not be read whole; in line ${one.line}: ${one.why}`,
+              evidence: `records that could not be read whole: ${mended.broken}; in line ${one.line}: ${one.why}`,
             },
           ];
     // A record that the end cuts off is among the broken ones.
