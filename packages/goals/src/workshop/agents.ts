@@ -14,7 +14,7 @@ import { TaskTypes } from "@troupe/orchestration";
 import { UnknownAnalystError } from "../errors.ts";
 import { falseField } from "../kinds/clean/false-field.ts";
 import { cleanPerspectives } from "../kinds/clean/perspectives.ts";
-import { cleanTools } from "../kinds/clean/tools.ts";
+import { cleanTools } from "../kinds/clean/tools/clean-tools.ts";
 import { etlPerspectives } from "../kinds/etl/perspectives.ts";
 import { etlTools } from "../kinds/etl/tools.ts";
 import { agentTask } from "../kinds/flow/agent-task.ts";

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { defineTool, type Job, type Tool } from "@troupe/agents";
 import {
   adaptSource,
@@ -31,8 +30,8 @@ import {
   targetSchema,
 } from "@troupe/data";
 import { z } from "zod";
-import { finishedOnce } from "../finished-once.ts";
 import { runIdOf } from "../run-id.ts";
+import { TaskFiles } from "../task-files.ts";
 import { type EtlFault, faultsOf, refuseFaults } from "./repair.ts";
 
 /** What the tools of agents that move data work with. */
@@ -116,16 +115,10 @@ const remedyInput = z.object({
 
 /** The tools of agents that move data from sources to an output: those of the ETL domain that `clean` has not. */
 export function etlTools({ engine, workspace, datasets }: EtlToolOptions): readonly Tool[] {
-  const folderOf = ({ goal }: Job): string => join(workspace, goal);
-  const fileOf = (job: Job, kind = "parquet"): string => join(folderOf(job), `${job.task}.${kind}`);
-  const writerOf = (job: Job): string => `${process.pid}-${job.attempt}`;
-  const scratchOf = (job: Job): string => fileOf(job, `${writerOf(job)}.scratch`);
-  /** The outcome of a task is kept beside its output, so that a second run finds the first one's. */
-  const once = <Facts>(job: Job, run: () => Promise<Facts>): Promise<Facts> =>
-    finishedOnce(folderOf(job), job.task, writerOf(job), run);
+  const at = (job: Job): TaskFiles => new TaskFiles(workspace, job);
   const placeOf = (job: Job, memoryLimitMb: number) => ({
-    output: fileOf(job),
-    scratch: scratchOf(job),
+    output: at(job).file(),
+    scratch: at(job).scratch,
     memoryLimitMb,
   });
 
@@ -142,7 +135,7 @@ export function etlTools({ engine, workspace, datasets }: EtlToolOptions): reado
       purpose: "finds out what each transformation gives, and whether the target can be made of it",
       input: designInput,
       run: async ({ sources, steps, result, target, checks, partitionBy }, job) => {
-        const scratch = scratchOf(job);
+        const scratch = at(job).scratch;
         const design = await designPipeline({ sources, steps, scratch }, job.signal);
         const fit = fitTarget(design.tables[result]?.columns ?? [], target);
         const missing = partitionBy.filter((name) => !fit.columns.some((one) => one.name === name));
@@ -187,14 +180,14 @@ export function etlTools({ engine, workspace, datasets }: EtlToolOptions): reado
       purpose: "does transformations on tables, or on a part of them",
       input: computeInput,
       run: ({ memoryMb: memory, ...input }, job) =>
-        once(job, () => computeSteps({ ...input, ...placeOf(job, memory) }, job.signal)),
+        at(job).once(() => computeSteps({ ...input, ...placeOf(job, memory) }, job.signal)),
     }),
     defineTool({
       type: "join-table",
       purpose: "joins a table, or a part of it, to what was joined before",
       input: z.union([armInput, computeInput]),
       run: ({ memoryMb: memory, ...input }, job) =>
-        once(job, () => {
+        at(job).once(() => {
           const place = placeOf(job, memory);
           if (!("arm" in input)) return computeSteps({ ...input, ...place }, job.signal);
           const { arm, ...rest } = input;
@@ -207,13 +200,13 @@ export function etlTools({ engine, workspace, datasets }: EtlToolOptions): reado
       purpose: "splits a table so that rows with the same key come into the same part",
       input: splitInput,
       run: ({ memoryMb: memoryLimitMb, ...input }, job) =>
-        once(job, () =>
+        at(job).once(() =>
           partitionTable(
             {
               ...input,
               memoryLimitMb,
-              scratch: scratchOf(job),
-              outputOf: (part) => fileOf(job, `${part}.parquet`),
+              scratch: at(job).scratch,
+              outputOf: (part) => at(job).file(`${part}.parquet`),
             },
             job.signal,
           ),
@@ -224,14 +217,14 @@ export function etlTools({ engine, workspace, datasets }: EtlToolOptions): reado
       purpose: "brings a table into the form of the target, and sets aside what has none",
       input: conformInput,
       run: ({ limit, ...input }, job) =>
-        once(job, async () => {
+        at(job).once(async () => {
           const version = await conformTable(
             engine,
             {
               ...input,
-              output: fileOf(job),
-              quarantine: fileOf(job, "quarantine.parquet"),
-              attempt: writerOf(job),
+              output: at(job).file(),
+              quarantine: at(job).file("quarantine.parquet"),
+              attempt: at(job).writer,
             },
             job.signal,
           );
@@ -251,7 +244,7 @@ export function etlTools({ engine, workspace, datasets }: EtlToolOptions): reado
       purpose: "holds the output against the checks of the goal",
       input: inspectInput,
       run: async ({ input, checks, memoryMb: memoryLimitMb }, job) => {
-        const place = { scratch: scratchOf(job), memoryLimitMb };
+        const place = { scratch: at(job).scratch, memoryLimitMb };
         const inspection = await checkTable({ input, checks, ...place }, job.signal);
         refuseFaults(faultsOf(inspection.findings.filter(({ blocks }) => blocks)));
         return inspection;
@@ -263,9 +256,9 @@ export function etlTools({ engine, workspace, datasets }: EtlToolOptions): reado
         "answers rows that break a check: sets them aside, empties the column, or leaves it out",
       input: remedyInput,
       run: ({ memoryMb: memory, ...input }, job) =>
-        once(job, () =>
+        at(job).once(() =>
           remedyRows(
-            { ...input, ...placeOf(job, memory), quarantine: fileOf(job, "quarantine.parquet") },
+            { ...input, ...placeOf(job, memory), quarantine: at(job).file("quarantine.parquet") },
             job.signal,
           ),
         ),
@@ -278,7 +271,7 @@ export function etlTools({ engine, workspace, datasets }: EtlToolOptions): reado
         publishOutput(
           engine,
           input,
-          { datasets, runId: runIdOf(job), attempt: writerOf(job) },
+          { datasets, runId: runIdOf(job), attempt: at(job).writer },
           job.signal,
         ),
     }),

@@ -1,10 +1,8 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { defineTool, type Job, type Tool } from "@troupe/agents";
 import { describeSource, loadedSchema, loadSource, runQuery } from "@troupe/data";
 import { z } from "zod";
 import type { Workshop } from "../../workshop/workshop.ts";
-import { finishedOnce } from "../finished-once.ts";
+import { TaskFiles } from "../task-files.ts";
 import { workFileSchema } from "../work-file.ts";
 
 /** Memory of one query of an agent. */
@@ -47,12 +45,7 @@ export const routeSchema = z.object({
  * decide where it belongs. Queries run in a sandbox that holds nothing but the tables named to it.
  */
 export function dataActions({ engine, readable, workspace }: Workshop): readonly Tool[] {
-  const folderOf = ({ goal }: Job): string => join(workspace, goal);
-  const writerOf = (job: Job): string => `${process.pid}-${job.attempt}`;
-  const once = <Found>(job: Job, run: () => Promise<Found>): Promise<Found> =>
-    finishedOnce(folderOf(job), job.task, writerOf(job), run);
-  const scratchOf = (job: Job): string =>
-    join(folderOf(job), `${job.task}.${writerOf(job)}.scratch`);
+  const at = (job: Job): TaskFiles => new TaskFiles(workspace, job);
 
   return [
     defineTool({
@@ -60,12 +53,11 @@ export function dataActions({ engine, readable, workspace }: Workshop): readonly
       purpose: "reads a file into a table and tells its columns, their types, gaps and extremes",
       input: z.strictObject({ path: z.string().min(1).max(4096) }),
       run: ({ path }, job) =>
-        once(job, async () => {
+        at(job).once(async () => {
           const source = await describeSource(path, readable);
           const table = `${job.task}.parquet`;
-          await mkdir(folderOf(job), { recursive: true });
-          const output = join(folderOf(job), table);
-          const loaded = await loadSource(engine, source, output, writerOf(job), job.signal);
+          const output = at(job).path(table);
+          const loaded = await loadSource(engine, source, output, at(job).writer, job.signal);
           return { ...loaded, table };
         }),
     }) as Tool,
@@ -75,13 +67,13 @@ export function dataActions({ engine, readable, workspace }: Workshop): readonly
       input: z.strictObject({ table: workFileSchema, checks: z.array(checkSchema).min(1).max(45) }),
       quality: (found) => validationSchema.parse(found).score,
       run: ({ table, checks }, job) =>
-        once(job, async () => {
+        at(job).once(async () => {
           const counts = checks.map((check, index) => `${violations(check)} AS c${index}`);
           const { rows: found } = await runQuery(
             {
               sql: `SELECT count(*) AS n, ${counts.join(", ")} FROM data`,
-              sources: { data: join(folderOf(job), table) },
-              scratch: scratchOf(job),
+              sources: { data: at(job).path(table) },
+              scratch: at(job).scratch,
               memoryLimitMb: queryMemoryMb,
             },
             job.signal,
@@ -110,16 +102,15 @@ export function dataActions({ engine, readable, workspace }: Workshop): readonly
         sources: z.record(z.string(), workFileSchema),
       }),
       run: ({ sql, sources }, job) =>
-        once(job, async () => {
+        at(job).once(async () => {
           const table = `${job.task}.parquet`;
-          const folder = folderOf(job);
-          const files = Object.entries(sources).map(([name, file]) => [name, join(folder, file)]);
+          const files = Object.entries(sources).map(([name, file]) => [name, at(job).path(file)]);
           const { columns, rows } = await runQuery(
             {
               sql,
               sources: Object.fromEntries(files),
-              scratch: scratchOf(job),
-              output: join(folder, table),
+              scratch: at(job).scratch,
+              output: at(job).path(table),
               rowLimit: transformedRows,
               memoryLimitMb: queryMemoryMb,
             },

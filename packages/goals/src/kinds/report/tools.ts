@@ -1,5 +1,4 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { defineTool, type Job, type Tool } from "@troupe/agents";
 import {
   chartSpecSchema,
@@ -16,8 +15,8 @@ import {
   tableSchema,
 } from "@troupe/data";
 import { z } from "zod";
-import { finishedOnce } from "../finished-once.ts";
 import { outputNameSchema } from "../output-name.ts";
+import { TaskFiles } from "../task-files.ts";
 import { workFileSchema } from "../work-file.ts";
 import { collectedSchema, collectStudy } from "./collect-study.ts";
 import { noteFailure } from "./failure-note.ts";
@@ -57,25 +56,26 @@ export function reportTools(options: ReportToolOptions): readonly Tool[] {
     queryMemoryMb = 256,
     queryRows = 10_000,
   } = options;
-  const folderOf = ({ goal }: Job): string => join(workspace, goal);
-  const writerOf = (job: Job): string => `${process.pid}-${job.attempt}`;
+  const at = (job: Job): TaskFiles => new TaskFiles(workspace, job);
   /** Kept beside the outputs: the outcome, so that a second run finds the first one's; or why there is none. */
   const once = async <Facts>(job: Job, run: () => Promise<Facts>): Promise<Facts> => {
+    const files = at(job);
     try {
-      return await finishedOnce(folderOf(job), job.task, writerOf(job), run);
+      return await files.once(run);
     } catch (error) {
-      await noteFailure(folderOf(job), job.task, writerOf(job), error);
+      await noteFailure(files.folder, job.task, files.writer, error);
       throw error;
     }
   };
   const write = async (job: Job, name: string, text: string): Promise<string> => {
-    const temporary = join(folderOf(job), `${name}.${writerOf(job)}.tmp`);
+    const files = at(job);
+    const temporary = files.path(`${name}.${files.writer}.tmp`);
     await writeFile(temporary, text);
-    await rename(temporary, join(folderOf(job), name));
+    await rename(temporary, files.path(name));
     return name;
   };
   const readTable = async (job: Job, name: string): Promise<Table> =>
-    tableSchema.parse(JSON.parse(await readFile(join(folderOf(job), name), "utf8")));
+    tableSchema.parse(JSON.parse(await readFile(at(job).path(name), "utf8")));
 
   return [
     defineTool({
@@ -86,8 +86,8 @@ export function reportTools(options: ReportToolOptions): readonly Tool[] {
         once(job, async () => {
           const table = `${job.task}.parquet`;
           const source = await describeSource(path, readable);
-          const output = join(folderOf(job), table);
-          const loaded = await loadSource(engine, source, output, writerOf(job), job.signal);
+          const output = at(job).path(table);
+          const loaded = await loadSource(engine, source, output, at(job).writer, job.signal);
           return { ...loaded, table };
         }),
     }),
@@ -101,9 +101,9 @@ export function reportTools(options: ReportToolOptions): readonly Tool[] {
             {
               sql,
               sources: Object.fromEntries(
-                Object.entries(sources).map(([name, file]) => [name, join(folderOf(job), file)]),
+                Object.entries(sources).map(([name, file]) => [name, at(job).path(file)]),
               ),
-              scratch: join(folderOf(job), `${job.task}.${writerOf(job)}.scratch`),
+              scratch: at(job).scratch,
               rowLimit: queryRows,
               memoryLimitMb: queryMemoryMb,
             },
@@ -142,10 +142,10 @@ export function reportTools(options: ReportToolOptions): readonly Tool[] {
       purpose: "puts sections, charts and findings together and publishes the report",
       input: assembleInput,
       run: async (input, job) => {
-        const folder = folderOf(job);
+        const folder = at(job).folder;
         const { output } = input;
         const study = await collectStudy(input, job.goal, folder);
-        const published = await publishStudy(study, { datasets, output, attempt: writerOf(job) });
+        const published = await publishStudy(study, { datasets, output, attempt: at(job).writer });
         return { ...published, ...studyFacts(study, output) } satisfies ReportResult;
       },
     }),

@@ -27,7 +27,7 @@ import { seededRandom } from "@troupe/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { aloneTeam, delegationSchema, type Team } from "../../../parts/team.ts";
-import { cleanTools } from "../tools.ts";
+import { cleanTools } from "../tools/clean-tools.ts";
 import { Divider } from "./divide.ts";
 import { pieceSchema, pieceWorker } from "./piece.ts";
 

@@ -14,8 +14,8 @@ import {
   type Version,
 } from "@troupe/data";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { partitionSchema } from "../../parts/partition.ts";
-import { cleanTools } from "./tools.ts";
+import { partitionSchema } from "../../../parts/partition.ts";
+import { cleanTools } from "./clean-tools.ts";
 
 const alone = partitionSchema.parse({});
 
