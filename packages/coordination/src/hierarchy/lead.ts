@@ -1,4 +1,4 @@
-import { type Actor, type Cancel, defineActor, type TraceContext, traced } from "@troupe/actor";
+import { type Actor, defineActor, type TraceContext, traced } from "@troupe/actor";
 import type { z } from "zod";
 import { InterruptedError } from "../errors.ts";
 import { impostor } from "../impostor.ts";
@@ -16,6 +16,7 @@ import {
 } from "./delegation.ts";
 import type { Job } from "./job.ts";
 import { type Delegated, type LeadMessages, leadProtocol, workerProtocol } from "./protocol.ts";
+import { Reminders } from "./reminders.ts";
 
 /** What whoever leads a team needs to know. */
 export interface LeadAssignment {
@@ -58,7 +59,8 @@ export function lead(assignment: LeadAssignment): Actor<LeadMessages> {
   return defineActor(leadProtocol, (context) => {
     const { job, work, addresses, tokens, counted, trace } = assignment;
     const deadline = context.clock.monotonic() + assignment.deadlineMs;
-    const timers = new Map<string, Cancel[]>();
+    const { patienceMs, recalls } = assignment;
+    const reminders = new Reminders({ clock: context.clock, patienceMs, recalls });
     let delegation = openDelegation(job);
     let over = false;
 
@@ -85,20 +87,13 @@ export function lead(assignment: LeadAssignment): Actor<LeadMessages> {
     const withdraw = (name: string, id: string): void =>
       worker(name).tell("withdraw", { job: job.id, assignment: id, lead: context.self.address });
 
-    const quiet = (id: string): void => {
-      for (const cancel of timers.get(id) ?? []) cancel();
-      timers.delete(id);
-    };
-
     /** Tells a silent worker again, and in the end goes on without it. */
-    const wait = (one: Assignment): void => {
-      const { patienceMs, recalls } = assignment;
-      const cancels = Array.from({ length: recalls }, (_, at) =>
-        context.clock.schedule((patienceMs * (at + 1)) / (recalls + 1), () => tell(one)),
+    const wait = (one: Assignment): void =>
+      reminders.wait(
+        one.id,
+        () => tell(one),
+        () => change(passOver(delegation, one.id)),
       );
-      cancels.push(context.clock.schedule(patienceMs, () => change(passOver(delegation, one.id))));
-      timers.set(one.id, cancels);
-    };
 
     const change = (next: Delegation): void => {
       if (over) return;
@@ -112,13 +107,13 @@ export function lead(assignment: LeadAssignment): Actor<LeadMessages> {
         return one?.ended === undefined ? [] : [one];
       });
       for (const { id, worker: name, ended } of endings) {
-        quiet(id);
+        reminders.cancel(id);
         // Who was silent may still be at work, and its result is welcome.
         if (ended !== "silent" && ended !== "lost") withdraw(name, id);
       }
       const { delegation: assigned, made } = assignLeaves(next);
       const news = [...endings, ...made];
-      if (news.length > 0) assignment.mapped(news.map(entry));
+      if (news.length > 0) assignment.mapped(news.map((one) => mapped(one, assignment.depth)));
       if (isSettled(next)) return end();
       delegation = assigned;
       for (const one of made) {
@@ -127,14 +122,6 @@ export function lead(assignment: LeadAssignment): Actor<LeadMessages> {
       }
     };
 
-    const entry = ({ id, worker: name, leaves, ended }: Assignment): Delegated => ({
-      id,
-      worker: name,
-      depth: assignment.depth,
-      leaves: [...leaves],
-      ...(ended === undefined ? {} : { ended }),
-    });
-
     const end = (): void => {
       over = true;
       assignment.report(delegation);
@@ -142,7 +129,7 @@ export function lead(assignment: LeadAssignment): Actor<LeadMessages> {
     };
 
     context.onStop(() => {
-      for (const id of [...timers.keys()]) quiet(id);
+      reminders.cancelAll();
       cancelDeadline();
       for (const { id, worker: name, ended } of delegation.assignments.values()) {
         if (ended === undefined || ended === "silent") withdraw(name, id);
@@ -185,12 +172,17 @@ export function lead(assignment: LeadAssignment): Actor<LeadMessages> {
         // Any word of it shows that the worker is at work.
         const open = delegation.assignments.get(said.assignment);
         if (!over && forger === undefined && open !== undefined && open.ended === undefined) {
-          quiet(open.id);
+          reminders.cancel(open.id);
           wait(open);
         }
       },
     };
   });
+}
+
+/** An assignment as the map of the whole hierarchy shows it. */
+function mapped({ id, worker, leaves, ended }: Assignment, depth: number): Delegated {
+  return { id, worker, depth, leaves: [...leaves], ...(ended === undefined ? {} : { ended }) };
 }
 
 function checked(schema: z.ZodType, said: LeafReport): LeafReport {

@@ -6,8 +6,8 @@ import {
   ensureError,
   type Handlers,
 } from "@troupe/actor";
-import { z } from "zod";
-import { leadTeam, type Worker } from "./delegate.ts";
+import type { Worker } from "./delegate.ts";
+import { delegateBelow, type Leading } from "./delegate-below.ts";
 import type { LeafReport } from "./delegation.ts";
 import {
   type Delegated,
@@ -21,8 +21,6 @@ import {
 const assignmentLimit = 100;
 /** Leaves of one report: more go in several. */
 const leavesPerReport = 100;
-/** Part of the time left that a team below gets, so that its lead can still report. */
-const shareBelow = 0.9;
 
 /** How a worker does its work. */
 export interface WorkerSpec {
@@ -35,12 +33,7 @@ export interface WorkerSpec {
   /** Whom the worker gives its leaves to instead, as long as it may delegate further. Default: nobody. */
   readonly team?: readonly Worker[];
   /** How it leads them: see `delegate`. */
-  readonly leading?: {
-    readonly patienceMs?: number;
-    readonly recalls?: number;
-    readonly share?: number;
-    readonly attempts?: number;
-  };
+  readonly leading?: Leading;
 }
 
 interface Held {
@@ -102,54 +95,31 @@ export function workerHandlers<D extends Definitions>(
     });
   };
 
+  const told = (one: Held, reports: readonly LeafReport[]): void => {
+    one.reports.push(...reports);
+    if (!one.abort.signal.aborted) say(one.work, reports);
+  };
+
   const performAll = async (one: Held): Promise<void> => {
-    const { work, abort } = one;
-    for (const { leaf, work: piece } of work.leaves) {
-      if (abort.signal.aborted) return;
-      const report = await performOne(perform, leaf, piece, abort.signal);
-      if (abort.signal.aborted) return;
-      one.reports.push(report);
-      say(work, [report]);
+    const { signal } = one.abort;
+    for (const { leaf, work: piece } of one.work.leaves) {
+      if (signal.aborted) return;
+      const report = await performOne(perform, leaf, piece, signal);
+      if (signal.aborted) return;
+      told(one, [report]);
     }
   };
 
-  const delegateAll = async (one: Held, deputies: readonly Worker[]): Promise<void> => {
-    const { work, abort } = one;
-    const named = (at: number): number => work.leaves[at]?.leaf ?? at;
-    const below = { depth: work.depth + 1, deepest: work.deepest };
-    const delegation = await leadTeam(
-      context,
-      {
-        id: `${work.job}/${work.worker}.${work.assignment}`,
-        leaves: work.leaves.map(({ work: piece }) => piece),
-        result: z.unknown(),
-        deadlineMs: Math.max(1, Math.floor(work.withinMs * shareBelow)),
-        ...leading,
-        ...(work.conversation === undefined ? {} : { conversation: work.conversation }),
-      },
+  const delegateAll = (one: Held, deputies: readonly Worker[]): Promise<void> =>
+    delegateBelow(context, one.work, {
       deputies,
-      { ...below, above: [...work.above, context.self.address] },
-      {
-        signal: abort.signal,
-        counted: (at, result) => {
-          const report = { leaf: named(at), result };
-          one.reports.push(report);
-          if (!abort.signal.aborted) say(work, [report]);
-        },
-        mapped: (entries) => {
-          const delegated = entries.map((entry) => ({ ...entry, leaves: entry.leaves.map(named) }));
-          if (!abort.signal.aborted) say(work, [], { delegated });
-        },
+      leading,
+      signal: one.abort.signal,
+      reported: (reports) => told(one, reports),
+      mapped: (delegated) => {
+        if (!one.abort.signal.aborted) say(one.work, [], { delegated });
       },
-    );
-    const failures = delegation.leaves.flatMap((leaf, at) =>
-      leaf.at === "counted"
-        ? []
-        : [{ leaf: named(at), failure: leaf.at === "given-up" ? leaf.why : `${leaf.at} below` }],
-    );
-    one.reports.push(...failures);
-    if (!abort.signal.aborted) say(work, failures);
-  };
+    });
 
   const begin = (key: string, work: DelegatedWork): void => {
     const abort = new AbortController();
