@@ -85,14 +85,25 @@ describe.skipIf(!(await canStartServer("streams")))("ensureStreams", () => {
     await expect(ensureStreams(connection, { prefix: "queued" })).rejects.toThrow(/retention/);
   });
 
+  test("says what it could not change of a stream that the server does not let change", async () => {
+    await ensureStreams(connection, { prefix: "sealed", maxAgeDays: 3 });
+    const made = await config("SEALED_RESULTS");
+    await connection.manager.streams.update("SEALED_RESULTS", { ...made, sealed: true });
+    const failure = await ensureStreams(connection, { prefix: "sealed", maxAgeDays: 4 }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(StreamConflictError);
+    expect((failure as Error).message).toMatch(/SEALED_RESULTS.*max_age/);
+  });
+
   test("refuses subjects that another stream has", async () => {
     await connection.manager.streams.add({ name: "EVERYTHING", subjects: ["overlap.>"] });
     await expect(ensureStreams(connection, { prefix: "overlap" })).rejects.toThrow(/overlap/);
     await connection.manager.streams.delete("EVERYTHING");
   });
 
-  test("refuses three replicas on an unsafe server before it makes anything", async () => {
-    if (isAtLeast(connection.version, "2.10.0")) return;
+  test("refuses three replicas on an unsafe server before it makes anything", async ({ skip }) => {
+    skip(isAtLeast(connection.version, "2.10.0"), "this server is safe with three replicas");
     const unsafe = ensureStreams(connection, { prefix: "unsafe", replicas: 3 });
     await expect(unsafe).rejects.toThrow(UnsafeReplicationError);
     await expect(config("UNSAFE_JOURNAL")).rejects.toThrow(/not found/);

@@ -1,5 +1,5 @@
 import { type Delivery, type Log, silentLog } from "@troupe/actor";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { connect } from "../connection/connect.ts";
 import type { Connection } from "../connection/connection.ts";
 import { DeliveryForgottenError, InvalidOptionError, StreamMissingError } from "../errors.ts";
@@ -237,6 +237,27 @@ describe.skipIf(!(await canStartServer("work queue")))("the goal queue on JetStr
     for (const delivery of got.all) {
       if (text(delivery) === "held") await delivery.ack();
     }
+    expect((await consumerState()).waiting).toBe(0);
+  });
+
+  test("a goal acknowledged while the server is down is settled once it is back", async () => {
+    const got = arrivals<Delivery>();
+    const connection = await node();
+    await natsWorkQueue(connection, { prefix }).consume(
+      async (delivery) => {
+        got.push(delivery);
+        await never;
+      },
+      { concurrency: 8 },
+    );
+    await submit("held");
+    const delivery = await got.next();
+    // It stops in order: a killed server might forget the delivery.
+    const restarted = server.restart();
+    await vi.waitFor(() => expect(connection.connected).toBe(false), { interval: 1 });
+    const acknowledged = delivery.ack();
+    await restarted;
+    await acknowledged;
     expect((await consumerState()).waiting).toBe(0);
   });
 
