@@ -68,7 +68,6 @@ export type {
 } from "./auction/open/outcome.ts";
 export type { OpenAuctioneerMessages, OpenBidderMessages } from "./auction/open/protocol.ts";
 export {
-  openAuctioneerMessages,
   openAuctioneerProtocol,
   openBidderMessages,
   openBidderProtocol,
@@ -95,7 +94,6 @@ export type {
   PackageBidderMessages,
 } from "./auction/packages/protocol.ts";
 export {
-  packageAuctioneerMessages,
   packageAuctioneerProtocol,
   packageBidderMessages,
   packageBidderProtocol,
@@ -110,7 +108,6 @@ export type { Asked } from "./auction/price.ts";
 export { firstPrice, secondPrice } from "./auction/price.ts";
 export type { AuctioneerMessages, Bid, BidderMessages } from "./auction/protocol.ts";
 export {
-  auctioneerMessages,
   auctioneerProtocol,
   bidderMessages,
   bidderProtocol,
@@ -120,7 +117,6 @@ export { compareBids, scoreOffer } from "./auction/score.ts";
 export type { Agreed } from "./byzantine/agree.ts";
 export { agree, startAgreementClient, startReplica } from "./byzantine/agree.ts";
 export type { AgreementClientOptions } from "./byzantine/client-actor.ts";
-export { agreementClientActor } from "./byzantine/client-actor.ts";
 export type { Equivocation } from "./byzantine/equivocation.ts";
 export { isEquivocation } from "./byzantine/equivocation.ts";
 export type {
@@ -138,7 +134,6 @@ export type {
 } from "./byzantine/protocol.ts";
 export { agreementClientProtocol, replicaProtocol } from "./byzantine/protocol.ts";
 export type { ReplicaOptions } from "./byzantine/replica.ts";
-export { replicaActor } from "./byzantine/replica.ts";
 export type { KeyPair, Signatures } from "./byzantine/signatures.ts";
 export { ed25519Signatures, newKeyPair } from "./byzantine/signatures.ts";
 export type { Decision, Notice } from "./byzantine/state.ts";
@@ -154,7 +149,6 @@ export type { Lineage, LineageEdge, LineageNode } from "./conversation/lineage.t
 export { lineageOf } from "./conversation/lineage.ts";
 export type { HubMessages, ParticipantMessages } from "./conversation/protocol.ts";
 export {
-  hubMessages,
   hubProtocol,
   participantMessages,
   participantProtocol,
@@ -205,7 +199,6 @@ export type { PartialPolicy } from "./hierarchy/job.ts";
 export type { Aggregation, JobOutcome, JobRecord } from "./hierarchy/outcome.ts";
 export type { Delegated, LeadMessages, WorkerMessages } from "./hierarchy/protocol.ts";
 export {
-  leadMessages,
   leadProtocol,
   workerMessages,
   workerProtocol,
@@ -241,7 +234,6 @@ export type { Mediation, MediationOutcome } from "./negotiation/mediation.ts";
 export { mediation } from "./negotiation/mediation.ts";
 export type { ChairMessages, PartyMessages } from "./negotiation/protocol.ts";
 export {
-  chairMessages,
   chairProtocol,
   partyMessages,
   partyProtocol,
@@ -291,7 +283,7 @@ export { outcomeOf } from "./vote/outcome.ts";
 export type { Poll, PollSpec, Seat } from "./vote/poll.ts";
 export { openPoll } from "./vote/poll.ts";
 export type { Ballot, CalledVote, TellerMessages, VoterMessages } from "./vote/protocol.ts";
-export { tellerMessages, tellerProtocol, voterMessages, voterProtocol } from "./vote/protocol.ts";
+export { tellerProtocol, voterMessages, voterProtocol } from "./vote/protocol.ts";
 export type { Rule, Support, TieRule } from "./vote/rule.ts";
 export { defaultRule, passes, tolerance } from "./vote/rule.ts";
 export type { RankedBallot, RunoffRound } from "./vote/runoff.ts";

@@ -64,8 +64,6 @@ export {
   goalRecordSchema,
   type RecordedBid,
   type RecordedVote,
-  recordsIn,
-  storedRecordsSchema,
   type TaskError,
 } from "./goal/records.ts";
 export { type GoalState, type TaskState, type TaskStatus, unknownGoal } from "./goal/state.ts";

@@ -27,7 +27,7 @@ export {
   WfFormatError,
 } from "./errors.ts";
 export { type Flow, type FlowTask, flowSchema, flowTaskLimit } from "./flow/flow.ts";
-export { fillInput, type InputSource, referencesIn } from "./flow/input.ts";
+export { fillInput, type InputSource } from "./flow/input.ts";
 export { readFlow } from "./flow/read-flow.ts";
 export { type TaskType, TaskTypes } from "./flow/task-types.ts";
 export { type GraphNode, type IndexedGraph, indexGraph } from "./index-graph.ts";

@@ -69,7 +69,7 @@ const bidSchema = z.object({
 export type Bid = z.output<typeof bidSchema>;
 
 /** What an auctioneer understands. */
-export const auctioneerMessages = {
+const auctioneerMessages = {
   bid: message(bidSchema),
   refuse: message(z.object({ auction: z.string(), bidder: z.string(), reason: z.string() })),
 } as const;

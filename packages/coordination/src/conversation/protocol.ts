@@ -30,7 +30,7 @@ export type ParticipantMessages = typeof participantMessages;
 export const participantProtocol = defineProtocol("participant", participantMessages);
 
 /** What a conversation hub understands. */
-export const hubMessages = {
+const hubMessages = {
   /** The asking actor takes part under that name until it stops. */
   register: query(z.object({ name }), doneSchema),
   leave: message(z.object({ name })),

@@ -54,7 +54,7 @@ const leafReportSchema = z.union([
 ]);
 
 /** What whoever leads a team understands. */
-export const leadMessages = {
+const leadMessages = {
   report: message(
     z.object({
       job: z.string(),

@@ -19,6 +19,6 @@ export type PartyMessages = typeof partyMessages;
 export const partyProtocol = defineProtocol("party", partyMessages);
 
 /** What the one who chairs understands. */
-export const chairMessages = { answer: message(replySchema(answerSchema)) } as const;
+const chairMessages = { answer: message(replySchema(answerSchema)) } as const;
 export type ChairMessages = typeof chairMessages;
 export const chairProtocol = defineProtocol("chair", chairMessages);

@@ -56,6 +56,6 @@ const ballotSchema = z.object({
 export type Ballot = z.output<typeof ballotSchema>;
 
 /** What the actor that counts a vote understands. */
-export const tellerMessages = { ballot: message(ballotSchema) } as const;
+const tellerMessages = { ballot: message(ballotSchema) } as const;
 export type TellerMessages = typeof tellerMessages;
 export const tellerProtocol = defineProtocol("teller", tellerMessages);

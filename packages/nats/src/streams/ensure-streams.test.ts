@@ -87,8 +87,8 @@ describe.skipIf(!(await canStartServer("streams")))("ensureStreams", () => {
 
   test("says what it could not change of a stream that the server does not let change", async () => {
     await ensureStreams(connection, { prefix: "sealed", maxAgeDays: 3 });
-    const made = await config("SEALED_RESULTS");
-    await connection.manager.streams.update("SEALED_RESULTS", { ...made, sealed: true });
+    const sealed = { ...(await config("SEALED_RESULTS")), sealed: true };
+    await connection.manager.streams.update("SEALED_RESULTS", sealed);
     const failure = await ensureStreams(connection, { prefix: "sealed", maxAgeDays: 4 }).catch(
       (error: unknown) => error,
     );

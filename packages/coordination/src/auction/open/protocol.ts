@@ -23,6 +23,6 @@ export type OpenBidderMessages = typeof openBidderMessages;
 export const openBidderProtocol = defineProtocol("open-bidder", openBidderMessages);
 
 /** What the auctioneer of an open auction understands. */
-export const openAuctioneerMessages = { offer: message(replySchema(offerSchema)) } as const;
+const openAuctioneerMessages = { offer: message(replySchema(offerSchema)) } as const;
 export type OpenAuctioneerMessages = typeof openAuctioneerMessages;
 export const openAuctioneerProtocol = defineProtocol("open-auctioneer", openAuctioneerMessages);

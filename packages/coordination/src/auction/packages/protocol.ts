@@ -29,7 +29,7 @@ export type PackageBidderMessages = typeof packageBidderMessages;
 export const packageBidderProtocol = defineProtocol("package-bidder", packageBidderMessages);
 
 /** What the auctioneer of a package auction understands. */
-export const packageAuctioneerMessages = {
+const packageAuctioneerMessages = {
   answer: message(replySchema(packageAnswerSchema)),
 } as const;
 export type PackageAuctioneerMessages = typeof packageAuctioneerMessages;
