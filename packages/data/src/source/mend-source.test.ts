@@ -5,7 +5,7 @@ import { cleanFile } from "../clean-file.test-support.ts";
 import { engineInFolder } from "../engine/engine.test-support.ts";
 import { parquet } from "../engine/sql.ts";
 import { describeSource, describeSources, inspectSource, profileSource } from "../index.ts";
-import { scan } from "./source.ts";
+import { scan } from "./scan.ts";
 
 const { engine, sources, work } = await engineInFolder(true);
 

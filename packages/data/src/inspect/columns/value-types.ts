@@ -1,5 +1,5 @@
 import { identifier, literal } from "../../engine/sql.ts";
-import { numberedScan } from "../../source/source.ts";
+import { numberedScan } from "../../source/scan.ts";
 import { inspectionRules } from "../inspection-rules.ts";
 import { numberPattern, type Survey, type TypedColumn } from "../survey.ts";
 import type { Suspicion } from "../suspicion.ts";
