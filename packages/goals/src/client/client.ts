@@ -12,7 +12,7 @@ import { z } from "zod";
 import { decodeJson, encodeJson, type Receipt, receiptSchema } from "../contract/replies.ts";
 import { subjectsOf } from "../contract/subjects.ts";
 import { type DeadGoals, deadGoalsSchema } from "../desk/dead-goals.ts";
-import { RequestRefusedError } from "../errors.ts";
+import { NoNodesError, RequestRefusedError } from "../errors.ts";
 import {
   type GoalRecord,
   goalRecordSchema,
@@ -25,6 +25,7 @@ import {
   goalSummarySchema,
   goalViewSchema,
 } from "../goal/view.ts";
+import { type Answer, answerRecorded } from "./answer-recorded.ts";
 import { followRecords } from "./follow-records.ts";
 import { type ClientPorts, request } from "./request.ts";
 
@@ -97,6 +98,8 @@ export interface GoalClientOptions {
   readonly inboxes?: string;
   /** Longest wait for an answer, milliseconds. Default 6000. */
   readonly waitMs?: number;
+  /** How long an approval that nobody has acknowledged may take to be found in the goal's journal, milliseconds. Default 30,000. */
+  readonly approvalWaitMs?: number;
 }
 
 /** What people's programs do with goals, over the same subjects that any NATS client can use. */
@@ -105,12 +108,14 @@ export class GoalClient {
   readonly #prefix: string;
   readonly #inboxes: string;
   readonly #waitMs: number;
+  readonly #approvalWaitMs: number;
 
   constructor(options: GoalClientOptions) {
     this.#ports = options.ports;
     this.#prefix = options.prefix ?? "troupe";
     this.#inboxes = options.inboxes ?? `${this.#prefix}.inbox.client`;
     this.#waitMs = options.waitMs ?? 6000;
+    this.#approvalWaitMs = options.approvalWaitMs ?? 30_000;
   }
 
   /**
@@ -166,20 +171,24 @@ export class GoalClient {
 
   /**
    * Answers a task that asks people for approval, and wakes the goal if it sleeps. Resolves when the
-   * answer is recorded.
+   * answer is recorded. It is stored also while no node is there, as after the only one was killed, or while the one that
+   * took it has died with it: then it is waited for, up to `approvalWaitMs`, until another one has recorded it. It is not
+   * published twice, since the second would be refused.
    *
-   * @throws RequestRefusedError with code `not-asked` when the task does not ask, or not any more
+   * @throws RequestRefusedError with code `not-asked` when the task does not ask, or not any more, `receipt-late` when it
+   *   was not recorded in time; NoNodesError when no node came in time
    */
-  async approve(
-    goal: string,
-    answer: {
-      readonly task: string;
-      readonly approved: boolean;
-      readonly by: string;
-      readonly note?: string;
-    },
-  ): Promise<void> {
-    await this.submit({ command: "approve", goal, ...answer });
+  async approve(goal: string, answer: Answer): Promise<void> {
+    const { clock } = this.#ports;
+    const until = clock.monotonic() + this.#approvalWaitMs;
+    try {
+      await this.submit({ command: "approve", goal, ...answer });
+    } catch (error) {
+      const isLate = error instanceof RequestRefusedError && error.code === "receipt-late";
+      if (!isLate && !(error instanceof NoNodesError)) throw error;
+      const read = (after: number) => this.history(goal, after);
+      if (!(await answerRecorded(read, answer, clock, until))) throw error;
+    }
   }
 
   /**

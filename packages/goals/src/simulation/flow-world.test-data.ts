@@ -11,10 +11,14 @@ import {
 } from "@troupe/testkit";
 import { encodeJson } from "../contract/replies.ts";
 import { subjectsOf } from "../contract/subjects.ts";
+import { AnswerDesk } from "../desk/answers.ts";
 import { type GoalJournal, openGoalJournal } from "../goal/journal.ts";
 import { Intake } from "../intake/intake.ts";
+import { ReceiptDesk } from "../intake/receipts.ts";
 import { approvalTaskType } from "../kinds/flow/basic-tools.ts";
 import { flowKind } from "../kinds/flow/kind.ts";
+
+const subjects = subjectsOf("troupe");
 
 interface FlowNodeOptions {
   /** Tasks done at the same time. Default 4. */
@@ -46,6 +50,9 @@ export class FlowWorld {
     this.#seed = seed;
     this.#journalMs = journalMs;
     this.network = new InMemoryNetwork({ clock: this.clock, random: seededRandom(seed) });
+    this.network.connect("stream").subscribe(subjects.goals, ({ payload, headers = {} }) => {
+      this.queue.push(payload, headers);
+    });
   }
 
   /** Starts a node. */
@@ -64,8 +71,9 @@ export class FlowWorld {
     const queue = this.queue.connect();
     if (coordinates) {
       const kinds = [flowKind({ types: new TaskTypes([...tools, approvalTaskType]) })];
-      const subjects = subjectsOf("troupe");
       const journal = this.#slowly();
+      new ReceiptDesk({ ports, journal, subjects, kinds, stream: "TROUPE_GOALS" });
+      new AnswerDesk({ ports, system, journal, subjects });
       void new Intake({
         system,
         ports,
