@@ -21,6 +21,9 @@ export function textOf(name: string, storage: string): string {
   return storage === "JSON" ? `(${column} ->> '$')` : `CAST(${column} AS VARCHAR)`;
 }
 
+/** A condition that holds where a value `v` is written as a number. */
+const isNumber = "regexp_full_match(v, '-?(0|[1-9][0-9]{0,17})(\\.[0-9]+)?([eE][-+]?[0-9]+)?')";
+
 /** All of a column's profile that takes its values one by one. */
 export type ColumnCounts = Omit<ColumnProfile, "min" | "max">;
 
@@ -58,8 +61,9 @@ async function countValues(
   const [counts = {}] = await engine.rows(
     `SELECT ${rowsWhere("v IS NULL")} AS nulls, ${rowsWhere("v IS NOT NULL")} AS present, count(v)::DOUBLE AS u,
        ${rowsWhere("regexp_full_match(v, '-?(0|[1-9][0-9]{0,17})')")} AS i,
-       ${rowsWhere("regexp_full_match(v, '-?(0|[1-9][0-9]{0,17})(\\.[0-9]+)?([eE][-+]?[0-9]+)?')")} AS d,
+       ${rowsWhere(isNumber)} AS d,
        ${rowsWhere("lower(v) IN ('true', 'false')")} AS b,
+       ${rowsWhere(`regexp_matches(v, '[0-9]') AND NOT ${isNumber}`)} AS g,
        ${rowsWhere("regexp_matches(v, '[\\p{L}\\p{N}]')")} AS w,
        ${rowsWhere("v <> trim(v)")} AS p,
        ${dates.join(", ")}
@@ -96,6 +100,7 @@ async function countValues(
     integers: number("i"),
     decimals: number("d"),
     booleans: number("b"),
+    figured: number("g"),
     dates: Object.fromEntries(found),
     padded: number("p"),
     placeholders: [

@@ -16,6 +16,8 @@ export const columnProfileSchema = z.object({
   integers: z.number(),
   decimals: z.number(),
   booleans: z.number(),
+  /** How many read as no number and hold a digit. Unknown in profiles of releases before. */
+  figured: z.number().optional(),
   /** By strptime format; only formats that some value has. */
   dates: z.record(z.string(), z.number()),
   padded: z.number(),

@@ -1,6 +1,7 @@
 import { hasTime } from "../profile/date-formats.ts";
 import type { ColumnProfile } from "../profile/profile-schema.ts";
 import type { ColumnSchema } from "./column-schema.ts";
+import { areSpoiltNumbers } from "./spoilt-numbers.ts";
 import { storedType } from "./stored-type.ts";
 
 /** Share of a column's values that must read as a type before it is proposed by a full scan. */
@@ -69,6 +70,19 @@ export function byValues(rows: number, column: ColumnProfile): ColumnSchema {
       format,
       confidence: 0.9,
       evidence: `${share(dated)} ${type}s written ${format}`,
+    };
+  }
+  const { integers, decimals: numbers, figured, distinct } = column;
+  const fractions = numbers - integers;
+  if (
+    figured !== undefined &&
+    areSpoiltNumbers({ present, numbers, fractions, figured, distinct })
+  ) {
+    return {
+      ...base,
+      type: fractions === 0 ? "integer" : "decimal",
+      confidence: 0.7,
+      evidence: `${share(numbers)} numbers, the others were probably spoilt`,
     };
   }
   const kinds = Object.entries(column.kinds).map(([kind, count]) => `${count} ${kind}`);
