@@ -172,6 +172,21 @@ export class PayloadTooLargeError extends TroupeError {
   }
 }
 
+/** A body or an answer for another node that holds a function: it would have been missing there. */
+export class UnsendableValueError extends TroupeError {
+  readonly code = "unsendable-value";
+  readonly retryable = false;
+  /** Names of fields and places in lists that lead to it, from the outside in. */
+  readonly path: readonly string[];
+  constructor(path: readonly string[]) {
+    const place = path.length === 0 ? "itself" : `at '${path.join(".")}'`;
+    super(
+      `the value is a function ${place}, which cannot go to another node: send data that says the same`,
+    );
+    this.path = path;
+  }
+}
+
 /** An actor, node or message name that cannot be part of a subject. */
 export class InvalidNameError extends TroupeError {
   readonly code = "invalid-name";

@@ -68,6 +68,7 @@ export {
   ThreadExitedError,
   ThreadModuleError,
   TroupeError,
+  UnsendableValueError,
 } from "./errors.ts";
 export type { Cancel, Clock } from "./ports/clock.ts";
 export type { Appended, AppendOptions, Journal, StoredRecord } from "./ports/journal.ts";

@@ -1,15 +1,31 @@
 import { Packr } from "msgpackr/pack";
+import { UnsendableValueError } from "../errors.ts";
 
-const packr = new Packr({ useRecords: false });
+/** Says that there is a function; where it is is looked for afterwards, so that other values cost nothing more. */
+class FunctionMet extends Error {}
+
+const packr = Object.assign(new Packr({ useRecords: false }), {
+  /** Asked by the library for what to write in place of a function; left to itself it writes nothing. */
+  writeFunction: (): never => {
+    throw new FunctionMet();
+  },
+});
 
 /**
  * Plain data as MessagePack: what JSON can say, and bytes, dates, `undefined` and 64-bit integers.
- * Functions are left out, and a field named `__proto__` arrives as `__proto_`.
+ * A field named `__proto__` arrives as `__proto_`.
  *
- * @throws Error for what it has no form for, such as symbols, circles, or greater integers
+ * @throws UnsendableValueError for a function, with its place; Error for what else it has no form for, such as symbols,
+ *   circles, or greater integers
  */
 export function pack(value: unknown): Uint8Array {
-  return packr.pack(value);
+  try {
+    return packr.pack(value);
+  } catch (thrown) {
+    throw thrown instanceof FunctionMet
+      ? new UnsendableValueError(wayToFunction(value) ?? [])
+      : thrown;
+  }
 }
 
 /**
@@ -19,4 +35,17 @@ export function pack(value: unknown): Uint8Array {
  */
 export function unpack(payload: Uint8Array): unknown {
   return packr.unpack(payload);
+}
+
+/** Where the first function is. */
+function wayToFunction(value: unknown): readonly string[] | undefined {
+  if (typeof value === "function") return [];
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return undefined;
+  const parts: Iterable<readonly [unknown, unknown]> =
+    value instanceof Map ? value : Object.entries(value);
+  for (const [name, part] of parts) {
+    const way = wayToFunction(part);
+    if (way !== undefined) return [String(name), ...way];
+  }
+  return undefined;
 }

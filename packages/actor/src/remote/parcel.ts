@@ -1,3 +1,4 @@
+import { UnsendableValueError } from "../errors.ts";
 import { formatTraceparent, parseTraceparent } from "../ports/trace-context.ts";
 import type { TraceContext } from "../ports/tracer.ts";
 import type { Answer } from "../system/envelope.ts";
@@ -78,7 +79,7 @@ const routesCompared = 4;
  * use them. Items stand one after the other: a code and as many fields as that code has, for messages
  * the index of their route first.
  *
- * @throws Error when a body cannot be encoded
+ * @throws UnsendableValueError when a body or an answer holds a function; Error when it cannot be encoded otherwise
  */
 export function encodeParcel({ from, items }: Parcel): Uint8Array {
   const routes: Route[] = [];
@@ -89,7 +90,14 @@ export function encodeParcel({ from, items }: Parcel): Uint8Array {
     (trace: TraceContext | undefined) => trace && formatTraceparent(trace),
   );
   for (const route of routes) routeList.push(routeFields(route, textOf(route.trace)));
-  return pack(fields);
+  try {
+    return pack(fields);
+  } catch (thrown) {
+    // For the sender the path begins in the body.
+    throw thrown instanceof UnsendableValueError
+      ? new UnsendableValueError(thrown.path.slice(1))
+      : thrown;
+  }
 }
 
 function addFields(fields: unknown[], item: Item, routes: Route[]): void {

@@ -104,3 +104,36 @@ test("an answer that cannot be sent is an error for the asker, not silence", asy
     message: expect.stringContaining("4096"),
   });
 });
+
+test("a function in a body is refused with its place, alone of all that goes in the same turn", async () => {
+  const [here, there] = [node("here"), node("there")];
+  there.spawn(collector, { name: "notes" });
+  const ref = here.ref(protocol, "there/notes");
+  ref.tell("note", { value: 1 });
+  ref.tell("note", { value: { done: [{ call: () => 1 }] } });
+  ref.tell("note", { value: 3 });
+  await clock.advance(5);
+  const answered = ref.ask("noted", {}, within);
+  await clock.advance(5);
+  expect(await answered).toEqual([1, 3]);
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      kind: "dead-letter",
+      receiver: "there/notes",
+      detail: expect.stringContaining("a function at 'value.done.0.call'"),
+    }),
+  );
+});
+
+test("an answer with a function in it fails the ask with its place", async () => {
+  const [here, there] = [node("here"), node("there")];
+  const careless = defineActor(protocol, () => ({
+    note: () => {},
+    noted: () => [{ call: () => 1 }],
+  }));
+  there.spawn(careless, { name: "notes" });
+  const asked = here.ref(protocol, "there/notes").ask("noted", {}, within);
+  const failed = expect(asked).rejects.toThrow("a function at '0.call'");
+  await clock.advance(5);
+  await failed;
+});
