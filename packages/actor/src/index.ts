@@ -33,6 +33,7 @@ export {
   type SnapshotOptions,
 } from "./durable/journaled.ts";
 export type { FailedEffect, Outbox, PendingEffect } from "./durable/outbox.ts";
+export { type FencedRetry, retryFenced } from "./durable/retry-fenced.ts";
 export {
   type EffectContext,
   type OutboxOptions,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { openTrail } from "../trail/trail.ts";
+import type { Mind } from "./mind.ts";
 import { rulesMind } from "./rules-mind.ts";
 import { choose, finish, lengthTool, stage } from "./running.test-data.ts";
 import { scripted } from "./scripted.test-data.ts";
@@ -100,9 +101,24 @@ test("of two nodes that run the same agent one goes on", async () => {
   const { run } = stage();
   const { tool } = lengthTool();
   const script = [choose("length", { text: "a" }), finish(1)];
+  const { promise: bothBegan, resolve } = Promise.withResolvers<void>();
+  let began = 0;
+  /** Decides once both nodes have taken the run up. */
+  const mind = (): Mind => {
+    const { mind: decided } = scripted(script);
+    return {
+      ...decided,
+      decide: async (...asked) => {
+        began += 1;
+        if (began === 2) resolve();
+        await bothBegan;
+        return decided.decide(...asked);
+      },
+    };
+  };
   const both = await Promise.allSettled([
-    run({ mind: scripted(script).mind, tools: [tool] }),
-    run({ mind: scripted(script).mind, tools: [tool] }),
+    run({ mind: mind(), tools: [tool] }),
+    run({ mind: mind(), tools: [tool] }),
   ]);
   expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   const lost = both.find((one) => one.status === "rejected");

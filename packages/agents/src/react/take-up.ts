@@ -1,4 +1,4 @@
-import { FencedError } from "@troupe/actor";
+import { retryFenced } from "@troupe/actor";
 import { openTrail } from "../trail/trail.ts";
 import type { AgentPorts, AgentSpec, AgentTask } from "./agent-spec.ts";
 
@@ -18,10 +18,10 @@ export async function takeUp(
   { job, input }: AgentTask,
   depth: number,
 ): Promise<Trail> {
-  for (let tries = 1; ; tries += 1) {
-    const trail = await openTrail({ ...ports, goal: job.goal, task: job.task });
-    if (trail.state.end !== undefined) return trail;
-    try {
+  return retryFenced(
+    async () => {
+      const trail = await openTrail({ ...ports, goal: job.goal, task: job.task });
+      if (trail.state.end !== undefined) return trail;
       if (trail.state.begun) await trail.append({ type: "resumed" });
       else {
         const habits = await experience?.habits();
@@ -29,8 +29,7 @@ export async function takeUp(
         await trail.append({ type: "began", agent, depth, input, ...known });
       }
       return trail;
-    } catch (error) {
-      if (!(error instanceof FencedError) || tries >= takeUpTries) throw error;
-    }
-  }
+    },
+    { tries: takeUpTries },
+  );
 }

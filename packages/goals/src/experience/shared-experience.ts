@@ -1,13 +1,12 @@
 import {
   type Clock,
   ensureError,
-  FencedError,
   type Journal,
   type Journaled,
   type Log,
   openJournaled,
-  pause,
   type Random,
+  retryFenced,
 } from "@troupe/actor";
 import { type Experience, noExperience } from "@troupe/planning";
 import { z } from "zod";
@@ -74,20 +73,16 @@ export function sharedExperience(options: SharedExperienceOptions): SharedExperi
   let storing: Promise<void> | undefined;
 
   const storeSome = async (lessons: readonly Lesson[]): Promise<void> => {
-    for (let tries = 1; ; tries += 1) {
-      const entity = await open(options);
-      const known = new Set(entity.state.goals);
-      const fresh = lessons.filter(({ goal }) => !known.has(goal));
-      if (fresh.length === 0) return;
-      try {
-        await entity.append({ lessons: fresh });
-        return;
-      } catch (error) {
-        // Another node was faster: what it stored is read first.
-        if (!(error instanceof FencedError) || tries >= storeTries) throw error;
-        await pause(clock, pauseMs * random.next());
-      }
-    }
+    const between = { clock, random, mostMs: pauseMs };
+    await retryFenced(
+      async () => {
+        const entity = await open(options);
+        const known = new Set(entity.state.goals);
+        const fresh = lessons.filter(({ goal }) => !known.has(goal));
+        if (fresh.length > 0) await entity.append({ lessons: fresh });
+      },
+      { tries: storeTries, between },
+    );
   };
   const storeAll = async (): Promise<void> => {
     while (waiting.length > 0) {

@@ -4,6 +4,7 @@ import {
   FencedError,
   type Journal,
   type Log,
+  retryFenced,
   type StoredRecord,
   TroupeError,
 } from "@troupe/actor";
@@ -138,19 +139,17 @@ export class Retention {
    */
   async #removeHistory(goal: string): Promise<number | undefined> {
     const { journal, clock } = this.#options;
-    for (let tries = 1; ; tries += 1) {
-      const opened = await openGoalJournal(journal, goal, clock);
-      const expiry = expiryOf(opened.state);
-      if (expiry === undefined && opened.state.phase !== "expired") return undefined;
-      // First, so that a node that dies between the two is followed by one that does both.
-      const trails = await forgetTrails(journal, goal);
-      try {
+    return retryFenced(
+      async () => {
+        const opened = await openGoalJournal(journal, goal, clock);
+        const expiry = expiryOf(opened.state);
+        if (expiry === undefined && opened.state.phase !== "expired") return undefined;
+        // First, so that a node that dies between the two is followed by one that does both.
+        const trails = await forgetTrails(journal, goal);
         return trails + (await opened.expire(expiry));
-      } catch (error) {
-        // Another node was faster: then it has been marked.
-        if (!(error instanceof FencedError) || tries >= markTries) throw error;
-      }
-    }
+      },
+      { tries: markTries },
+    );
   }
 }
 

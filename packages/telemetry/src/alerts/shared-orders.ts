@@ -1,12 +1,11 @@
 import {
   type Clock,
-  FencedError,
   type Journal,
   type Journaled,
   type Log,
   openJournaled,
-  pause,
   type Random,
+  retryFenced,
 } from "@troupe/actor";
 import {
   type AlertOrder,
@@ -90,19 +89,15 @@ export class SharedOrders {
 
   async #store(recordOf: (orders: AlertOrders) => OrderRecord | undefined): Promise<void> {
     const { clock, random } = this.#options;
-    for (let tries = 1; ; tries += 1) {
-      const opened = await this.#open();
-      const record = recordOf(opened.state);
-      if (record === undefined) return;
-      try {
-        this.#known = await opened.append(record);
-        return;
-      } catch (error) {
-        // Another node was faster: what it stored is read first.
-        if (!(error instanceof FencedError) || tries >= storeTries) throw error;
-        await pause(clock, pauseMs * random.next());
-      }
-    }
+    const between = { clock, random, mostMs: pauseMs };
+    await retryFenced(
+      async () => {
+        const opened = await this.#open();
+        const record = recordOf(opened.state);
+        if (record !== undefined) this.#known = await opened.append(record);
+      },
+      { tries: storeTries, between },
+    );
   }
 
   async #open(): Promise<Journaled<AlertOrders, OrderRecord>> {
