@@ -35,7 +35,7 @@ export const decisionLogMutants: readonly Mutant[] = [
   },
   {
     bug: "an entry of an earlier term is committed because most hold it",
-    file: `${raft}/leading.ts`,
+    file: `${raft}/commit.ts`,
     search: "if (most > state.commit && turn.termAt(most) === state.term) turn.commitTo(most);",
     replace: "if (most > state.commit) turn.commitTo(most);",
     scenario: "raft-core",
