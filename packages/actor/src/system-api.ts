@@ -17,7 +17,7 @@ export interface ActorSystemOptions {
    * process's own, nothing is traced and nothing is logged.
    */
   readonly ports: Pick<Ports, "transport"> & Partial<Ports>;
-  /** Heartbeats every `heartbeatMs` (1000); a node silent for `suspectMs` (8000) is lost. */
+  /** Heartbeats every `heartbeatMs` (default 1000); a node silent for `suspectMs` (default 8000) is lost. */
   readonly membership?: { readonly heartbeatMs?: number; readonly suspectMs?: number };
   /** `freeze`: local messages are deep-frozen and shared; `copy`: encoded and decoded, as between nodes. Default `freeze`. */
   readonly isolation?: "freeze" | "copy";
@@ -79,8 +79,9 @@ export interface ActorView {
   readonly protocol: string;
   readonly state: ActorState;
   readonly capabilities: readonly string[];
-  /** Messages in its mailbox, and how many it holds. */
+  /** Messages in its mailbox. */
   readonly waiting: number;
+  /** Messages that its mailbox holds at most. */
   readonly capacity: number;
   /** The message that holds its mailbox, if one does: two looks that give the same object saw the same message. */
   readonly atWork: { readonly type: string } | undefined;

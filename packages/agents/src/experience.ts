@@ -4,7 +4,9 @@ export interface Experience {
   readonly msPerByte: number;
   /** Smoothed milliseconds that a task takes whatever its size. */
   readonly baseMs: number;
+  /** Tasks that it did. */
   readonly succeeded: number;
+  /** Tasks that it failed at. */
   readonly failed: number;
 }
 

@@ -7,7 +7,9 @@ export interface Participation {
   /** Address of the actor; of work that no actor is named for, the node. */
   readonly agent: string;
   readonly node: string;
+  /** Spans that it recorded. */
   readonly spans: number;
+  /** Those of them that failed. */
   readonly failed: number;
   /** Time in which it was at anything of this trace, milliseconds; what overlaps counts once. */
   readonly busyMs: number;
@@ -20,7 +22,9 @@ export interface Participation {
 /** How long spans of one name took by themselves. */
 export interface SelfTime {
   readonly name: string;
+  /** How many there are. */
   readonly spans: number;
+  /** Their durations added up. */
   readonly totalMs: number;
   /** Without the time in which a span that they caused ran, milliseconds. */
   readonly selfMs: number;

@@ -28,7 +28,9 @@ export interface Histogram {
 
 /** A number as it stands when somebody looks. */
 export interface Observation {
+  /** In the unit of the metric. */
   readonly value: number;
+  /** What it is the number of, when there are several. Default: there is one number. */
   readonly attributes?: Attributes;
 }
 

@@ -4,6 +4,7 @@ export interface TraceContext {
   readonly traceId: string;
   /** 16 lower-case hexadecimal digits. */
   readonly spanId: string;
+  /** Whether its spans are recorded; all of a trace follow where it began. */
   readonly sampled: boolean;
   /** The `tracestate` header, carried along unread. */
   readonly state?: string;
@@ -18,10 +19,13 @@ export type SpanKind = "internal" | "producer" | "consumer" | "client" | "server
 
 /** Where a span belongs, and what is known of it when it begins. */
 export interface SpanOptions {
+  /** Default `internal`. */
   readonly kind?: SpanKind;
   /** The span this one is part of. Without it a new trace begins. */
   readonly parent?: TraceContext;
+  /** Spans of other traces that it has to do with. Default: none. */
   readonly links?: readonly TraceContext[];
+  /** Known from the beginning; `set` adds more. Default: none. */
   readonly attributes?: Attributes;
   /** When the work began, milliseconds since the epoch; default: now. */
   readonly startedAt?: number;

@@ -4,6 +4,7 @@ export interface TransportMessage {
   readonly payload: Uint8Array;
   /** Where an answer is expected, if anywhere. */
   readonly reply?: string;
+  /** Absent when none came. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Set on the answer the network itself gives when a message with `reply` reached no subscriber. */
   readonly noResponders?: true;
@@ -16,7 +17,9 @@ export interface Subscription {
 
 /** What goes with a payload. */
 export interface PublishOptions {
+  /** Subject on which an answer is awaited. Default: none is. */
   readonly reply?: string;
+  /** Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -7,11 +7,15 @@ const quarantineLimit = 1000;
 /** A message whose handler failed too often, kept for a look and another try. */
 export interface Quarantined {
   readonly id: string;
+  /** Address of the actor that it was for. */
   readonly actor: string;
   readonly type: string;
   readonly body: unknown;
+  /** Address of who sent it, if an actor did. */
   readonly sender: string | undefined;
+  /** How often the handler has failed on it. */
   readonly failures: number;
+  /** What the handler failed with last. */
   readonly error: string;
 }
 

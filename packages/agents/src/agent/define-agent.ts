@@ -41,6 +41,7 @@ export interface AgentOptions {
   readonly capabilities: Readonly<Record<string, Capability>>;
   /** Actions it may take when it reasons. Default none but those that every agent has. */
   readonly tools?: readonly Tool[];
+  /** What it is like before anything is known of it; what is left out has its default. */
   readonly profile?: AgentProfile;
   /** What decides its steps: rules, `"model"` (the node's), or a mind of your own. Default `"model"`. */
   readonly reasoner?: "model" | readonly Rule[] | Mind;

@@ -4,7 +4,9 @@ import type { AgentLimits } from "./agent-limits.ts";
 
 /** What one call takes at most. Without prices its cost is not known. */
 export interface Price {
+  /** Of prompt and answer together. */
   readonly tokens: number;
+  /** In the currency of the model's prices. */
   readonly cost?: number;
 }
 

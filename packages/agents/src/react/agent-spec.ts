@@ -55,6 +55,7 @@ export interface Above {
 /** What an agent's run came to, and what it took. */
 export interface AgentResult {
   readonly result: unknown;
+  /** Steps that it took, those of earlier attempts included. */
   readonly steps: number;
   /** How often it was kept from going round in circles. */
   readonly interventions: number;

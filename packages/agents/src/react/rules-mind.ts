@@ -9,6 +9,8 @@ export type Rule = (situation: Situation) => Decision | undefined;
  * A mind of rules: the first that applies decides. Deterministic: the same steps give the same
  * decision. A rule that would do what is refused is passed over; what experience speaks against is for rules that know
  * alternatives to heed, by `last` of the situation: only they know what may be done instead.
+ *
+ * Deciding rejects with `UndecidedError` when no rule applies, or the one that does chooses an action that cannot be.
  */
 export function rulesMind(rules: readonly Rule[]): Mind {
   return {

@@ -9,6 +9,7 @@ export interface ModelConfig {
   readonly url: string;
   /** Name of the model, as its server knows it. */
   readonly model: string;
+  /** What the server is shown with each call. Default: nothing. */
   readonly key?: Secret;
   /**
    * How the shape of the answer is asked for: by the protocol's own field for a JSON schema, or by

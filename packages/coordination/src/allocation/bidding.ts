@@ -14,6 +14,7 @@ export interface Award {
   readonly agent: number;
   /** Place of the task among those of the allocation. */
   readonly task: number;
+  /** What the agent asked for it: the cell of the bidder's costs. */
   readonly cost: number;
 }
 
@@ -40,7 +41,11 @@ interface Seat {
 
 const nothing = { released: [], offers: [], bids: 0 } as const;
 
-/** The handlers of a bidder, for its actor: bids for its agents as the auction of Bertsekas has it. */
+/**
+ * The handlers of a bidder, for its actor: bids for its agents as the auction of Bertsekas has it. They throw
+ * `InvalidCostsError`, and so fail the actor, when `costs` gives a matrix that is not one column a task wide or
+ * has cells that cannot be.
+ */
 export function allocationBidding({ costs, awarded }: Bidding): Handlers<AllocationBidderMessages> {
   const seats = new Map<string, Seat>();
   const answer = (

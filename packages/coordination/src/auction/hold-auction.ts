@@ -44,6 +44,7 @@ export interface AuctionSpec {
   readonly pricing?: Pricing;
   /** Highest cost that is considered. Default none. */
   readonly reserve?: number;
+  /** What bids must promise at least to be considered. Default: nothing. */
   readonly requirements?: Requirements;
   /** W3C traceparent of the span that the auction is part of. Default: the message at hand. */
   readonly trace?: string;

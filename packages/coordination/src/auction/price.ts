@@ -1,6 +1,7 @@
 /** A bid as pricing sees it. */
 export interface Asked {
   readonly bidder: string;
+  /** In the auction's unit; 0 or more. */
   readonly cost: number;
 }
 

@@ -3,15 +3,21 @@ import type { Weights } from "./announcement.ts";
 /** What a bid is judged by. */
 export interface Offer {
   readonly bidder: string;
+  /** In the auction's unit; 0 or more. */
   readonly cost: number;
+  /** From the award to the end of the work. */
   readonly durationMs: number;
+  /** How good the result will be, 0 to 1. */
   readonly quality: number;
+  /** How sure the bidder is of that, 0 to 1. */
   readonly confidence: number;
 }
 
 /** A bid with its score. */
 export interface ScoredBid extends Offer {
+  /** See {@link scoreOffer}: the lowest is the best. */
   readonly score: number;
+  /** What the bidder adds for people. Default: nothing. */
   readonly note?: string;
 }
 

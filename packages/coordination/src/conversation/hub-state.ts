@@ -2,7 +2,9 @@ import type { ConversationEnvelope, Draft } from "./envelope.ts";
 
 /** How much a hub holds, and how long it tries. */
 export interface HubLimits {
+  /** That are registered at a time; more are refused. */
   readonly participants: number;
+  /** That are remembered at a time; a draft that begins another is refused. */
   readonly threads: number;
   /** Newest messages kept of one thread. */
   readonly messages: number;

@@ -12,6 +12,7 @@ const defaultConcurrency = 8;
 export interface FieldAgreementSpec<T> {
   /** Names the agreement; the vote on a field is `<id>-<field>`. */
   readonly id: string;
+  /** Conversation that it belongs to; goes with the votes. Default: none. */
   readonly conversation?: string;
   /** At most one for each member. */
   readonly proposals: readonly FieldProposal<T>[];
@@ -26,6 +27,7 @@ export interface FieldAgreementSpec<T> {
    * only liars say cannot be voted for, however good it looks. The vote is held even if one alternative is left. Default 1.
    */
   readonly leastSupport?: number;
+  /** What becomes of a vote in which options are equal. Default: no consensus. */
   readonly tie?: TieRule;
   /** Data about the matter. Voters get it with `field` and `alternatives` (values, in the options' order) added. */
   readonly subject?: Readonly<Record<string, unknown>>;

@@ -12,8 +12,10 @@ export interface Party {
 /** What a party says in one step. */
 export interface Reply<Answer> {
   session: string;
+  /** The step that it answers, from 1. */
   step: number;
   party: string;
+  /** The party's secret. */
   token: string;
   answer: Answer;
 }

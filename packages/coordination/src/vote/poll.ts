@@ -28,6 +28,7 @@ export interface Seat {
 /** What is put to the vote and who may vote: frozen before the first ballot is called for. */
 export interface Poll {
   readonly id: string;
+  /** From 1; votes on the same question again have the next. */
   readonly round: number;
   readonly question: string;
   readonly options: readonly string[];

@@ -60,7 +60,9 @@ export type TieRule = z.output<typeof tieRuleSchema>;
 
 /** Votes added up: by weight and by head. */
 export interface Support {
+  /** Their weights added up. */
   readonly weight: number;
+  /** How many there are. */
   readonly members: number;
 }
 

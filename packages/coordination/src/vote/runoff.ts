@@ -1,12 +1,15 @@
 /** One ranked ballot: options in order of preference, and what it weighs. */
 export interface RankedBallot {
   readonly ranking: readonly string[];
+  /** A positive integer. */
   readonly weight: number;
 }
 
 /** One count of an instant run-off, and who was eliminated after it. */
 export interface RunoffRound {
+  /** Weight of the ballots for each option that was still in. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Absent in the last round. */
   readonly eliminated?: string;
 }
 

@@ -54,7 +54,11 @@ export function bySpecificity(one: ColumnSchema, other: ColumnSchema): number {
   );
 }
 
-/** The alternative that loses nothing: text, whatever was proposed, unless there is structure to keep. */
+/**
+ * The alternative that loses nothing: text, whatever was proposed, unless there is structure to keep.
+ *
+ * @throws RangeError when there are no alternatives
+ */
 export function widest(alternatives: readonly ColumnSchema[]): ColumnSchema {
   const [first] = alternatives;
   if (first === undefined) throw new RangeError("there are no alternatives to choose from");

@@ -25,6 +25,9 @@ interface RemedyInput {
 /**
  * Answers rows that break a check: they are set aside with the reason, or the column that is to blame is
  * emptied in them, or left out of all rows. No row is lost.
+ *
+ * @throws QueryFailedError with what the engine says; InterruptedError when `signal` is aborted; RowCountError when
+ *   rows are missing from what was written
  */
 export function remedyRows(
   { input, check, remedy, output, quarantine, scratch, memoryLimitMb }: RemedyInput,

@@ -30,6 +30,8 @@ interface StageInput {
  * Brings the source into the agreed types. Every row is numbered as in the source (`_row`, from 1);
  * rows with a value that can't be read as its column's type are set aside with the reason and the
  * whole original record.
+ *
+ * @throws InterruptedError when `signal` is aborted; RowCountError when rows are missing from what was written
  */
 export async function stageDataset(
   engine: Engine,

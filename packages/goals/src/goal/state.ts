@@ -31,6 +31,7 @@ interface TaskApproval {
 export interface TaskState extends Omit<GoalTask, "copies"> {
   /** The task of the plan that this is a copy of, and which. */
   readonly of?: string;
+  /** Which copy of that task this is. */
   readonly copy?: number;
   readonly status: TaskStatus;
   /** Tries so far, the present one included; 0 before the first award. */
@@ -42,15 +43,22 @@ export interface TaskState extends Omit<GoalTask, "copies"> {
   readonly runs: readonly TaskRun[];
   /** The agent that has it, or had it last. */
   readonly winner?: string;
+  /** What the winner is paid, in the unit of the bids. */
   readonly price?: number;
+  /** Those of the last auction. */
   readonly bids: readonly RecordedBid[];
+  /** What people are asked, while the task waits for them. */
   readonly question?: string;
   /** What people have answered to the agent that does it. */
   readonly approvals?: readonly TaskApproval[];
+  /** Milliseconds since the epoch. */
   readonly awardedAt?: number;
+  /** Milliseconds since the epoch. */
   readonly endedAt?: number;
   readonly durationMs?: number;
+  /** What it found out or made, as its tool returned it. */
   readonly facts?: unknown;
+  /** Why it failed last. */
   readonly error?: TaskError;
   /** Why the plan was not repaired for it. */
   readonly unrepaired?: string;
@@ -102,25 +110,34 @@ export interface GoalState {
   readonly goal: GoalDocument;
   /** Position in the goal stream of the delivery under which the goal is coordinated. */
   readonly sequence: number;
+  /** Identity of the goal's root span (W3C traceparent). */
   readonly trace: string;
+  /** The publisher's own span, when it sent one (W3C traceparent). */
   readonly publisher?: string;
   /** Node of the present coordinator. */
   readonly coordinator: string;
+  /** How often another coordinator went on with it. */
   readonly resumed: number;
   /** How often it was resumed since anything else was decided. */
   readonly takeovers: number;
   /** Nobody coordinates the goal: it waits for people. */
   readonly suspended: boolean;
+  /** Milliseconds since the epoch. */
   readonly acceptedAt: number;
+  /** When its newest record was written, milliseconds since the epoch. */
   readonly updatedAt: number;
   readonly tasks: Readonly<Record<string, TaskState>>;
   /** How many tasks stand where; replaced ones count as what they are. */
   readonly counts: Readonly<Record<TaskStatus, number>>;
+  /** What its analysts agreed on. */
   readonly agreement?: unknown;
   readonly proposals: readonly RecordedProposal[];
   readonly votes: readonly RecordedVote[];
+  /** How sure that is, 0 to 1. */
   readonly agreementConfidence?: number;
+  /** As its kind made it. */
   readonly plan?: unknown;
+  /** How likely the plan is to succeed, 0 to 1. */
   readonly planConfidence?: number;
   readonly criticalPath: readonly string[];
   readonly risks: readonly string[];
@@ -132,10 +149,15 @@ export interface GoalState {
   readonly pendingRepairs: readonly PendingRepair[];
   /** By the task that failed. Default: none. */
   readonly conferred?: Readonly<Record<string, Conferred>>;
+  /** Why somebody wants it cancelled. */
   readonly cancelRequested?: string;
+  /** There while what was done is being undone. */
   readonly compensation?: Compensation;
+  /** There once it has succeeded. */
   readonly result?: unknown;
+  /** True when tasks failed or were left out that were allowed to. */
   readonly partial?: boolean;
+  /** Why it failed. */
   readonly error?: TaskError;
   /** How and when it ended, once nothing else is kept of it. */
   readonly expired?: {

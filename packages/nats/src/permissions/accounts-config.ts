@@ -6,7 +6,9 @@ export interface AccountLimits {
   readonly fileBytes: number;
   /** Bytes of streams in memory. */
   readonly memoryBytes: number;
+  /** Most streams. */
   readonly streams: number;
+  /** Most consumers, of all streams together. */
   readonly consumers: number;
   /** Connections at the same time. */
   readonly connections: number;

@@ -8,7 +8,7 @@ import { StoreUnavailableError } from "../errors.ts";
 import { durabilityNotice } from "../streams/replication.ts";
 import { reportWarnings } from "./report-warnings.ts";
 
-/** How much of something is used. `limit` is absent when the account sets none. */
+/** How much of something is used. `limitBytes` is absent when the account sets none. */
 export interface StorageUse {
   readonly usedBytes: number;
   readonly limitBytes?: number;
@@ -18,13 +18,17 @@ export interface StorageUse {
 export interface StreamReport {
   readonly name: string;
   readonly subjects: readonly string[];
+  /** Stored now. */
   readonly messages: number;
+  /** Stored now. */
   readonly bytes: number;
   /** Absent for a stream without a size bound. */
   readonly limitBytes?: number;
+  /** Copies that the stream is to have. */
   readonly replicas: number;
   /** Replicas that are caught up, with the leader; absent on a single server. */
   readonly currentReplicas?: number;
+  /** Known to the server now. */
   readonly consumers: number;
   /** True when a full stream refuses new messages, false when it drops the oldest. */
   readonly refusesWhenFull: boolean;
@@ -42,6 +46,7 @@ export interface ServerReport {
   readonly url: string;
   readonly version: string;
   readonly serverName: string;
+  /** Absent on a single server. */
   readonly cluster?: string;
   readonly maxPayloadBytes: number;
   readonly authenticates: boolean;

@@ -44,6 +44,7 @@ export interface RunningServer {
   readonly origin: "given" | "running" | BinaryOrigin;
   /** The program, when it is known. */
   readonly binary?: string;
+  /** Absent for a server that was given by url. */
   readonly pid?: number;
   readonly startedHere: boolean;
   /** Ends a server that was started here and does nothing to others. Calling it again does nothing. */

@@ -11,6 +11,7 @@ import {
 export interface ServiceEndpoint {
   readonly name: string;
   readonly subject: string;
+  /** Told to whoever asks for the service's information. Default: none. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** What it rejects with comes back as an error of the service: code 400 for a TroupeError with the code `invalid-request`, else 500. */
   readonly answer: (payload: Uint8Array) => Promise<Uint8Array>;
@@ -27,6 +28,7 @@ export interface ServiceOptions {
   /** Semantic version. */
   readonly version: string;
   readonly description: string;
+  /** Told in every answer about the service. Default: none. */
   readonly metadata?: Readonly<Record<string, string>>;
   readonly endpoints: readonly ServiceEndpoint[];
 }

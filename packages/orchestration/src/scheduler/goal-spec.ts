@@ -31,6 +31,7 @@ export interface RetryPolicy {
 export interface TaskSpec {
   /** Unique in the goal. */
   readonly id: string;
+  /** Names of tasks, or what their failure means besides. Default: none. */
   readonly dependsOn?: readonly (string | Dependency)[];
   /** How long it will take, when that is known. */
   readonly duration?: number;

@@ -20,11 +20,13 @@ export interface Action {
   readonly remove: readonly Atom[];
   /** Seconds. */
   readonly duration: Measure;
+  /** Not negative, in any one unit. */
   readonly cost: Measure;
   /** 0 to 1. */
   readonly successProbability: Measure;
   /** Units of named resources held while it runs. */
   readonly resources: Readonly<Record<string, number>>;
+  /** Greater goes first where a scheduler has the choice. */
   readonly priority: number;
 }
 

@@ -9,10 +9,13 @@ export interface PlanStep {
   readonly args: readonly string[];
   /** Seconds. */
   readonly duration: number;
+  /** In the domain's unit. */
   readonly cost: number;
   /** 0 to 1. */
   readonly successProbability: number;
+  /** Units of named resources held while it runs. */
   readonly resources: Readonly<Record<string, number>>;
+  /** Greater goes first where a scheduler has the choice. */
   readonly priority: number;
   /** Earliest begin, seconds after the plan's begin, when dependencies alone decide. */
   readonly start: number;

@@ -9,6 +9,7 @@ export interface LimitReached {
    * opening themselves again.
    */
   readonly limit: "nodes" | "time" | "recursion";
+  /** Tried until then. */
   readonly nodes: number;
   /** How far the search had got. */
   readonly furthest: Blockage | undefined;
@@ -18,6 +19,7 @@ export interface LimitReached {
 export interface NoPlan {
   readonly kind: "no-plan";
   readonly reason: Blockage;
+  /** Tried until that was certain. */
   readonly nodes: number;
 }
 

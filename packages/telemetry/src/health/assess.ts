@@ -4,8 +4,9 @@ import { z } from "zod";
 export interface HealthReading {
   /** It takes part: it has started, and does not leave. */
   readonly active: boolean;
-  /** Shares of what its process may use, 0 to 1. */
+  /** Share of the processors that its process may use, 0 to 1. */
   readonly cpu: number;
+  /** Share of the memory that its process may use, 0 to 1. */
   readonly memory: number;
   /** How late callbacks run, seconds. */
   readonly lagSeconds: number;

@@ -2,7 +2,9 @@ import { InvalidCostsError } from "../../errors.ts";
 
 /** What each agent (row) asks for each task (column); `Infinity` where it cannot do it. */
 export interface CostMatrix {
+  /** Agents. */
   readonly rows: number;
+  /** Tasks. */
   readonly columns: number;
   /** Row by row, `rows * columns` of them: integers, or `Infinity`. */
   readonly cells: Float64Array;

@@ -5,7 +5,9 @@ import type { Market } from "./market.ts";
 export interface Pair {
   /** Number of the agent among those of all bidders, in their order. */
   readonly agent: number;
+  /** Place of the task among those of the allocation. */
   readonly task: number;
+  /** What the agent asked for it. */
   readonly cost: number;
 }
 

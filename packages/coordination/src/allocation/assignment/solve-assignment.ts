@@ -6,7 +6,9 @@ import { drawUpTerms, entryOf } from "./terms.ts";
 
 /** What {@link solveAssignment} comes to. */
 export interface Assignment extends Settlement {
+  /** Bids that it took. */
   readonly bids: number;
+  /** Rounds of bids that it took. */
   readonly rounds: number;
 }
 

@@ -5,7 +5,9 @@ import { InvalidCostsError } from "../../errors.ts";
  * bears, at the least total cost.
  */
 export interface CapacityProblem {
+  /** How many there are. */
   readonly agents: number;
+  /** How many there are. */
   readonly tasks: number;
   /** Agent by agent: what it asks for each task; integers of any sign. */
   readonly costs: Float64Array;

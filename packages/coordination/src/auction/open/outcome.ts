@@ -1,12 +1,14 @@
 /** A price that was offered, in the order of the offers. */
 export interface PriceOffer {
   bidder: string;
+  /** An integer, in the unit of the terms. */
   price: number;
 }
 
 /** A bidder that won, and did not take the task: `reason` is its own, or that it did not answer. */
 export interface Declined {
   bidder: string;
+  /** What it was to be paid, in the unit of the terms. */
   price: number;
   reason: string;
 }

@@ -50,9 +50,11 @@ const termsSchema = z
  */
 export interface OpenTerms {
   readonly kind: "english" | "dutch";
+  /** Where the price begins: the reserve in an English auction. */
   readonly start: number;
   /** The most that is paid. */
   readonly reserve: number;
+  /** Between two prices that are quoted. */
   readonly step: number;
 }
 

@@ -2,7 +2,9 @@ import type { Space } from "./lot.ts";
 
 /** One thing a bidder would do: a part of the lot, and what it asks for it, an integer. */
 export interface PricedPart {
+  /** As a number of the lot's `Space`. */
   readonly part: number;
+  /** What it asks for it. */
   readonly cost: number;
 }
 

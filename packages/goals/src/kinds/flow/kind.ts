@@ -16,7 +16,10 @@ export interface FlowKindOptions {
   readonly reasoner?: Reasoner;
 }
 
-/** Runs a graph of tasks of registered types; from a description where there is a model. */
+/**
+ * Runs a graph of tasks of registered types; from a description where there is a model. Without one, planning a
+ * described goal rejects with `NoModelError`.
+ */
 export function flowKind({ types, reasoner }: FlowKindOptions): GoalKind {
   return {
     name: "flow",

@@ -9,7 +9,10 @@ interface LostAcks {
   readonly lost: number;
 }
 
-/** A journal that stores and is not heard to have stored. */
+/**
+ * A journal that stores and is not heard to have stored: such an append rejects with `JournalUnavailableError`, and
+ * the record is there.
+ */
 export function withLostAcks(journal: Journal, acks: LostAcks): Journal {
   return {
     ...passThrough(journal),
