@@ -413,16 +413,17 @@ export const runtimeMutants: readonly Mutant[] = [
   },
   {
     bug: "what has stopped is advertised until something else changes",
-    file: `${actor}/system/node.ts`,
-    search: "    if (cell.capabilities.length > 0) this.#advertise();\n    for (",
-    replace: "    for (",
+    file: `${actor}/cluster/gossip.ts`,
+    search: "    this.#actors.delete(address);\n    this.#changed(actor);",
+    replace: "    this.#actors.delete(address);",
     scenario: "registry",
   },
   {
     bug: "changes of what is advertised wait for the next heartbeat",
     file: `${actor}/cluster/gossip.ts`,
-    search: "      this.#announcing = false;\n      this.#beat(false);",
-    replace: "      this.#announcing = false;",
+    search:
+      "    this.#announcedAt = this.#options.ports.clock.monotonic();\n    this.#beat(false);",
+    replace: "    this.#announcedAt = this.#options.ports.clock.monotonic();",
     scenario: "registry",
   },
   {
