@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -112,4 +112,19 @@ test("what the deployment does is measured with goals that really run", async ()
   const [list] = (await run("goal", "list")).documents;
   const ran = { kind: "flow", phase: "succeeded", tasksDone: 5, tasks: 5 };
   expect(list).toMatchObject({ goals: [ran, ran, ran] });
+});
+
+test("who stops following a goal is told that it goes on, and how to end it", async () => {
+  const goal = { kind: "flow", tasks: [{ id: "long", type: "wait", input: { ms: 60_000 } }] };
+  const file = join(folder, "long.json");
+  writeFileSync(file, JSON.stringify(goal));
+  const to = ["--server", deployment.server.url];
+  const command = new Command(folder, ["goal", "submit", file, "--id", "long", "--watch", ...to]);
+  await command.until("event");
+  command.child.kill("SIGINT");
+  expect(await command.ended).toBe(130);
+  expect(command.news.at(-1)).toMatchObject({
+    error: { code: "interrupted", message: expect.stringContaining("troupe goal cancel long") },
+  });
+  expect((await run("goal", "cancel", "long")).code).toBe(0);
 });

@@ -201,12 +201,17 @@ export class DelegationError extends TroupeError {
   }
 }
 
-/** No node answered: none is running, or the network is gone. */
+/** No node answered: none is running, all are too busy, or the network is gone. */
 export class NoNodesError extends TroupeError {
   readonly code = "no-nodes";
   readonly retryable = true;
-  constructor(what: string) {
-    super(`${what}: no node answered; start one with 'troupe up' or 'troupe node'`);
+  /** @param waitedMs how long an answer was waited for, milliseconds. Default: the server said at once that nobody listens */
+  constructor(what: string, waitedMs?: number) {
+    super(
+      waitedMs === undefined
+        ? `${what}: no node answered; start one with 'troupe up' or 'troupe node'`
+        : `${what}: no node answered within ${waitedMs} ms: none runs, which 'troupe up' or 'troupe node' mends, or all are busy, which 'troupe report' shows; then ask again, and publish a goal again with the same 'id', since it may be stored`,
+    );
   }
 }
 

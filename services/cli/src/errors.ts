@@ -23,8 +23,13 @@ export class UsageError extends TroupeError {
 export class InterruptedError extends TroupeError {
   readonly code = "interrupted";
   readonly retryable = false;
-  constructor() {
-    super("stopped before the end: interrupted");
+  /** @param goal one that was followed, and goes on. Default: none was */
+  constructor(goal?: string) {
+    const hint =
+      goal === undefined
+        ? ""
+        : `; goal '${goal}' goes on: follow it with 'troupe goal watch ${goal}', end it with 'troupe goal cancel ${goal}'`;
+    super(`stopped before the end: interrupted${hint}`);
   }
 }
 

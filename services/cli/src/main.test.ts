@@ -82,6 +82,7 @@ test("help and version succeed on standard output, and every command shows examp
 });
 
 test.each([
+  ["no path", ["goal", "submit", "--kind", "clean", "--source", ""], "--source is empty"],
   ["an unknown command", ["frobnicate"], "unknown command"],
   ["an unknown option", ["goal", "list", "--frob"], "unknown option"],
   ["a number out of range", ["up", "--nodes", "0"], "whole number from 1 to 64"],

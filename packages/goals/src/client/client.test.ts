@@ -87,3 +87,29 @@ test("a goal is cancelled through the client, and the list and the view say so",
     code: "goal-not-found",
   });
 });
+
+test("a goal whose coordinator is lost can be cancelled at once: the request waits for the next one", async () => {
+  crew(simulation);
+  const first = simulation.node("n1", { coordinates: true });
+  await clock.advance(2000);
+  simulation.scripts.set("fetch", () => new Promise(() => {}));
+  await inTime(client.submit({ id: "g", kind: "letters" }));
+  simulation.node("n2", { coordinates: true });
+  await clock.advance(2000);
+  first.kill();
+  // The client may be told so far that nobody could do it yet, but not that it failed.
+  await inTime(client.cancel("g", "changed my mind"), 30_000).catch((error) => {
+    expect(error).toMatchObject({ code: "receipt-late", retryable: true });
+    expect(error.message).toContain("it is stored");
+  });
+  await clock.advance(60_000);
+  expect((await simulation.records("g")).at(-1)).toMatchObject({ type: "cancelled" });
+});
+
+test("who waited for an answer in vain is told that nodes may be busy, and how to repeat a goal", async () => {
+  network.connect("deaf").subscribe(subjects.goals, () => {});
+  await expect(inTime(client.submit({ id: "x", kind: "letters" }))).rejects.toMatchObject({
+    code: "no-nodes",
+    message: expect.stringMatching(/within 6000 ms: .*all are busy.*same 'id'/),
+  });
+});

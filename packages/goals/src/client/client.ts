@@ -163,8 +163,10 @@ export class GoalClient {
     try {
       await this.#ask(this.#subjects.cancel(goal), asked);
     } catch (error) {
-      const isAsleep = error instanceof RequestRefusedError && error.code === "goal-asleep";
-      if (!isAsleep) throw error;
+      // Nobody coordinates it, or whoever did is gone: as a command it waits for the next who does.
+      const waits = ["goal-asleep", "ask-failed"];
+      const isHeld = error instanceof RequestRefusedError && waits.includes(error.code);
+      if (!isHeld) throw error;
       await this.submit({ command: "cancel", goal, ...asked });
     }
   }

@@ -32,7 +32,7 @@ export function request(
     });
     const cancelTimer = ports.clock.schedule(waitMs, () => {
       finish();
-      reject(new NoNodesError(`request to '${subject}' within ${waitMs} ms`));
+      reject(new NoNodesError(`request to '${subject}'`, waitMs));
     });
     const finish = (): void => {
       subscription.unsubscribe();

@@ -11,15 +11,17 @@ import { refusalOf } from "../contract/refusal.ts";
 import { decodeJson, encodeJson, type Receipt, refusalSchema } from "../contract/replies.ts";
 import type { Subjects } from "../contract/subjects.ts";
 import type { GoalKind } from "../kinds/kind.ts";
-import { readPublished } from "./read-goal.ts";
+import { type Published, readPublished } from "./read-goal.ts";
 
-/** The goal was published, but no node has taken it in within the wait. */
+/** A goal or a command was published, but no node has taken it in within the wait. */
 export class ReceiptLateError extends TroupeError {
   readonly code = "receipt-late";
   readonly retryable = true;
-  constructor(waitedMs: number) {
+  constructor(what: Published["is"], waitedMs: number) {
     super(
-      `the goal was not taken in within ${waitedMs} ms; it may be stored and run later: publish it again with the same 'id', which is never run twice`,
+      what === "goal"
+        ? `the goal was not taken in within ${waitedMs} ms; it may be stored and run later: publish it again with the same 'id', which is never run twice`
+        : `nobody has done what the command says within ${waitedMs} ms; it is stored, and is done as soon as a node has its goal: 'troupe goal show' tells`,
     );
   }
 }
@@ -94,18 +96,19 @@ export class ReceiptDesk {
     const { reply } = message;
     if (reply === undefined) return;
     const { kinds, waitMs = 5000, pendingLimit = 1024 } = this.#options;
-    let id: string | undefined;
+    let published: Published;
     try {
-      const published = readPublished(message.payload, message.headers ?? {}, kinds);
-      if (published.is === "goal") id = published.id;
-      if (this.#waiting >= pendingLimit) throw new ReceiptLateError(0);
+      published = readPublished(message.payload, message.headers ?? {}, kinds);
+      if (this.#waiting >= pendingLimit) throw new ReceiptLateError(published.is, 0);
     } catch (error) {
       this.#answer(reply, refusalOf(error));
       return;
     }
+    const { is } = published;
+    const id = published.is === "goal" ? published.id : undefined;
     const key = noticeKey(id, message.payload);
     const cancelTimer = this.#options.ports.clock.schedule(waitMs, () => {
-      if (this.#take(key, reply)) this.#answer(reply, refusalOf(new ReceiptLateError(waitMs)));
+      if (this.#take(key, reply)) this.#answer(reply, refusalOf(new ReceiptLateError(is, waitMs)));
     });
     this.#pending.set(key, [
       ...(this.#pending.get(key) ?? []),

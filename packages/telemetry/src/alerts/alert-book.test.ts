@@ -53,6 +53,9 @@ test("its summary is filled in", () => {
   const rule = ruleOf({ summary: "{{ value }} of {{kind}} on {{node}}, {{what}}" });
   const [notice] = new Watcher([rule]).look(0, { labels: { kind: "clean" }, value: 0.123456 });
   expect(notice?.alert.summary).toBe("0.123 of clean on n1, {{what}}");
+  const share = ruleOf({ summary: "{{percent}} on {{node}}" });
+  const [all] = new Watcher([share]).look(0, { labels: {}, value: 1 });
+  expect(all?.alert.summary).toBe("100 % on n1");
 });
 
 test("it fires only after its condition has held without a break", () => {

@@ -189,7 +189,12 @@ function advance(
     severity,
     labels,
     value,
-    summary: fillIn(rule.summary, { ...labels, node, value: readable(value) }),
+    summary: fillIn(rule.summary, {
+      ...labels,
+      node,
+      value: readable(value),
+      percent: `${readable(value * 100)} %`,
+    }),
     ...(rule.runbook === undefined ? {} : { runbook: rule.runbook }),
     since,
     ...(firedAt === undefined ? {} : { firedAt }),

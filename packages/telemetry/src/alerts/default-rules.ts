@@ -33,7 +33,7 @@ const inputs: readonly AlertRuleInput[] = [
   },
   {
     name: "HighCpu",
-    summary: "node {{node}} uses {{value}} of its processors",
+    summary: "node {{node}} uses {{percent}} of its processors",
     condition: {
       type: "threshold",
       metric: "process_cpu_utilization_ratio",
@@ -45,7 +45,7 @@ const inputs: readonly AlertRuleInput[] = [
   },
   {
     name: "HighMemory",
-    summary: "node {{node}} uses {{value}} of its memory",
+    summary: "node {{node}} uses {{percent}} of its memory",
     condition: {
       type: "threshold",
       metric: "troupe_process_memory_utilization_ratio",
@@ -81,7 +81,7 @@ const inputs: readonly AlertRuleInput[] = [
   {
     name: "MailboxFull",
     severity: "critical",
-    summary: "a mailbox of node {{node}} is filled to {{value}}: soon messages are refused",
+    summary: "a mailbox of node {{node}} is filled to {{percent}}: soon messages are refused",
     condition: {
       type: "threshold",
       metric: "troupe_mailbox_fullness_ratio",
@@ -116,7 +116,7 @@ const inputs: readonly AlertRuleInput[] = [
   },
   {
     name: "HandlersFail",
-    summary: "{{value}} of the messages on node {{node}} make their handlers fail",
+    summary: "{{percent}} of the messages on node {{node}} make their handlers fail",
     condition: {
       type: "threshold",
       metric: "troupe_handler_failures_total",
@@ -177,7 +177,7 @@ const inputs: readonly AlertRuleInput[] = [
   },
   {
     name: "GoalsFail",
-    summary: "{{value}} of the goals that ended on node {{node}} have failed",
+    summary: "{{percent}} of the goals that ended on node {{node}} in 15 minutes have failed",
     condition: {
       type: "threshold",
       metric: "troupe_goals_ended_total",

@@ -43,6 +43,10 @@ test("placeholders of a summary become Prometheus' own", () => {
   expect(prometheusRules([rule])).toContain(
     `summary: '{{ printf "%.3g" $value }} of {{ $labels.kind }} on {{ $labels.instance }}'`,
   );
+  const share = ruleOf({ summary: "{{percent}} on {{node}}" });
+  expect(prometheusRules([share])).toContain(
+    'summary: "{{ $value | humanizePercentage }} on {{ $labels.instance }}"',
+  );
 });
 
 test.skipIf(!hasPromtool)("promtool accepts the default rules", () => {

@@ -108,6 +108,7 @@ function quoted(text: string): string {
 function templated(summary: string): string {
   return summary.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (_whole, name: string) => {
     if (name === "value") return '{{ printf "%.3g" $value }}';
+    if (name === "percent") return "{{ $value | humanizePercentage }}";
     return `{{ $labels.${name === "node" ? nodeLabel : name} }}`;
   });
 }

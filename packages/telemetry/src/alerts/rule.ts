@@ -84,7 +84,7 @@ const escalationSchema = z.strictObject({
 export const alertRuleSchema = z.strictObject({
   name: nameSchema,
   severity: severitySchema.default("warning"),
-  /** One line; `{{value}}`, `{{node}}` and `{{label}}` are filled in. */
+  /** One line; `{{value}}`, `{{percent}}` (the value as a share, 0.5 as 50 %), `{{node}}` and `{{label}}` are filled in. */
   summary: z.string().min(1).max(500),
   /** Where it says what to do. Default: none. */
   runbook: z.string().max(500).optional(),

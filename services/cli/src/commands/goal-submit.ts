@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { ensureError } from "@troupe/actor";
 import type { WrittenRules } from "@troupe/data";
 import { type TargetOptions, withDeployment } from "../connection.ts";
-import { exitCodes, UsageError } from "../errors.ts";
+import { exitCodes, InterruptedError, UsageError } from "../errors.ts";
 import { exitCodeOfGoal } from "../goal-end.ts";
 import type { Io } from "../io.ts";
 import { writeJson, writeLines } from "../output/write.ts";
@@ -32,8 +32,10 @@ export async function goalSubmit(
 ): Promise<number> {
   const { json, watch, timeout } = options;
   const goal = await goalFrom(io, file, options);
-  return withDeployment(io, options, async (deployment) => {
+  let stored: string | undefined;
+  const done = withDeployment(io, options, async (deployment) => {
     const receipt = await deployment.client.submit(goal);
+    stored = receipt.goal;
     if (json) {
       writeJson(io.out, watch ? { type: "receipt", ...receipt } : receipt);
     } else {
@@ -46,6 +48,9 @@ export async function goalSubmit(
     if (!watch) return exitCodes.ok;
     const limitMs = timeout * 1000;
     return exitCodeOfGoal(await watchGoal(io, { deployment, goal: receipt.goal, json, limitMs }));
+  });
+  return done.catch((error) => {
+    throw error instanceof InterruptedError ? new InterruptedError(stored) : error;
   });
 }
 
@@ -80,8 +85,13 @@ async function goalFrom(
   return { ...parseGoal(text, file === "-" ? "standard input" : `'${file}'`), ...fields };
 }
 
-/** One path as it is, several as a list. */
+/**
+ * One path as it is, several as a list.
+ *
+ * @throws UsageError when one is empty: it would be taken for this directory
+ */
 function sourceFrom(io: Io, given: readonly string[]): string | readonly string[] {
+  if (given.includes("")) throw new UsageError("--source is empty: name a file, or a pattern");
   const paths = given.map((path) => resolve(io.directory, path));
   const [only] = paths;
   return paths.length === 1 && only !== undefined ? only : paths;

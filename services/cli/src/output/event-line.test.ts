@@ -33,3 +33,23 @@ test("every decision is one plain line with the time since the goal was accepted
     "
   `);
 });
+
+test("a failure without a class of its own is told without one", () => {
+  const line = eventLine(
+    {
+      sequence: 9,
+      at: 1000,
+      record: {
+        type: "task-failed",
+        task: "profile",
+        attempt: 1,
+        by: "node-1/scout",
+        error: { code: "source-not-found", message: "there is no file 'x'", retryable: false },
+        classified: { class: "unknown", strategy: "fallback", evidence: "none" },
+        answer: "give-up",
+      },
+    },
+    noProgress("g1"),
+  );
+  expect(line).toContain("there is no file 'x' (no other way)");
+});

@@ -50,11 +50,14 @@ export function eventLine({ at, record }: GoalEvent, progress: Progress): string
       const after = {
         retry: "it is tried again",
         replan: "the plan is repaired",
-        "give-up": "no way on",
+        "give-up": "no other way",
       };
+      // A class that says nothing, and its strategy, explain nothing either.
+      const { class: kind, strategy } = classified;
+      const as = kind === "unknown" ? "" : `${kind}, ${strategy}: `;
       return say(
         "task failed",
-        `${label(record.task)}: ${printable(error.message)} (${classified.class}, ${classified.strategy}: ${after[answer]})`,
+        `${label(record.task)}: ${printable(error.message)} (${as}${after[answer]})`,
       );
     }
     case "deliberated":
