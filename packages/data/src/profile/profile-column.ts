@@ -1,5 +1,6 @@
 import type { Engine, Row } from "../engine/engine.ts";
 import { identifier, literal } from "../engine/sql.ts";
+import { longestValue } from "./bound-columns.ts";
 import type { Column } from "./count-records.ts";
 import { dateFormats, resembles } from "./date-formats.ts";
 import { findPlaceholders } from "./placeholders.ts";
@@ -71,7 +72,7 @@ async function countValues(
     signal,
   );
   const frequent = await engine.rows(
-    `SELECT v, n::DOUBLE AS n FROM ${values} WHERE v IS NOT NULL ORDER BY n DESC, v LIMIT ${topValues}`,
+    `SELECT v, n::DOUBLE AS n FROM ${values} WHERE length(v) <= ${longestValue} ORDER BY n DESC, v LIMIT ${topValues}`,
     signal,
   );
   const tokens = await engine.rows(

@@ -22,8 +22,10 @@ export const columnProfileSchema = z.object({
   dates: z.record(z.string(), z.number()),
   padded: z.number(),
   placeholders: z.array(z.object({ token: z.string(), rows: z.number() })),
+  /** As text; longer ones are cut off, and end in `…`. */
   min: z.string().nullable(),
   max: z.string().nullable(),
+  /** The most frequent values, but for long ones. */
   top: z.array(z.object({ value: z.string(), rows: z.number() })),
   /** Of numbers: smallest, every twentieth part, largest; 21 in all. */
   quantiles: z.array(z.number()).optional(),

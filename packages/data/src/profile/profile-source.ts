@@ -8,6 +8,7 @@ import { readMended } from "../source/mend-source.ts";
 import { scan } from "../source/scan.ts";
 import { isDelimited, type Source } from "../source/source.ts";
 import { transcodeSource } from "../source/transcode.ts";
+import { boundColumns, longestValue } from "./bound-columns.ts";
 import { compareFiles } from "./compare-files.ts";
 import { type Column, countRecords, type RecordCounts } from "./count-records.ts";
 import { describeTable, readable } from "./describe-table.ts";
@@ -113,7 +114,7 @@ function profileOf(source: Source, counts: ProfileCounts, ends: readonly Extreme
     ...column,
     ...(ends[index] ?? { min: null, max: null }),
   }));
-  return { source, rows, duplicates, columns };
+  return { source, rows, duplicates, columns: boundColumns(columns) };
 }
 
 /**
@@ -138,8 +139,8 @@ async function extremesOf(
   signal: AbortSignal | undefined,
 ): Promise<readonly Extremes[]> {
   const extremes = columns.flatMap(({ name }, index) => [
-    `CAST(min(${identifier(name)}) AS VARCHAR) AS low${index}`,
-    `CAST(max(${identifier(name)}) AS VARCHAR) AS high${index}`,
+    `left(CAST(min(${identifier(name)}) AS VARCHAR), ${longestValue + 1}) AS low${index}`,
+    `left(CAST(max(${identifier(name)}) AS VARCHAR), ${longestValue + 1}) AS high${index}`,
   ]);
   // Of delimited files only: the others have the same types either way.
   const typed = isDelimited(source) ? scan(source, false) : written;
