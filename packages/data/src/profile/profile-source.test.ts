@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { engineInFolder } from "../engine/engine.test-support.ts";
 import { describeSource } from "../source/describe-source.ts";
-import { inspectSource } from "../inspect/inspect-source.ts";
-import { findExtremes, profileSource } from "./profile-source.ts";
+import { findExtremes } from "./profile-source.ts";
 
 const { engine, folder: directory } = await engineInFolder();
 
@@ -20,13 +19,4 @@ test("extremes of a source whose copy is broken are refused as what is wrong wit
     code: "source-format",
     message: expect.stringContaining(path),
   });
-});
-
-test("a file with a cell of megabytes has a profile and faults that can be told", async () => {
-  const path = join(directory, "huge.csv");
-  writeFileSync(path, `id,text\n1,${"x".repeat(3_000_000)}\n2,small\n3,small\n`);
-  const profile = await profileSource(engine, await describeSource(path, [directory]));
-  expect(profile.columns[1]).toMatchObject({ distinct: 2, top: [{ value: "small", rows: 2 }] });
-  const faults = await inspectSource(engine, profile);
-  expect(JSON.stringify({ profile, faults }).length).toBeLessThan(20_000);
 });

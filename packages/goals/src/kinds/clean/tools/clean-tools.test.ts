@@ -85,6 +85,15 @@ test("rules that the goal or the node switches off are not looked for, and the p
   expect(node.cache?.version).not.toBe(whole.cache?.version);
 });
 
+test("what is found out about a file with a cell of megabytes can be told", async () => {
+  const path = join(folder, "huge.csv");
+  writeFileSync(path, `id,text\n1,${"x".repeat(3_000_000)}\n2,small\n3,small\n`);
+  const facts = profileSchema.parse(await run("huge", "profile", { path, partition: alone }));
+  expect(facts.columns[1]).toMatchObject({ distinct: 2, top: [{ value: "small", rows: 2 }] });
+  expect(facts.faults).not.toEqual([]);
+  expect(JSON.stringify(facts).length).toBeLessThan(20_000);
+});
+
 test("a file that is not in UTF-8 is read from a copy in the goal's folder, also with little memory", async () => {
   const path = join(folder, "windows.csv");
   writeFileSync(path, Buffer.from("name,n\nJos\xe9,1\nZo\xeb,2\nAnna,3\n", "latin1"));

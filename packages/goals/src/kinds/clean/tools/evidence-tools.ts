@@ -18,6 +18,7 @@ import { z } from "zod";
 import { partitionSchema } from "../../../parts/partition.ts";
 import { type DelegationReport, joinReports } from "../../../parts/team.ts";
 import { outputNameSchema } from "../../output-name.ts";
+import { toldFaults } from "./told-faults.ts";
 import { type CleanWork, profiled } from "./work.ts";
 
 const recallInput = z.object({ dataset: outputNameSchema });
@@ -74,7 +75,7 @@ export function evidenceTools(work: CleanWork): readonly Tool[] {
             : await inspectSource(engine, profile, { without }, job.signal);
           return {
             ...profile,
-            faults,
+            faults: toldFaults(faults),
             ...(without.length === 0 ? {} : { rulesOff: without }),
             ...(isDivided ? { delegation: joinReports(delegations) } : {}),
           };
