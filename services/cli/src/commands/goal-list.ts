@@ -9,8 +9,11 @@ export async function goalList(
   io: Io,
   options: TargetOptions & { readonly json: boolean },
 ): Promise<number> {
-  const goals = await withDeployment(io, options, ({ client }) => client.list());
+  const { goals, more } = await withDeployment(io, options, ({ client }) => client.listPage({}));
   if (options.json) writeJson(io.out, { goals });
-  else writeLines(io.out, goalListScreen(goals, screenOf(io.out)));
+  else {
+    writeLines(io.out, goalListScreen(goals, io.clock.now(), screenOf(io.out)));
+    if (more) writeLines(io.out, ["and older ones, which the console shows: troupe console"]);
+  }
   return exitCodes.ok;
 }

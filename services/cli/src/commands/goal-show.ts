@@ -22,7 +22,7 @@ export async function goalShow(
   const screen = screenOf(io.out);
   const otlpEndpoint = io.environment["OTEL_EXPORTER_OTLP_ENDPOINT"];
   if (options.json) writeJson(io.out, view);
-  else if (!hasEnded(view)) writeLines(io.out, goalScreen(view, screen));
+  else if (!hasEnded(view)) writeLines(io.out, goalScreen(view, io.clock.now(), screen));
   else writeLines(io.out, resultScreen(view, { path, otlpEndpoint }, screen));
   return exitCodes.ok;
 }

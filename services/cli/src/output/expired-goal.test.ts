@@ -31,7 +31,7 @@ test("a goal of which only the expiry is left is shown as what is known of it", 
   expect(resultScreen(view, {}, screen)[0]).toBe(
     "✔ old succeeded in 8.0 s; its history has expired",
   );
-  expect(goalListScreen([summaryOf(stateOf(expired("failed")))], screen)[1]).toMatch(
+  expect(goalListScreen([summaryOf(stateOf(expired("failed")))], 0, screen)[1]).toMatch(
     /old\s+clean\s+✔ expired\s+0\/0/,
   );
 });

@@ -79,9 +79,10 @@ function shown(...records: readonly GoalRecord[]) {
     noProgress("pay"),
   );
   const view = viewOf(progress.state);
+  const now = start + 3_600_000;
   return {
-    list: goalListScreen([summaryOf(progress.state)], screen)[1],
-    show: goalScreen(view, screen).join("\n"),
+    list: goalListScreen([summaryOf(progress.state)], now, screen)[1],
+    show: goalScreen(view, now, screen).join("\n"),
     result: resultScreen(view, {}, screen).join("\n"),
     live: progressScreen(progress, start + 10 * records.length + 10, screen).join("\n"),
   };
@@ -92,6 +93,9 @@ test("a goal that sleeps says what it waits for, asks its question, and how to a
   expect(list).toContain("? asleep: waits for approval");
   expect(show).toContain("? asleep: waits for approval");
   expect(show).toContain("ask: pay 100?");
+  // Nothing was decided for an hour: it still lasts.
+  expect(show).toMatch(/so far +1 h/);
+  expect(list).toMatch(/1 h/);
   expect(show).toContain("troupe goal approve pay [--reject]");
   expect(`\n${live}\n`).toMatchInlineSnapshot(`
     "

@@ -1,4 +1,4 @@
-import type { GoalSummary } from "@troupe/goals";
+import { type GoalSummary, hasEnded } from "@troupe/goals";
 import { formatDuration, formatMoment } from "./quantity.ts";
 import { type Screen, signs } from "./screen.ts";
 import { table } from "./table.ts";
@@ -33,8 +33,25 @@ export function standing(
   return phaseSign(goal.phase, screen);
 }
 
-/** The goals known, one line each. */
-export function goalListScreen(goals: readonly GoalSummary[], screen: Screen): readonly string[] {
+/** How long a goal took; one that has not ended takes until now. */
+export function lasting(
+  { phase, acceptedAt, updatedAt }: Pick<GoalSummary, "phase" | "acceptedAt" | "updatedAt">,
+  now: number,
+): string {
+  // The clock of the node that decided may be ahead of this one.
+  return formatDuration((hasEnded({ phase }) ? updatedAt : Math.max(now, updatedAt)) - acceptedAt);
+}
+
+/**
+ * The goals known, one line each.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function goalListScreen(
+  goals: readonly GoalSummary[],
+  now: number,
+  screen: Screen,
+): readonly string[] {
   if (goals.length === 0) {
     return ["No goals yet. Publish one: troupe goal submit --kind clean --source FILE"];
   }
@@ -45,7 +62,7 @@ export function goalListScreen(goals: readonly GoalSummary[], screen: Screen): r
     `${goal.tasksDone}/${goal.tasks}`,
     String(goal.replannings),
     formatMoment(goal.acceptedAt),
-    formatDuration(goal.updatedAt - goal.acceptedAt),
+    lasting(goal, now),
     printable(goal.error ?? ""),
   ]);
   return table(

@@ -1,7 +1,7 @@
 import type { GoalView } from "@troupe/goals";
 import { dissentLines } from "./dissent.ts";
-import { standing } from "./goal-list-screen.ts";
-import { counted, formatDuration, formatMoment } from "./quantity.ts";
+import { lasting, standing } from "./goal-list-screen.ts";
+import { counted, formatMoment } from "./quantity.ts";
 import { replanningLines } from "./replanning.ts";
 import type { Screen } from "./screen.ts";
 import { inSection, sections } from "./sections.ts";
@@ -10,8 +10,12 @@ import { padEnd, printable } from "./text.ts";
 import { undoLines } from "./undo.ts";
 import { voteLines } from "./votes.ts";
 
-/** Where a goal stands. */
-export function goalScreen(view: GoalView, screen: Screen): readonly string[] {
+/**
+ * Where a goal stands.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function goalScreen(view: GoalView, now: number, screen: Screen): readonly string[] {
   const inner = inSection(screen);
   const fact = (name: string, value: string): string => `${padEnd(name, 10)} ${value}`;
   const { id: _id, kind: _kind, ...asked } = view.goal;
@@ -27,7 +31,7 @@ export function goalScreen(view: GoalView, screen: Screen): readonly string[] {
               fact(name, printable(typeof value === "string" ? value : JSON.stringify(value))),
             ),
             fact("accepted", `${formatMoment(view.acceptedAt)} on ${view.node}`),
-            fact("so far", formatDuration(view.updatedAt - view.acceptedAt)),
+            fact("so far", lasting(view, now)),
             ...(view.resumed > 0 ? [fact("resumed", counted(view.resumed, "time"))] : []),
             ...(view.error === undefined ? [] : [fact("error", printable(view.error))]),
           ],

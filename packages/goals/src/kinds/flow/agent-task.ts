@@ -33,9 +33,14 @@ function inputSchema(actions: readonly Tool[]) {
     /** `model` asks the node's model; `rules` goes by the evidence in the file. Default `rules`. */
     reasoner: z.enum(["rules", "model"]).default("rules"),
     /** Actions that it may take, besides asking for approval and ending. Default those on data. */
-    tools: z.array(z.enum(names)).default(dataNames),
+    tools: z.array(z.enum(names, { error: ({ input }) => noAction(input, names) })).default(dataNames),
     limits: agentLimitsSchema.default(agentLimitsSchema.parse({})),
   });
+}
+
+function noAction(given: unknown, names: readonly string[]): string {
+  const list = names.map((known) => `'${known}'`).join(", ");
+  return `${JSON.stringify(given)?.slice(0, 100)} is no action of this node: use ${list}, or name the plugin that has it in TROUPE_PLUGINS of the nodes`;
 }
 
 const dataNames = ["analyze_schema", "validate_data", "transform_data", "route_pipeline"];
