@@ -162,3 +162,71 @@ test("what is done once a day comes as often as a year has days", async () => {
   expect(await named(["n", "count"], flights(366), "spike", "count")).toEqual([]);
   expect((await named(["n", "count"], flights(367), "spike", "count")).length).toBeGreaterThan(40);
 });
+
+test("in a column without any order no value is far from its neighbours, in a smooth one it is", async () => {
+  const places = (smooth: boolean): Cells[] =>
+    rowsOf(60, (at) => {
+      const value = smooth ? 50 + 40 * Math.sin(at / 6) : 100 * noise(at * 7);
+      return [at % 7, (at === 31 ? 260 : value).toFixed(2)];
+    });
+  expect(await named(["n", "x"], places(false), "neighbour", "x")).toEqual([]);
+  expect(await named(["n", "x"], places(true), "neighbour", "x")).toEqual([32]);
+});
+
+test("of directions 359 is beside 1", async () => {
+  const winds = (name: string, from: (at: number) => number) => {
+    const rows = rowsOf(300, (at) => [at % 7, at % 40 === 21 ? 357 + (at % 3) : from(at)]);
+    return named(["n", name], rows, "outlier", name);
+  };
+  const breeze = (at: number): number => Math.floor(20 + 40 * noise(at));
+  expect(await winds("windDir", breeze)).toEqual([]);
+  expect(await winds("level", breeze)).toHaveLength(7);
+  const turning = (name: string): Promise<readonly number[]> =>
+    named(
+      ["n", name],
+      rowsOf(300, (at) => [at % 7, at === 150 ? 358 : 30 + Math.round(29 * Math.sin(at / 9.2))]),
+      "neighbour",
+      name,
+    );
+  expect(await turning("level")).toEqual([151]);
+  expect(await turning("dir")).toEqual([]);
+});
+
+test("a value that one category has again and again is its own, and one that all have was filled in", async () => {
+  const places = (one: boolean): Cells[] =>
+    rowsOf(600, (at) => {
+      const filled = one ? at % 6 === 2 && at % 3 === 2 && at < 200 : at % 17 === 5;
+      return [towns[at % 6] ?? "", (filled ? 41.237 : 35 + 10 * noise(at)).toFixed(3)];
+    });
+  expect(await named(["town", "north"], places(true), "spike", "north")).toEqual([]);
+  expect((await named(["town", "north"], places(false), "spike", "north")).length).toBe(35);
+});
+
+test("a total that is far from one part is right where another part makes the rest", async () => {
+  const costs = (rest: number): Cells[] =>
+    rowsOf(200, (at) => {
+      const repair = 100 + Math.floor(noise(at) * 9000);
+      const other = at === 77 ? 60_000 : 0;
+      return [at % 7, repair, other, repair + (at === 77 ? rest : other)];
+    });
+  const names = ["n", "repair", "other", "total"];
+  expect(await named(names, costs(60_000), "relation", "total")).toEqual([]);
+  expect(await named(names, costs(90_000), "relation", "total")).toEqual([78]);
+});
+
+test("towns named as counties are in their place, a county among towns that have other names is not", async () => {
+  const places = (alike: boolean): Cells[] =>
+    rowsOf(600, (at) => {
+      const county = `${towns[at % 6]} county ${at % 12}`;
+      const other = alike && at % 60 === 13 ? `${towns[at % 5]} county ${at % 5}` : `t${at % 240}x`;
+      return [at % 120 === 7 ? `${towns[1]} county 1` : other, county];
+    });
+  const shared = rowsOf(600, (at) => {
+    // Seats of small counties have their names, and so has one town the name of a large county.
+    const county = at < 300 ? `large ${at % 6}` : `small ${at % 150}`;
+    if (at === 450 || at === 451) return [`large ${at % 2}`, county];
+    return [at >= 500 && at < 520 ? `small ${at % 150}` : `t${at % 240}x`, county];
+  });
+  expect(await named(["town", "county"], places(false), "misplaced", "town")).toHaveLength(5);
+  expect(await named(["town", "county"], shared, "misplaced", "town")).toEqual([]);
+});

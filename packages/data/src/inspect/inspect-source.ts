@@ -188,7 +188,7 @@ async function lookUp(
   const evidence =
     habit === undefined
       ? suspicion.evidence
-      : `${suspicion.evidence}; they are all rows of one '${habit}', or of a few`;
+      : `${suspicion.evidence}; they belong to one '${habit}', or to a few`;
   const severity = score < noteBelow ? "note" : known;
   const first = numbers.slice(0, exampleLimit);
   const examples = await survey.engine.rows(

@@ -49,6 +49,7 @@ export interface SurveyColumn {
   /** Values that are positive or zero as numbers. */
   readonly positive: number;
   readonly lowest: number;
+  readonly highest: number;
 }
 
 /** A column of JSON whose values have several types. */
@@ -103,7 +104,7 @@ export function withSurvey<R>(
             columns.length === 0
               ? []
               : await engine.rows(
-                  `SELECT ${columns.map((_, index) => `count(*) FILTER (n${index} >= 0)::DOUBLE AS p${index}, min(n${index})::DOUBLE AS l${index}`).join(", ")} FROM ${table}`,
+                  `SELECT ${columns.map((_, index) => `count(*) FILTER (n${index} >= 0)::DOUBLE AS p${index}, min(n${index})::DOUBLE AS l${index}, max(n${index})::DOUBLE AS h${index}`).join(", ")} FROM ${table}`,
                   signal,
                 );
           const surveyed = columns.map((column, index): SurveyColumn => {
@@ -121,6 +122,7 @@ export function withSurvey<R>(
               spaced: Number(readings[`s${index}`]),
               positive: Number(signs[`p${index}`] ?? 0),
               lowest: Number(signs[`l${index}`] ?? 0),
+              highest: Number(signs[`h${index}`] ?? 0),
             };
           });
           return work({

@@ -52,6 +52,8 @@ async function strangers(survey: Survey): Promise<readonly Suspicion[]> {
     const often = count > values.length * 5;
     // Columns with a vocabulary in common hold the same things.
     if (count === 0 || Number(row["all"]) > Math.max(2, here.present * most * 2)) return [];
+    // Nor is one of them out of place where more of its values are found in both columns alike: towns named as counties are.
+    if (Number(row["all"]) - count > Math.max(2, count)) return [];
     // Of few rows one more or less says something else: the rule of succession.
     if (count + 1 > limit || values.length > 100) return [];
     return [

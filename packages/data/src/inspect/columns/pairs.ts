@@ -6,6 +6,9 @@ import type { Suspicion } from "../suspicion.ts";
 /** Columns of numbers that are compared with each other. */
 const columnLimit = 10;
 
+/** Share of rows in which a total is what its parts make, from which on it is one. */
+const partsShare = 0.9;
+
 interface Pair {
   readonly one: SurveyColumn;
   readonly other: SurveyColumn;
@@ -73,6 +76,7 @@ export async function inspectPairs(survey: Survey): Promise<readonly Suspicion[]
     const better = suspicion ?? (related ? reversed(survey, pair, end) : undefined);
     if (
       better !== undefined &&
+      !(await isMadeUp(survey, pair, better)) &&
       !found.some(
         ({ columns: names }) => names[0] === pair.one.name && names[1] === pair.other.name,
       )
@@ -80,6 +84,31 @@ export async function inspectPairs(survey: Survey): Promise<readonly Suspicion[]
       found.push(better);
   }
   return found;
+}
+
+/** Whether all rows in question come out right with a third column, as a total does of which one part is mostly nothing. */
+async function isMadeUp(
+  survey: Survey,
+  { one, other }: Pair,
+  { rows }: Suspicion,
+): Promise<boolean> {
+  const thirds = survey.columns.filter(
+    (column) => column.kind === "number" && column !== one && column !== other,
+  );
+  if (one.kind !== "number" || thirds.length === 0) return false;
+  const condition = ({ number: n }: SurveyColumn): string =>
+    `abs(abs(${other.number} - ${one.number}) - abs(coalesce(${n}, 0))) <= 1e-9 * (abs(${other.number}) + abs(${one.number}))`;
+  const counts = thirds
+    .slice(0, columnLimit)
+    .map(
+      (third, at) =>
+        `count(*) FILTER (${condition(third)}) >= ${partsShare} * count(${other.number} - ${one.number}) AND count(*) FILTER (far AND NOT ${condition(third)}) = 0 AS m${at}`,
+    );
+  const [row = {}] = await survey.engine.rows(
+    `SELECT ${counts.join(", ")} FROM (SELECT *, _row IN (${rows}) AS far FROM ${survey.table})`,
+    survey.signal,
+  );
+  return Object.values(row).some((made) => made === true);
 }
 
 function apart(

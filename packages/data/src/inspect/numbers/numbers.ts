@@ -1,6 +1,7 @@
 import { inspectionRules } from "../inspection-rules.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import { rowsAtMost, type Suspicion } from "../suspicion.ts";
+import { circle, isDirection } from "./directions.ts";
 import { sentinels } from "./sentinels.ts";
 import { sharedNegatives } from "./siblings.ts";
 import {
@@ -72,9 +73,19 @@ async function outliers(
       const end = ends[index];
       if (of !== column || end === undefined) return [];
       // Where values span orders of magnitude, only the scale of these says what is far.
+      const plain = (value: number): number => (scale === "" ? value : Math.exp(value));
       const skewed = scale === "" && isSkewed(end) && column.positive === column.present;
       return separate(end, probe)
         .filter(({ side }) => !(skewed && side === "high"))
+        .filter(
+          ({ side, bound }) =>
+            !isRoundTheCircle(
+              column,
+              side,
+              plain(firstBeyond(end, side, bound)),
+              plain(end.median),
+            ),
+        )
         .map((separation) => ({ separation, probe, scale }));
     });
     return apart.length === 0 ? [] : [{ column, apart }];
@@ -107,6 +118,25 @@ async function outliers(
     });
   }
   return found;
+}
+
+/** Whether what lies beyond a gap is nearer to the other end of a column of directions than to its middle. */
+function isRoundTheCircle(
+  column: SurveyColumn,
+  side: Separation["side"],
+  first: number,
+  median: number,
+): boolean {
+  if (!isDirection(column)) return false;
+  const around = side === "high" ? circle - first + column.lowest : circle - column.highest + first;
+  return around < Math.abs(first - median);
+}
+
+/** The value that is nearest to the others of those beyond a gap. */
+function firstBeyond({ low, high }: Ends, side: Separation["side"], bound: number): number {
+  const first =
+    side === "high" ? high.find((value) => value > bound) : low.findLast((value) => value < bound);
+  return first ?? bound;
 }
 
 /** Columns that only grow, or only fall, from the first row to the last. */

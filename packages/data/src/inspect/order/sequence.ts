@@ -1,4 +1,5 @@
 import { inspectionRules } from "../inspection-rules.ts";
+import { circle, isDirection } from "../numbers/directions.ts";
 import { beyond, endsOf, type Probe, scoreOf, separate } from "../numbers/tails.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import type { Suspicion } from "../suspicion.ts";
@@ -9,6 +10,8 @@ const fewest = 20;
 const strictly = 4;
 /** Different values from which on a column is a series, and not numbers for a few kinds. */
 const seriesValues = 15;
+/** Part of a column's spread that it moves from row to row, or from one to the next but one, in the middle; of numbers in no order it is 0.3 to 0.4. */
+const ordered = 0.25;
 /** Rows of each series on average, in a table that holds several. */
 const seriesRows = 10;
 /** Share of rows that break the order of a table which holds several series side by side, at least. */
@@ -102,9 +105,10 @@ async function neighbours(
   table: string,
 ): Promise<readonly Suspicion[]> {
   const { smooth, gap, most } = inspectionRules.neighbour.thresholds;
-  const distance = (index: number, of: (value: string) => string): string => {
+  const distance = (index: number, of: (value: string) => string, round: boolean): string => {
     const around = [`b2_${index}`, `b1_${index}`, `f1_${index}`, `f2_${index}`];
-    const least = `least(${around.map((other) => `abs(${of(`n${index}`)} - ${of(other)})`).join(", ")})`;
+    const apart = (other: string): string => `abs(${of(`n${index}`)} - ${of(other)})`;
+    const least = `least(${around.map((other) => (round ? `least(${apart(other)}, ${circle} - ${apart(other)})` : apart(other))).join(", ")})`;
     // At an end there are rows on one side only, and a series may begin or end steeply.
     return `CASE WHEN b1_${index} IS NOT NULL AND f1_${index} IS NOT NULL THEN ${least} END`;
   };
@@ -114,10 +118,11 @@ async function neighbours(
     const { index, number } = column;
     const probe = (
       of: (value: string) => string,
-    ): { column: SurveyColumn; probe: Probe; spread: Probe } => ({
+    ): { column: SurveyColumn; probe: Probe; spread: Probe; move: string } => ({
       column,
+      move: `least(${[1, 2].map((by) => `median(abs(${of(number)} - ${of(`b${by}_${index}`)}))`).join(", ")})`,
       probe: {
-        expression: distance(index, of),
+        expression: distance(index, of, isDirection(column)),
         from: table,
         gap,
         heavy: 0.5,
@@ -126,13 +131,17 @@ async function neighbours(
       },
       spread: { expression: of(number), from: table, gap, heavy: 0.5, most },
     });
-    return column.positive === column.present && column.kind === "number"
+    return column.positive === column.present && column.kind === "number" && !isDirection(column)
       ? [probe(same), probe(log)]
       : [probe(same)];
   });
   const ends = await endsOf(
     survey,
     probes.flatMap(({ probe, spread }) => [probe, spread]),
+  );
+  const [moves = {}] = await survey.engine.rows(
+    `SELECT ${probes.map(({ move }, at) => `${move} AS m${at}`).join(", ")} FROM ${table}`,
+    survey.signal,
   );
   const byColumn = new Map<string, Suspicion>();
   for (const [index, { column, probe }] of probes.entries()) {
@@ -141,6 +150,8 @@ async function neighbours(
     if (distances === undefined || values === undefined) continue;
     const spread = values.inner[1] - values.inner[0];
     if (!(spread > 0) || distances.inner[1] > spread * smooth) continue;
+    // Of four rows around one, some row is near in a column without any order too.
+    if (Number(moves[`m${index}`]) > spread * ordered) continue;
     // A column that repeats itself nearly everywhere has no usual distance; a share of its spread serves.
     const floor = Math.max(distances.inner[1], spread * 0.02);
     const [apart] = separate(
@@ -245,10 +256,12 @@ async function steps(
     };
     // Within series only time goes on in one direction.
     const ordersRows = within === undefined || column.kind === "date";
-    if (ordersRows && broken > 0 && broken <= total * 0.11 && strict >= broken * strictly) {
+    // A measure that mostly grows falls by about as much as it grows; what is sorted does not, and time neither.
+    const noisy = column.kind === "number" && broken > total * noise;
+    const inOrderMostly = broken > 0 && broken <= total * (noisy ? most : 0.11);
+    if (ordersRows && inOrderMostly && strict >= broken * strictly) {
       const [less, more] = up ? [before, after] : [after, before];
-      // A measure that mostly grows falls by about as much as it grows; what is sorted does not, and time neither.
-      const far = column.kind === "number" && broken > total * noise ? noisySteps * of("m") : 0;
+      const far = noisy ? noisySteps * of("m") : 0;
       const deep = `greatest(abs(${n} - ${before}), abs(${n} - ${after})) > ${far}`;
       const condition = `(${deep}) AND ((${less} <= ${more} AND NOT (${n} BETWEEN ${less} AND ${more})) OR (${before} IS NULL AND ${up ? `${n} > ${after} AND ${n} > f2_${index}` : `${n} < ${after} AND ${n} < f2_${index}`}) OR (${after} IS NULL AND ${up ? `${n} < ${before} AND ${n} < b2_${index}` : `${n} > ${before} AND ${n} > b2_${index}`}))`;
       if (

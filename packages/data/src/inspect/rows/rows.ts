@@ -211,17 +211,24 @@ async function repeatedRows(survey: Survey): Promise<readonly Suspicion[]> {
       shown: columns[0]?.text ?? "_row",
     });
   }
-  for (const [index, { column, hash }] of without.entries()) {
+  const alike = without.flatMap(({ column, hash }, index) => {
     const near = Number(row[`n${index}`]) - exact;
     const chance = Number(row[`l${index}`]) - exact - near;
-    if (near <= 0 || near + exact > limit || near > most || chance > near * 0.5) continue;
+    const isAlike = near > 0 && near <= most && near + exact <= limit && chance <= near * 0.5;
+    return isAlike ? [{ column, hash, near }] : [];
+  });
+  const near = alike.reduce((sum, one) => sum + one.near, 0);
+  if (alike.length > 0 && near <= most && near + exact <= limit) {
+    const hashes = alike.map(({ hash }, at) => `count(*) OVER (PARTITION BY ${hash}) AS n${at}`);
+    const more = alike.map((_, at) => `m < n${at}`).join(" OR ");
+    const left = alike.map(({ column }) => `'${column.name}'`).join(" or ");
     found.push({
       rule: "duplicate-row",
       columns: names,
-      rows: `SELECT _row FROM (SELECT _row, count(*) OVER (PARTITION BY ${hash}) AS n, count(*) OVER (PARTITION BY ${hashOf([])}) AS m FROM ${table}) WHERE n > 1 AND m < n`,
+      rows: `SELECT _row FROM (SELECT _row, ${hashes.join(", ")}, count(*) OVER (PARTITION BY ${hashOf([])}) AS m FROM ${table}) WHERE ${more}`,
       score: 0.9 - 0.4 * (near / most),
-      evidence: `${near} rows equal others in all columns but '${column.name}'`,
-      shown: column.text,
+      evidence: `${near} rows equal others in all columns but ${left}`,
+      shown: alike[0]?.column.text ?? "_row",
     });
   }
   return found;
