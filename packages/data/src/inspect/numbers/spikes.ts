@@ -35,7 +35,7 @@ export async function inspectSpikes(survey: Survey): Promise<readonly Suspicion[
   const before = window(`${around} PRECEDING`, "1 PRECEDING");
   const after = window("1 FOLLOWING", `${around} FOLLOWING`);
   const rows = await survey.engine.rows(
-    `SELECT c::DOUBLE AS c, v, n::DOUBLE AS n, e::DOUBLE AS e, r > m AS rounder FROM (SELECT c, v, n, r, (coalesce(sum(n) ${before}, 0) + coalesce(sum(n) ${after}, 0)) / (count(*) ${before} + count(*) ${after}) AS e, greatest(max(r) ${before}, max(r) ${after}) AS m, row_number() OVER (PARTITION BY c ORDER BY v) AS up, row_number() OVER (PARTITION BY c ORDER BY v DESC) AS down FROM (${counted.join(" UNION ALL ")})) WHERE up > 1 AND down > 1 QUALIFY row_number() OVER (PARTITION BY c ORDER BY n * ln(n / (e + 0.5)) - n + e DESC, v) <= ${compared} ORDER BY c, n * ln(n / (e + 0.5)) - n + e DESC, v`,
+    `SELECT c::DOUBLE AS c, v, n::DOUBLE AS n, e::DOUBLE AS e, r > m OR r = ${ofCalendar} AS rounder FROM (SELECT c, v, n, r, (coalesce(sum(n) ${before}, 0) + coalesce(sum(n) ${after}, 0)) / (count(*) ${before} + count(*) ${after}) AS e, greatest(max(r) ${before}, max(r) ${after}) AS m, row_number() OVER (PARTITION BY c ORDER BY v) AS up, row_number() OVER (PARTITION BY c ORDER BY v DESC) AS down FROM (${counted.join(" UNION ALL ")})) WHERE up > 1 AND down > 1 QUALIFY row_number() OVER (PARTITION BY c ORDER BY n * ln(n / (e + 0.5)) - n + e DESC, v) <= ${compared} ORDER BY c, n * ln(n / (e + 0.5)) - n + e DESC, v`,
     survey.signal,
   );
   return columns.flatMap((column) => {
@@ -104,10 +104,13 @@ function surprise({ rows, expected }: Spike): number {
 /** Days, weeks and hours of the periods of the calendar: what is done once in each of them is counted so. */
 const periods = [12, 24, 52, 60, 168, 365, 366, 1440, 8760, 8784];
 
+/** They are rounder than any other number. */
+const ofCalendar = 100;
+
 /** How round a number is: the higher the rounder. */
 function roundness(n: string): string {
   const steps = [1000, 500, 100, 50, 10, 5, 1, 0.5, 0.1];
-  return `CASE WHEN ${n} IN (${periods.join(", ")}) THEN ${steps.length + 1} ${steps.map((step, at) => `WHEN abs(${n} / ${step} - round(${n} / ${step})) < 1e-9 THEN ${steps.length - at}`).join(" ")} ELSE 0 END`;
+  return `CASE WHEN ${n} IN (${periods.join(", ")}) THEN ${ofCalendar} ${steps.map((step, at) => `WHEN abs(${n} / ${step} - round(${n} / ${step})) < 1e-9 THEN ${steps.length - at}`).join(" ")} ELSE 0 END`;
 }
 
 /** First days of years and months are round dates. */
