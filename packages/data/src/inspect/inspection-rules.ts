@@ -45,7 +45,7 @@ export const inspectionRules = {
   coordinate: hard("latitudes beyond 90 and longitudes beyond 180 degrees", {
     latitude: 90,
     longitude: 180,
-    most: faultShare,
+    most: formShare,
   }),
   unreadable: soft(
     "values that do not read as the numbers or dates that nearly all others of the column are",
