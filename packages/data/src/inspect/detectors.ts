@@ -24,6 +24,7 @@ import { inspectSequence } from "./order/sequence.ts";
 import { inspectHeader } from "./rows/headers.ts";
 import { inspectRepeatedBlocks } from "./rows/repeated-block.ts";
 import { inspectRows } from "./rows/rows.ts";
+import { inspectShiftedCells } from "./rows/shifted-cells.ts";
 import type { Survey } from "./survey.ts";
 import type { Suspicion } from "./suspicion.ts";
 import { inspectCategories } from "./text/categories.ts";
@@ -114,6 +115,12 @@ export const detectors: readonly Detector[] = [
   { name: "words", rules: ["word-variant"], weight: 0.1, detect: inspectWords },
   { name: "levels", rules: ["level"], weight: 1.0, detect: inspectLevels },
   { name: "explained", rules: ["explained"], weight: 0.2, detect: inspectExplained },
+  {
+    name: "shifted-cells",
+    rules: ["shifted-row"],
+    weight: 0.3,
+    detect: inspectShiftedCells,
+  },
   { name: "conversions", rules: ["mixed-unit"], weight: 1.0, detect: inspectConversions },
   { name: "formats", rules: ["format"], weight: 0.1, detect: inspectFormats },
   {

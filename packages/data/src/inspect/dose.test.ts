@@ -132,12 +132,32 @@ test.each(Object.keys(damages))("%s are found in few rows and in nearly a third"
   }
 });
 
+test.each(["right", "left"])(
+  "cells that stand one column to the %s are found in a third of the rows",
+  async (side) => {
+    const before = table().map((row) => Object.values(row));
+    const chosen = drawn(0.3);
+    const after = before.map((cells, at) => {
+      if (!chosen.includes(at + 1)) return cells;
+      return side === "right"
+        ? [...cells.slice(0, 2), null, ...cells.slice(2, -1)]
+        : [...cells.slice(0, 2), ...cells.slice(3), null];
+    });
+    const faults = await inspectRows(Object.keys(table()[0] ?? {}), after, {
+      rowLimit: 1000,
+      without: all.filter((rule) => rule !== "shifted-row"),
+    });
+    expect(faults.find(({ rule }) => rule === "shifted-row")?.rowNumbers).toEqual(chosen);
+  },
+);
+
 test("rows that are there twice are found when a third of them are", async () => {
   const rows = table();
   const twice = rows.flatMap((row, at) => (noise(at, 29) < 0.5 ? [row, row] : [row]));
   const faults = await inspectRows(
     Object.keys(rows[0] ?? {}),
     twice.map((row) => Object.values(row)),
+    { without: all.filter((rule) => rule !== "duplicate-row") },
   );
   expect(faults.find(({ rule }) => rule === "duplicate-row")?.rows).toBeGreaterThan(400);
 });

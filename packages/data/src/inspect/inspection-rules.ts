@@ -227,6 +227,9 @@ export const inspectionRules = {
     frequent: 10,
     most: 0.05,
   }),
+  "shifted-row": soft("rows whose cells stand one column to the right or to the left", {
+    most: formShare,
+  }),
   "mixed-unit": soft(
     "numbers in another unit than the rest, and dates with day and month exchanged: converted back, they fit",
     { most: formShare },

@@ -15,7 +15,7 @@ export const numberPattern = "[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)
 /** Numbers with a sign around them that says about how much or of what, in SQL's regular expressions (RE2). */
 const qualified = `[~<>≈±$€£(*]\\s?${numberPattern}[)]?|${numberPattern}\\s?[?*%)]`;
 /** What is written of a day: three parts, of which one has four digits or two have letters. */
-const dateLike =
+export const dateLike =
   "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}.*|[0-9]{1,2}[-/. ]([0-9]{1,2}|[A-Za-z]{3,9})[-/., ]+([0-9]{4}|[0-9]{2}).*|[A-Za-z]{3,9}[. ][0-9]{1,2},? [0-9]{2,4}.*";
 /** Digits after a leading zero make a code, not a number, from this share of a column on. */
 const codeShare = 0.005;
