@@ -95,6 +95,9 @@ export const inspectionRules = {
     regular: 0.94,
     more: 2,
     most: faultShare,
+    /** So many more decimals are left of a calculation. */
+    dust: 6,
+    dusty: formShare,
   }),
   neighbour: soft(
     "values far from all rows around them in a column that changes little from row to row",

@@ -24,7 +24,7 @@ const seriesValues = 15;
 const asSiblings = 0.5;
 
 /** How far ends of quarters of mirrored numbers may be apart, and how far from zero the nearest number must be, of a usual one. */
-const mirrorTolerance = 0.25;
+const mirrorTolerance = 0.35;
 const fromZero = 0.2;
 
 const numeric = ({ kind, present }: SurveyColumn): boolean => kind !== "words" && present >= 8;
@@ -240,7 +240,7 @@ async function decimals(
   columns: readonly SurveyColumn[],
 ): Promise<readonly Suspicion[]> {
   if (columns.length === 0) return [];
-  const { regular, more, most } = inspectionRules.decimals.thresholds;
+  const { regular, more, most, dust, dusty } = inspectionRules.decimals.thresholds;
   const plain = ({ text, number }: SurveyColumn): string =>
     // A zero is written short whatever the others are.
     `regexp_full_match(${text}, '-?[0-9]*[.]?[0-9]*') AND ${number} <> 0`;
@@ -271,19 +271,30 @@ async function decimals(
       covered += values;
       usual = count;
     }
-    const beyondUsual = places.filter(({ decimals: count }) => count >= usual + more);
-    const values = beyondUsual.reduce((sum, place) => sum + place.values, 0);
-    if (values === 0 || values > rowsAtMost(total, most) || total < 10) return [];
+    // Far more decimals than all others are what is left of a calculation, however many numbers have them.
+    const jump = places.find(
+      ({ decimals: count }, at) => at > 0 && count - (places[at - 1]?.decimals ?? 0) >= dust,
+    );
+    const counted = (from: number): number =>
+      places.reduce((sum, place) => sum + (place.decimals >= from ? place.values : 0), 0);
+    const isDust = jump !== undefined && counted(jump.decimals) <= total * dusty;
+    if (isDust) usual = (places[places.indexOf(jump) - 1]?.decimals ?? 0) + dust - more;
+    const values = counted(usual + more);
+    const limit = rowsAtMost(total, isDust ? dusty : most);
+    if (values === 0 || values > limit || total < 10) return [];
     // Where all numbers have as many digits that count, the smaller ones have more decimals.
     const digits = Number(row[`s${column.index}`]);
-    const condition = `${placesOf(column)} >= ${usual + more} AND ${digitsOf(column)} > ${digits}`;
+    const far = `${placesOf(column)} >= ${usual + more}`;
+    const condition = isDust ? far : `${far} AND ${digitsOf(column)} > ${digits}`;
     return [
       {
         rule: "decimals",
         columns: [column.name],
         rows: `SELECT _row FROM ${survey.table} WHERE ${condition}`,
-        score: 1 - 0.5 * (values / rowsAtMost(total, most)),
-        evidence: `numbers have ${usual + more} decimals or more, and more than ${digits} digits, where nearly all others of ${total} have at most ${usual} decimals`,
+        score: 1 - 0.5 * (values / limit),
+        evidence: isDust
+          ? `${values} of ${total} numbers have ${usual + more} decimals or more, the others at most ${usual + more - dust}`
+          : `numbers have ${usual + more} decimals or more, and more than ${digits} digits, where nearly all others of ${total} have at most ${usual} decimals`,
         shown: column.text,
       },
     ];

@@ -69,10 +69,17 @@ export function findVariants(
       .find((other) => other !== undefined && other.value !== value && other.rows >= rows * 2);
     if (same !== undefined) {
       const certain =
-        plainly(same.value) === plainly(value) && plainly(value).length > fewestLetters;
+        plainly(same.value) === plainly(value) && plainly(value).length >= fewestLetters;
       if (certain || rows <= Math.max(1, total * 0.06))
         return [{ ...category, of: same.value, certain }];
     }
+    const doubled = frequent.find(
+      (other) =>
+        other.rows >= rows * 2 &&
+        other.value.length >= fewestLetters &&
+        isRepeated(value.toLowerCase(), other.value.toLowerCase()),
+    );
+    if (doubled !== undefined) return [{ ...category, of: doubled.value, certain: true }];
     if (rows > Math.max(1, total * 0.06)) return [];
     if (repeats < 3 && !isVocabulary) return [];
     const certain = isVocabulary && rows <= Math.max(1, total * slipShare);
@@ -115,7 +122,7 @@ function wordSet(value: string): string {
 function isWrittenInto(value: string, whole: string, names: ReadonlySet<string>): boolean {
   const [rare, usual] = [value.toLowerCase(), whole.toLowerCase()];
   if (usual.length < fewestLetters) return false;
-  if (isRepeated(rare, usual) || isJoint(rare, names)) return true;
+  if (isJoint(rare, names)) return true;
   if ([...rare].reverse().join("") === usual && usual.length > fewestLetters) return true;
   if (isDecorated(rare, usual)) return true;
   return isShortened(value, whole);
