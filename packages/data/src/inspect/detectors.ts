@@ -11,6 +11,7 @@ import { inspectPairs } from "./columns/pairs.ts";
 import { inspectValueTypes } from "./columns/value-types.ts";
 import { inspectConversions } from "./conversions/mixed-units.ts";
 import type { InspectionRuleId } from "./inspection-rules.ts";
+import { inspectClipped } from "./numbers/clipped.ts";
 import { inspectDates } from "./numbers/dates.ts";
 import { inspectGrids } from "./numbers/grid.ts";
 import { inspectNumberForms } from "./numbers/number-forms.ts";
@@ -18,9 +19,11 @@ import { inspectNumbers } from "./numbers/numbers.ts";
 import { inspectSpikes } from "./numbers/spikes.ts";
 import { inspectUnits } from "./numbers/units.ts";
 import { inspectChanges } from "./order/change.ts";
+import { inspectFilled } from "./order/filled.ts";
 import { inspectLevels } from "./order/levels.ts";
 import { inspectRuns } from "./order/runs.ts";
 import { inspectSequence } from "./order/sequence.ts";
+import { inspectTwins } from "./order/twins.ts";
 import { inspectHeader } from "./rows/headers.ts";
 import { inspectRepeatedBlocks } from "./rows/repeated-block.ts";
 import { inspectRows } from "./rows/rows.ts";
@@ -131,7 +134,10 @@ export const detectors: readonly Detector[] = [
   },
   { name: "value-types", rules: ["value-type"], weight: 0.1, detect: inspectValueTypes },
   { name: "foreign-words", rules: ["foreign-word"], weight: 0.1, detect: inspectForeignWords },
-  { name: "changes", rules: ["change"], weight: 0.2, detect: inspectChanges },
+  { name: "clipped", rules: ["clipped"], weight: 0.3, detect: inspectClipped },
+  { name: "filled", rules: ["filled"], weight: 0.6, detect: inspectFilled },
+  { name: "twins", rules: ["twin"], weight: 0.3, detect: inspectTwins },
+  { name: "changes", rules: ["change", "drift"], weight: 0.3, detect: inspectChanges },
 ];
 
 /** Detectors in so many parts that take about the same time: the longest first, each to the part that has least to do. */

@@ -246,6 +246,22 @@ export const inspectionRules = {
       runs: faultShare,
     },
   ),
+  filled: soft("runs of numbers on a straight line, or that count up, in a column that does not", {
+    chance: 0.0001,
+    length: 5,
+  }),
+  clipped: soft("numbers that were cut off at the largest or the smallest one", {
+    least: 5,
+    times: 4,
+    most: 0.3,
+  }),
+  drift: soft("numbers that rise or fall steadily from a row on, where they did not before", {
+    ranges: 0.8,
+  }),
+  twin: soft("values that are those of the row before, where values hardly repeat", {
+    chance: 0.04,
+    most: 2,
+  }),
   change: soft("columns whose numbers go on at another level from a row on, as in another unit", {
     ratio: 3.25,
     apart: 0.85,

@@ -3,6 +3,7 @@ import type { Survey, SurveyColumn } from "../survey.ts";
 import type { Suspicion } from "../suspicion.ts";
 import { type ChangePoint, changePointOf, dividedAt, medianOf } from "./change-point.ts";
 import { conversionOf } from "./conversions.ts";
+import { driftOf } from "./drift.ts";
 
 /** Fewest rows of which a part says something. */
 const fewest = 30;
@@ -82,15 +83,19 @@ export async function inspectChanges(survey: Survey): Promise<readonly Suspicion
     `SELECT _row::DOUBLE AS r, ${seen.join(", ")} FROM ${survey.table} WHERE _row % ${step} = 0 ORDER BY _row`,
     survey.signal,
   );
+  const pointsOf = ({ index }: SurveyColumn, view: number): readonly Point[] =>
+    rows.flatMap((row) => {
+      const value = row[`v${index}_${view}`];
+      return value === null || value === undefined
+        ? []
+        : [{ row: Number(row["r"]), value: Number(value) }];
+    });
   const found: Suspicion[] = [];
   for (const column of columns) {
     const [clearest] = views
       .flatMap((view, number) => {
         if (!view.fits(column)) return [];
-        const points = rows.flatMap((row): Point[] => {
-          const value = row[`v${column.index}_${number}`];
-          return value === null ? [] : [{ row: Number(row["r"]), value: Number(value) }];
-        });
+        const points = pointsOf(column, number);
         if (points.length < fewest) return [];
         const change = changePointOf(
           points.map(({ value }) => value),
@@ -99,7 +104,10 @@ export async function inspectChanges(survey: Survey): Promise<readonly Suspicion
         return change === undefined ? [] : [{ column, view, points, change }];
       })
       .toSorted((a, b) => b.change.ratio - a.change.ratio);
-    if (clearest === undefined) continue;
+    if (clearest === undefined) {
+      found.push(...driftIn(survey, column, pointsOf(column, 0)));
+      continue;
+    }
     const { points, change } = clearest;
     const from = await exactRow(survey, clearest, change.from);
     const to =
@@ -184,6 +192,32 @@ async function explained(
     };
     return isNear(1) || (places.length > 1 && isNear(places.length));
   });
+}
+
+function driftIn(
+  survey: Survey,
+  column: SurveyColumn,
+  points: readonly Point[],
+): readonly Suspicion[] {
+  if (!isMeasure(column)) return [];
+  const { ranges: needed } = inspectionRules.drift.thresholds;
+  const drift = driftOf(
+    points.map(({ value }) => value),
+    needed,
+  );
+  const from = points[drift?.from ?? 0]?.row;
+  if (drift === undefined || from === undefined) return [];
+  const { rate, ranges } = drift;
+  return [
+    {
+      rule: "drift",
+      columns: [column.name],
+      rows: `SELECT _row FROM ${survey.table} WHERE _row >= ${from} AND ${column.text} IS NOT NULL`,
+      score: 1 - 0.5 * (needed / ranges),
+      evidence: `from about row ${from} on '${column.name}' ${rate > 0 ? "rises" : "falls"} steadily, in the end ${short(ranges)} times as far as all before it reaches`,
+      shown: column.text,
+    },
+  ];
 }
 
 function suspicionOf(

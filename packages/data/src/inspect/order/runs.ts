@@ -1,9 +1,10 @@
 import { inspectionRules } from "../inspection-rules.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import type { Suspicion } from "../suspicion.ts";
+import { likeliestRun } from "./property-runs.ts";
 
 /** A run must be this many times as long as the longest one that is usual. */
-const longer = 2;
+export const longer = 2;
 
 /** Share of rows from which on a run is a part of the file, such as the class of a sorted column; at least so many rows. */
 const partShare = 0.2;
@@ -101,54 +102,13 @@ async function runsOf(
   ];
 }
 
-/** Share of a column's numbers up to which a property is one that comes by chance. */
-const commonest = 0.6;
-
-/** A property of numbers that comes by chance now and then, and never many times in a row. */
-interface Property {
-  readonly what: string;
-  readonly condition: string;
-}
-
 /** Runs of rounder numbers than the column has otherwise: estimated, filled in, or kept with fewer digits. */
 async function roundedIn(survey: Survey, column: SurveyColumn): Promise<readonly Suspicion[]> {
-  const { number: n, text, name, present } = column;
-  const { chance, length: shortest } = inspectionRules.rounded.thresholds;
-  const properties: readonly Property[] = [
+  const { number: n } = column;
+  return likeliestRun(survey, column, "rounded", [
     { what: "whole numbers", condition: `${n} = round(${n})` },
     { what: "multiples of ten", condition: `${n} % 10 = 0` },
     { what: "multiples of a hundred", condition: `${n} % 100 = 0` },
-    { what: "zeros", condition: `${n} = 0` },
-  ];
-  const [counts = {}] = await survey.engine.rows(
-    `SELECT ${properties.map(({ condition }, index) => `count(*) FILTER (${condition})::DOUBLE AS p${index}`).join(", ")} FROM ${survey.table}`,
-    survey.signal,
-  );
-  for (const [index, { what, condition }] of properties.entries()) {
-    const count = Number(counts[`p${index}`]);
-    if (count < shortest || count > present * commonest) continue;
-    const changed = `SELECT _row, (${condition}) AS v, ${n} AS number, CASE WHEN (${condition}) IS NOT DISTINCT FROM lag(${condition}) OVER (ORDER BY _row) THEN 0 ELSE 1 END AS changed FROM ${survey.table} WHERE ${n} IS NOT NULL`;
-    const runs = `SELECT count(*) AS length, count(DISTINCT number) AS different, min(_row) AS first, max(_row) AS last FROM (SELECT _row, v, number, sum(changed) OVER (ORDER BY _row) AS run FROM (${changed})) WHERE v GROUP BY run`;
-    const [row] = await survey.engine.rows(
-      `SELECT list(length::DOUBLE ORDER BY length DESC)[:2] AS l, sum(length)::DOUBLE AS n, arg_max(different, length)::DOUBLE AS k FROM (${runs})`,
-      survey.signal,
-    );
-    const [longest = 0, next = 0] = Array.isArray(row?.["l"]) ? row["l"].map(Number) : [];
-    const share = (Number(row?.["n"]) - longest + 1) / (present - longest + 1);
-    // One number again and again is stuck, or the class of a sorted column.
-    if (Number(row?.["k"]) * 2 < longest && what !== "zeros") continue;
-    if (longest < shortest || longest < next * longer || longest > present * 0.2) continue;
-    if (longest * Math.log(share) > Math.log(chance / present)) continue;
-    return [
-      {
-        rule: "rounded",
-        columns: [name],
-        rows: `SELECT _row FROM ${survey.table} JOIN (${runs}) ON _row BETWEEN first AND last WHERE length >= ${longest}`,
-        score: 1 - 0.5 * (Math.log(chance / present) / (longest * Math.log(share))),
-        evidence: `${longest} ${what} in a row; the next longest run has ${next}`,
-        shown: text,
-      },
-    ];
-  }
-  return [];
+    { what: "zeros", condition: `${n} = 0`, same: true },
+  ]);
 }
