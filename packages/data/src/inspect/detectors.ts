@@ -23,6 +23,7 @@ import { inspectFilled } from "./order/filled.ts";
 import { inspectLevels } from "./order/levels.ts";
 import { inspectRuns } from "./order/runs.ts";
 import { inspectSequence } from "./order/sequence.ts";
+import { inspectSlips } from "./order/slips.ts";
 import { inspectTwins } from "./order/twins.ts";
 import { inspectHeader } from "./rows/headers.ts";
 import { inspectRepeatedBlocks } from "./rows/repeated-block.ts";
@@ -136,6 +137,7 @@ export const detectors: readonly Detector[] = [
   { name: "foreign-words", rules: ["foreign-word"], weight: 0.1, detect: inspectForeignWords },
   { name: "clipped", rules: ["clipped"], weight: 0.3, detect: inspectClipped },
   { name: "filled", rules: ["filled"], weight: 0.6, detect: inspectFilled },
+  { name: "slips", rules: ["slip"], weight: 0.2, detect: inspectSlips },
   { name: "twins", rules: ["twin"], weight: 0.3, detect: inspectTwins },
   { name: "changes", rules: ["change", "drift"], weight: 0.3, detect: inspectChanges },
 ];

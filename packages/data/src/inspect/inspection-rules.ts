@@ -255,6 +255,9 @@ export const inspectionRules = {
     times: 4,
     most: 0.3,
   }),
+  slip: soft("stretches of rows in which a column is some rows late or early against the others", {
+    ratio: 3,
+  }),
   drift: soft("numbers that rise or fall steadily from a row on, where they did not before", {
     ranges: 0.8,
   }),

@@ -62,3 +62,9 @@ test("names that count up where they otherwise do not are found", async () => {
 test("a column that always goes on by the same step was not filled in", async () => {
   expect(await inspect((at) => at * 3 + (at > 150 ? 40 : 0))).toEqual([]);
 });
+
+test("values that are kept for four rows each are found", async () => {
+  const found = await inspect((at) => value(at >= 80 && at < 100 ? at - (at % 4) : at));
+  expect(found).toMatchObject([{ rule: "filled", columns: ["number"], rowNumbers: rows(81, 100) }]);
+  expect(found[0]?.evidence).toContain("20 values that stay for two rows and more in a row");
+});

@@ -8,9 +8,12 @@ const varied = 0.3;
 /** Of what a bend of a line is made when its points are written as integers: each of three is off by a half, the middle one twice. */
 const bend = 2;
 
+/** Values that each stay for some rows, of a column that is read more often than it is measured. */
+const heldValues = 3;
+
 /**
- * Finds values that were made from others: on a straight line between two of them, or counted on from the first, in a column
- * whose values go up and down.
+ * Finds values that were made from others: on a straight line between two of them, counted on from the first, or each kept for
+ * some rows, in a column whose values go up and down.
  */
 export async function inspectFilled(survey: Survey): Promise<readonly Suspicion[]> {
   const columns = survey.columns.filter(
@@ -44,6 +47,11 @@ async function lineIn(survey: Survey, column: SurveyColumn): Promise<readonly Su
     {
       what: "values on a straight line, but for their last digit,",
       condition: `${second} <= ${unit * bend * (1 + 1e-9)}`,
+    },
+    {
+      what: "values that stay for two rows and more",
+      condition: `(coalesce(${n} = lag(${n}) OVER w, false) OR coalesce(${n} = lead(${n}) OVER w, false))`,
+      different: heldValues,
     },
   ]);
 }

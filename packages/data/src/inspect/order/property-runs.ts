@@ -13,8 +13,8 @@ interface Property {
   readonly what: string;
   /** It may look at the rows before and after, in the window `w`. */
   readonly condition: string;
-  /** All values with it may be the same. Default: one value again and again is stuck, or the class of a sorted column. */
-  readonly same?: boolean;
+  /** Fewest different values of a run. Default: half of its length, since one again and again is stuck, or the class of a sorted column. */
+  readonly different?: number;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function likeliestRun(
     `SELECT ${properties.map((_, at) => `count(*) FILTER (p${at})::DOUBLE AS p${at}`).join(", ")} FROM (${values})`,
     survey.signal,
   );
-  for (const [at, { what, same }] of properties.entries()) {
+  for (const [at, { what, different }] of properties.entries()) {
     const count = Number(counts[`p${at}`]);
     if (count < shortest || count > present * commonest) continue;
     const changed = `SELECT _row, value, p${at} AS v, CASE WHEN p${at} IS NOT DISTINCT FROM lag(p${at}) OVER (ORDER BY _row) THEN 0 ELSE 1 END AS changed FROM (${values})`;
@@ -44,7 +44,7 @@ export async function likeliestRun(
     );
     const [longest = 0, next = 0] = Array.isArray(row?.["l"]) ? row["l"].map(Number) : [];
     const share = (Number(row?.["n"]) - longest + 1) / (present - longest + 1);
-    if (Number(row?.["k"]) * 2 < longest && same !== true) continue;
+    if (Number(row?.["k"]) < (different ?? longest / 2)) continue;
     if (longest < shortest || longest < next * longer || longest > present * partShare) continue;
     if (longest * Math.log(share) > Math.log(chance / present)) continue;
     return [

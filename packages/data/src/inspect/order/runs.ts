@@ -109,6 +109,6 @@ async function roundedIn(survey: Survey, column: SurveyColumn): Promise<readonly
     { what: "whole numbers", condition: `${n} = round(${n})` },
     { what: "multiples of ten", condition: `${n} % 10 = 0` },
     { what: "multiples of a hundred", condition: `${n} % 100 = 0` },
-    { what: "zeros", condition: `${n} = 0`, same: true },
+    { what: "zeros", condition: `${n} = 0`, different: 1 },
   ]);
 }
