@@ -19,6 +19,12 @@ const restored = 0.5;
 /** Of what values are off elsewhere, what may be left then. */
 const asElsewhere = 1.5;
 
+/** How many times as far off values must be elsewhere when the column is moved: what goes with the rows beside too tells nothing. */
+const ownRow = 1.7;
+
+/** Mean step from row to row of what values are off, in means of it: where that goes on smoothly, the law does not hold everywhere. */
+const rough = 0.7;
+
 /**
  * Finds where what holds between a column and others does not hold, and holds again when the column is moved by a few rows.
  * For each lag, the stretch in which the values gain most by it (Kadane 1984, as in Bentley's Programming Pearls) must gain
@@ -37,9 +43,12 @@ export function slipOf(
     fit.factors.reduce((sum, [at, factor]) => sum + factor * (row[at] ?? Number.NaN), fit.constant),
   );
   const values = rows.map((row) => row[target] ?? Number.NaN);
+  const rests = values.map((value, at) => value - (said[at] ?? Number.NaN));
+  const steps = rests.slice(1).map((rest, at) => Math.abs(rest - (rests[at] ?? Number.NaN)));
   const off = (by: number): readonly number[] =>
     values.map((value, at) => Math.abs(value - (said[at - by] ?? Number.NaN)));
   const own = off(0);
+  if (meanOf(steps) < meanOf(own) * rough) return undefined;
   let best: Slip | undefined;
   for (const by of lags) {
     const moved = off(by);
@@ -57,8 +66,11 @@ export function slipOf(
     if (found < ratio || (best !== undefined && found <= best.ratio)) continue;
     const inside = meanOf(own.slice(first.from, first.to));
     const then = meanOf(moved.slice(first.from, first.to));
-    const elsewhere = meanOf([...own.slice(0, first.from), ...own.slice(first.to)]);
+    const outside = (all: readonly number[]): number =>
+      meanOf([...all.slice(0, first.from), ...all.slice(first.to)]);
+    const elsewhere = outside(own);
     if (then > inside * restored || then > elsewhere * asElsewhere) continue;
+    if (outside(moved) < elsewhere * ownRow) continue;
     best = { from: first.from, to: first.to, by, ratio: found };
   }
   return best;

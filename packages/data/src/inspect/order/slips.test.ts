@@ -42,3 +42,15 @@ test.for([
 test("values that only contradict the others have not slipped", async () => {
   expect(await inspect((at) => (at >= 200 && at < 216 ? at - 100 : at))).toEqual([]);
 });
+
+test("series that go on smoothly may lag behind each other by nature", async () => {
+  const found = await inspectRows(
+    ["year", "miles"],
+    Array.from({ length: 120 }, (_, at) => [
+      1900 + at,
+      (50 * at + 300 * Math.sin(at / 6) + noise(at)).toFixed(1),
+    ]),
+    { rowLimit: 1000, without },
+  );
+  expect(found).toEqual([]);
+});
