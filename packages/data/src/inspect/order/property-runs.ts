@@ -1,8 +1,9 @@
 import { inspectionRules } from "../inspection-rules.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import type { Suspicion } from "../suspicion.ts";
-import { longer } from "./runs.ts";
 
+/** A run must be this many times as long as the longest one that is usual. */
+export const longer = 2;
 /** Share of a column's values up to which a property is one that comes by chance. */
 const commonest = 0.6;
 /** Share of them up to which a run is not a part of the file. */

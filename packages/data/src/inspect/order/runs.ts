@@ -1,10 +1,7 @@
 import { inspectionRules } from "../inspection-rules.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import type { Suspicion } from "../suspicion.ts";
-import { likeliestRun } from "./property-runs.ts";
-
-/** A run must be this many times as long as the longest one that is usual. */
-export const longer = 2;
+import { likeliestRun, longer } from "./property-runs.ts";
 
 /** Share of rows from which on a run is a part of the file, such as the class of a sorted column; at least so many rows. */
 const partShare = 0.2;
