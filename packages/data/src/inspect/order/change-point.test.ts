@@ -39,3 +39,17 @@ test("values of two sides are apart as far as pairs of them are in one order", (
   expect(separation([3, 4], [1, 2])).toBe(1);
   expect(separation([1, 2, 3], [1, 2, 3])).toBe(0.5);
 });
+
+test("where two kinds follow each other, a change that leaves them apart from all before is seen", () => {
+  const values = series((at) => noise(at) * 4 + (at >= 120 ? 8 : 0) + (at >= 240 ? 20 : 0));
+  expect(changePointOf(values, limits)).toMatchObject({ from: 240, to: 300 });
+});
+
+test("the last few values of a series in order may be far from the others", () => {
+  expect(
+    changePointOf(
+      series((at) => (at < 291 ? at / 10 : at)),
+      limits,
+    ),
+  ).toBeUndefined();
+});

@@ -8,13 +8,21 @@ export interface ChangePoint {
   readonly after: number;
   /** How many times as far as any other change between neighbouring stretches of the same length. */
   readonly ratio: number;
+  /** How sure it is, 0.5 to 1. */
+  readonly score: number;
 }
 
-/** Stretches that are compared are this part of the series, the short ones and the long ones. */
-const parts = [24, 8];
+/** Stretches that are compared are this part of the series, from short ones to long ones. */
+const parts = [72, 24, 8];
 const shortest = 6;
 /** Changes must be clearer in samples that are not many times this. */
 const smallSample = 15;
+/** A last part of a series is at least this part of it: in one that is in order the last values may be far from the others. */
+const leastTail = 0.04;
+/** Where hardly a value of one side is within the other, and the series does not go on smoothly, a change may be this much less clear. */
+const clear = { apart: 0.98, ratio: 2 / 3, rough: 0.6 } as const;
+/** How sure such a change is. */
+const leastScore = 0.55;
 /** A change back may be this much smaller than the change. */
 const alike = 0.5;
 
@@ -41,7 +49,7 @@ export function changePointOf(
   for (const part of parts) {
     const width = Math.max(shortest, Math.floor(values.length / part));
     const found = atWidth(values, width, limits);
-    if (found !== undefined && (best === undefined || found.ratio > best.ratio)) best = found;
+    if (found !== undefined && (best === undefined || found.score > best.score)) best = found;
   }
   return best;
 }
@@ -70,25 +78,37 @@ function atWidth(
   const usual = sizes[rest] ?? 0;
   const size = returns ? Math.min(Math.abs(one), Math.abs(other)) : Math.abs(one);
   const ratio = size / Math.max(usual, size / 1000);
-  if (!(size > 0) || ratio < limits.ratio * (1 + smallSample / values.length)) return undefined;
+  const needed = limits.ratio * (1 + smallSample / values.length);
+  if (!(size > 0) || ratio < needed * clear.ratio) return undefined;
   const places = [first, ...(returns ? [second] : [])].map((at) =>
     sharpest(values, at + width, width),
   );
   const [from = 0, to = values.length] = places.toSorted((a, b) => a - b);
   const inside = values.slice(from, to);
   const outside = [...values.slice(0, from), ...values.slice(to)];
-  if (inside.length < shortest || outside.length < shortest) return undefined;
+  const least = to < values.length ? 0 : values.length * leastTail;
+  if (inside.length < Math.max(shortest, least) || outside.length < shortest) return undefined;
   // The jump must be one of the whole series, and one between two rows: not a slope.
   const near = [...values.slice(Math.max(0, from - width), from), ...values.slice(to, to + width)];
   const apart = Math.min(separation(outside, inside), separation(near, inside.slice(0, width)));
   if (apart < limits.apart) return undefined;
+  if (ratio < needed && (apart < clear.apart || roughness(values, width) < clear.rough))
+    return undefined;
   const abrupt = [from, ...(to < values.length ? [to] : [])].every(
     (at) =>
       Math.abs(medianOf(values.slice(at, at + 3)) - medianOf(values.slice(at - 3, at))) >=
       size * limits.abrupt,
   );
   if (!abrupt) return undefined;
-  return { from, to, before: medianOf(outside), after: medianOf(inside), ratio };
+  const score = ratio < needed ? leastScore : 1 - 0.5 * (needed / ratio);
+  return { from, to, before: medianOf(outside), after: medianOf(inside), ratio, score };
+}
+
+/** Steps from value to value, in changes over a stretch: 1 where values have no order, and less the smoother they go on. */
+function roughness(values: readonly number[], width: number): number {
+  const over = (by: number): number =>
+    medianOf(values.slice(by).map((value, at) => Math.abs(value - (values[at] ?? 0))));
+  return over(1) / over(width);
 }
 
 function largest(sizes: readonly number[], counts: (at: number) => boolean): number | undefined {

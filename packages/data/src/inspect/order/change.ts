@@ -103,7 +103,7 @@ export async function inspectChanges(survey: Survey): Promise<readonly Suspicion
         );
         return change === undefined ? [] : [{ column, view, points, change }];
       })
-      .toSorted((a, b) => b.change.ratio - a.change.ratio);
+      .toSorted((a, b) => b.change.score - a.change.score);
     if (clearest === undefined) {
       found.push(...driftIn(survey, column, pointsOf(column, 0)));
       continue;
@@ -226,7 +226,7 @@ function suspicionOf(
   from: number,
   to: number | undefined,
 ): Suspicion {
-  const { ratio: needed, most } = inspectionRules.change.thresholds;
+  const { most } = inspectionRules.change.thresholds;
   const values = points.map(({ value }) => value);
   const [inside, outside] = [
     values.slice(change.from, change.to),
@@ -239,7 +239,7 @@ function suspicionOf(
     rule: "change",
     columns: [column.name],
     rows: `SELECT _row FROM ${survey.table} WHERE ${named} AND ${column.text} IS NOT NULL`,
-    score: 1 - 0.5 * (needed / change.ratio),
+    score: change.score,
     evidence: `from row ${from} ${to === undefined ? "on" : `to ${to - 1}`} ${view.says(column, inside, outside)}`,
     shown: column.text,
   };
