@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { corruptions, kinds, written } from "./quality/corrupt.ts";
+import * as fourth from "./quality/fourth/corrupt.ts";
+import type { Document, Format } from "./quality/fourth/document.ts";
 import { total } from "./quality/score.ts";
 import * as second from "./quality/second/corrupt.ts";
 import { type Form, forms } from "./quality/second/forms.ts";
@@ -110,6 +112,40 @@ test("the third corruptor moves a column only where rows then contradict what he
   const moved = ways.filter(({ kind }) => /slipped|sorted/.test(kind));
   expect(moved.length).toBeGreaterThan(0);
   for (const { kind, columns } of moved) expect([kind, columns]).not.toEqual([kind, ["loose"]]);
+});
+
+test("the fourth corruptor damages files in their own formats alike by the same seed, and tells the truth about records that are one a line", () => {
+  const typed: Document["records"] = table.rows.map(([day, place, lat, price, code], at) => [
+    ["day", day],
+    ["place", place],
+    ["lat", Number(lat)],
+    ["price", Number(price)],
+    ["code", code],
+    ["in", { n: at }],
+  ]);
+  const plain = typed.map((fields) =>
+    fields.slice(0, 5).map(([name, value]) => [name, String(value)] as const),
+  );
+  for (const format of ["json", "ndjson", "csv", "tsv", "parquet"] satisfies Format[]) {
+    const records = format === "csv" || format === "tsv" ? plain : typed;
+    const document: Document = { format, names: (records[0] ?? []).map(([name]) => name), records };
+    const damaged = fourth.corruptions(document, 60, 7);
+    expect(fourth.corruptions(document, 60, 7)).toEqual(damaged);
+    expect(new Set(damaged.map(({ kind }) => kind)).size).toBeGreaterThan(10);
+    const head = format === "csv" || format === "tsv" ? 1 : 0;
+    const clean = fourth.written(document, 7).toString("latin1").split("\n");
+    for (const { kind, variant, text, rows, columns, kept } of damaged) {
+      const what = [format, kind, variant];
+      expect([...what, rows.size > 0, columns.length > 0]).toEqual([...what, true, true]);
+      const lines = text.toString("latin1").split("\n");
+      const same = lines.length === clean.length && lines.every((line, at) => line === clean[at]);
+      expect([...what, same]).toEqual([...what, kept !== undefined]);
+      // Other layouts have no line for each record.
+      if (format === "json" || lines.length !== clean.length) continue;
+      const changed = lines.flatMap((line, at) => (line === clean[at] ? [] : [at + 1 - head]));
+      expect([...what, changed.filter((row) => !rows.has(row))]).toEqual([...what, []]);
+    }
+  }
 });
 
 test("recall counts corruptions, precision counts findings", () => {

@@ -4,10 +4,11 @@ import { relations } from "../third/relations.ts";
 import { byteKinds } from "./byte-kinds.ts";
 import { type Kind, type Subject, shuffled } from "./damage.ts";
 import { type Document, type Fields, layoutOf, piecesOf, tableOf } from "./document.ts";
+import { keyKinds } from "./key-kinds.ts";
 import { recordKinds } from "./record-kinds.ts";
 import { valueKinds } from "./value-kinds.ts";
 
-const all: readonly Kind[] = [...valueKinds, ...recordKinds, ...byteKinds];
+const all: readonly Kind[] = [...valueKinds, ...recordKinds, ...keyKinds, ...byteKinds];
 
 /** Every kind that this corruptor knows. */
 export const kinds: readonly string[] = all.map(({ kind }) => kind);

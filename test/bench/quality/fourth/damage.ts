@@ -1,7 +1,7 @@
 import type { Column } from "../column.ts";
 import type { Draw } from "../draw.ts";
 import type { Breaks } from "../third/relations.ts";
-import { type Document, type Fields, type Line, type Piece, tableOf } from "./document.ts";
+import { type Document, type Fields, isNamed, type Line, type Piece, tableOf } from "./document.ts";
 
 /** What a way of damaging a file is given. */
 export interface Subject {
@@ -15,7 +15,7 @@ export interface Subject {
 }
 
 /** Damage to records, or to the bytes of the file. */
-export type Damaged = Records | Bytes;
+type Damaged = Records | Bytes;
 
 interface Records {
   readonly lines: readonly Line[];
@@ -196,3 +196,16 @@ export const ofNumber =
     const result = change(Number(value));
     return result === undefined || !Number.isFinite(result) ? undefined : numberLike(value, result);
   };
+
+/** Only in files that write names to values. */
+export const named =
+  (way: Way): Way =>
+  (subject) =>
+    isNamed(subject.document) ? way(subject) : undefined;
+
+/** A column that every record has a value in. */
+export function whole(subject: Subject): readonly string[] | undefined {
+  const { columns, document, draw } = subject;
+  const full = columns.filter(({ present }) => present.length === document.records.length);
+  return full.length === 0 ? undefined : [draw.pick(full).name];
+}

@@ -38,11 +38,11 @@ export interface Piece {
 }
 
 /** How JSON is laid out: as programs write it, all in one line, a record a line, or indented. */
-export const layouts = ["compact", "lines", "indented"] as const;
+const layouts = ["compact", "lines", "indented"] as const;
 export type Layout = (typeof layouts)[number];
 
 /** A value as it stands in a table of texts; what has structure is its JSON. */
-export function cellOf(value: unknown): Cell {
+function cellOf(value: unknown): Cell {
   if (value === null || value === undefined || value === "") return null;
   if (value instanceof Token) return value.text;
   return typeof value === "object" ? JSON.stringify(value) : String(value);
