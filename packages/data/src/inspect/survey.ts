@@ -1,11 +1,12 @@
 import type { Engine, Row } from "../engine/engine.ts";
 import { identifier, literal } from "../engine/sql.ts";
 import { hasTime } from "../profile/date-formats.ts";
-import { textOf } from "../profile/profile-column.ts";
+import { countColumn, textOf } from "../profile/profile-column.ts";
 import type { ColumnProfile, Profile } from "../profile/profile-schema.ts";
 import { numberedScan } from "../source/scan.ts";
 import type { Source } from "../source/source.ts";
 import { inspectionRules } from "./inspection-rules.ts";
+import { nestedFields } from "./nested-fields.ts";
 import { type Amount, amountOf, amountPatterns, hasDecimalComma } from "./numbers/amounts.ts";
 import { rowsAtMost } from "./suspicion.ts";
 import { isNothing } from "./text/nothing.ts";
@@ -55,6 +56,8 @@ export interface SurveyColumn {
 /** A column of JSON whose values have several types. */
 export interface TypedColumn {
   readonly name: string;
+  /** Its value as the file has it, in SQL. */
+  readonly value: string;
   /** Column of the survey's table with the texts. */
   readonly text: string;
   /** Values by type of JSON, as DuckDB calls it. */
@@ -74,15 +77,66 @@ export interface Survey {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Reads the file once into a table of texts and numbers, for `work` to inspect. */
-export function withSurvey<R>(
+/** A column to be surveyed, or a field within one. */
+interface Place {
+  readonly column: ColumnProfile;
+  /** Its value as the file has it, in SQL. */
+  readonly value: string;
+}
+
+/** Reads the file once into a table of texts and numbers, for `work` to inspect. Fields of objects are columns of their own. */
+export async function withSurvey<R>(
   engine: Engine,
   profile: Profile,
   work: (survey: Survey) => Promise<R>,
   limit: number = valueLimit,
   signal?: AbortSignal,
 ): Promise<R> {
-  const columns = profile.columns.filter(isFlat).slice(0, columnLimit);
+  const table = numberedScan(profile.source);
+  const flat = profile.columns
+    .filter(isFlat)
+    .map((column): Place => ({ column, value: identifier(column.name) }));
+  const known = new Set(profile.columns.map(({ name }) => name.toLowerCase()));
+  const fields = profile.columns
+    .filter(({ storage }) => storage.startsWith("STRUCT("))
+    .flatMap(({ name, storage }) => nestedFields(name, storage))
+    .filter(({ name }) => !known.has(name.toLowerCase()))
+    .slice(0, Math.max(0, columnLimit - flat.length));
+  if (fields.length === 0)
+    return surveyed(
+      engine,
+      profile,
+      { table, places: flat.slice(0, columnLimit) },
+      work,
+      limit,
+      signal,
+    );
+  const values = fields.map(({ name, value }) => `${value} AS ${identifier(name)}`);
+  const own = flat.map(({ value }) => value);
+  return engine.withTable(
+    `SELECT _row, ${[...own, ...values].join(", ")} FROM ${table}`,
+    async (flattened) => {
+      const counted: Place[] = [];
+      for (const { name, type, value } of fields) {
+        const counts = await countColumn(engine, flattened, { name, type }, signal);
+        counted.push({ column: { ...counts, min: null, max: null }, value });
+      }
+      const places = [...flat, ...counted];
+      return surveyed(engine, profile, { table: flattened, places }, work, limit, signal);
+    },
+    signal,
+  );
+}
+
+function surveyed<R>(
+  engine: Engine,
+  profile: Profile,
+  { table: from, places }: { readonly table: string; readonly places: readonly Place[] },
+  work: (survey: Survey) => Promise<R>,
+  limit: number,
+  signal: AbortSignal | undefined,
+): Promise<R> {
+  const columns = places.map(({ column }) => column);
   // What DuckDB takes the values of delimited files for does not change how they are written.
   const delimited = profile.source.format === "csv" || profile.source.format === "tsv";
   const texts = columns.map(
@@ -90,7 +144,7 @@ export function withSurvey<R>(
       `nullif(${plainText(name, delimited ? "VARCHAR" : storage)}, '') AS c${index}`,
   );
   return engine.withTable(
-    `SELECT _row${["", ...texts].join(", ")} FROM ${numberedScan(profile.source)} WHERE ${inspected(profile.rows, columns.length, limit)}`,
+    `SELECT _row${["", ...texts].join(", ")} FROM ${from} WHERE ${inspected(profile.rows, columns.length, limit)}`,
     async (raw) => {
       const readings = await readingsOf(engine, raw, columns, signal);
       const numbers = columns.map((column, index) => {
@@ -107,7 +161,7 @@ export function withSurvey<R>(
                   `SELECT ${columns.map((_, index) => `count(*) FILTER (n${index} >= 0)::DOUBLE AS p${index}, min(n${index})::DOUBLE AS l${index}, max(n${index})::DOUBLE AS h${index}`).join(", ")} FROM ${table}`,
                   signal,
                 );
-          const surveyed = columns.map((column, index): SurveyColumn => {
+          const looked = columns.map((column, index): SurveyColumn => {
             const kind = kindOf(column, readings, index);
             return {
               index,
@@ -130,9 +184,9 @@ export function withSurvey<R>(
             source: profile.source,
             table,
             rows: Number(readings["rows"] ?? profile.rows),
-            columns: surveyed,
-            typed: columns.flatMap(({ name, storage, kinds }, index) =>
-              storage === "JSON" ? [{ name, text: `c${index}`, kinds }] : [],
+            columns: looked,
+            typed: places.flatMap(({ column: { name, storage, kinds }, value }, index) =>
+              storage === "JSON" ? [{ name, value, text: `c${index}`, kinds }] : [],
             ),
             signal,
           });
@@ -150,7 +204,7 @@ function inspected(rows: number, columns: number, limit: number): string {
   return step <= 1 ? "true" : `((_row - 1) // ${blockRows}) % ${step} = 0`;
 }
 
-/** Nested values are not inspected; a few among others are, as they are written. */
+/** Lists and maps are not inspected, and of objects their fields; a few among others are, as they are written. */
 function isFlat({ storage, kinds }: ColumnProfile): boolean {
   if (/[[(]|^MAP/.test(storage)) return false;
   const nested = (kinds["OBJECT"] ?? 0) + (kinds["ARRAY"] ?? 0);

@@ -1,4 +1,4 @@
-import { identifier, literal } from "../../engine/sql.ts";
+import { literal } from "../../engine/sql.ts";
 import { numberedScan } from "../../source/scan.ts";
 import { inspectionRules } from "../inspection-rules.ts";
 import { numberPattern, type Survey, type TypedColumn } from "../survey.ts";
@@ -39,13 +39,12 @@ const sum = ({ kinds }: TypedColumn, types: readonly string[]): number =>
 
 function suspicion(
   { source }: Survey,
-  { name, text }: TypedColumn,
+  { name, value, text }: TypedColumn,
   family: string,
   usual: string,
   share: number,
 ): Suspicion {
   const types = (families[family] ?? []).map(literal).join(", ");
-  const value = identifier(name);
   // Words among numbers do not read as such, and are found by that.
   const quoted =
     family === "texts"
