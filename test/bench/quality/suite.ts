@@ -119,7 +119,7 @@ export const suites: readonly Suite[] = [
         return {
           rows: document.records.length,
           text: fourth.written(document, at),
-          damaged: (count, seed) => fourth.corruptions(document, count, seed),
+          damaged: (count, seed, dose) => fourth.corruptions(document, count, seed, dose),
         };
       },
     })),

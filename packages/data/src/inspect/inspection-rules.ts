@@ -191,7 +191,7 @@ export const inspectionRules = {
   header: soft("names that fit the column beside the one that they are written above", {}),
   "value-type": soft(
     "values of another type of JSON than nearly all others of their column: numbers in quotation marks, lists, objects",
-    { most: 0.2 },
+    { most: 0.45 },
   ),
   "repeated-block": soft(
     "rows that are there twice in the same order, more than one after another",

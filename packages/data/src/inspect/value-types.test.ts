@@ -36,6 +36,11 @@ test("a list and an object among plain values are found, and the others are insp
   ]);
 });
 
+test("values of another type are found in up to nearly half of a column", async () => {
+  const [one] = await found((row) => (row % 5 < 2 ? `${row}` : row));
+  expect(one?.[0]).toEqual(["v"]);
+});
+
 test("a number among texts may be a title, and columns of one type say nothing", async () => {
   expect(await found(at(8, 300, (row) => `title ${row}`))).toEqual([]);
   expect(await found((row) => `${row}`)).toEqual([]);

@@ -1,5 +1,5 @@
 import { columnsOf } from "../column.ts";
-import { drawing } from "../draw.ts";
+import { drawing, isOfDose } from "../draw.ts";
 import { relations } from "../third/relations.ts";
 import { byteKinds } from "./byte-kinds.ts";
 import { type Kind, type Subject, shuffled } from "./damage.ts";
@@ -39,13 +39,15 @@ export function written(document: Document, seed: number): Buffer {
  * comes twice only after every other had its turn.
  *
  * @param seed chooses the layout, kinds, ways, columns, rows and doses
+ * @param dose share of the rows to damage. Default: by chance
  */
 export function corruptions(
   document: Document,
   count: number,
   seed: number,
+  dose?: number,
 ): readonly CorruptedFile[] {
-  const draw = drawing(seed);
+  const draw = drawing(seed, dose);
   const layout = layoutOf(draw);
   const table = tableOf(document);
   const columns = columnsOf(table).filter(({ name }) => isPlain(document, name));
@@ -58,7 +60,8 @@ export function corruptions(
     for (const kind of shuffled(all, draw)) {
       if (found.length === count) break;
       const one = corrupt(kind, subject, layout);
-      if (one !== undefined) found.push(one);
+      if (one !== undefined && isOfDose(draw, document.records.length, one.rows.size))
+        found.push(one);
     }
   return found;
 }

@@ -1,5 +1,5 @@
 import type { Column } from "../column.ts";
-import type { Draw } from "../draw.ts";
+import { type Draw, rowsToDamage } from "../draw.ts";
 import type { Breaks } from "../third/relations.ts";
 import { type Document, type Fields, isNamed, type Line, type Piece, tableOf } from "./document.ts";
 
@@ -54,7 +54,7 @@ const doses = [0, 0.01, 0.02, 0.05, 0.1, 0.2] as const;
 
 /** How many of a file's rows are damaged. */
 export const doseOf = ({ draw, document }: Subject): number =>
-  Math.max(1, Math.round(document.records.length * draw.pick(doses)));
+  rowsToDamage(draw, document.records.length, draw.pick(doses));
 
 /** How the change of a column's values is told from what the column holds. */
 export type Sight =
