@@ -19,7 +19,7 @@ export {
   refusalSchema,
 } from "./contract/replies.ts";
 export { type Subjects, subjectsOf } from "./contract/subjects.ts";
-export { AnswerDesk } from "./desk/answers.ts";
+export { AnswerDesk } from "./desk/answer-desk.ts";
 export {
   type CacheAnswer,
   CacheDesk,
@@ -77,7 +77,7 @@ export {
   viewOf,
 } from "./goal/view.ts";
 export { Intake, type IntakeOptions } from "./intake/intake.ts";
-export { ReceiptDesk, ReceiptLateError } from "./intake/receipts.ts";
+export { ReceiptDesk, ReceiptLateError } from "./intake/receipt-desk.ts";
 export { type CleanGoal, cleanGoalSchema } from "./kinds/clean/goal.ts";
 export { cleanKind } from "./kinds/clean/kind.ts";
 export { type PieceOptions, pieceWorker } from "./kinds/clean/parts/piece.ts";

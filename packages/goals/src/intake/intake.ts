@@ -34,7 +34,7 @@ import {
   type ReadGoal,
   readPublished,
 } from "./read-goal.ts";
-import { type AcceptedNotice, noticeKey } from "./receipts.ts";
+import { type AcceptedNotice, noticeKey } from "./receipt-desk.ts";
 
 /** Pause before a goal that could not be coordinated is tried again, milliseconds. */
 const retryMs = 1000;

@@ -8,7 +8,7 @@ import {
 } from "@troupe/data";
 import { z } from "zod";
 import type { GoalRecord, GoalTask, TaskError } from "../goal/records.ts";
-import { profileTask } from "../kinds/clean/facts.ts";
+import { profileTask } from "../kinds/clean/knowledge.ts";
 import { cleanResultSchema } from "../kinds/clean/result.ts";
 import { uuidOf } from "./run-id.ts";
 

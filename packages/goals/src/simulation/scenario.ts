@@ -18,9 +18,9 @@ import type {
 import { z } from "zod";
 import { encodeJson } from "../contract/replies.ts";
 import { subjectsOf } from "../contract/subjects.ts";
-import { AnswerDesk } from "../desk/answers.ts";
+import { AnswerDesk } from "../desk/answer-desk.ts";
 import { Intake } from "../intake/intake.ts";
-import { ReceiptDesk } from "../intake/receipts.ts";
+import { ReceiptDesk } from "../intake/receipt-desk.ts";
 import { judgeGoal, recordsIn } from "./judge-goal.ts";
 import { lettersKind, letterTasks, sayer } from "./letters.ts";
 

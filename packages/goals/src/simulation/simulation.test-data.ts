@@ -23,12 +23,12 @@ import {
 import { z } from "zod";
 import { decodeJson, encodeJson } from "../contract/replies.ts";
 import { subjectsOf } from "../contract/subjects.ts";
-import { AnswerDesk } from "../desk/answers.ts";
+import { AnswerDesk } from "../desk/answer-desk.ts";
 import { sharedExperience } from "../experience/shared-experience.ts";
 import { readGoalRecords } from "../goal/journal.ts";
 import { type GoalRecord, recordsIn, storedRecordsSchema } from "../goal/records.ts";
 import { Intake } from "../intake/intake.ts";
-import { ReceiptDesk } from "../intake/receipts.ts";
+import { ReceiptDesk } from "../intake/receipt-desk.ts";
 import { errandsKind } from "./errands.test-data.ts";
 import { lettersKind, letterTasks, sayer } from "./letters.ts";
 

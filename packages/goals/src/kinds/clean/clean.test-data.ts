@@ -8,9 +8,9 @@ import {
   type Version,
 } from "@troupe/data";
 import { KindStory } from "../story.test-data.ts";
-import { recallTask } from "./facts.ts";
 import { cleanGoalSchema } from "./goal.ts";
 import { cleanKind } from "./kind.ts";
+import { recallTask } from "./knowledge.ts";
 
 export const source = "/data/movies.json";
 

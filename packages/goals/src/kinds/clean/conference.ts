@@ -2,8 +2,8 @@ import { type Finding, findingSchema, isTreatable, treatments } from "@troupe/da
 import { z } from "zod";
 import type { GoalState } from "../../goal/state.ts";
 import type { Conference } from "../kind.ts";
-import { knowledgeOf } from "./facts.ts";
-import { lookingMs } from "./looking.ts";
+import { lookingMs } from "./analysis-time.ts";
+import { knowledgeOf } from "./knowledge.ts";
 
 const treatmentSchema = z.enum(treatments);
 

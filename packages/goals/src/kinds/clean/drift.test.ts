@@ -11,8 +11,8 @@ import { verifyPlan } from "@troupe/planning";
 import { expect, test } from "vitest";
 import { column, profileOf, Story } from "./clean.test-data.ts";
 import { cleanDomain } from "./domain.ts";
-import { initialFacts, knowledgeOf } from "./facts.ts";
 import { cleanKind } from "./kind.ts";
+import { initialFacts, knowledgeOf } from "./knowledge.ts";
 
 type Columns = Readonly<
   Record<string, Partial<ColumnProfile> & Partial<Pick<ColumnSchema, "type">>>

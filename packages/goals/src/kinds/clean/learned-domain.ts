@@ -1,7 +1,7 @@
 import { type Domain, withExperience } from "@troupe/planning";
 import type { GoalState } from "../../goal/state.ts";
 import { cleanDomain, plainDomain } from "./domain.ts";
-import { recallTask } from "./facts.ts";
+import { recallTask } from "./knowledge.ts";
 
 /** The domain that a goal is planned in. One that was accepted when there were no other ways goes on without them. */
 export function domainOf({ tasks }: Pick<GoalState, "tasks">): Domain {

@@ -13,8 +13,8 @@ import { partitionSchema } from "../../parts/partition.ts";
 import { decisionsOf } from "../decisions.ts";
 import type { TaskInput } from "../kind.ts";
 import { waivedRules } from "./conference.ts";
-import { type CleanKnowledge, knowledgeOf } from "./facts.ts";
 import { cleanGoalSchema, datasetName } from "./goal.ts";
+import { type CleanKnowledge, knowledgeOf } from "./knowledge.ts";
 
 /** A source of unknown size is taken for this, until its profile tells. */
 const unknownBytes = 1_000_000;

@@ -2,7 +2,7 @@ import { defaultReplanningPolicy, type Plan, verifyPlan } from "@troupe/planning
 import { expect, test } from "vitest";
 import { column, finding, plannedStory, profileOf, version } from "./clean.test-data.ts";
 import { cleanDomain } from "./domain.ts";
-import { initialFacts, knowledgeOf } from "./facts.ts";
+import { initialFacts, knowledgeOf } from "./knowledge.ts";
 import { repairClean } from "./repair.ts";
 
 const names = profileOf().columns.map(({ name }) => name);

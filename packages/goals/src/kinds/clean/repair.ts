@@ -5,7 +5,7 @@ import type { Repair } from "../kind.ts";
 import { plannedWork } from "../planned-work.ts";
 import { endedSteps, factsAfter, progressOf } from "../progress.ts";
 import { remediesFor } from "../remedies.ts";
-import { initialFacts, knowledgeOf } from "./facts.ts";
+import { initialFacts, knowledgeOf } from "./knowledge.ts";
 import { domainOf, learnedDomain } from "./learned-domain.ts";
 
 /**

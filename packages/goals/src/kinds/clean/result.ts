@@ -2,7 +2,7 @@ import { driftSchema, faultSchema, nameInFile, publishedSchema, reasonSchema } f
 import { z } from "zod";
 import type { GoalState } from "../../goal/state.ts";
 import { delegationSchema } from "../../parts/team.ts";
-import { knowledgeOf } from "./facts.ts";
+import { knowledgeOf } from "./knowledge.ts";
 import { reasonsOf } from "./orders.ts";
 
 /** The result of a `clean` goal. `source` = `kept` + `quarantined` + `duplicates` rows. */

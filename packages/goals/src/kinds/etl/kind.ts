@@ -20,9 +20,9 @@ import { experienceOfTypes, learnedDomain } from "./learned-domain.ts";
 import { orderOf } from "./orders.ts";
 import { fieldOf } from "./perspectives.ts";
 import { plannedEtl } from "./planned-etl.ts";
+import { rulesOf } from "./planning-rules.ts";
 import { factsNow, repairEtl } from "./repair.ts";
 import { resultOf } from "./result.ts";
-import { rulesOf } from "./rules.ts";
 
 /** Fewest analysts that may decide what the columns are. */
 const quorum = 3;

@@ -9,7 +9,7 @@ import { initialFacts } from "./facts.ts";
 import { type EtlKnowledge, EtlProgress, knowledgeOf } from "./knowledge.ts";
 import { learnedDomain } from "./learned-domain.ts";
 import { plannedEtl } from "./planned-etl.ts";
-import { rulesOf } from "./rules.ts";
+import { rulesOf } from "./planning-rules.ts";
 
 /** Faults as the tasks that look for them tell, and as they are kept for those that answer them. */
 export const faultsSchema = z.array(

@@ -1,5 +1,5 @@
 import type { GoalState } from "../../goal/state.ts";
-import { knowledgeOf } from "./facts.ts";
+import { knowledgeOf } from "./knowledge.ts";
 
 /** Of a file, what an analyst goes through for certain in a second, bytes, also on a node that has much else to do. */
 const bytesPerSecond = 2 * 2 ** 20;
