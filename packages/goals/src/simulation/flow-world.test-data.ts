@@ -11,10 +11,10 @@ import {
 } from "@troupe/testkit";
 import { encodeJson } from "../contract/replies.ts";
 import { subjectsOf } from "../contract/subjects.ts";
-import { AnswerDesk } from "../desk/answers.ts";
+import { AnswerDesk } from "../desk/answer-desk.ts";
 import { type GoalJournal, openGoalJournal } from "../goal/journal.ts";
 import { Intake } from "../intake/intake.ts";
-import { ReceiptDesk } from "../intake/receipts.ts";
+import { ReceiptDesk } from "../intake/receipt-desk.ts";
 import { approvalTaskType } from "../kinds/flow/basic-tools.ts";
 import { flowKind } from "../kinds/flow/kind.ts";
 
