@@ -13,11 +13,11 @@ const relaid = async (write: (line: string) => string) => {
 };
 const last = Array.from({ length: 20 }, (_, at) => 41 + at);
 
-test("lines that lack a value from one of them on are set aside, and where they begin is said", async () => {
+test("lines that lack a value from one of them on are told, and where they begin and end", async () => {
   expect(await relaid((line) => line.slice(0, line.lastIndexOf(",")))).toMatchObject([
     {
       rule: "ragged",
-      severity: "hard",
+      severity: "soft",
       rowNumbers: last,
       evidence: "rows 41 to 60 do not have the 8 values of the header",
     },
