@@ -110,3 +110,17 @@ test("a second interrupt does not wait for a node that sleeps, and leaves nothin
   await expect.poll(() => nodes.filter(isAlive)).toEqual([]);
   await expect(reach(url)).rejects.toMatchObject({ code: "ECONNREFUSED" });
 });
+
+test("a server that dies is told at once, and everything still ends in good order", async () => {
+  const up = start("up", "--no-sample", "--nodes", "1");
+  await up.until("up");
+  const kept = JSON.parse(readFileSync(join(folder, ".troupe", "nats-server.json"), "utf8"));
+  process.kill(kept.pid, "SIGKILL");
+  expect(await up.until("connection")).toMatchObject({
+    isWell: false,
+    message: expect.stringContaining("lost the connection to NATS"),
+  });
+  up.child.kill("SIGINT");
+  expect(await up.ended).toBe(130);
+  expect(nodesOf(up).filter(isAlive)).toEqual([]);
+});

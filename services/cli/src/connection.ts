@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Journal, silentLog, type Transport } from "@troupe/actor";
+import { type Journal, type Log, silentLog, type Transport } from "@troupe/actor";
 import type { NodeDoor } from "@troupe/console/nodes";
 import { GoalClient } from "@troupe/goals";
 import { type Connection, connect, natsJournal, natsTransport } from "@troupe/nats";
@@ -58,9 +58,16 @@ export interface Deployment {
   readonly client: GoalClient;
 }
 
-/** @throws NatsUnreachableError when no server answers */
-export async function openDeployment(io: Io, target: Target): Promise<Deployment> {
-  const connection = await connect({ url: target.url, name: "troupe cli", log: silentLog });
+/**
+ * @param log is told what becomes of the connection. Default: nobody is
+ * @throws NatsUnreachableError when no server answers
+ */
+export async function openDeployment(
+  io: Io,
+  target: Target,
+  log: Log = silentLog,
+): Promise<Deployment> {
+  const connection = await connect({ url: target.url, name: "troupe cli", log });
   const transport = natsTransport(connection);
   const { prefix } = target;
   return {

@@ -64,12 +64,19 @@ async function run(io: Io, options: UpOptions, reporter: Reporter, undo: Undo): 
   const sources = sourcesOf(io, options);
 
   const { url, own } = await startServer(io, { ...options, data }, reporter, undo);
+  let isReady = false;
   const deployment = await unlessInterrupted(
     io,
-    openDeployment(io, { url, prefix, from: "troupe up" }),
+    openDeployment(io, { url, prefix, from: "troupe up" }, (level, message) => {
+      // What is said of the server before the streams stand, its version above all, the doctor tells.
+      if (isReady && level !== "debug") {
+        reporter.tell({ type: "connection", isWell: level === "info", message });
+      }
+    }),
   );
   undo.push(() => deployment.connection.close());
   await unlessInterrupted(io, ensureStreams(deployment.connection, { prefix }));
+  isReady = true;
   reporter.tell({ type: "streams", prefix });
 
   const stem = own ? "node" : `node-${process.pid}`;

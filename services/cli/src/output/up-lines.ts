@@ -33,6 +33,12 @@ export function upLines(news: Exclude<UpNews, StartNews>, { paint }: Screen): re
       const line = decisionLine(news);
       return line === undefined ? [] : [printable(line)];
     }
+    case "connection":
+      return [
+        news.isWell
+          ? news.message
+          : `${paint("yellow", "!")} ${news.message}; without it the nodes do nothing, and what is stored is kept: end this and start it again if it does not come back`,
+      ];
     case "stopping":
       return ["", "stopping in good order; Ctrl-C stops at once"];
     case "stopped":

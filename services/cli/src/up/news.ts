@@ -34,6 +34,8 @@ export type UpNews =
       /** A command line that publishes a goal. */
       readonly publish: string;
     }
+  /** The server is lost, is back, or reports an error. */
+  | { readonly type: "connection"; readonly isWell: boolean; readonly message: string }
   /** A decision about any goal, while it stays up. */
   | ({ readonly type: "decision" } & SeenDecision)
   | { readonly type: "stopping" }
