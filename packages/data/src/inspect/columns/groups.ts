@@ -11,7 +11,7 @@ const numberLimit = 10;
 const groupRows = 5;
 
 /** Part of the distance from its group within which a number is near those of the rows beside it. */
-const nearness = 0.1;
+const nearness = 0.34;
 
 /** Finds numbers that are usual in their column but not among the rows of their category. */
 export async function inspectGroups(survey: Survey): Promise<readonly Suspicion[]> {

@@ -17,7 +17,7 @@ const columnsLeftOut = 3;
 /** Most columns with which that is tried. */
 const mostColumns = 30;
 /** Rows that are alike are no chance when it makes so many less often than this. */
-const unlikely = 0.01;
+const unlikely = 0.05;
 
 /** Finds rows that are no records: headers, footers, sums, and rows that are there twice. */
 export async function inspectRows(survey: Survey): Promise<readonly Suspicion[]> {
