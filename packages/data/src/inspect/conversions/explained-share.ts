@@ -40,6 +40,11 @@ const widerTimes = 2;
 export const nearTimes = 4.5;
 export const farTimes = 7.5;
 
+/** Whether so many far values, and so many that are neither near nor far, can have come about by a conversion. */
+export function mayBeConverted(far: number, between: number): boolean {
+  return far >= fewest && between <= far * betweenShare;
+}
+
 /**
  * The conversion that was applied to values that are far from what is expected of them: converted back, nearly all of them
  * are near, and by a conversion that is only nearly the same they are not, or they lie around the very middle of the others.
@@ -52,7 +57,7 @@ export function conversionOf(
   scale: Scale,
   conversions: readonly Conversion[],
 ): Conversion | undefined {
-  if (far.length < fewest || scale.between > far.length * betweenShare) return undefined;
+  if (!mayBeConverted(far.length, scale.between)) return undefined;
   let best: { readonly conversion: Conversion; readonly explained: number } | undefined;
   for (const conversion of conversions) {
     const near = nearBy(far, scale, conversion.back);

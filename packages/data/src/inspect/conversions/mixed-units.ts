@@ -2,15 +2,24 @@ import { inspectionRules } from "../inspection-rules.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import { rowsAtMost, type Suspicion } from "../suspicion.ts";
 import { type Conversion, ofDates, ofNumbers } from "./conversion.ts";
-import { conversionOf, type Far, farTimes, nearTimes, type Scale } from "./explained-share.ts";
+import {
+  conversionOf,
+  type Far,
+  farTimes,
+  mayBeConverted,
+  nearTimes,
+  type Scale,
+} from "./explained-share.ts";
 
 /** Columns that are looked at, those that rows are grouped by, and those that are held against each other. */
 const columnLimit = 8;
-const groupLimit = 2;
+const groupLimit = 1;
 const pairLimit = 5;
 /** Fewest values, and rows of a group on average. */
 const fewest = 30;
 const groupRows = 10;
+/** Rows on either side that say what a value should be: half of them may be in another unit too. */
+const rowsBeside = 3;
 /** Values that are far and looked at. */
 const drawn = 400;
 /** Least usual distance: of logarithms, of the spread of the column, and in days. */
@@ -24,6 +33,13 @@ interface Expectation {
   readonly by: string;
   readonly others: readonly string[];
   readonly scale: "differences" | "logarithms";
+}
+
+/** The same, with how far values usually are from it. */
+interface Measured extends Expectation {
+  /** Its place among all. */
+  readonly at: number;
+  readonly usual: number;
 }
 
 /**
@@ -77,18 +93,15 @@ function prepared(
       if (scale === "differences" || isPositive(column))
         expectations.push({ column, expected, by, others, scale });
   };
-  const around = (n: string, window: string): string => {
-    const before = [3, 2, 1].map((by) => `lag(${n}, ${by}) OVER ${window}`);
-    const after = [1, 2, 3].map((by) => `lead(${n}, ${by}) OVER ${window}`);
-    return `list_aggregate([${[...before, n, ...after].join(", ")}], 'median')`;
-  };
+  const around = (n: string, over: string): string =>
+    `median(${n}) OVER (${over}ORDER BY _row ROWS BETWEEN ${rowsBeside} PRECEDING AND ${rowsBeside} FOLLOWING)`;
   for (const column of columns) {
     const { number: n, kind } = column;
     const both = ["differences", "logarithms"] as const;
-    expect(column, "the rows around it say", around(n, "w"), both);
-    for (const [at, { name, text }] of groups.entries()) {
+    expect(column, "the rows around it say", around(n, ""), both);
+    for (const { name, text } of groups) {
       const words = `the rows around it with the same '${name}' say`;
-      expect(column, words, around(n, `w${at}`), both, [name]);
+      expect(column, words, around(n, `PARTITION BY ${text} `), both, [name]);
       if (kind === "number")
         expect(
           column,
@@ -122,13 +135,9 @@ function prepared(
           [other.name],
         );
     }
-  const windows = [
-    "w AS (ORDER BY _row)",
-    ...groups.map(({ text }, at) => `w${at} AS (PARTITION BY ${text} ORDER BY _row)`),
-  ];
   return {
     expectations,
-    query: `SELECT _row, ${columns.map(({ number }) => number).join(", ")}, ${selected.join(", ")} FROM ${survey.table} WINDOW ${windows.join(", ")}`,
+    query: `SELECT _row, ${columns.map(({ number }) => number).join(", ")}, ${selected.join(", ")} FROM ${survey.table}`,
   };
 }
 
@@ -148,49 +157,67 @@ async function converted(
   expectations: readonly Expectation[],
 ): Promise<readonly Suspicion[]> {
   const { most } = inspectionRules["mixed-unit"].thresholds;
+  const columns = [...new Set(expectations.map(({ column }) => column))];
+  // What is itself the middle of the rows around it does not say how far values are.
   const [usual = {}] = await survey.engine.rows(
-    // What is itself the middle of the rows around it does not say how far values are.
-    `SELECT ${expectations.map((one, at) => `(median(abs(${distance(one)})) FILTER (${distance(one)} <> 0))::DOUBLE AS u${at}, (quantile_cont(${one.column.number}, 0.9) - quantile_cont(${one.column.number}, 0.1))::DOUBLE AS s${at}`).join(", ")} FROM ${table}`,
+    `SELECT ${[
+      ...columns.map(
+        ({ index, number: n }) => `quantile_cont(${n}, [0.1, 0.9])::DOUBLE[] AS s${index}`,
+      ),
+      ...expectations.map(
+        (one, at) =>
+          `(median(abs(${distance(one)})) FILTER (${distance(one)} <> 0))::DOUBLE AS u${at}`,
+      ),
+    ].join(", ")} FROM ${table}`,
     survey.signal,
   );
-  const scales = expectations.map(({ column, scale }, at): Omit<Scale, "middle" | "between"> => {
-    const logs = scale === "logarithms";
-    const spread = column.kind === "date" ? floors.days : Number(usual[`s${at}`]) * floors.spread;
-    return { logs, usual: Math.max(Number(usual[`u${at}`]), logs ? floors.logs : spread) };
-  });
-  const beyond = (one: Expectation, at: number, times: number): string =>
-    `abs(${distance(one)}) > ${(scales[at]?.usual ?? 0) * times}`;
-  const isFar = (one: Expectation, at: number): string => beyond(one, at, farTimes);
-  const possible = expectations.flatMap((one, at) =>
-    (scales[at]?.usual ?? 0) > 0 ? [{ one, at }] : [],
+  const usualOf = ({ column, scale }: Expectation, at: number): number => {
+    const ends = usual[`s${column.index}`];
+    const [low = 0, high = 0] = Array.isArray(ends) ? ends.map(Number) : [];
+    const spread = column.kind === "date" ? floors.days : (high - low) * floors.spread;
+    return Math.max(Number(usual[`u${at}`]), scale === "logarithms" ? floors.logs : spread);
+  };
+  const measured = expectations.map(
+    (one, at): Measured => ({ ...one, at, usual: usualOf(one, at) }),
+  );
+  const [counts = {}] = await survey.engine.rows(
+    `SELECT ${measured.map((one) => `count(*) FILTER (${beyond(one, farTimes)})::DOUBLE AS n${one.at}, count(*) FILTER (${beyond(one, nearTimes)})::DOUBLE AS b${one.at}`).join(", ")} FROM ${table}`,
+    survey.signal,
+  );
+  const far = ({ at }: Measured): number => Number(counts[`n${at}`]);
+  const between = (one: Measured): number => Number(counts[`b${one.at}`]) - far(one);
+  const possible = measured.filter(
+    (one) =>
+      one.usual > 0 &&
+      mayBeConverted(far(one), between(one)) &&
+      far(one) <= rowsAtMost(one.column.present, most),
   );
   if (possible.length === 0) return [];
   const [row = {}] = await survey.engine.rows(
-    `SELECT ${possible.map(({ one, at }) => `count(*) FILTER (${isFar(one, at)})::DOUBLE AS n${at}, count(*) FILTER (${beyond(one, at, nearTimes)})::DOUBLE AS b${at}, median(${distance(one)}) FILTER (NOT ${isFar(one, at)})::DOUBLE AS m${at}, (list([${one.column.number}, ${one.expected}]::DOUBLE[]) FILTER (${isFar(one, at)}))[:${drawn}] AS f${at}`).join(", ")} FROM ${table}`,
+    `SELECT ${possible.map((one) => `(median(${distance(one)}) FILTER (NOT ${beyond(one, farTimes)}))::DOUBLE AS m${one.at}, (list([${one.column.number}, ${one.expected}]::DOUBLE[]) FILTER (${beyond(one, farTimes)}))[:${drawn}] AS f${one.at}`).join(", ")} FROM ${table}`,
     survey.signal,
   );
   const best = new Map<string, { readonly rows: number; readonly suspicion: Suspicion }>();
-  for (const { one, at } of possible) {
+  for (const one of possible) {
     const { column, others, by } = one;
-    const known = scales[at];
-    const count = Number(row[`n${at}`]);
-    if (known === undefined || count === 0 || count > rowsAtMost(column.present, most)) continue;
+    const count = far(one);
     if (count <= (best.get(column.name)?.rows ?? 0)) continue;
-    const far = pairsOf(row[`f${at}`]);
+    const pairs = pairsOf(row[`f${one.at}`]);
     const scale: Scale = {
-      ...known,
-      middle: Number(row[`m${at}`]),
+      logs: one.scale === "logarithms",
+      usual: one.usual,
+      middle: Number(row[`m${one.at}`]),
       // Of those that are far, as many as were drawn.
-      between: (Number(row[`b${at}`]) - count) * (far.length / count),
+      between: between(one) * (pairs.length / count),
     };
-    const conversion = conversionOf(far, scale, column.kind === "date" ? ofDates : ofNumbers);
+    const conversion = conversionOf(pairs, scale, column.kind === "date" ? ofDates : ofNumbers);
     if (conversion === undefined) continue;
     best.set(column.name, {
       rows: count,
       suspicion: {
         rule: "mixed-unit",
         columns: [column.name, ...others],
-        rows: rowsOf(table, one, scale, conversion, isFar(one, at)),
+        rows: rowsOf(table, one, scale, conversion),
         score: 1 - 0.4 * (count / rowsAtMost(column.present, most)),
         evidence: `about ${count} of ${column.present} values are far from what ${by}, as if they had been ${conversion.words}; with that undone they fit`,
         shown: column.text,
@@ -200,14 +227,16 @@ async function converted(
   return [...best.values()].map(({ suspicion }) => suspicion);
 }
 
+const beyond = (one: Measured, times: number): string =>
+  `abs(${distance(one)}) > ${one.usual * times}`;
+
 const rowsOf = (
   table: string,
-  one: Expectation,
+  one: Measured,
   { usual, middle }: Scale,
   { sql }: Conversion,
-  isFar: string,
 ): string =>
-  `SELECT _row FROM ${table} WHERE ${isFar} AND abs(${distance(one, sql(one.column.number))} - (${middle})) <= ${usual * nearTimes}`;
+  `SELECT _row FROM ${table} WHERE ${beyond(one, farTimes)} AND abs(${distance(one, sql(one.column.number))} - (${middle})) <= ${usual * nearTimes}`;
 
 function pairsOf(list: unknown): readonly Far[] {
   if (!Array.isArray(list)) return [];
