@@ -18,8 +18,9 @@ export interface Scale {
   readonly between: number;
 }
 
-/** Fewest far values that one conversion must explain, and the share of them. */
+/** Fewest far values that a conversion must explain, and the share of them: of several conversions one explains a few by chance. */
 const fewest = 3;
+const fewestOfMany = 5;
 const mostly = 0.6;
 /**
  * Most values that are neither near nor far, of those that are far: where there are more, values reach out that far by
@@ -58,11 +59,12 @@ export function conversionOf(
   conversions: readonly Conversion[],
 ): Conversion | undefined {
   if (!mayBeConverted(far.length, scale.between)) return undefined;
+  const needed = conversions.length > 1 ? fewestOfMany : fewest;
   let best: { readonly conversion: Conversion; readonly explained: number } | undefined;
   for (const conversion of conversions) {
     const near = nearBy(far, scale, conversion.back);
     const explained = near.length;
-    if (explained < Math.max(fewest, far.length * mostly)) continue;
+    if (explained < Math.max(needed, far.length * mostly)) continue;
     if (best !== undefined && explained <= best.explained) continue;
     const placebo = Math.max(...conversion.placebos.map((back) => nearBy(far, scale, back).length));
     if (explained < placebo * placeboTimes && !isAmidst(near, scale)) continue;
