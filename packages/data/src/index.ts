@@ -163,6 +163,7 @@ export { describeSource, locateFile } from "./source/describe-source.ts";
 export { describeSources, listFiles, sourceFileLimit } from "./source/describe-sources.ts";
 export { encodingName, readingInWords } from "./source/encoding-words.ts";
 export { nameAmong } from "./source/file-rows.ts";
+export { needsNoMending } from "./source/mend-source.ts";
 export { isPattern } from "./source/name-pattern.ts";
 export { scan } from "./source/scan.ts";
 export { nameInFile, type Source, sourceSchema, textFile } from "./source/source.ts";

@@ -93,6 +93,43 @@ interface Mendable {
 /** Spaces that may follow an array. */
 const tailBytes = 64 * 1024;
 
+/**
+ * Whether a file is no JSON, or JSON that needs no mending: what is found out about it then does not hang on a copy.
+ *
+ * @throws InterruptedError when `signal` is aborted
+ */
+export async function needsNoMending(source: Mendable, signal?: AbortSignal): Promise<boolean> {
+  if (source.format !== "json" && source.format !== "ndjson") return true;
+  const counts = new RecordCount();
+  const finder = new RecordFinder();
+  const count = (found: Iterable<FoundRecord>): void => {
+    for (const record of found) {
+      counts.copyOf(record);
+      counts.told(record);
+    }
+  };
+  for await (const piece of piecesOf(source, signal)) count(finder.add(piece));
+  count(finder.end());
+  return isSound(counts.all(finder.frame()));
+}
+
+async function* piecesOf(
+  source: Mendable,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string> {
+  const text = createReadStream(source.utf8?.path ?? source.path, {
+    encoding: "utf8",
+    highWaterMark: pieceBytes,
+  });
+  for await (const piece of text) {
+    if (signal?.aborted === true) throw new InterruptedError({ cause: signal.reason });
+    yield piece as string;
+  }
+}
+
+const isSound = ({ broken, unreadable, cut, furtherArrays }: Counts): boolean =>
+  broken === 0 && unreadable === 0 && !cut && furtherArrays === 0;
+
 async function endsAsArray(path: string): Promise<boolean> {
   const file = await open(path);
   try {
@@ -127,10 +164,9 @@ async function mendSource(
   const own = await mkdtemp(`${stem}-`);
   try {
     const made = { path: join(own, "records"), list: join(own, "list") };
-    const counts = await mend(source.utf8?.path ?? source.path, made, signal);
-    const { records, broken, unreadable, cut, furtherArrays, first } = counts;
-    const sound = broken === 0 && unreadable === 0 && !cut && furtherArrays === 0;
-    if (sound || records === 0) throw refused;
+    const counts = await mend(source, made, signal);
+    const { records, broken, cut, first } = counts;
+    if (isSound(counts) || records === 0) throw refused;
     if (broken >= records * brokenShare) {
       const [one] = first;
       const place = one === undefined ? "" : `, the first in line ${one.line}: ${one.why}`;
@@ -153,7 +189,7 @@ export function brokenRows({ list }: Pick<Mended, "list">, before = 0): string {
 type Counts = Omit<Mended, "path" | "list">;
 
 async function mend(
-  from: string,
+  source: Mendable,
   to: { readonly path: string; readonly list: string },
   signal: AbortSignal | undefined,
 ): Promise<Counts> {
@@ -172,13 +208,7 @@ async function mend(
     if (told.length > 0) await list.appendFile(told.join(""));
   };
   try {
-    for await (const piece of createReadStream(from, {
-      encoding: "utf8",
-      highWaterMark: pieceBytes,
-    })) {
-      if (signal?.aborted === true) throw new InterruptedError({ cause: signal.reason });
-      await write(finder.add(piece as string));
-    }
+    for await (const piece of piecesOf(source, signal)) await write(finder.add(piece));
     await write(finder.end());
     await records.sync();
     await list.sync();

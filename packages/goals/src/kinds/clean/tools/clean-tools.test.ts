@@ -109,6 +109,22 @@ test("a file that is not in UTF-8 is read from a copy in the goal's folder, also
   expect((await rowsOf(output)).map(({ name }) => name)).toEqual(["José", "Zoë", "Anna"]);
 });
 
+test("a file of JSON with a broken record is read from a copy in the goal's folder, and is not kept for other goals", async () => {
+  const sound = join(folder, "sound.json");
+  const records = ["a", "b", "c"].map((name) => `{"name": "${name}"}`);
+  writeFileSync(sound, `[${records}]`);
+  const path = join(folder, "broken.json");
+  writeFileSync(path, `[${records.with(1, '{"name": b}')}]`);
+  const profile = profileSchema.parse(await run("broken", "profile", { path, partition: alone }));
+  expect(profile.source.mended?.path.startsWith(join(folder, "broken"))).toBe(true);
+  const { cache } = toolOf("profile");
+  expect(await cache?.files?.({ path, partition: alone })).toBeUndefined();
+  expect(await cache?.files?.({ path: sound, partition: alone })).toBeDefined();
+  const schema = await proposeSchema(engine, profile, "values", 7);
+  const { output } = await run("broken", "stage-sparing", { profile, schema });
+  expect((await rowsOf(output)).map(({ name }) => name)).toEqual(["a", null, "c"]);
+});
+
 test("several files are staged from their copy with little memory, and are not kept for other goals", async () => {
   const paths = ["a", "b"].map((name) => join(folder, `several-${name}.csv`));
   for (const [at, path] of paths.entries()) writeFileSync(path, `name,n\nrow ${at},${at}\n`);

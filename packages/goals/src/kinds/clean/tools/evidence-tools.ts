@@ -9,6 +9,7 @@ import {
   listFiles,
   locateFile,
   measureVersion,
+  needsNoMending,
   profileSource,
   readLatestVersion,
   readWrittenRules,
@@ -53,9 +54,10 @@ export function evidenceTools(work: CleanWork): readonly Tool[] {
           const { size } = await locateFile(path, readable);
           // What is found out about a large file includes where this goal keeps its copy.
           if (size > partition.above) return undefined;
-          const { sha256, encoding } = await describeSource(path, readable);
+          const source = await describeSource(path, readable);
           // As does what is found out about one that had to be copied to be read.
-          return encoding === undefined ? { source: sha256 } : undefined;
+          const asItIs = source.encoding === undefined && (await needsNoMending(source));
+          return asItIs ? { source: source.sha256 } : undefined;
         },
       },
       run: ({ path, partition, quality }, job) =>
