@@ -32,6 +32,13 @@ test("a column of texts that are all dates of one form becomes dates, with its e
   expect(loaded.columns[1]).toMatchObject({ nulls: 1, min: "2000-04-01", max: "2001-03-01" });
 });
 
+test("what was done to read a file with a broken record is told with it", async () => {
+  const records = ['{"n": 1}', '{"n": two}', '{"n": 3}', '{"n": 4}'];
+  const { loaded, rows } = await load("broken.json", `[${records.join(",\n")}]`);
+  expect(rows.map(({ n }) => n)).toEqual(["1", null, "3", "4"]);
+  expect(loaded.reading).toContain("1 of 4 records are broken (row 2, line 2: it is no JSON)");
+});
+
 test("texts that are not all dates, or could be other dates too, stay texts", async () => {
   const { types } = await load(
     "b.json",

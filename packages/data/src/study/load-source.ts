@@ -5,6 +5,7 @@ import { identifier, literal, parquet } from "../engine/sql.ts";
 import { hasTime } from "../profile/date-formats.ts";
 import type { ColumnProfile } from "../profile/profile-schema.ts";
 import { profileSource } from "../profile/profile-source.ts";
+import { readingInWords } from "../source/encoding-words.ts";
 import { scan } from "../source/scan.ts";
 import type { Source } from "../source/source.ts";
 import { writeParquet } from "../tasks/write.ts";
@@ -29,6 +30,8 @@ export const loadedSchema = z.object({
   bytes: z.number(),
   sha256: z.string(),
   rows: z.number(),
+  /** What was done to read a file that could not be read as it is, and what of it is missing. */
+  reading: z.string().optional(),
   columns: z.array(loadedColumnSchema),
 });
 export type Loaded = z.output<typeof loadedSchema>;
@@ -77,7 +80,9 @@ export async function loadSource(
     return { name, type, nulls, distinct, min: textOrNull(low), max: textOrNull(high) };
   });
   const { path, format, bytes, sha256 } = profile.source;
-  return { path, format, bytes, sha256, rows: profile.rows, columns };
+  const reading = readingInWords(profile.source);
+  const told = reading === undefined ? {} : { reading };
+  return { path, format, bytes, sha256, rows: profile.rows, ...told, columns };
 }
 
 interface DatedColumn {

@@ -35,6 +35,9 @@ export function renderHtml(study: Study): string {
       ]),
       [3, 4, 5],
     ),
+    ...sources.flatMap(({ name, reading }) =>
+      reading === undefined ? [] : [`<p>${htmlText(`${name}: ${reading}`)}</p>`],
+    ),
     ...lost.map(({ name, path, why }) =>
       missingNote(`the source ${name} (${path}) could not be loaded: ${why}`),
     ),

@@ -25,6 +25,9 @@ export function renderMarkdown(study: Study): string {
         `\`${sha256}\``,
       ]),
     ),
+    ...sources.flatMap(({ name, reading }) =>
+      reading === undefined ? [] : [`> ${text(name)}: ${text(reading)}`],
+    ),
     ...lost.map(
       ({ name, path, why }) =>
         `> **Missing:** the source ${text(name)} (${text(path)}) could not be loaded: ${text(why)}`,

@@ -16,6 +16,7 @@ const study: Study = {
       sha256: "ab".repeat(32),
       rows: 30,
       columns: 2,
+      reading: "1 of 30 records are broken.",
     },
   ],
   lost: [{ name: "shops", path: "/data/shops.csv", why: "there is no file" }],
@@ -89,10 +90,11 @@ test("a section that could not be made has a visible note why, and so has a lost
   }
 });
 
-test("sources are told with digest and rows, tables with how much is shown", () => {
+test("sources are told with digest, rows and what was done to read them, tables with how much is shown", () => {
   for (const made of [renderHtml(study), renderMarkdown(study)]) {
     expect(made).toContain("ab".repeat(32));
     expect(made).toContain("1,234,567");
+    expect(made).toContain("1 of 30 records are broken.");
     expect(made).toContain("20 of 30 rows shown; the others are in by-city.json.");
     expect(made).toContain("c19");
     expect(made).not.toContain("c20");

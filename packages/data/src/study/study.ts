@@ -12,6 +12,8 @@ const studySourceSchema = z.object({
   sha256: z.string(),
   rows: z.number(),
   columns: z.number(),
+  /** What was done to read a file that could not be read as it is, and what of it is missing. */
+  reading: z.string().optional(),
 });
 
 /** One question and its answer, or why there is none. */

@@ -56,8 +56,8 @@ export async function collectStudy(
     goal,
     sources: sources.flatMap(({ name, loaded }) => {
       if (loaded === null) return [];
-      const { path, format, bytes, sha256, rows, columns } = loaded;
-      return [{ name, path, format, bytes, sha256, rows, columns: columns.length }];
+      const { columns, ...file } = loaded;
+      return [{ name, ...file, columns: columns.length }];
     }),
     lost: await Promise.all(
       sources
