@@ -16,8 +16,10 @@ const byChance = 0.15;
 const columnsLeftOut = 3;
 /** Most columns with which that is tried. */
 const mostColumns = 30;
-/** Rows that are alike are no chance when it makes so many less often than this. */
+/** Rows that are alike are no chance when it makes so many less often than this, */
 const unlikely = 0.05;
+/** and when there are at least so many times as many: columns say something of each other, and so are alike more often. */
+const farMore = 4;
 
 /** Finds rows that are no records: headers, footers, sums, and rows that are there twice. */
 export async function inspectRows(survey: Survey): Promise<readonly Suspicion[]> {
@@ -256,6 +258,6 @@ async function isAlikeByChance(
     const meets = Number(row["pairs"]) / (rows * (rows - 1));
     // One more than there are: of few, none says little.
     const expected = (Number(row["n"]) - exact + 1) * (meets / Math.max(1 / rows, 1 - meets));
-    return atLeast(exact, expected) > unlikely;
+    return exact < expected * farMore || atLeast(exact, expected) > unlikely;
   });
 }
