@@ -33,7 +33,9 @@ function inputSchema(actions: readonly Tool[]) {
     /** `model` asks the node's model; `rules` goes by the evidence in the file. Default `rules`. */
     reasoner: z.enum(["rules", "model"]).default("rules"),
     /** Actions that it may take, besides asking for approval and ending. Default those on data. */
-    tools: z.array(z.enum(names, { error: ({ input }) => noAction(input, names) })).default(dataNames),
+    tools: z
+      .array(z.enum(names, { error: ({ input }) => noAction(input, names) }))
+      .default(dataNames),
     limits: agentLimitsSchema.default(agentLimitsSchema.parse({})),
   });
 }
