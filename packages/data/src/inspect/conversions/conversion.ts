@@ -1,3 +1,5 @@
+import { factors } from "./factors.ts";
+
 /** A way in which numbers or days are written that are meant otherwise, and the way back. */
 export interface Conversion {
   /** What was done to them, for people. */
@@ -12,19 +14,6 @@ export interface Conversion {
 
 /** How far a placebo is from the conversion that it stands beside. */
 const aside = 1.2;
-
-const factors: readonly (readonly [number, string])[] = [
-  [10, "ten"],
-  [100, "a hundred, as percent or cents"],
-  [1000, "a thousand"],
-  [1_000_000, "a million"],
-  [2.54, "2.54, as inches in centimetres"],
-  [25.4, "25.4, as inches in millimetres"],
-  [3.280_84, "3.281, as metres in feet"],
-  [1.609_344, "1.609, as miles in kilometres"],
-  [2.204_62, "2.205, as kilograms in pounds"],
-  [60, "60, as minutes in seconds"],
-];
 
 const scaled = (factor: number, words: string): Conversion => ({
   words,
@@ -51,10 +40,12 @@ const degrees: readonly Conversion[] = [
 
 /** Conversions of numbers. */
 export const ofNumbers: readonly Conversion[] = [
-  ...factors.flatMap(([factor, words]) => [
-    scaled(factor, `multiplied by ${words}`),
-    scaled(1 / factor, `divided by ${words}`),
-  ]),
+  ...factors
+    .filter(({ common }) => common)
+    .flatMap(({ factor, between }) => [
+      scaled(factor, `multiplied by ${factor}, what lies between ${between}`),
+      scaled(1 / factor, `divided by ${factor}, what lies between ${between}`),
+    ]),
   ...degrees,
 ];
 

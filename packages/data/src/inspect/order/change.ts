@@ -1,8 +1,8 @@
+import { conversionOf } from "../conversions/between-levels.ts";
 import { inspectionRules } from "../inspection-rules.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import type { Suspicion } from "../suspicion.ts";
 import { type ChangePoint, changePointOf, dividedAt, medianOf } from "./change-point.ts";
-import { conversionOf } from "./conversions.ts";
 import { driftOf } from "./drift.ts";
 
 /** Fewest rows of which a part says something. */

@@ -1,24 +1,6 @@
-import { medianOf } from "./change-point.ts";
+import { medianOf } from "../order/change-point.ts";
+import { type Factor, factors } from "./factors.ts";
 
-/** Factors between units of one quantity, and what they may come from. */
-const factors: readonly (readonly [factor: number, said: string])[] = [
-  [1000, "thousands, or a unit and its thousandth"],
-  [1e6, "millions"],
-  [100, "hundredths: cents, per cent, centimetres"],
-  [10, "tenths: a point in another place"],
-  [60, "minutes and hours, or seconds and minutes"],
-  [24, "hours and days"],
-  [12, "months and years, or inches and feet"],
-  [2.54, "centimetres and inches"],
-  [25.4, "millimetres and inches"],
-  [3.2808, "feet and metres"],
-  [1.6093, "kilometres and miles"],
-  [2.2046, "pounds and kilograms"],
-  [28.35, "grams and ounces"],
-  [3.7854, "litres and gallons"],
-  [3.6, "kilometres an hour and metres a second"],
-  [1.852, "kilometres and nautical miles"],
-];
 /** How near a ratio must be to a factor. */
 const near = 0.12;
 
@@ -42,15 +24,16 @@ export function conversionOf(
   const ratio = other / one;
   if (!(ratio > 0)) return undefined;
   const [found] = factors
-    .filter(([factor]) => isNear(ratio, factor) || isNear(1 / ratio, factor))
-    .toSorted(
-      (a, b) =>
-        Math.abs(Math.log(a[0]) - Math.abs(Math.log(ratio))) -
-        Math.abs(Math.log(b[0]) - Math.abs(Math.log(ratio))),
-    );
+    .filter(({ factor }) => isNear(ratio, factor) || isNear(1 / ratio, factor))
+    .toSorted((a, b) => missed(a, ratio) - missed(b, ratio));
   if (found === undefined) return undefined;
   const size = ratio > 1 ? ratio : 1 / ratio;
-  return `about ${Number(size.toPrecision(3))} times as ${ratio > 1 ? "large" : "small"}: ${found[1]}?`;
+  return `about ${Number(size.toPrecision(3))} times as ${ratio > 1 ? "large" : "small"}: ${found.between}?`;
+}
+
+/** How far a ratio is from a factor or its reciprocal, as a difference of logarithms. */
+function missed({ factor }: Factor, ratio: number): number {
+  return Math.abs(Math.log(factor) - Math.abs(Math.log(ratio)));
 }
 
 /** Distance between the quartiles. */
