@@ -42,8 +42,9 @@ export class SourceUnreadableError extends DataError {
 /** The file holds nothing. */
 export class SourceEmptyError extends DataError {
   readonly code = "source-empty";
-  constructor(path: string) {
-    super(`'${path}' is empty: there are no rows to work on`);
+  /** @param found what it is instead of a table with rows */
+  constructor(path: string, found = "is empty") {
+    super(`'${path}' ${found}: there are no rows to work on`);
   }
 }
 

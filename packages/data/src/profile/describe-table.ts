@@ -108,7 +108,9 @@ export async function readable<R>(source: Source, read: () => Promise<R>): Promi
   } catch (error) {
     if (error instanceof InterruptedError || error instanceof SourceEmptyError) throw error;
     const said = error instanceof Error ? error.message : String(error);
-    const lines = said.split("\n").filter((line) => line.trim() !== "");
+    // Below it stands our own query.
+    const [ofFile = ""] = said.split(/^LINE \d+:/m);
+    const lines = ofFile.split("\n").filter((line) => line.trim() !== "");
     const why = lines.slice(0, wordyLines).map((line) => line.trim().slice(0, wordyLine));
     throw new SourceFormatError(source.path, why.join("; "));
   }

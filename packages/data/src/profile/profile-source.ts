@@ -94,7 +94,8 @@ async function profileTable(
   }
   const count = async (table: string): Promise<Profile> => {
     const rows = await countRecords(engine, table, signal);
-    if (rows.rows === 0) throw new SourceEmptyError(place.path);
+    if (rows.rows === 0)
+      throw new SourceEmptyError(place.path, "has columns and nothing below them");
     const ends = await extremesOf(engine, place, columns, table, signal);
     const counted: ColumnCounts[] = [];
     for (const column of columns) counted.push(await countColumn(engine, table, column, signal));
@@ -109,7 +110,7 @@ async function profileTable(
 
 function profileOf(source: Source, counts: ProfileCounts, ends: readonly Extremes[]): Profile {
   const { rows, duplicates } = counts;
-  if (rows === 0) throw new SourceEmptyError(source.path);
+  if (rows === 0) throw new SourceEmptyError(source.path, "has columns and nothing below them");
   const columns = counts.columns.map((column, index) => ({
     ...column,
     ...(ends[index] ?? { min: null, max: null }),

@@ -25,9 +25,9 @@ async function refusal(name: string, content?: string | Buffer) {
 
 /** What the file holds, and what its error must say beside its path. */
 const bad: Readonly<Record<string, readonly [string | Buffer, string, RegExp]>> = {
-  "empty.csv": ["", "source-empty", /no rows/],
+  "empty.csv": ["", "source-empty", /is empty: there are no rows/],
   "blank.json": [" \n\t\n", "source-empty", /no rows/],
-  "header.csv": ["a,b\n", "source-empty", /no rows/],
+  "header.csv": ["a,b\n", "source-empty", /has columns and nothing below them: there are no rows/],
   "no-objects.json": ["[]", "source-empty", /no rows/],
   "numbers.json": ["[1, 2]", "source-format", /array of something other than objects/],
   "mixed.json": ['[{"a":1}, 7, "x"]', "source-format", /JSON/],
@@ -67,6 +67,8 @@ test.for(Object.keys(bad))(
     expect(refused.code).toBe(code);
     expect(refused.message).toContain(join(sources, name));
     expect(refused.message).toMatch(why);
+    // Our own queries are no news to who has the file.
+    expect(refused.message).not.toContain("DESCRIBE");
     // Whatever file was tried before, the engine works on.
     expect(await profile("good.csv", "a,b\n1,2\n")).toMatchObject({ rows: 1 });
   },
@@ -91,11 +93,11 @@ test("a file outside what may be read is refused alike whether it exists or not"
   });
 });
 
-test("a directory is no file", async () => {
+test("a directory is no file, and the pattern for its files is named", async () => {
   mkdirSync(join(sources, "folder.csv"));
   expect(await refusal("folder.csv")).toMatchObject({
     code: "source-unreadable",
-    message: expect.stringContaining("not a regular file"),
+    message: expect.stringMatching(/it is a directory: .*folder\.csv\/\*\.csv'/),
   });
 });
 

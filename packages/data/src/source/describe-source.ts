@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
 import { access, open, realpath, stat } from "node:fs/promises";
-import { extname, resolve, sep } from "node:path";
+import { extname, join, resolve, sep } from "node:path";
 import {
   SourceEmptyError,
   SourceForbiddenError,
@@ -60,6 +60,11 @@ export async function locateFile(
 ): Promise<{ readonly real: string; readonly size: number }> {
   const real = await locate(path, readable);
   const status = await stat(real);
+  if (status.isDirectory())
+    throw new SourceUnreadableError(
+      path,
+      `it is a directory: name a file in it, or some by a pattern such as '${join(path, "*.csv")}'`,
+    );
   if (!status.isFile()) throw new SourceUnreadableError(path, "it is not a regular file");
   await access(real, constants.R_OK).catch(() => {
     throw new SourceUnreadableError(path, "permission denied");
