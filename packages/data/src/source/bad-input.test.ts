@@ -32,6 +32,12 @@ const bad: Readonly<Record<string, readonly [string | Buffer, string, RegExp]>> 
   "numbers.json": ["[1, 2]", "source-format", /array of something other than objects/],
   "mixed.json": ['[{"a":1}, 7, "x"]', "source-format", /JSON/],
   "single.json": ['{"a": {"b": 1}\n}', "source-format", /single JSON object/],
+  "wrapped.json": [
+    '{"meta": {"n": 1},\n "rows": [{"a": 1}, {"a": 2}]}',
+    "source-format",
+    /array of objects in its field 'rows': .*'\.\["rows"\]'/,
+  ],
+  "wrapped-in-a-line.json": ['{"rows": [{"a": 1}]}', "source-format", /in its field 'rows'/],
   "truncated.json": ['[{"a":1},{"a":', "source-format", /1 of 2 records.* truncated/],
   "truncated-in-text.json": ['[{"a":1},{"a":"x', "source-format", /the file is truncated/],
   "trailing.json": ['[{"a":1}] x', "source-format", /JSON/],

@@ -149,13 +149,24 @@ function formatOf(path: string, head: Buffer, utf16: ReturnType<typeof utf16Of>)
       lines.length > 1 ? lines.slice(0, head.length === headBytes ? -1 : undefined) : lines;
     // Broken lines among others are found when they are read.
     const objects = complete.filter(isObject).length;
-    if (complete.length > 1 ? objects * 2 >= complete.length : objects === 1) return "ndjson";
-    throw new SourceFormatError(path, "it is a single JSON object");
+    const within = recordsWithin(text);
+    // One line in a file of JSON is taken for a record, unless it is what records came wrapped in.
+    const isRecord = objects === 1 && (within === "" || extname(path).toLowerCase() !== ".json");
+    if (complete.length > 1 ? objects * 2 >= complete.length : isRecord) return "ndjson";
+    throw new SourceFormatError(path, `it is a single JSON object${within}`);
   }
   const extension = extname(path).toLowerCase();
   if (extension === ".tsv") return "tsv";
   if ([".csv", ".txt", ""].includes(extension)) return "csv";
   throw new SourceFormatError(path, `a file ending in '${extension}'`);
+}
+
+/** The field of an object that seems to hold the records, and how to get at them. */
+function recordsWithin(text: string): string {
+  const field = /"([^"\\]{1,100})"\s*:\s*\[\s*\{/.exec(text)?.[1];
+  return field === undefined
+    ? ""
+    : `, with an array of objects in its field '${field}': make that a file, as 'jq' does by '.["${field}"]'`;
 }
 
 /** Share of NULs from which on a file is no text with a hole, which is how disks lose blocks. */
