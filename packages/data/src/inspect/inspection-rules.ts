@@ -33,7 +33,7 @@ export const inspectionRules = {
   "cut-off": soft("a file of JSON that ends before its array does", {}),
   ragged: hard("lines with more or fewer values than the header", { most: 0.1 }),
   layout: soft(
-    "lines that are divided by another mark than the header, or end with one: they are read so",
+    "lines that are divided by another mark than the header, or end with one: they are read so; and a mark that would divide the only column",
     {},
   ),
   "repeated-header": hard("rows that hold the names of their columns", { columns: 0.5 }),

@@ -29,3 +29,18 @@ test("lines that are divided by another mark from one of them on are read, and t
     { rule: "layout", severity: "soft", rowNumbers: last },
   ]);
 });
+
+test("lines that are divided by a mark that no file is read by are told, with what to do", async () => {
+  const text = [logNames, ...logRows(60)].map((cells) => cells.join("~")).join("\n");
+  expect(await inspectText(text, { rowLimit: 1000, without })).toMatchObject([
+    {
+      rule: "layout",
+      evidence: expect.stringMatching(/60 of 60 lines hold '~' 7 times: .* write ','/),
+    },
+  ]);
+});
+
+test("a column of addresses is one column", async () => {
+  const text = ["a@b", ...Array.from({ length: 20 }, (_, at) => `person${at}`)].join("\n");
+  expect(await inspectText(text, { rowLimit: 1000, without })).toEqual([]);
+});

@@ -5,6 +5,7 @@ import { atLeast } from "../chance.ts";
 import { inspectionRules } from "../inspection-rules.ts";
 import type { Survey, SurveyColumn } from "../survey.ts";
 import type { Suspicion } from "../suspicion.ts";
+import { undividedRows } from "./undivided.ts";
 
 /** Words that a row of sums begins with. */
 const totals =
@@ -24,7 +25,8 @@ const farMore = 4;
 /** Finds rows that are no records: headers, footers, sums, and rows that are there twice. */
 export async function inspectRows(survey: Survey): Promise<readonly Suspicion[]> {
   const broken = brokenRecords(survey);
-  if (survey.columns.length < 2 || survey.rows < 5) return broken;
+  if (survey.rows < 5) return broken;
+  if (survey.columns.length < 2) return [...broken, ...(await undividedRows(survey))];
   return [
     ...broken,
     ...(await raggedRows(survey)),
