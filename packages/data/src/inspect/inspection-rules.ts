@@ -112,7 +112,10 @@ export const inspectionRules = {
     regular: 0.94,
     most: faultShare,
   }),
-  "future-time": soft("times later than now, where nearly all are past", { most: faultShare }),
+  "future-time": soft("times later than now where nearly all are past, or a century later", {
+    most: faultShare,
+    beyond: formShare,
+  }),
   "group-outlier": soft("numbers far from those of the rows with the same category", {
     explained: 0.5,
     gap: 1.8,

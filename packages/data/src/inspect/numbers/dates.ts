@@ -8,6 +8,9 @@ const parts = ["day", "isodow", "hour", "minute", "second"] as const;
 /** Share of dates up to which the days of the week that hardly any other has are exceptions. */
 const habitShare = 0.02;
 
+/** Days from now on that nobody plans for. */
+const century = 36_525;
+
 /** Finds dates on odd days, and those to come. `now`: days since 1970-01-01. */
 export async function inspectDates(
   survey: Survey,
@@ -20,6 +23,7 @@ export async function inspectDates(
   const selected = columns.flatMap(({ number: n, index }) => [
     ...parts.map((part) => `map_entries(histogram(${part}(${time(n)}))) AS ${part}${index}`),
     `count(*) FILTER (${n} >= ${now === undefined ? "1e9" : now + 1})::DOUBLE AS f${index}`,
+    `count(*) FILTER (${n} >= ${now === undefined ? "1e9" : now + century})::DOUBLE AS g${index}`,
     `count(${n})::DOUBLE AS k${index}`,
   ]);
   const [row = {}] = await survey.engine.rows(
@@ -29,18 +33,18 @@ export async function inspectDates(
   return columns.flatMap(({ number: n, index, name, text, timed }) => {
     const total = Number(row[`k${index}`]);
     const found: Suspicion[] = [];
-    const future = Number(row[`f${index}`]);
-    if (
-      future > 0 &&
-      now !== undefined &&
-      future <= Math.max(1, total * inspectionRules["future-time"].thresholds.most)
-    ) {
+    const { most, beyond } = inspectionRules["future-time"].thresholds;
+    const [ahead, far] = [Number(row[`f${index}`]), Number(row[`g${index}`])];
+    // Plans have many days ahead; a century ahead has nobody, however many there are.
+    const isRare = ahead <= Math.max(1, total * most);
+    const future = isRare ? ahead : far;
+    if (now !== undefined && future > 0 && (isRare || far <= total * beyond)) {
       found.push({
         rule: "future-time",
         columns: [name],
-        rows: `SELECT _row FROM ${survey.table} WHERE ${n} >= ${now + 1}`,
+        rows: `SELECT _row FROM ${survey.table} WHERE ${n} >= ${now + (isRare ? 1 : century)}`,
         score: 0.9,
-        evidence: `${future} of ${total} are still to come`,
+        evidence: `${future} of ${total} are ${isRare ? "still to come" : "more than a century ahead"}`,
         shown: text,
       });
     }
