@@ -233,3 +233,19 @@ test("towns named as counties are in their place, a county among towns that have
   expect(await named(["town", "county"], places(false), "misplaced", "town")).toHaveLength(5);
   expect(await named(["town", "county"], shared, "misplaced", "town")).toEqual([]);
 });
+
+test("lists in a cell are no categories: another order is no other spelling, and one list more no exception", async () => {
+  const quakes = (write: (list: string) => string): Cells[] =>
+    rowsOf(300, (at) => {
+      const net = ["nc", "us", "ak"][at % 3] ?? "";
+      return [at, net, write(at % 37 === 5 ? `at,${net}` : `${net},at`)];
+    });
+  const listed = quakes((list) => `,${list},`);
+  expect(await named(["n", "net", "sources"], listed, "category-variant", "sources")).toEqual([]);
+  expect(await named(["n", "net", "sources"], listed, "dependency", "sources")).toEqual([]);
+  // The same as names are.
+  const plain = quakes((list) => list.replace(",", " "));
+  expect(await named(["n", "net", "sources"], plain, "category-variant", "sources")).toHaveLength(
+    8,
+  );
+});

@@ -18,6 +18,10 @@ const qualified = `[~<>≈±$€£(*]\\s?${numberPattern}[)]?|${numberPattern}\\
 /** What is written of a day: three parts, of which one has four digits or two have letters. */
 export const dateLike =
   "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}.*|[0-9]{1,2}[-/. ]([0-9]{1,2}|[A-Za-z]{3,9})[-/., ]+([0-9]{4}|[0-9]{2}).*|[A-Za-z]{3,9}[. ][0-9]{1,2},? [0-9]{2,4}.*";
+/** Values between marks, as programs write lists into one cell. */
+const listed = "(,[^,]+)+,|(;[^;]+)+;|([|][^|]+)+[|]";
+/** Share of a column from which on it is one of lists. */
+const listShare = 0.9;
 /** Digits after a leading zero make a code, not a number, from this share of a column on. */
 const codeShare = 0.005;
 /**
@@ -47,6 +51,8 @@ export interface SurveyColumn {
   readonly distinct: number;
   /** Values of several words. */
   readonly spaced: number;
+  /** Values are lists as text, between marks: `,nc,us,`. They are neither categories nor names of groups. */
+  readonly lists: boolean;
   /** Values that are positive or zero as numbers. */
   readonly positive: number;
   readonly lowest: number;
@@ -174,6 +180,7 @@ function surveyed<R>(
               present: Number(readings[`p${index}`]),
               distinct: Number(readings[`d${index}`]),
               spaced: Number(readings[`s${index}`]),
+              lists: Number(readings[`i${index}`]) >= Number(readings[`p${index}`]) * listShare,
               positive: Number(signs[`p${index}`] ?? 0),
               lowest: Number(signs[`l${index}`] ?? 0),
               highest: Number(signs[`h${index}`] ?? 0),
@@ -236,6 +243,7 @@ async function readingsOf(
       `count(*) FILTER (regexp_full_match(trim(${text}), ${literal(numberPattern)}))::DOUBLE AS n${index}`,
       `count(*) FILTER (regexp_full_match(${text}, '0[0-9]+'))::DOUBLE AS z${index}`,
       `count(*) FILTER (contains(trim(${text}), ' '))::DOUBLE AS s${index}`,
+      `count(*) FILTER (regexp_full_match(${text}, ${literal(listed)}))::DOUBLE AS i${index}`,
       `count(*) FILTER (regexp_full_match(trim(${text}), ${literal(amountPatterns.marked)}))::DOUBLE AS m${index}`,
       `count(*) FILTER (regexp_full_match(trim(${text}), ${literal(amountPatterns.separated)}))::DOUBLE AS g${index}`,
       `count(*) FILTER (${hasDecimalComma(text)})::DOUBLE AS k${index}`,

@@ -23,7 +23,8 @@ async function dependencies(survey: Survey): Promise<readonly Suspicion[]> {
   const { exceptions } = inspectionRules.dependency.thresholds;
   const grouping = survey.columns
     .filter(
-      ({ kind, distinct, present }) =>
+      ({ kind, distinct, present, lists }) =>
+        !lists &&
         distinct >= 3 &&
         present >= distinct * (kind === "words" ? 1.8 : 2.5) &&
         distinct * 1.02 < present,
@@ -34,6 +35,7 @@ async function dependencies(survey: Survey): Promise<readonly Suspicion[]> {
       .filter(
         (other) =>
           other !== one &&
+          !other.lists &&
           other.distinct >= 2 &&
           other.distinct <= one.distinct * 1.6 + other.present * 0.06,
       )

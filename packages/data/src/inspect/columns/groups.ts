@@ -17,8 +17,8 @@ const nearness = 0.34;
 export async function inspectGroups(survey: Survey): Promise<readonly Suspicion[]> {
   const groups = survey.columns
     .filter(
-      ({ kind, distinct, present }) =>
-        kind === "words" && distinct >= 3 && present >= distinct * groupRows,
+      ({ kind, distinct, present, lists }) =>
+        kind === "words" && !lists && distinct >= 3 && present >= distinct * groupRows,
     )
     .sort((a, b) => b.distinct - a.distinct)
     .slice(0, groupLimit);

@@ -13,6 +13,7 @@ export async function inspectCategories(survey: Survey): Promise<readonly Suspic
   const found: Suspicion[] = [];
   for (const column of survey.columns) {
     if (column.kind !== "words" || column.present < 10 || column.distinct > valueLimit) continue;
+    if (column.lists) continue;
     const rows = await survey.engine.rows(
       `SELECT ${column.text} AS v, count(*)::DOUBLE AS n FROM ${survey.table} WHERE ${column.text} IS NOT NULL AND ${isReadBack(column.text)} GROUP BY v ORDER BY n DESC, v`,
       survey.signal,
