@@ -94,7 +94,7 @@ export const suites: readonly Suite[] = [
     heldKinds: new Set(),
     files: thirdSamples.map(({ name, form, table: make }) => ({
       name,
-      held: true,
+      held: false,
       extension: form.extension,
       open: (folder) => {
         const table = make(folder);
